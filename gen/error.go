@@ -1,0 +1,134 @@
+package gen
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// What became of a request that has no accepted result. Exactly one of the three is true of every [*APIError]; ask with
+// errors.Is.
+var (
+	// ErrRefused: iyzico said no. Nothing was stored and no money moved. Correct the request before you send it again.
+	ErrRefused = errors.New("refused")
+
+	// ErrRateLimited: iyzico did not look at the request, because too many came before it. Nothing was stored. Wait for
+	// RetryAfter, or longer, then send it again.
+	ErrRateLimited = errors.New("rate limited")
+
+	// ErrOutcomeUnknown: the request may have been carried out. Sending it again may pay twice. Look first:
+	// RetrieveMassPayout tells whether a payout exists and what its status is.
+	ErrOutcomeUnknown = errors.New("outcome unknown")
+)
+
+// APIError is every outcome but an accepted one: iyzico's refusal, or an answer that is missing or unreadable. Both the
+// calls and their Result return it. Its text shows no recipient's data.
+//
+// Errors that are no APIError come from before the sending: a request that cannot be encoded or signed. Nothing was
+// sent then.
+type APIError struct {
+	// Operation is the call's name, as InitMassPayout. It is empty where no answer came.
+	Operation string
+
+	// StatusCode is the HTTP status; 0 where no answer came.
+	StatusCode int
+
+	// Status is StatusFailure if iyzico's answer says so. It is empty where the answer is missing or unreadable.
+	Status Status
+
+	// Code, Message and Group are iyzico's, the message in the asked language. Runs of digits in the message are masked.
+	Code    ErrorCode
+	Message string
+	Group   string
+
+	// Locale is the answer's language; ConversationID is the request's, given back; SystemTime is the server's time in
+	// epoch milliseconds.
+	Locale         string
+	ConversationID string
+	SystemTime     int64
+
+	// InvalidItems are the lines that iyzico names as the cause.
+	InvalidItems []InvalidItem
+
+	// RetryAfter is how long the server asks to wait; 0 where it does not say.
+	RetryAfter time.Duration
+
+	// Excerpt is the beginning of an answer that could not be read, with quoted values and runs of digits masked.
+	Excerpt string
+
+	// Err is why there is no readable answer: of the connection, of the context, of the JSON. Nil for a refusal.
+	Err error
+}
+
+// outcome is the one of the three errors that this one is.
+func (e *APIError) outcome() error {
+	switch {
+	case e.Code == CodeRateLimit, e.StatusCode == http.StatusTooManyRequests:
+		return ErrRateLimited
+	case e.Status != StatusFailure:
+		return ErrOutcomeUnknown
+	case e.StatusCode >= 500, e.Code == CodeSystemError:
+		// The server says that it failed, not that it refused: how far it came is not known.
+		return ErrOutcomeUnknown
+	default:
+		return ErrRefused
+	}
+}
+
+// Is makes errors.Is tell ErrRefused, ErrRateLimited and ErrOutcomeUnknown apart.
+func (e *APIError) Is(target error) bool { return target == e.outcome() }
+
+// Unwrap returns Err: errors.Is(err, context.DeadlineExceeded) tells a timeout.
+func (e *APIError) Unwrap() error { return e.Err }
+
+// Error says what became of the request and why, in one line.
+func (e *APIError) Error() string {
+	var s strings.Builder
+	s.WriteString("iyzico: ")
+	if e.Operation != "" {
+		s.WriteString(e.Operation + ": ")
+	}
+	s.WriteString(e.outcome().Error())
+	if e.Code != "" || e.Message != "" {
+		fmt.Fprintf(&s, ": %s", strings.TrimSpace(maskDigits(string(e.Code)+" "+e.Message)))
+	}
+	for i, item := range e.InvalidItems {
+		if i == 3 {
+			fmt.Fprintf(&s, "; and %d lines more", len(e.InvalidItems)-i)
+			break
+		}
+		fmt.Fprintf(&s, "; %v", item)
+	}
+	if e.Err != nil {
+		fmt.Fprintf(&s, ": %s", maskDigits(e.Err.Error()))
+	}
+	if e.StatusCode != 0 {
+		fmt.Fprintf(&s, " (HTTP %d)", e.StatusCode)
+	}
+	if e.RetryAfter > 0 {
+		fmt.Fprintf(&s, ", retry after %v", e.RetryAfter)
+	}
+	if e.Excerpt != "" {
+		fmt.Fprintf(&s, ": %s", e.Excerpt)
+	}
+	return s.String()
+}
+
+// Format prints Error for any verb, so that %#v shows no more than %v.
+func (e *APIError) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, e.Error()) }
+
+// retryAfter reads the header of that name, seconds or a date (RFC 9110, 10.2.3); 0 if it is absent or unreadable.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	value := h.Get("Retry-After")
+	if seconds, err := strconv.ParseInt(value, 10, 32); err == nil {
+		return max(0, time.Duration(seconds)*time.Second)
+	}
+	if date, err := http.ParseTime(value); err == nil {
+		return max(0, date.Sub(now))
+	}
+	return 0
+}

@@ -1,0 +1,103 @@
+package gen
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+)
+
+// Recipients are people. What holds their IBAN, identity number, phone or name prints masked, in any verb of fmt and
+// through log/slog: the kind of recipient and four characters at most. encoding/json writes everything, for that is how
+// it is sent; so do slog's JSON handler with a slice of lines and fmt with a struct that holds one in an unexported field.
+
+// String is the line without its recipient: what names it, the kind of recipient and the last characters, the amount.
+func (i MassPayoutItem) String() string {
+	return fmt.Sprintf("{item %q: %s %s, %s}", i.ItemExternalID, i.RecipientType, maskRecipient(i.RecipientInfo), i.Amount)
+}
+
+// Format prints String for any verb.
+func (i MassPayoutItem) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, i.String()) }
+
+// LogValue is String, for log/slog.
+func (i MassPayoutItem) LogValue() slog.Value { return slog.StringValue(i.String()) }
+
+// String is the amount as sent and its currency, as "48250.75 TRY".
+func (a Amount) String() string {
+	value, err := appendPlain(nil, a.Value)
+	if err != nil {
+		value = []byte("(" + err.Error() + ")")
+	}
+	return string(value) + " " + string(a.Currency)
+}
+
+// Format prints the request with its lines masked, for any verb.
+func (r MassPayoutInitializeRequest) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, r.String())
+}
+
+// String is the request with its lines masked.
+func (r MassPayoutInitializeRequest) String() string {
+	return fmt.Sprintf("{payout %q, purpose %q, conversation %q, %d lines: %v}",
+		r.ExternalID, r.Purpose, r.ConversationID, len(r.Items), r.Items)
+}
+
+// LogValue is String, for log/slog.
+func (r MassPayoutInitializeRequest) LogValue() slog.Value { return slog.StringValue(r.String()) }
+
+// String is the line without its recipient: what names it, where it stands, the kind of recipient and the last
+// characters, the amount, and why it was not paid.
+func (l MassPayoutLine) String() string {
+	s := fmt.Sprintf("{line %q, reference %q, payout %q, %s: %s %s, %s + %s commission", l.ItemExternalID, l.ReferenceCode,
+		l.MassPayoutRequestID, l.ItemStatus, l.RecipientType, maskRecipient(l.RecipientInfo),
+		Amount{Value: l.TotalAmount, Currency: l.CurrencyCode}, Amount{Value: l.CommissionAmount, Currency: l.CurrencyCode})
+	if reasons := l.Reasons(); len(reasons) > 0 {
+		s += ": " + maskDigits(strings.Join(reasons, "; "))
+	}
+	return s + "}"
+}
+
+// Format prints String for any verb.
+func (l MassPayoutLine) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, l.String()) }
+
+// LogValue is String, for log/slog.
+func (l MassPayoutLine) LogValue() slog.Value { return slog.StringValue(l.String()) }
+
+// LogValue is the page with its lines masked, for log/slog.
+func (p MassPayoutLinePage) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", p)) }
+
+// LogValue is the answer with its lines masked, for log/slog.
+func (r MassPayoutRetrieveResponse) LogValue() slog.Value {
+	return slog.StringValue(fmt.Sprintf("%+v", r))
+}
+
+// LogValue is the answer with its line masked, for log/slog.
+func (r MassPayoutRetrieveItemResponse) LogValue() slog.Value {
+	return slog.StringValue(fmt.Sprintf("%+v", r))
+}
+
+// String is the refused line's name, and iyzico's code and message, in which runs of digits are masked.
+func (i InvalidItem) String() string {
+	return fmt.Sprintf("{item %q refused: %s %s}", i.ItemExternalID, i.ErrorCode, maskDigits(i.ErrorMessage))
+}
+
+// Format prints String for any verb.
+func (i InvalidItem) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, i.String()) }
+
+// LogValue is String, for log/slog.
+func (i InvalidItem) LogValue() slog.Value { return slog.StringValue(i.String()) }
+
+// LogValue is the answer with iyzico's messages masked, for log/slog.
+func (r MassPayoutInitializeResponse) LogValue() slog.Value {
+	return slog.StringValue(fmt.Sprintf("%+v", r))
+}
+
+// formatAnswer prints an HTTP answer's status and size and nothing of its content.
+func formatAnswer(f fmt.State, operation string, rsp *http.Response, body []byte) {
+	status := "no answer"
+	if rsp != nil {
+		status = fmt.Sprintf("HTTP %d", rsp.StatusCode)
+	}
+	fmt.Fprintf(f, "{%s: %s, %d bytes}", operation, status, len(body))
+}

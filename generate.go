@@ -1,0 +1,7 @@
+//go:build generate
+
+// The root of the module is no package: what it would import, a user of the module would have to download. The build
+// constraint keeps this file out of every build, while `go generate ./...` reads it.
+package masspayout
+
+//go:generate go tool oapi-codegen -config api/oapi-codegen.yaml api/openapi.json
