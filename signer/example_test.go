@@ -1,0 +1,174 @@
+package signer_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+
+	"github.com/hashicorp/go-retryablehttp"
+
+	"github.com/iyzico-go/masspayout/signer"
+)
+
+// iyzico stands in for iyzico in the examples. It knows one merchant, whose keys are "api-key" and "secret-key".
+func iyzico() *httptest.Server {
+	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		known := func(apiKey string) (string, bool) { return "secret-key", apiKey == "api-key" }
+		if err := signer.Verify(r, body, known); err != nil {
+			io.WriteString(w, `{"status":"failure","errorCode":"1000"}`)
+			return
+		}
+		fmt.Fprintf(w, `{"status":"success","locale":"%s"}`, r.URL.Query().Get("locale"))
+	}))
+}
+
+// Sign a request and send it with net/http.
+func Example() {
+	server := iyzico() // or https://sandbox-api.iyzipay.com
+	defer server.Close()
+
+	sign, err := signer.New("api-key", "secret-key")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	ctx := context.Background()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, server.URL+"/v1/mass/payout/retrieve",
+		strings.NewReader(`{"externalMassPayoutId":"salaries-2026-11","itemType":"VALID","page":0,"size":50}`))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if err := sign.Edit(ctx, req); err != nil {
+		fmt.Println(err)
+		return
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(resp.Body)
+	fmt.Println(string(answer), err)
+	// Output: {"status":"success","locale":"tr"} <nil>
+}
+
+// Ask for the messages of one call in English. A generated client takes the editor among the arguments of the call:
+//
+//	resp, err := client.RetrieveMassPayoutBalanceWithResponse(ctx, signer.InLocale(signer.LocaleEN))
+func ExampleInLocale() {
+	sign, err := signer.New("api-key", "secret-key") // in Turkish unless told otherwise
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	ctx := context.Background()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://sandbox-api.iyzipay.com/v1/mass/payout/balance", nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	// The client's editors run before those of the call.
+	for _, edit := range []func(context.Context, *http.Request) error{sign.Edit, signer.InLocale(signer.LocaleEN)} {
+		if err := edit(ctx, req); err != nil {
+			fmt.Println(err)
+			return
+		}
+	}
+	fmt.Println(req.URL)
+	// Output: https://sandbox-api.iyzipay.com/v1/mass/payout/balance?locale=en
+}
+
+// Retry a read with hashicorp/go-retryablehttp. The signing transport sits below the retrying client, so that each
+// attempt has a random key and a signature of its own.
+//
+// Use such a client for reads like this one only. It repeats every request that got no answer or a 5xx, a POST that
+// moves money, too, although the one before may have been carried out.
+func ExampleSigner_RoundTripper() {
+	upstream := iyzico()
+	defer upstream.Close()
+	attempts := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		attempts++
+		if attempts == 1 { // a gateway that is down for a moment
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		upstream.Config.Handler.ServeHTTP(w, r)
+	}))
+	defer server.Close()
+
+	sign, err := signer.New("api-key", "secret-key")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	reads := retryablehttp.NewClient()
+	reads.HTTPClient.Transport = sign.RoundTripper(reads.HTTPClient.Transport)
+	reads.Logger = nil
+	reads.RetryMax = 3
+	reads.RetryWaitMin = 0 // for the example; keep the default
+
+	resp, err := reads.Post(server.URL+"/v1/mass/payout/retrieve", "application/json",
+		[]byte(`{"externalMassPayoutId":"salaries-2026-11","itemType":"VALID","page":0,"size":50}`))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(resp.Body)
+	fmt.Println(string(answer), err)
+	fmt.Println(attempts, "attempts")
+	// Output:
+	// {"status":"success","locale":"tr"} <nil>
+	// 2 attempts
+}
+
+// Verify what a handler receives, over the raw body and under a bound.
+func ExampleVerify() {
+	secretKeys := map[string]string{"api-key": "secret-key"}
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 10<<20))
+		if err != nil {
+			http.Error(w, "cannot read the body", http.StatusBadRequest)
+			return
+		}
+		err = signer.Verify(r, body, func(apiKey string) (string, bool) {
+			secretKey, ok := secretKeys[apiKey]
+			return secretKey, ok
+		})
+		switch {
+		case errors.Is(err, signer.ErrUnknownKey):
+			http.Error(w, "who are you?", http.StatusUnauthorized)
+		case err != nil:
+			http.Error(w, "invalid signature", http.StatusUnauthorized)
+		default:
+			fmt.Fprintf(w, "%s, signed", body)
+		}
+	})
+
+	for _, secretKey := range []string{"secret-key", "another"} {
+		sign, err := signer.New("api-key", secretKey)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		req := httptest.NewRequest(http.MethodPost, "https://localhost/v1/mass/payout/init", strings.NewReader(`{}`))
+		if err := sign.Edit(context.Background(), req); err != nil {
+			fmt.Println(err)
+			return
+		}
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, req)
+		fmt.Println(w.Code, strings.TrimSpace(w.Body.String()))
+	}
+	// Output:
+	// 200 {}, signed
+	// 401 invalid signature
+}
