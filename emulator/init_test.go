@@ -1,0 +1,326 @@
+package emulator_test
+
+import (
+	"bytes"
+	"fmt"
+	"log/slog"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/iyzico-go/masspayout/emulator"
+)
+
+const initPath = "/v1/mass/payout/init"
+
+// published is iyzico's published example of a request.
+const published = `{"externalId":"massPayoutId-323ddd","conversationId":"conversationId-323f","purpose":"SALARY","items":[
+  {"itemExternalId":"ext-65656","recipientType":"IBAN","recipientInfo":"TR920086402100005482911108",
+   "amount":{"value":100,"currency":"TRY"},"description":"Payment for services","recipientName":"John Doe"},
+  {"itemExternalId":"ext-9545455","recipientType":"MEMBER_ID","recipientInfo":"2228853",
+   "amount":{"value":8000,"currency":"TRY"}},
+  {"itemExternalId":"ext-545454542","recipientType":"IDENTITY_NUMBER","recipientInfo":"22222222220",
+   "amount":{"value":20000,"currency":"TRY"}},
+  {"itemExternalId":"ext-50070945","recipientType":"PHONE","recipientInfo":"+905555555555",
+   "amount":{"value":7000,"currency":"TRY"}}]}`
+
+func TestPublishedExample(t *testing.T) {
+	a := open(t)
+	equal(t, "as published, the spec's description missing on three lines", mask(a.post("init", published)),
+		`{"status":"success","locale":"en","systemTime":1759231970716,"conversationId":"conversationId-323f","requestId":"UUID","invalidItems":[`+
+			`{"externalId":"ext-9545455","errorCode":"11","errorMessage":"items[1].description is required"},`+
+			`{"externalId":"ext-545454542","errorCode":"11","errorMessage":"items[2].description is required"},`+
+			`{"externalId":"ext-50070945","errorCode":"11","errorMessage":"items[3].description is required"}]}`)
+
+	completed := strings.ReplaceAll(published, `"currency":"TRY"}}`, `"currency":"TRY"},"description":"d"}`)
+	completed = strings.Replace(completed, "323ddd", "completed", 1)
+	equal(t, "completed", mask(a.post("init", completed)),
+		`{"status":"success","locale":"en","systemTime":1759231970716,"conversationId":"conversationId-323f","requestId":"UUID","invalidItems":[]}`)
+}
+
+func TestInitRefusesRequests(t *testing.T) {
+	good := pay("l", "1")
+	tests := []struct{ name, body, message string }{
+		{"no body", ``, "the body is not one JSON object"},
+		{"not JSON", `{`, "the body is not one JSON object"},
+		{"trailing garbage", payout("p", good) + `x`, "the body is not one JSON object"},
+		{"two objects", payout("p", good) + payout("q", good), "the body is not one JSON object"},
+		{"array", `[]`, "the body is not one JSON object"},
+		{"null", `null`, "the body is not one JSON object"},
+		{"not UTF-8", payout("p\xff", good), "the body is not one JSON object"},
+		{"no externalId", `{"items":[` + good + `]}`, "externalId is required"},
+		{"name in another case", `{"ExternalId":"p","items":[` + good + `]}`, "externalId is required"},
+		{"null externalId", `{"externalId":null,"items":[` + good + `]}`, "externalId is required"},
+		{"empty externalId", payout("", good), "externalId is required"},
+		{"numeric externalId", `{"externalId":1,"items":[` + good + `]}`, "externalId must be a string"},
+		{"numeric conversationId", `{"externalId":"p","conversationId":1,"items":[` + good + `]}`, "conversationId must be a string"},
+		{"no items", `{"externalId":"p"}`, "items must have at least one line"},
+		{"empty items", payout("p"), "items must have at least one line"},
+		{"items an object", `{"externalId":"p","items":{}}`, "items must be an array"},
+		{"unknown purpose", `{"externalId":"p","purpose":"FUN","items":[` + good + `]}`,
+			"purpose must be one of SALARY, BONUS, SETTLEMENT, GOODS, SERVICES, CASHBACK, REBATES, DONATIONS"},
+		{"numeric purpose", `{"externalId":"p","purpose":1,"items":[` + good + `]}`,
+			"purpose must be one of SALARY, BONUS, SETTLEMENT, GOODS, SERVICES, CASHBACK, REBATES, DONATIONS"},
+		{"line twice", payout("p", pay("a", "1"), good, pay("a", "2")), "items[2].itemExternalId repeats that of items[0]"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			a := open(t)
+			status, answer := a.call("POST", initPath+"?locale=en", test.body)
+			if status != 400 {
+				t.Errorf("HTTP %d", status)
+			}
+			equal(t, "answer", answer, `{"status":"failure","locale":"en","systemTime":1759231970716,"errorCode":"11",`+
+				`"errorMessage":"Invalid request: `+test.message+`","errorGroup":"VALIDATION"}`)
+			a.init("p", good) // nothing was stored under the same externalId
+		})
+	}
+}
+
+func TestInitJudgesLines(t *testing.T) {
+	const good = `{"itemExternalId":"l","recipientType":"IBAN","recipientInfo":"TR920086402100005482911108","recipientName":"John Doe","amount":{"value":100,"currency":"TRY"},"description":"d"}`
+	change := func(old, new string) string {
+		if !strings.Contains(good, old) {
+			t.Fatalf("no %s in the line", old)
+		}
+		return strings.Replace(good, old, new, 1)
+	}
+	value := func(literal string) string { return change(`"value":100`, `"value":`+literal) }
+	tests := []struct{ name, line, faults string }{
+		{"good", good, ""},
+		{"member without name", pay("l", "1"), ""},
+		{"nonWithdrawable", change(`"description"`, `"nonWithdrawable":true,"description"`), ""},
+		{"null where optional", strings.Replace(pay("l", "1"), `"description"`, `"recipientName":null,"nonWithdrawable":null,"description"`, 1), ""},
+		{"unknown field", change(`"description"`, `"new":{},"description"`), ""},
+		{"nonWithdrawable a string", change(`"description"`, `"nonWithdrawable":"true","description"`), "nonWithdrawable must be true or false"},
+		{"no recipientType", change(`"recipientType":"IBAN",`, ``), "recipientType is required"},
+		{"unknown recipientType", change(`"IBAN"`, `"iban"`), "recipientType must be one of PHONE, IBAN, IDENTITY_NUMBER, MEMBER_ID"},
+		{"no recipientInfo", change(`"recipientInfo":"TR920086402100005482911108",`, ``), "recipientInfo is required"},
+		{"empty recipientInfo", change(`"TR920086402100005482911108"`, `""`), "recipientInfo is required"},
+		{"numeric recipientInfo", change(`"TR920086402100005482911108"`, `22`), "recipientInfo must be a string"},
+		{"no recipientName", change(`"recipientName":"John Doe",`, ``), "recipientName is required when recipientType is IBAN"},
+		{"no description", change(`,"description":"d"`, ``), "description is required"},
+		{"null description", change(`"description":"d"`, `"description":null`), "description is required"},
+		{"no amount", change(`"amount":{"value":100,"currency":"TRY"},`, ``), "amount is required"},
+		{"bare amount", change(`{"value":100,"currency":"TRY"}`, `100`), "amount must be an object"},
+		{"no value", change(`"value":100,`, ``), "amount.value is required"},
+		{"no currency", change(`,"currency":"TRY"`, ``), "amount.currency is required"},
+		{"unknown currency", change(`"TRY"`, `"GBP"`), "amount.currency must be one of TRY, USD, EUR"},
+		{"dollars", change(`"TRY"`, `"USD"`), ""},
+		{"quoted value", value(`"100"`), "amount.value must be a number without quotes"},
+		{"boolean value", value(`true`), "amount.value must be a number without quotes"},
+		{"zero", value(`0`), "amount.value must be greater than zero"},
+		{"zero with a scale", value(`0.00`), "amount.value must be greater than zero"},
+		{"negative", value(`-1`), "amount.value must be greater than zero"},
+		{"three decimals", value(`1.005`), "amount.value must have at most two decimals"},
+		{"less than a kuruş", value(`1e-3`), "amount.value must have at most two decimals"},
+		{"two decimals and zeros", value(`20.00000000`), ""},
+		{"exponent", value(`8E+3`), ""},
+		{"exponent that divides", value(`12345e-2`), ""},
+		{"beyond a float", value(`12345678901234567890.12`), ""},
+		{"huge exponent", value(`1e999999999`), "amount.value is a number too long to read"},
+		{"exponent that decimal would take", value(`1e5000`), "amount.value is a number too long to read"},
+		{"exponent beyond an int", value(`1e99999999999999999999`), "amount.value is a number too long to read"},
+		{"tiny exponent", value(`1e-999999999`), "amount.value is a number too long to read"},
+		{"many digits", value(strings.Repeat("9", 1000)), "amount.value is a number too long to read"},
+		{"two faults", change(`"currency":"TRY"},"description":"d"`, `"currency":""}`), "description is required; items[0].amount.currency is required"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			a := open(t)
+			want := `[]`
+			if test.faults != "" {
+				want = `[{"externalId":"l","errorCode":"11","errorMessage":"items[0].` + test.faults + `"}]`
+			}
+			equal(t, "answer", mask(a.post("init", payout("p", test.line))),
+				`{"status":"success","locale":"en","systemTime":1759231970716,"requestId":"UUID","invalidItems":`+want+`}`)
+		})
+	}
+
+	a := open(t)
+	equal(t, "lines without an id, no objects, and a good one", mask(a.post("init", payout("p", `{}`, `7`, good))),
+		`{"status":"success","locale":"en","systemTime":1759231970716,"requestId":"UUID","invalidItems":[`+
+			`{"externalId":"","errorCode":"11","errorMessage":"items[0].itemExternalId is required; items[0].recipientType is required; items[0].recipientInfo is required; items[0].description is required; items[0].amount is required"},`+
+			`{"externalId":"","errorCode":"11","errorMessage":"items[1] must be an object"}]}`)
+}
+
+func TestInitLanguages(t *testing.T) {
+	a := open(t)
+	_, answer := a.call("POST", initPath+"?locale=tr", payout("p", pay("l", "0")))
+	equal(t, "line", mask(answer), `{"status":"success","locale":"tr","systemTime":1759231970716,"requestId":"UUID","invalidItems":[`+
+		`{"externalId":"l","errorCode":"11","errorMessage":"items[0].amount.value sıfırdan büyük olmalıdır"}]}`)
+	_, answer = a.call("POST", initPath+"?locale=tr", `{"conversationId":"c"}`)
+	equal(t, "request", answer, `{"status":"failure","locale":"tr","systemTime":1759231970716,"conversationId":"c",`+
+		`"errorCode":"11","errorMessage":"Geçersiz istek: externalId zorunludur","errorGroup":"VALIDATION"}`)
+}
+
+func TestLocale(t *testing.T) {
+	with := func(locale string) string {
+		return strings.Replace(payout("p", pay("l", "1")), `{`, `{"locale":`+locale+`,`, 1)
+	}
+	tests := []struct{ query, body, want string }{
+		{"?locale=tr", payout("p", pay("l", "1")), "tr"},
+		{"?locale=en", payout("p", pay("l", "1")), "en"},
+		{"?locale=en", with(`"TR"`), "en"}, // the query's counts
+		{"", with(`"TR"`), "tr"},
+		{"", with(`"EN"`), "en"},
+		{"", with(`"en"`), "en"},
+		{"", payout("p", pay("l", "1")), ""},
+		{"", with(`"de"`), ""},
+		{"", with(`""`), ""},
+		{"", with(`null`), ""},
+		{"", with(`7`), ""},
+		{"?locale=de", with(`"TR"`), ""},
+		{"?locale=TR", payout("p", pay("l", "1")), ""},
+		{"?locale=", payout("p", pay("l", "1")), ""},
+		{"?locale=tr&locale=tr", payout("p", pay("l", "1")), ""},
+	}
+	for _, test := range tests {
+		a := open(t)
+		_, answer := a.call("POST", initPath+test.query, test.body)
+		want := `{"status":"success","locale":"` + test.want + `","systemTime":1759231970716,"requestId":"UUID","invalidItems":[]}`
+		if test.want == "" {
+			want = `{"status":"failure","locale":"tr","systemTime":1759231970716,"errorCode":"11","errorMessage":"Geçersiz istek: locale zorunludur: tr veya en","errorGroup":"VALIDATION"}`
+		}
+		equal(t, test.query+" "+test.body, mask(answer), want)
+	}
+}
+
+func TestRepeatedExternalID(t *testing.T) {
+	const locale = initPath + "?locale=en"
+	a := open(t)
+	body := payout("p", pay("a", "100.10"), pay("b", "0"))
+	first := a.post("init", body)
+	a.clock.Advance(time.Second)
+	equal(t, "the same again", a.post("init", body), first)
+	equal(t, "the same content", a.post("init", ` {"items":[ `+pay("a", "1001E-1")+`,`+pay("b", "0.0")+`],"locale":"x","externalId":"p","purpose":null}`), first)
+
+	_, turkish := a.call("POST", initPath+"?locale=tr", strings.Replace(body, "{", `{"conversationId":"c",`, 1))
+	equal(t, "the same requestId", field(t, turkish, "requestId"), field(t, first, "requestId"))
+	equal(t, "this request's conversationId", field(t, turkish, "conversationId"), "c")
+	if !strings.Contains(turkish, "sıfırdan büyük olmalıdır") {
+		t.Errorf("not in Turkish: %s", turkish)
+	}
+
+	for _, other := range []string{
+		payout("p", pay("a", "100.11"), pay("b", "0")),
+		payout("p", pay("b", "0"), pay("a", "100.10")),
+		payout("p", pay("a", "100.10")),
+		payout("p", pay("a", "100.10"), pay("b", "-1")),
+		payout("p", payTo("a", "1", "100.10"), pay("b", "0")),
+		strings.Replace(body, "TRY", "USD", 1),
+		strings.Replace(body, `"description"`, `"nonWithdrawable":true,"description"`, 1),
+		strings.Replace(body, "{", `{"purpose":"BONUS",`, 1),
+	} {
+		status, answer := a.call("POST", locale, other)
+		if status != 400 || !strings.Contains(answer, "Invalid request: externalId was used with another content") {
+			t.Errorf("%s\ngot %d %s", other, status, answer)
+		}
+	}
+	equal(t, "the stored lines", a.lines(field(t, first, "requestId")), "INIT a:INIT b:INVALID")
+}
+
+func TestRepeatedExternalIDAtOnce(t *testing.T) {
+	a := open(t)
+	lines := make([]string, 500) // enough for the requests to overlap
+	for i := range lines {
+		lines[i] = pay(fmt.Sprint(i), "1")
+	}
+	for round := range 10 {
+		answers := make([]string, 4)
+		begin := make(chan struct{})
+		var wg sync.WaitGroup
+		for i := range answers {
+			req := a.request("POST", initPath+"?locale=en", payout(fmt.Sprint("p", round), lines...))
+			wg.Go(func() {
+				<-begin
+				w := httptest.NewRecorder()
+				a.ServeHTTP(w, req)
+				answers[i] = w.Body.String()
+			})
+		}
+		close(begin)
+		wg.Wait()
+		for _, answer := range answers {
+			equal(t, "answer", answer, answers[0])
+		}
+	}
+}
+
+func TestRecipientsRefusedAtInit(t *testing.T) {
+	tests := []struct {
+		recipient                     emulator.Recipient
+		iban, phone, identity, member string
+		message                       string
+	}{
+		{emulator.RecipientBlocked, "TR000000000000000000009001", "+905000009001", "00000009001", "999009001", "the recipient's account is blocked"},
+		{emulator.RecipientNotFound, "TR000000000000000000009002", "+905000009002", "00000009002", "999009002", "the recipient was not found"},
+		{emulator.RecipientNameMismatch, "TR000000000000000000009003", "+905000009003", "00000009003", "999009003", "the recipient's name is not the account holder's"},
+		{emulator.RecipientLimitExceeded, "TR000000000000000000009004", "+905000009004", "00000009004", "999009004", "the recipient's limit is exceeded"},
+	}
+	for _, test := range tests {
+		r := test.recipient
+		equal(t, "IBAN", r.IBAN(), test.iban)
+		equal(t, "phone", r.Phone(), test.phone)
+		equal(t, "identity number", r.IdentityNumber(), test.identity)
+		equal(t, "member", r.MemberID(), test.member)
+		for kind, info := range map[string]string{"IBAN": test.iban, "PHONE": test.phone, "IDENTITY_NUMBER": test.identity, "MEMBER_ID": test.member} {
+			a := open(t)
+			line := strings.NewReplacer(`"MEMBER_ID"`, `"`+kind+`"`, "2228853", info, `"description"`, `"recipientName":"n","description"`).Replace(pay("l", "1"))
+			equal(t, info, mask(a.post("init", payout("p", pay("good", "1"), line))),
+				`{"status":"success","locale":"en","systemTime":1759231970716,"requestId":"UUID","invalidItems":[`+
+					`{"externalId":"l","errorCode":"`+string(r)+`","errorMessage":"`+test.message+`"}]}`)
+		}
+	}
+}
+
+func TestPayoutsThatMeetAFault(t *testing.T) {
+	tests := []struct {
+		externalID, body string
+		status           int
+		stored           bool
+	}{
+		{"emulator-rate-limited-1", `{"status":"failure","errorCode":50000,"errorMessage":"Request Limit Exceeded","locale":"en"}`, 429, false},
+		{"emulator-system-error", `{"status":"failure","locale":"en","systemTime":1759231970716,"errorCode":"100001","errorMessage":"System error","errorGroup":"SYSTEM"}`, 500, false},
+		{"emulator-failure-200", `{"status":"failure","locale":"en","systemTime":1759231970716,"errorCode":"11","errorMessage":"Invalid request: a test asked for it","errorGroup":"VALIDATION"}`, 200, false},
+		{"emulator-bad-gateway", "<!DOCTYPE html>\n<html><head><title>Bad Gateway</title></head></html>\n", 502, false},
+		{"emulator-answer-lost", "<!DOCTYPE html>\n<html><head><title>Bad Gateway</title></head></html>\n", 502, true},
+	}
+	for _, test := range tests {
+		a := open(t)
+		resp, answer := a.do(a.request("POST", initPath+"?locale=en", payout(test.externalID, pay("l", "1"))))
+		if resp.StatusCode != test.status {
+			t.Errorf("%s: HTTP %d", test.externalID, resp.StatusCode)
+		}
+		if test.status == 429 && resp.Header.Get("Retry-After") != "1" {
+			t.Errorf("Retry-After %q", resp.Header.Get("Retry-After"))
+		}
+		equal(t, test.externalID, answer, test.body)
+		status, _ := a.call("POST", "/v1/mass/payout/retrieve?locale=en", `{"externalMassPayoutId":"`+test.externalID+`","page":0,"size":1}`)
+		if (status == 200) != test.stored {
+			t.Errorf("%s: retrieve says HTTP %d", test.externalID, status)
+		}
+	}
+}
+
+// Neither the log nor a refusal shows anything of a recipient's.
+func TestNoPersonalDataInLogAndRefusals(t *testing.T) {
+	var log bytes.Buffer
+	a := open(t, emulator.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+	secrets := []string{"TR920086402100005482911108", "Jane", "+905555555555"}
+	line := fmt.Sprintf(`{"itemExternalId":"l","recipientType":"%s","recipientInfo":"%s","recipientName":"%s","description":7,"amount":"%[2]s"}`, secrets[2], secrets[0], secrets[1])
+	answers := a.post("init", payout("p", line))
+	_, answer := a.call("POST", "/v1/mass/payout/"+secrets[0]+"?locale=en&x="+secrets[1], line)
+	answers += answer
+	a.Close()
+	for _, secret := range secrets {
+		if strings.Contains(answers, secret) || strings.Contains(log.String(), secret) {
+			t.Errorf("%q shows in\n%s\n%s", secret, answers, log.String())
+		}
+	}
+	if !strings.Contains(log.String(), `operation=init http=200 errorCode=""`) {
+		t.Errorf("log: %s", log.String())
+	}
+}

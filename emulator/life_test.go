@@ -1,0 +1,207 @@
+package emulator_test
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/iyzico-go/masspayout/emulator"
+)
+
+func d(s string) decimal.Decimal { return decimal.RequireFromString(s) }
+
+// A payout with every end, from init to the last line.
+func TestLife(t *testing.T) {
+	a := open(t, emulator.WithBalance(d("1000.00")), emulator.WithCommission(d("0.50")))
+	a.SetEnd("chosen", emulator.LineFailed)
+	a.SetEnd("paid after all", emulator.LineSuccess)
+	id := a.init("p",
+		pay("paid", "100.25"),
+		payTo("failed", emulator.RecipientFails.MemberID(), "10"),
+		payTo("returned", emulator.RecipientReturns.MemberID(), "20"),
+		payTo("kept", emulator.RecipientKeepsMoney.MemberID(), "30"),
+		pay("invalid", "0"),
+		pay("chosen", "40"),
+		payTo("paid after all", emulator.RecipientFails.MemberID(), "50"))
+	equal(t, "before auth", a.lines(id), "INIT paid:INIT failed:INIT returned:INIT kept:INIT invalid:INVALID chosen:INIT paid after all:INIT")
+	equal(t, "balance", a.balance(), "1000.00")
+
+	a.auth(id)
+	equal(t, "after auth", a.lines(id), "PUBLISHED_TO_QUEUE paid:QUEUED failed:QUEUED returned:QUEUED kept:QUEUED invalid:INVALID chosen:QUEUED paid after all:QUEUED")
+	equal(t, "reserved", a.balance(), "746.75") // 250.25 and six commissions
+
+	a.clock.Advance(time.Minute - 1)
+	equal(t, "a moment before", a.lines(id)[:18], "PUBLISHED_TO_QUEUE")
+	a.clock.Advance(1)
+	equal(t, "a stage later", a.lines(id), "IN_PROGRESS paid:PROCESSING failed:PROCESSING returned:PROCESSING kept:PROCESSING invalid:INVALID chosen:PROCESSING paid after all:PROCESSING")
+	equal(t, "still reserved", a.balance(), "746.75")
+	equal(t, "nothing has left", ledger(a), "")
+
+	a.clock.Advance(time.Minute)
+	equal(t, "the end", a.lines(id), "COMPLETED paid:SUCCESS failed:FAILED returned:DEPOSIT_SUCCESS kept:DEPOSIT_FAIL invalid:INVALID chosen:FAILED paid after all:SUCCESS")
+	equal(t, "what did not go is back", a.balance(), "818.25") // but for 100.25, 30, 50 and three commissions
+	equal(t, "ledger", ledger(a), "paid 100.25+0.50 TRY SUCCESS, returned 20+0.50 TRY DEPOSIT_SUCCESS, kept 30+0.50 TRY DEPOSIT_FAIL, paid after all 50+0.50 TRY SUCCESS")
+	equal(t, "paid", fmt.Sprint(a.Paid()), "map[paid:1 paid after all:1]")
+
+	answer := a.post("retrieve", `{"requestId":"`+id+`","page":0,"size":100}`)
+	for _, want := range []string{
+		`"totalAmount":250.25,"totalSuccessfulAmount":150.25,"totalCommissionAmount":3.00,`,
+		`"completedDate":"2025-09-30T11:34:50.716Z"`,
+		`"errorMessage":"the payment failed, the amount could not be returned"`,
+	} {
+		if !strings.Contains(answer, want) {
+			t.Errorf("no %s in %s", want, answer)
+		}
+	}
+
+	a.clock.Advance(time.Hour)
+	a.SetEnd("paid", emulator.LineFailed)
+	equal(t, "an end is an end", a.balance(), "818.25")
+	equal(t, "and stays", a.lines(id)[:22], "COMPLETED paid:SUCCESS")
+}
+
+// One jump of the clock over both stages does the same.
+func TestLifeInOneJump(t *testing.T) {
+	a := open(t)
+	id := a.init("p", pay("l", "1"))
+	a.auth(id)
+	a.clock.Advance(time.Hour)
+	a.SetEnd("l", emulator.LineFailed) // too late, although nobody has looked
+	equal(t, "end", a.lines(id), "COMPLETED l:SUCCESS")
+	if at := a.Ledger()[0].At; !at.Equal(start.Add(2 * time.Minute)) {
+		t.Errorf("it left at %s", at)
+	}
+}
+
+func TestNoneIsPaid(t *testing.T) {
+	a := open(t, emulator.WithStage(0))
+	id := a.init("p", payTo("a", emulator.RecipientFails.MemberID(), "1"), payTo("b", emulator.RecipientKeepsMoney.MemberID(), "1"))
+	a.auth(id)
+	equal(t, "balance", a.Balance("TRY").String(), "999999999")
+	equal(t, "end", a.lines(id), "FAIL a:FAILED b:DEPOSIT_FAIL")
+	equal(t, "paid", fmt.Sprint(a.Paid()), "map[]")
+}
+
+func TestLinesThatDoNotEnd(t *testing.T) {
+	a := open(t, emulator.WithBalance(d("10")))
+	id := a.init("p", pay("paid", "1"),
+		payTo("never", emulator.RecipientNeverEnds.MemberID(), "2"),
+		payTo("unknown", emulator.RecipientUnknownState.MemberID(), "3"))
+	a.auth(id)
+	a.clock.Advance(time.Hour)
+	equal(t, "an hour later", a.lines(id), "IN_PROGRESS paid:SUCCESS never:PROCESSING unknown:UNDER_REVIEW")
+	equal(t, "balance", a.balance(), "4")
+
+	a.SetEnd("never", emulator.LineSuccess)
+	a.SetEnd("unknown", emulator.LineFailed)
+	equal(t, "ended by the test", a.lines(id), "COMPLETED paid:SUCCESS never:SUCCESS unknown:FAILED")
+	equal(t, "balance", a.balance(), "7")
+	equal(t, "ledger", ledger(a), "paid 1+0 TRY SUCCESS, never 2+0 TRY SUCCESS")
+}
+
+func TestInsufficientBalance(t *testing.T) {
+	a := open(t, emulator.WithBalance(d("100")), emulator.WithCommission(d("0.01")))
+	enough := a.init("enough", pay("a", "99.99"))
+	tooMuch := a.init("too much", pay("b", "100"))
+	a.auth(tooMuch)
+	equal(t, "one commission short", a.lines(tooMuch), "INSUFFICIENT_BALANCE b:FAILED")
+	equal(t, "balance", a.balance(), "100")
+	a.auth(enough)
+	equal(t, "balance", a.balance(), "0.00")
+
+	a.SetBalance(d("500"))
+	a.refused("auth", `{"requestId":"`+tooMuch+`"}`, "the mass payout is not in status INIT")
+	a.clock.Advance(time.Hour)
+	equal(t, "end", a.lines(enough), "COMPLETED a:SUCCESS")
+	equal(t, "never paid", a.lines(tooMuch), "INSUFFICIENT_BALANCE b:FAILED")
+	equal(t, "ledger", ledger(a), "a 99.99+0.01 TRY SUCCESS")
+}
+
+func TestCurrenciesAreApart(t *testing.T) {
+	a := open(t, emulator.WithBalance(d("100")), emulator.WithStage(0))
+	euro := func(line string) string { return strings.Replace(line, "TRY", "EUR", 1) }
+	id := a.init("p", pay("a", "60"), euro(pay("b", "70")))
+	a.auth(id)
+	equal(t, "end", a.lines(id), "COMPLETED a:SUCCESS b:SUCCESS")
+	equal(t, "balances", fmt.Sprint(a.Balance("TRY"), a.Balance("EUR"), a.Balance("USD")), "40 30 100")
+	answer := a.post("retrieve", `{"requestId":"`+id+`","page":0,"size":1}`)
+	if !strings.Contains(answer, `"totalAmount":60,"totalSuccessfulAmount":60,`) {
+		t.Error(answer)
+	}
+	short := a.init("q", pay("c", "1"), euro(pay("d", "31")))
+	a.auth(short)
+	equal(t, "short of euros", a.lines(short), "INSUFFICIENT_BALANCE c:FAILED d:FAILED")
+	equal(t, "the lira stay", a.balance(), "40")
+}
+
+func TestOnlyOnceAndOnlyFromInit(t *testing.T) {
+	const notInit = "the mass payout is not in status INIT"
+	a := open(t)
+	authorized := a.init("authorized", pay("a", "1"))
+	a.auth(authorized)
+	a.refused("auth", `{"requestId":"`+authorized+`"}`, notInit)
+	a.refused("cancel/"+authorized, "", notInit)
+
+	canceled := a.init("canceled", pay("b", "1"), pay("c", "0"))
+	equal(t, "cancel", a.post("cancel/"+canceled, ""), `{"status":"success","locale":"en","systemTime":1759231970716}`)
+	equal(t, "canceled", a.lines(canceled), "CANCELED b:MASS_PAYOUT_CANCELED c:INVALID")
+	if answer := a.post("retrieve", `{"requestId":"`+canceled+`","page":0,"size":1}`); !strings.Contains(answer, `"canceledDate":"2025-09-30T11:32:50.716Z"`) {
+		t.Errorf("no canceledDate: %s", answer)
+	}
+	a.refused("cancel/"+canceled, "", notInit)
+	a.refused("auth", `{"requestId":"`+canceled+`"}`, notInit)
+
+	invalid := a.init("invalid", pay("d", "0"))
+	a.refused("auth", `{"requestId":"`+invalid+`"}`, "the mass payout has no valid item")
+
+	a.clock.Advance(time.Hour)
+	a.refused("auth", `{"requestId":"`+authorized+`"}`, notInit)
+	equal(t, "paid", fmt.Sprint(a.Paid()), "map[a:1]")
+}
+
+func TestAuthAtOnce(t *testing.T) {
+	a := open(t, emulator.WithStage(0))
+	id := a.init("p", pay("l", "1"))
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() { a.call("POST", "/v1/mass/payout/auth?locale=en", `{"requestId":"`+id+`"}`) })
+	}
+	wg.Wait()
+	equal(t, "paid", fmt.Sprint(a.Paid()), "map[l:1]")
+}
+
+// Two payouts with the same line pay it twice, and the ledger says so.
+func TestLedgerShowsWhoWasPaidTwice(t *testing.T) {
+	a := open(t, emulator.WithStage(0))
+	a.auth(a.init("p", pay("l", "1")))
+	a.auth(a.init("q", pay("l", "1")))
+	equal(t, "paid", fmt.Sprint(a.Paid()), "map[l:2]")
+	equal(t, "payouts", a.Ledger()[0].ExternalID+a.Ledger()[1].ExternalID, "pq")
+}
+
+func (a *account) balance() string {
+	a.t.Helper()
+	_, answer := a.call("GET", "/v1/mass/payout/balance?locale=en", "")
+	_, balance, _ := strings.Cut(answer, `"balance":`)
+	return strings.TrimSuffix(balance, "}")
+}
+
+func (a *account) refused(operation, body, message string) {
+	a.t.Helper()
+	status, answer := a.call("POST", "/v1/mass/payout/"+operation+"?locale=en", body)
+	if status != 400 || field(a.t, answer, "errorMessage") != "Invalid request: "+message {
+		a.t.Errorf("%s: %d %s", operation, status, answer)
+	}
+}
+
+func ledger(a *account) string {
+	var list []string
+	for _, l := range a.Ledger() {
+		list = append(list, fmt.Sprintf("%s %s+%s %s %s", l.ItemExternalID, l.Amount, l.Commission.StringFixed(max(0, -l.Commission.Exponent())), l.Currency, l.End))
+	}
+	return strings.Join(list, ", ")
+}

@@ -1,0 +1,180 @@
+package emulator_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/iyzico-go/masspayout/emulator"
+)
+
+const retrievePath = "/v1/mass/payout/retrieve"
+
+func TestRetrieve(t *testing.T) {
+	a := open(t, emulator.WithCommission(decimal.RequireFromString("20.00000000")))
+	iban := `{"itemExternalId":"ext-0077","recipientType":"IBAN","recipientInfo":"TR920086402100005482986178","recipientName":"Jane <Customer>","description":"Payment for services","amount":{"value":100.50,"currency":"TRY"}}`
+	id := a.init("p", iban, pay("b", "8E+3"), pay("c", "0"))
+
+	const head = `{"status":"success","locale":"en","systemTime":1759231970716,"conversationId":"c","massPayout":{"externalId":"p","merchantId":1000001,"totalAmount":8100.50,"totalSuccessfulAmount":0,"totalCommissionAmount":40.00000000,"massPayoutStatus":"INIT","currency":"TRY","receivedDate":"2025-09-30T11:32:50.716Z"},"massPayoutItems":{"items":[`
+	const lineA = `{"itemExternalId":"ext-0077","referenceCode":"UUID","recipientType":"IBAN","recipientInfo":"TR920086402100005482986178","recipientName":"Jane <Customer>","description":"Payment for services","itemStatus":"INIT","errorMessages":[],"totalAmount":100.50,"commissionAmount":20.00000000,"currencyCode":"TRY","massPayoutRequestId":"UUID"}`
+	const lineB = `{"itemExternalId":"b","referenceCode":"UUID","recipientType":"MEMBER_ID","recipientInfo":"2228853","description":"d","itemStatus":"INIT","errorMessages":[],"totalAmount":8000,"commissionAmount":20.00000000,"currencyCode":"TRY","massPayoutRequestId":"UUID"}`
+	const lineC = `{"itemExternalId":"c","referenceCode":"UUID","recipientType":"MEMBER_ID","recipientInfo":"2228853","description":"d","itemStatus":"INVALID","errorMessages":["items[2].amount.value must be greater than zero"],"errorMessage":"items[2].amount.value must be greater than zero","totalAmount":0,"commissionAmount":0,"currencyCode":"TRY","massPayoutRequestId":"UUID"}`
+
+	tests := []struct{ name, query, want string }{
+		{"all", `"requestId":"` + id + `","page":0,"size":10`, lineA + "," + lineB + "," + lineC + `],"page":0,"size":10,"total":3}}`},
+		{"by externalId", `"externalMassPayoutId":"p","page":0,"size":1`, lineA + `],"page":0,"size":1,"total":3}}`},
+		{"by both", `"requestId":"` + id + `","externalMassPayoutId":"p","page":1,"size":2`, lineC + `],"page":1,"size":2,"total":3}}`},
+		{"valid", `"requestId":"` + id + `","itemType":"VALID","page":1,"size":1`, lineB + `],"page":1,"size":1,"total":2}}`},
+		{"invalid", `"requestId":"` + id + `","itemType":"INVALID","page":0,"size":10`, lineC + `],"page":0,"size":10,"total":1}}`},
+		{"after the last", `"requestId":"` + id + `","page":3,"size":1`, `],"page":3,"size":1,"total":3}}`},
+		{"far after the last", `"requestId":"` + id + `","page":9223372036854775807,"size":10000`, `],"page":9223372036854775807,"size":10000,"total":3}}`},
+	}
+	for _, test := range tests {
+		equal(t, test.name, mask(a.post("retrieve", `{"conversationId":"c",`+test.query+`}`)), head+test.want)
+	}
+
+	answer := a.post("retrieve", `{"requestId":"`+id+`","page":1,"size":1}`)
+	var page struct {
+		MassPayoutItems struct {
+			Items []struct{ ReferenceCode, MassPayoutRequestID string }
+		}
+	}
+	if err := json.Unmarshal([]byte(answer), &page); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "massPayoutRequestId", page.MassPayoutItems.Items[0].MassPayoutRequestID, id)
+	_, answer = a.call("GET", "/v1/mass/payout/retrieve/items/"+page.MassPayoutItems.Items[0].ReferenceCode+"?locale=en&conversationId=c", "")
+	equal(t, "item", mask(answer), `{"status":"success","locale":"en","systemTime":1759231970716,"conversationId":"c","item":`+lineB+`}`)
+}
+
+func TestPagingBeside(t *testing.T) {
+	a := open(t, emulator.WithPagingBeside())
+	a.init("p", pay("a", "1"))
+	answer := a.post("retrieve", `{"externalMassPayoutId":"p","itemType":"INVALID","page":0,"size":5}`)
+	if !strings.HasSuffix(answer, `"massPayoutItems":{"items":[]},"page":0,"size":5,"total":0}`) {
+		t.Error(answer)
+	}
+}
+
+func TestRefusedReads(t *testing.T) {
+	a := open(t)
+	id := a.init("p", pay("a", "1"))
+	a.init("q", pay("a", "1"))
+	const missing = "requestId or externalMassPayoutId is required"
+	const page, size = "page is required and counts from 0", "size is required and between 1 and 10000"
+	tests := []struct{ method, target, body, message string }{
+		{"POST", retrievePath, `{"page":0,"size":1}`, missing},
+		{"POST", retrievePath, `{"requestId":7,"page":0,"size":1}`, missing},
+		{"POST", retrievePath, `{"requestId":"","externalMassPayoutId":"","page":0,"size":1}`, missing},
+		{"POST", retrievePath, `{"requestId":"` + id + `","size":1}`, page},
+		{"POST", retrievePath, `{"requestId":"` + id + `","page":-1,"size":1}`, page},
+		{"POST", retrievePath, `{"requestId":"` + id + `","page":"0","size":1}`, page},
+		{"POST", retrievePath, `{"requestId":"` + id + `","page":1e99,"size":1}`, page},
+		{"POST", retrievePath, `{"requestId":"` + id + `","page":0}`, size},
+		{"POST", retrievePath, `{"requestId":"` + id + `","page":0,"size":0}`, size},
+		{"POST", retrievePath, `{"requestId":"` + id + `","page":0,"size":10001}`, size},
+		{"POST", retrievePath, `{"requestId":"` + id + `","page":0,"size":1,"itemType":"ALL"}`, "itemType must be VALID or INVALID"},
+		{"POST", retrievePath, `{"requestId":"x","page":0,"size":1}`, "the mass payout was not found"},
+		{"POST", retrievePath, `{"externalMassPayoutId":"x","page":0,"size":1}`, "the mass payout was not found"},
+		{"POST", retrievePath, `{"requestId":"` + id + `","externalMassPayoutId":"q","page":0,"size":1}`, "the mass payout was not found"},
+		{"POST", retrievePath, ``, "the body is not one JSON object"},
+		{"GET", retrievePath + "/items/x", ``, "the item was not found"},
+		{"GET", retrievePath + "/items/..", ``, "the item was not found"},
+		{"POST", "/v1/mass/payout/auth", ``, "the body is not one JSON object"},
+		{"POST", "/v1/mass/payout/auth", `{}`, "requestId is required"},
+		{"POST", "/v1/mass/payout/auth", `{"requestId":"x"}`, "the mass payout was not found"},
+		{"POST", "/v1/mass/payout/cancel/x", ``, "the mass payout was not found"},
+		{"POST", "/v1/mass/payout/cancel/a%2Fb", ``, "the mass payout was not found"},
+	}
+	for _, test := range tests {
+		status, answer := a.call(test.method, test.target+"?locale=en", test.body)
+		if status != 400 {
+			t.Errorf("%s: HTTP %d", test.target, status)
+		}
+		equal(t, test.target+" "+test.body, answer, `{"status":"failure","locale":"en","systemTime":1759231970716,"errorCode":"11",`+
+			`"errorMessage":"Invalid request: `+test.message+`","errorGroup":"VALIDATION"}`)
+	}
+}
+
+func TestRoutes(t *testing.T) {
+	a := open(t)
+	tests := []struct {
+		method, target string
+		status         int
+		message        string
+	}{
+		{"GET", "/", 404, "no such path"},
+		{"POST", "/v1/mass/payout/init/", 404, "no such path"},
+		{"POST", "/v1/mass/payout/Init", 404, "no such path"},
+		{"POST", "/v1/mass/payout/cancel/", 404, "no such path"},
+		{"POST", "/v1/mass/payout/cancel/a/b", 404, "no such path"},
+		{"GET", "/v1/mass/payout/init", 405, "the method must be POST"},
+		{"PUT", "/v1/mass/payout/auth", 405, "the method must be POST"},
+		{"POST", "/v1/mass/payout/balance", 405, "the method must be GET"},
+		{"DELETE", "/v1/mass/payout/cancel/x", 405, "the method must be POST"},
+		{"OPTIONS", "/v1/mass/payout/balance", 405, "the method must be GET"},
+	}
+	for _, test := range tests {
+		status, answer := a.call(test.method, test.target+"?locale=en", "")
+		if status != test.status || field(t, answer, "errorMessage") != "Invalid request: "+test.message {
+			t.Errorf("%s %s: %d %s", test.method, test.target, status, answer)
+		}
+	}
+	resp, _ := a.do(a.request("HEAD", "/v1/mass/payout/balance?locale=en", ""))
+	if resp.StatusCode != 405 || resp.Header.Get("Allow") != "GET" {
+		t.Errorf("HEAD: %d, Allow %q", resp.StatusCode, resp.Header.Get("Allow"))
+	}
+}
+
+func TestBadBodies(t *testing.T) {
+	a := open(t)
+	req := a.request("POST", initPath+"?locale=en", payout("p", pay("l", "1")))
+	req.Header.Set("Content-Type", "text/plain")
+	if resp, answer := a.do(req); resp.StatusCode != 400 || !strings.Contains(answer, "Content-Type must be application/json") {
+		t.Errorf("%d %s", resp.StatusCode, answer)
+	}
+	req = a.request("POST", initPath+"?locale=en", payout("p", pay("l", "1")))
+	req.Header.Set("Content-Type", "application/json; charset=utf-8")
+	if resp, answer := a.do(req); resp.StatusCode != 200 {
+		t.Errorf("%d %s", resp.StatusCode, answer)
+	}
+	req = a.request("POST", initPath+"?locale=en", "")
+	req.ContentLength = 64<<20 + 1
+	w := httptest.NewRecorder()
+	a.ServeHTTP(w, req)
+	if w.Code != 413 || !strings.Contains(w.Body.String(), "the body is too large") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	req = a.request("GET", "/v1/mass/payout/balance?locale=en", "")
+	w = httptest.NewRecorder()
+	a.ServeHTTP(w, req) // in the process, with no body at all
+	if w.Code != 200 {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	nested := strings.Repeat("[", 100000)
+	if status, answer := a.call("POST", initPath+"?locale=en", `{"items":`+nested); status != 400 {
+		t.Errorf("%d %s", status, answer)
+	}
+}
+
+func TestManyLines(t *testing.T) {
+	a := open(t)
+	lines := make([]string, 12000)
+	for i := range lines {
+		lines[i] = pay(fmt.Sprint("line-", i), "48250.75")
+	}
+	id := a.init("p", lines...)
+	answer := a.post("retrieve", `{"requestId":"`+id+`","itemType":"VALID","page":119,"size":100}`)
+	if n := strings.Count(answer, `"itemStatus":"INIT"`); n != 100 {
+		t.Errorf("%d lines on the last page", n)
+	}
+	for _, want := range []string{`"totalAmount":579009000.00`, `"line-11900"`, `"line-11999"`, `"total":12000`} {
+		if !strings.Contains(answer, want) {
+			t.Errorf("no %s on the last page", want)
+		}
+	}
+}
