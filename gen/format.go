@@ -10,11 +10,17 @@ import (
 
 // Recipients are people. What holds their IBAN, identity number, phone or name prints masked, in any verb of fmt and
 // through log/slog: the kind of recipient and four characters at most. encoding/json writes everything, for that is how
-// it is sent; so do slog's JSON handler with a slice of lines and fmt with a struct that holds one in an unexported field.
+// it is sent; so do slog's JSON handler with a slice, a map or a struct that holds lines, fmt with a struct that holds
+// one in an unexported field, and fmt with %p and a misplaced %w, for which it calls no method (go vet finds both).
 
 // String is the line without its recipient: what names it, the kind of recipient and the last characters, the amount.
 func (i MassPayoutItem) String() string {
-	return fmt.Sprintf("{item %q: %s %s, %s}", i.ItemExternalID, i.RecipientType, maskRecipient(i.RecipientInfo), i.Amount)
+	return fmt.Sprintf("{item %q: %s, %s}", i.ItemExternalID, i.Recipient(), i.Amount)
+}
+
+// Recipient is the kind of recipient and at most the last four characters, as "IBAN …1326": for people to read.
+func (i MassPayoutItem) Recipient() string {
+	return string(i.RecipientType) + " " + maskRecipient(i.RecipientInfo)
 }
 
 // Format prints String for any verb.
@@ -49,13 +55,18 @@ func (r MassPayoutInitializeRequest) LogValue() slog.Value { return slog.StringV
 // String is the line without its recipient: what names it, where it stands, the kind of recipient and the last
 // characters, the amount, and why it was not paid.
 func (l MassPayoutLine) String() string {
-	s := fmt.Sprintf("{line %q, reference %q, payout %q, %s: %s %s, %s + %s commission", l.ItemExternalID, l.ReferenceCode,
-		l.MassPayoutRequestID, l.ItemStatus, l.RecipientType, maskRecipient(l.RecipientInfo),
+	s := fmt.Sprintf("{line %q, reference %q, payout %q, %s: %s, %s + %s commission", l.ItemExternalID, l.ReferenceCode,
+		l.MassPayoutRequestID, l.ItemStatus, l.Recipient(),
 		Amount{Value: l.TotalAmount, Currency: l.CurrencyCode}, Amount{Value: l.CommissionAmount, Currency: l.CurrencyCode})
 	if reasons := l.Reasons(); len(reasons) > 0 {
 		s += ": " + maskDigits(strings.Join(reasons, "; "))
 	}
 	return s + "}"
+}
+
+// Recipient is the kind of recipient and at most the last four characters, as "IBAN …1326": for people to read.
+func (l MassPayoutLine) Recipient() string {
+	return string(l.RecipientType) + " " + maskRecipient(l.RecipientInfo)
 }
 
 // Format prints String for any verb.
@@ -67,12 +78,26 @@ func (l MassPayoutLine) LogValue() slog.Value { return slog.StringValue(l.String
 // LogValue is the page with its lines masked, for log/slog.
 func (p MassPayoutLinePage) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", p)) }
 
-// LogValue is the answer with its lines masked, for log/slog.
+// Format prints the answer with its lines and iyzico's message masked.
+func (r MassPayoutRetrieveResponse) Format(f fmt.State, verb rune) {
+	type fields MassPayoutRetrieveResponse // without this method
+	r.ErrorMessage = maskDigits(r.ErrorMessage)
+	fmt.Fprintf(f, fmt.FormatString(f, verb), fields(r))
+}
+
+// LogValue is what Format prints for %+v, for log/slog.
 func (r MassPayoutRetrieveResponse) LogValue() slog.Value {
 	return slog.StringValue(fmt.Sprintf("%+v", r))
 }
 
-// LogValue is the answer with its line masked, for log/slog.
+// Format prints the answer with its line and iyzico's message masked.
+func (r MassPayoutRetrieveItemResponse) Format(f fmt.State, verb rune) {
+	type fields MassPayoutRetrieveItemResponse // without this method
+	r.ErrorMessage = maskDigits(r.ErrorMessage)
+	fmt.Fprintf(f, fmt.FormatString(f, verb), fields(r))
+}
+
+// LogValue is what Format prints for %+v, for log/slog.
 func (r MassPayoutRetrieveItemResponse) LogValue() slog.Value {
 	return slog.StringValue(fmt.Sprintf("%+v", r))
 }
@@ -88,7 +113,14 @@ func (i InvalidItem) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, i.St
 // LogValue is String, for log/slog.
 func (i InvalidItem) LogValue() slog.Value { return slog.StringValue(i.String()) }
 
-// LogValue is the answer with iyzico's messages masked, for log/slog.
+// Format prints the answer with iyzico's messages masked.
+func (r MassPayoutInitializeResponse) Format(f fmt.State, verb rune) {
+	type fields MassPayoutInitializeResponse // without this method
+	r.ErrorMessage = maskDigits(r.ErrorMessage)
+	fmt.Fprintf(f, fmt.FormatString(f, verb), fields(r))
+}
+
+// LogValue is what Format prints for %+v, for log/slog.
 func (r MassPayoutInitializeResponse) LogValue() slog.Value {
 	return slog.StringValue(fmt.Sprintf("%+v", r))
 }

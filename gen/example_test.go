@@ -1,0 +1,129 @@
+package gen_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/iyzico-go/masspayout/emulator"
+	"github.com/iyzico-go/masspayout/gen"
+	"github.com/iyzico-go/masspayout/signer"
+)
+
+// emulated is a client of an emulator that runs until the function it returns is called.
+func emulated() (*gen.ClientWithResponses, func()) {
+	server, err := emulator.Start("sandbox-api-key", "sandbox-secret-key")
+	if err != nil {
+		panic(err)
+	}
+	sign, err := signer.New("sandbox-api-key", "sandbox-secret-key", signer.WithLocale(signer.LocaleEN))
+	if err != nil {
+		panic(err)
+	}
+	client, err := gen.New(server.URL, sign.Edit)
+	if err != nil {
+		panic(err)
+	}
+	return client, func() { server.Close() }
+}
+
+// bonuses is a payout with a line to each of the recipients' IBANs.
+func bonuses(externalID string, ibans ...string) gen.MassPayoutInitializeRequest {
+	request := gen.MassPayoutInitializeRequest{ExternalID: externalID, Purpose: gen.PurposeBonus}
+	for i, iban := range ibans {
+		request.Items = append(request.Items, gen.MassPayoutItem{
+			ItemExternalID: fmt.Sprintf("emp-%d", 1001+i),
+			RecipientType:  gen.RecipientTypeIBAN,
+			RecipientInfo:  iban,
+			RecipientName:  "Ayşe Yılmaz",
+			Amount:         gen.Amount{Value: decimal.RequireFromString("2500.50"), Currency: gen.CurrencyTRY},
+			Description:    "Bayram ikramiyesi",
+		})
+	}
+	return request
+}
+
+// What each outcome asks of a program. The call and Result return the same errors.
+func ExampleAPIError() {
+	client, stop := emulated()
+	defer stop()
+
+	// The emulator takes an outcome from the payout's name.
+	for _, externalID := range []string{
+		"bonuses-2026", emulator.ExternalIDFailure200, emulator.ExternalIDRateLimited, emulator.ExternalIDAnswerLost,
+	} {
+		request := bonuses(externalID, "TR330006100519786457841326")
+		resp, err := client.InitMassPayoutWithResponse(context.Background(), request)
+		if err == nil {
+			_, err = resp.Result()
+		}
+		var apiErr *gen.APIError
+		switch {
+		case err == nil:
+			fmt.Println("accepted")
+		case !errors.As(err, &apiErr):
+			fmt.Println("never sent:", err)
+		case errors.Is(err, gen.ErrRefused):
+			fmt.Println("refused: nothing was stored; correct the request:", apiErr.Code, apiErr.Message)
+		case errors.Is(err, gen.ErrRateLimited):
+			fmt.Println("rate limited: nothing was stored; send it again after", apiErr.RetryAfter)
+		case errors.Is(err, gen.ErrOutcomeUnknown):
+			fmt.Println("unknown: it may have been stored; look before you send it again")
+		}
+	}
+	// Output:
+	// accepted
+	// refused: nothing was stored; correct the request: 11 Invalid request: a test asked for it
+	// rate limited: nothing was stored; send it again after 1s
+	// unknown: it may have been stored; look before you send it again
+}
+
+// An accepted payout names the lines that were refused.
+func ExampleMassPayoutInitializeResponse_AllAccepted() {
+	client, stop := emulated()
+	defer stop()
+
+	request := bonuses("bonuses-2026", "TR330006100519786457841326", emulator.RecipientBlocked.IBAN())
+	resp, err := client.InitMassPayoutWithResponse(context.Background(), request)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	payout, err := resp.Result()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if !payout.AllAccepted() {
+		for _, refused := range payout.InvalidItems {
+			fmt.Println(refused.ItemExternalID, refused.ErrorCode, refused.ErrorMessage)
+		}
+	}
+	// Output: emp-1002 9001 the recipient's account is blocked
+}
+
+// Validate finds all at once what the API would refuse, and says where it is.
+func ExampleMassPayoutInitializeRequest_Validate() {
+	request := bonuses("bonuses-2026", "TR330006100519786457841326")
+	request.Items[0].RecipientName = ""
+	request.Items[0].Amount.Value = decimal.RequireFromString("2500.505")
+
+	var invalid *gen.ValidationError
+	if err := request.Validate(); errors.As(err, &invalid) {
+		for _, violation := range invalid.Violations {
+			fmt.Println(violation)
+		}
+	}
+	// Output:
+	// items[0] (itemExternalId "emp-1001"): recipientName: required, but missing
+	// items[0] (itemExternalId "emp-1001"): amount.value: expected at most two decimals; got 2500.505
+}
+
+// Requests print without their recipients.
+func ExampleMassPayoutItem_String() {
+	request := bonuses("bonuses-2026", "TR330006100519786457841326")
+	fmt.Printf("%+v\n", request.Items[0])
+	// Output: {item "emp-1001": IBAN …1326, 2500.50 TRY}
+}
