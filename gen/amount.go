@@ -102,7 +102,7 @@ func parseNumber(raw []byte) (decimal.Decimal, error) {
 	if len(raw) == 0 || raw[0] != '-' && (raw[0] < '0' || raw[0] > '9') || !json.Valid(raw) {
 		return decimal.Decimal{}, errNoNumber
 	}
-	if len(raw) > 2*maxDigits {
+	if len(raw) > len("-.")+2*maxDigits {
 		return decimal.Decimal{}, fmt.Errorf("more than %d digits", maxDigits)
 	}
 	digits, exponentText, _ := strings.Cut(strings.ToLower(string(raw)), "e")

@@ -51,7 +51,7 @@ type APIError struct {
 	ConversationID string
 	SystemTime     int64
 
-	// InvalidItems are the lines that iyzico names as the cause.
+	// InvalidItems are the lines that iyzico names as the cause, their messages masked alike.
 	InvalidItems []InvalidItem
 
 	// RetryAfter is how long the server asks to wait; 0 where it does not say.
@@ -71,8 +71,9 @@ func (e *APIError) outcome() error {
 		return ErrRateLimited
 	case e.Status != StatusFailure:
 		return ErrOutcomeUnknown
-	case e.StatusCode >= 500, e.Code == CodeSystemError:
-		// The server says that it failed, not that it refused: how far it came is not known.
+	case e.StatusCode >= 500, e.Code == CodeSystemError, 300 <= e.StatusCode && e.StatusCode < 400:
+		// The server says that it failed, or that another one shall answer, not that it refused: how far it came is not
+		// known.
 		return ErrOutcomeUnknown
 	default:
 		return ErrRefused
@@ -94,11 +95,11 @@ func (e *APIError) Error() string {
 	}
 	s.WriteString(e.outcome().Error())
 	if e.Code != "" || e.Message != "" {
-		fmt.Fprintf(&s, ": %s", strings.TrimSpace(maskDigits(string(e.Code)+" "+e.Message)))
+		fmt.Fprintf(&s, ": %s", maskDigits(oneLine(string(e.Code)+" "+e.Message)))
 	}
 	for i, item := range e.InvalidItems {
 		if i == 3 {
-			fmt.Fprintf(&s, "; and %d lines more", len(e.InvalidItems)-i)
+			fmt.Fprintf(&s, "; and %d more", len(e.InvalidItems)-i)
 			break
 		}
 		fmt.Fprintf(&s, "; %v", item)

@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -23,28 +24,30 @@ func (x *exchange) Do(req *http.Request) (*http.Response, error) {
 	if rsp == nil || rsp.Body == nil {
 		return nil, unreadable("", rsp, nil, fmt.Errorf("%T gave no answer and no error", x.doer))
 	}
-	rsp.Body = &boundedBody{body: rsp.Body, left: x.maxAnswer, bound: x.maxAnswer}
+	rsp.Body = &boundedBody{body: rsp.Body, left: x.maxAnswer}
 	return rsp, nil
 }
 
 // boundedBody fails when it is read beyond its bound, and not before: a Content-Length says nothing of a compressed
 // answer, and an answer without one has no length to look at.
 type boundedBody struct {
-	body        io.ReadCloser
-	left, bound int64
+	body io.ReadCloser
+	left int64
 }
+
+var errTooLong = errors.New("it is longer than WithMaxAnswer allows")
 
 func (b *boundedBody) Read(p []byte) (int, error) {
 	if b.left < 0 {
-		return 0, fmt.Errorf("the answer is longer than %d bytes", b.bound)
+		return 0, errTooLong
 	}
-	if int64(len(p)) > b.left+1 { // one byte more tells an answer of the very bound from a longer one
+	if int64(len(p))-1 > b.left { // one byte more tells an answer of the very bound from a longer one
 		p = p[:b.left+1]
 	}
 	n, err := b.body.Read(p)
 	b.left -= int64(n)
 	if b.left < 0 {
-		return n - 1, fmt.Errorf("the answer is longer than %d bytes", b.bound)
+		return n - 1, errTooLong
 	}
 	return n, err
 }

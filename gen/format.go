@@ -11,7 +11,7 @@ import (
 // Recipients are people. What holds their IBAN, identity number, phone or name prints masked, in any verb of fmt and
 // through log/slog: the kind of recipient and four characters at most. encoding/json writes everything, for that is how
 // it is sent; so do slog's JSON handler with a slice, a map or a struct that holds lines, fmt with a struct that holds
-// one in an unexported field, and fmt with %p and a misplaced %w, for which it calls no method (go vet finds both).
+// one in an unexported field, and fmt where it reports a wrong verb, as %!p(…) or %!w(…), for then it calls no method.
 
 // String is the line without its recipient: what names it, the kind of recipient and the last characters, the amount.
 func (i MassPayoutItem) String() string {
@@ -19,9 +19,7 @@ func (i MassPayoutItem) String() string {
 }
 
 // Recipient is the kind of recipient and at most the last four characters, as "IBAN …1326": for people to read.
-func (i MassPayoutItem) Recipient() string {
-	return string(i.RecipientType) + " " + maskRecipient(i.RecipientInfo)
-}
+func (i MassPayoutItem) Recipient() string { return recipient(i.RecipientType, i.RecipientInfo) }
 
 // Format prints String for any verb.
 func (i MassPayoutItem) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, i.String()) }
@@ -29,13 +27,24 @@ func (i MassPayoutItem) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, i
 // LogValue is String, for log/slog.
 func (i MassPayoutItem) LogValue() slog.Value { return slog.StringValue(i.String()) }
 
+// recipient masks a kind that is none of the API's, too: it may be a recipient's data in the wrong field.
+func recipient(kind RecipientType, info string) string {
+	if !kind.Valid() {
+		kind = RecipientType(maskRecipient(string(kind)))
+	}
+	return string(kind) + " " + maskRecipient(info)
+}
+
 // String is the amount as sent and its currency, as "48250.75 TRY".
-func (a Amount) String() string {
+func (a Amount) String() string { return a.number() + " " + string(a.Currency) }
+
+// number is the value as sent.
+func (a Amount) number() string {
 	value, err := appendPlain(nil, a.Value)
 	if err != nil {
-		value = []byte("(" + err.Error() + ")")
+		return "(" + err.Error() + ")"
 	}
-	return string(value) + " " + string(a.Currency)
+	return string(value)
 }
 
 // Format prints the request with its lines masked, for any verb.
@@ -65,9 +74,7 @@ func (l MassPayoutLine) String() string {
 }
 
 // Recipient is the kind of recipient and at most the last four characters, as "IBAN …1326": for people to read.
-func (l MassPayoutLine) Recipient() string {
-	return string(l.RecipientType) + " " + maskRecipient(l.RecipientInfo)
-}
+func (l MassPayoutLine) Recipient() string { return recipient(l.RecipientType, l.RecipientInfo) }
 
 // Format prints String for any verb.
 func (l MassPayoutLine) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, l.String()) }
@@ -75,7 +82,14 @@ func (l MassPayoutLine) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, l
 // LogValue is String, for log/slog.
 func (l MassPayoutLine) LogValue() slog.Value { return slog.StringValue(l.String()) }
 
-// LogValue is the page with its lines masked, for log/slog.
+// Format prints the page with its lines masked.
+func (p MassPayoutLinePage) Format(f fmt.State, verb rune) {
+	// Without a Format of its own, a pointer to a page inside of something else would be a wrong verb for most verbs.
+	type fields MassPayoutLinePage
+	fmt.Fprintf(f, fmt.FormatString(f, verb), fields(p))
+}
+
+// LogValue is what Format prints for %+v, for log/slog.
 func (p MassPayoutLinePage) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", p)) }
 
 // Format prints the answer with its lines and iyzico's message masked.

@@ -3,6 +3,7 @@ package gen
 import (
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -21,12 +22,17 @@ func maskRecipient(info string) string {
 }
 
 // longDigits is what an IBAN, an identity number or a phone number looks like inside a text: seven digits or more, in
-// groups or not, with a country's letters before them or not.
-var longDigits = regexp.MustCompile(`(?:\b[A-Z]{2})?\+?\d(?:[ \-()]{0,2}\d){6,}`)
+// groups or not, with a country's letters before them or not; or an IBAN with letters in it, as other countries have.
+var longDigits = regexp.MustCompile(`(?i)\b[A-Z]{2}\d{2}[A-Z0-9]{11,30}\b|(?:\b[A-Z]{2})?\+?\d(?:[ \-()]{0,2}\d){6,}`)
 
 // maskDigits masks what may be a recipient in a text that somebody else wrote.
 func maskDigits(text string) string {
 	return longDigits.ReplaceAllStringFunc(text, maskRecipient)
+}
+
+// oneLine has one space where text has white space and control characters, which could forge a line of a log.
+func oneLine(text string) string {
+	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 }
 
 // excerptLength is how many bytes of an unreadable answer an error shows.
@@ -39,8 +45,7 @@ func excerpt(body []byte) string {
 	if len(body) > enough {
 		body = body[:enough]
 	}
-	text := strings.Join(strings.Fields(strings.ToValidUTF8(string(body), "�")), " ")
-	text = maskDigits(maskQuoted(text))
+	text := maskDigits(maskQuoted(oneLine(strings.ToValidUTF8(string(body), "�"))))
 	if len(text) > excerptLength {
 		text = strings.ToValidUTF8(text[:excerptLength], "") + "…"
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -35,8 +37,14 @@ type config struct {
 
 type optionFunc func(*config) error
 
-func (o optionFunc) apply(c *config) error   { return o(c) }
-func (o ClientOption) apply(c *config) error { return o(&c.client) }
+func (o optionFunc) apply(c *config) error { return o(c) }
+
+func (o ClientOption) apply(c *config) error {
+	if o == nil {
+		return errors.New("an option is nil")
+	}
+	return o(&c.client)
+}
 
 // WithTimeout bounds a whole exchange in place of DefaultTimeout, or of your own http.Client's timeout. 0 is no bound.
 func WithTimeout(d time.Duration) Option {
@@ -97,6 +105,12 @@ func New(server string, sign RequestEditorFn, opts ...Option) (*ClientWithRespon
 			return nil, fmt.Errorf("%w: %w", ErrOption, err)
 		}
 	}
+	if c.client.Server != server {
+		return nil, fmt.Errorf("%w: an option changes the server; give it to New itself", ErrOption)
+	}
+	if slices.ContainsFunc(c.client.RequestEditors, func(edit RequestEditorFn) bool { return edit == nil }) {
+		return nil, fmt.Errorf("%w: WithRequestEditorFn: the function is nil", ErrOption)
+	}
 	if sign != nil {
 		c.client.RequestEditors = append(c.client.RequestEditors, sign)
 	}
@@ -150,11 +164,11 @@ func checkServer(server string) error {
 		return errors.New("server: not a URL") // the error of url.Parse quotes it, with a password if it has one
 	}
 	switch {
-	case u.Scheme != "https" && u.Scheme != "http", u.Host == "":
+	case u.Scheme != "https" && u.Scheme != "http", u.Hostname() == "":
 		return errors.New("server: expected an absolute URL, as " + ServerURLSandbox)
 	case u.User != nil:
 		return errors.New("server: expected no user and no password in the URL")
-	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+	case u.RawQuery != "" || u.ForceQuery || strings.Contains(server, "#"): // an empty fragment, too
 		return errors.New("server: expected no query and no fragment in the URL")
 	}
 	return nil

@@ -29,6 +29,9 @@ func readResult[T any](operation string, rsp *http.Response, body []byte) (*T, e
 	if err := json.Unmarshal(body, &envelope); err != nil {
 		return nil, unreadable(operation, rsp, body, fmt.Errorf("the answer is not the API's JSON: %w", err))
 	}
+	if rsp != nil && 300 <= rsp.StatusCode && rsp.StatusCode < 400 {
+		return nil, unreadable(operation, rsp, body, errors.New("a redirect, which is not followed"))
+	}
 	switch envelope.Status {
 	case StatusSuccess:
 		answer := new(T)
@@ -48,7 +51,10 @@ func readResult[T any](operation string, rsp *http.Response, body []byte) (*T, e
 		e.Locale = envelope.Locale
 		e.ConversationID = envelope.ConversationID
 		e.SystemTime = envelope.SystemTime
-		e.InvalidItems = envelope.InvalidItems
+		for _, item := range envelope.InvalidItems {
+			item.ErrorMessage = maskDigits(item.ErrorMessage)
+			e.InvalidItems = append(e.InvalidItems, item)
+		}
 		return nil, e
 	default:
 		return nil, unreadable(operation, rsp, body, errors.New("the answer has no status success or failure"))

@@ -103,9 +103,9 @@ func (a *Amount) check(c *checker) {
 	case tooLong(a.Value):
 		c.add("amount.value", fmt.Sprintf("expected at most %d digits", maxDigits))
 	case !a.Value.IsPositive():
-		c.add("amount.value", fmt.Sprintf("expected more than 0, in major units; got %s", a.Value))
+		c.add("amount.value", "expected more than 0, in major units; got "+a.number())
 	case !a.Value.Equal(a.Value.Truncate(2)):
-		c.add("amount.value", fmt.Sprintf("expected at most two decimals; got %s", a.Value))
+		c.add("amount.value", "expected at most two decimals; got "+a.number())
 	}
 	if !a.Currency.Valid() {
 		c.add("amount.currency", oneOf(a.Currency, CurrencyTRY, CurrencyUSD, CurrencyEUR))
@@ -141,20 +141,15 @@ func (c *checker) utf8(field, value string) {
 	}
 }
 
-// oneOf says what was expected instead of got. Only a got in the form of a code is shown: a recipient's data may have
-// been put into the wrong field.
+// oneOf says what was expected. What was got instead is not shown: it may be a recipient's data in the wrong field.
 func oneOf[T ~string](got T, values ...T) string {
 	names := make([]string, len(values))
 	for i, v := range values {
 		names[i] = string(v)
 	}
 	expected := "expected one of " + strings.Join(names, ", ")
-	switch {
-	case got == "":
+	if got == "" {
 		return "required, but missing; " + expected
-	case strings.Trim(string(got), "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") != "":
-		return expected
-	default:
-		return fmt.Sprintf("%s; got %s", expected, got)
 	}
+	return expected
 }
