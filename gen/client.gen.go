@@ -1193,6 +1193,9 @@ type AuthMassPayoutHTTPResponse struct {
 // Result is the typed answer if iyzico accepted the request. Any other outcome is an [*APIError]:
 // [ErrRefused], [ErrRateLimited] or [ErrOutcomeUnknown].
 func (r *AuthMassPayoutHTTPResponse) Result() (*Acknowledgement, error) {
+	if r == nil { // the call returned an error, which was not looked at
+		r = &AuthMassPayoutHTTPResponse{}
+	}
 	return readResult[Acknowledgement]("AuthMassPayout", r.HTTPResponse, r.Body)
 }
 
@@ -1252,6 +1255,9 @@ type RetrieveMassPayoutBalanceHTTPResponse struct {
 // Result is the typed answer if iyzico accepted the request. Any other outcome is an [*APIError]:
 // [ErrRefused], [ErrRateLimited] or [ErrOutcomeUnknown].
 func (r *RetrieveMassPayoutBalanceHTTPResponse) Result() (*MassPayoutBalanceResponse, error) {
+	if r == nil { // the call returned an error, which was not looked at
+		r = &RetrieveMassPayoutBalanceHTTPResponse{}
+	}
 	return readResult[MassPayoutBalanceResponse]("RetrieveMassPayoutBalance", r.HTTPResponse, r.Body)
 }
 
@@ -1299,6 +1305,9 @@ type CancelMassPayoutHTTPResponse struct {
 // Result is the typed answer if iyzico accepted the request. Any other outcome is an [*APIError]:
 // [ErrRefused], [ErrRateLimited] or [ErrOutcomeUnknown].
 func (r *CancelMassPayoutHTTPResponse) Result() (*Acknowledgement, error) {
+	if r == nil { // the call returned an error, which was not looked at
+		r = &CancelMassPayoutHTTPResponse{}
+	}
 	return readResult[Acknowledgement]("CancelMassPayout", r.HTTPResponse, r.Body)
 }
 
@@ -1346,6 +1355,9 @@ type InitMassPayoutHTTPResponse struct {
 // Result is the typed answer if iyzico accepted the request. Any other outcome is an [*APIError]:
 // [ErrRefused], [ErrRateLimited] or [ErrOutcomeUnknown].
 func (r *InitMassPayoutHTTPResponse) Result() (*MassPayoutInitializeResponse, error) {
+	if r == nil { // the call returned an error, which was not looked at
+		r = &InitMassPayoutHTTPResponse{}
+	}
 	return readResult[MassPayoutInitializeResponse]("InitMassPayout", r.HTTPResponse, r.Body)
 }
 
@@ -1408,6 +1420,9 @@ type RetrieveMassPayoutHTTPResponse struct {
 // Result is the typed answer if iyzico accepted the request. Any other outcome is an [*APIError]:
 // [ErrRefused], [ErrRateLimited] or [ErrOutcomeUnknown].
 func (r *RetrieveMassPayoutHTTPResponse) Result() (*MassPayoutRetrieveResponse, error) {
+	if r == nil { // the call returned an error, which was not looked at
+		r = &RetrieveMassPayoutHTTPResponse{}
+	}
 	return readResult[MassPayoutRetrieveResponse]("RetrieveMassPayout", r.HTTPResponse, r.Body)
 }
 
@@ -1464,6 +1479,9 @@ type RetrieveMassPayoutItemHTTPResponse struct {
 // Result is the typed answer if iyzico accepted the request. Any other outcome is an [*APIError]:
 // [ErrRefused], [ErrRateLimited] or [ErrOutcomeUnknown].
 func (r *RetrieveMassPayoutItemHTTPResponse) Result() (*MassPayoutRetrieveItemResponse, error) {
+	if r == nil { // the call returned an error, which was not looked at
+		r = &RetrieveMassPayoutItemHTTPResponse{}
+	}
 	return readResult[MassPayoutRetrieveItemResponse]("RetrieveMassPayoutItem", r.HTTPResponse, r.Body)
 }
 

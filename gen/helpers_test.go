@@ -105,7 +105,7 @@ func resultOf[T any](resp interface{ Result() (*T, error) }, err error) (any, er
 	return answer, nil
 }
 
-// readmeRequest is the request of the README and of the package's issue.
+// readmeRequest is the request of the README.
 func readmeRequest() gen.MassPayoutInitializeRequest {
 	return gen.MassPayoutInitializeRequest{
 		ExternalID: "salaries-2026-11",

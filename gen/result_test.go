@@ -269,6 +269,8 @@ func TestEveryCallHasAResult(t *testing.T) {
 		resp := call.Type.Out(0)
 		if result, ok := resp.MethodByName("Result"); !ok || result.Type.NumOut() != 2 || result.Type.Out(1) != reflect.TypeFor[error]() {
 			t.Errorf("%s: %v has no method Result() (answer, error)", call.Name, resp)
+		} else if err := reflect.Zero(resp).MethodByName("Result").Call(nil)[1].Interface(); !errors.Is(err.(error), gen.ErrOutcomeUnknown) {
+			t.Errorf("%s: Result of the nil that comes with an error: got %v", call.Name, err)
 		}
 		for _, method := range []string{"Format", "LogValue"} {
 			if _, ok := resp.Elem().MethodByName(method); !ok {
