@@ -21,7 +21,7 @@ type result struct {
 	stdout, stderr string
 }
 
-func payout(t *testing.T, stdin string, args ...string) result {
+func runPayout(t *testing.T, stdin string, args ...string) result {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
 	code := run(context.Background(), args, strings.NewReader(stdin), &stdout, &stderr)
@@ -41,7 +41,7 @@ var requestID = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 
 func TestDemo(t *testing.T) {
 	setEnv(t, "", "", "", "en")
-	got := payout(t, "")
+	got := runPayout(t, "")
 	if got.code != 0 {
 		t.Fatalf("exit code %d, stderr: %s", got.code, got.stderr)
 	}
@@ -70,7 +70,7 @@ func TestAnswerAsItCame(t *testing.T) {
 	}))
 	defer server.Close()
 	setEnv(t, server.URL, "sandbox-key", "sandbox-secret", "")
-	if got := payout(t, "", "-json"); got.code != 0 || got.stdout != answer+"\n" {
+	if got := runPayout(t, "", "-json"); got.code != 0 || got.stdout != answer+"\n" {
 		t.Errorf("exit code %d, printed %q, want 0 and %q", got.code, got.stdout, answer+"\n")
 	}
 }
@@ -104,7 +104,7 @@ func TestExitCodes(t *testing.T) {
 		{name: "refused", stdin: replace("p-1", emulator.ExternalIDFailure200), wantCode: 1, wantStderr: "InitMassPayout: refused: 11 "},
 		{name: "wrong key", key: "another", stdin: one, wantCode: 1, wantStderr: "refused: 1001 "},
 		{name: "rate limited", stdin: replace("p-1", emulator.ExternalIDRateLimited), wantCode: 1, wantStderr: "rate limited: 50000 "},
-		{name: "answer lost", stdin: replace("p-1", emulator.ExternalIDAnswerLost), wantCode: 1, wantStderr: `may have been stored. Look before you send it again.`},
+		{name: "answer lost", stdin: replace("p-1", emulator.ExternalIDAnswerLost), wantCode: 1, wantStderr: `may have been stored. Look before you send it again: -status.`},
 		{name: "server down", url: down.URL, stdin: one, wantCode: 1, wantStderr: "outcome unknown"},
 
 		{name: "no such file", args: []string{"-f", "no-such-file.json"}, wantCode: 2, wantStderr: "no-such-file.json"},
@@ -139,7 +139,7 @@ func TestExitCodes(t *testing.T) {
 				args = []string{"-f", "-"}
 			}
 			before := emu.Calls("") + emu.Calls(emulator.OpInit)
-			got := payout(t, tt.stdin, args...)
+			got := runPayout(t, tt.stdin, args...)
 			if got.code != tt.wantCode || !strings.Contains(got.stderr, tt.wantStderr) || tt.wantStderr == "" && got.stderr != "" {
 				t.Errorf("exit code %d, stderr %q; want %d, %q", got.code, got.stderr, tt.wantCode, tt.wantStderr)
 			}
@@ -157,7 +157,7 @@ func TestExitCodes(t *testing.T) {
 
 func TestEnvironmentIncomplete(t *testing.T) {
 	setEnv(t, "https://sandbox-api.iyzipay.com", "", "", "")
-	got := payout(t, "")
+	got := runPayout(t, "")
 	if got.code != 2 || !strings.Contains(got.stderr, "belong together") {
 		t.Errorf("exit code %d, stderr %q", got.code, got.stderr)
 	}
@@ -169,7 +169,7 @@ func TestFile(t *testing.T) {
 	if err := os.WriteFile(file, []byte(one), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if got := payout(t, "", "-f", file); got.code != 0 || !strings.Contains(got.stdout, "a     IBAN …1326  100.50 TRY  accepted") {
+	if got := runPayout(t, "", "-f", file); got.code != 0 || !strings.Contains(got.stdout, "a     IBAN …1326  100.50 TRY  accepted") {
 		t.Errorf("exit code %d, printed:\n%s%s", got.code, got.stdout, got.stderr)
 	}
 }

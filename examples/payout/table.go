@@ -10,6 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/iyzico-go/masspayout/gen"
+	"github.com/iyzico-go/masspayout/payout"
 )
 
 // printAccepted shows what became of each line of an accepted payout, the sums, and the payout's name at iyzico.
@@ -50,6 +51,31 @@ func printAccepted(w io.Writer, request gen.MassPayoutInitializeRequest, payout 
 	}
 }
 
+// printMoney shows where the money of each line is, and the sums of it.
+func printMoney(w io.Writer, request gen.MassPayoutInitializeRequest, result *payout.Result) {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "LINE\tRECIPIENT\tAMOUNT\tSTATUS\tTHE MONEY IS")
+	for i, line := range result.Lines {
+		where := string(line.Status.Money())
+		if len(line.Reasons) > 0 {
+			where += ": " + strings.Join(line.Reasons, "; ")
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", printable(line.ItemExternalID),
+			printable(request.Items[i].Recipient()), money(line.Amount), printable(string(line.Status)), printable(where))
+	}
+	table.Flush()
+
+	fmt.Fprintln(w)
+	for _, where := range []gen.Money{
+		gen.MoneyNotMoved, gen.MoneyOnItsWay, gen.MoneyWithRecipient, gen.MoneyBack, gen.MoneyNeverMoved, gen.MoneyStuck, gen.MoneyUnknown,
+	} {
+		if lines := result.In(where); len(lines) > 0 {
+			fmt.Fprintf(w, "%-19s  %s, %s\n", where, countLines(len(lines)), total(result.Sums(where)))
+		}
+	}
+	fmt.Fprintf(w, "%-19s  %s, %s\n", "requestId", printable(string(result.RequestID)), printable(string(result.Status)))
+}
+
 // sums are exact and per currency, in the order in which the currencies first appear.
 type sums struct {
 	currencies []gen.Currency
@@ -70,13 +96,25 @@ func (s *sums) add(a gen.Amount) {
 
 func (s *sums) print(w io.Writer, what string) {
 	for _, currency := range s.currencies {
-		lines := "lines"
-		if s.lines[currency] == 1 {
-			lines = "line"
-		}
-		fmt.Fprintf(w, "%-9s  %d %s, %s\n", what, s.lines[currency], lines,
+		fmt.Fprintf(w, "%-9s  %s, %s\n", what, countLines(s.lines[currency]),
 			money(gen.Amount{Value: s.totals[currency], Currency: currency}))
 	}
+}
+
+// total is a sum for each currency.
+func total(s payout.Sums) string {
+	var texts []string
+	for _, currency := range s.Currencies() {
+		texts = append(texts, money(gen.Amount{Value: s[currency], Currency: currency}))
+	}
+	return strings.Join(texts, ", ")
+}
+
+func countLines(n int) string {
+	if n == 1 {
+		return "1 line"
+	}
+	return fmt.Sprintf("%d lines", n)
 }
 
 // money is an amount with its two decimals, in major units.
