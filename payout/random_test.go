@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -46,15 +47,15 @@ func TestRandom(t *testing.T) {
 	for i := range count {
 		work = append(work, func(t *testing.T) {
 			if reason := random(t, first+i, &f); reason != "" {
-				n, _ := stopped.LoadOrStore(reason, new(int))
-				*n.(*int)++ // roughly
+				n, _ := stopped.LoadOrStore(reason, new(atomic.Int32))
+				n.(*atomic.Int32).Add(1)
 			}
 		})
 	}
 	inParallel(t, work)
 	t.Logf("seeds %d to %d: %v, in %v", first, first+count-1, &f, time.Since(begin).Round(time.Millisecond))
 	stopped.Range(func(reason, n any) bool {
-		t.Logf("stopped before money moved, %d times: %v", *n.(*int), reason)
+		t.Logf("stopped before money moved, %d times: %v", n.(*atomic.Int32).Load(), reason)
 		return true
 	})
 }
