@@ -112,3 +112,35 @@ func TestNewRefusesKeysAndOptions(t *testing.T) {
 		}
 	}
 }
+
+// Only the Java SDK, which sends no x-iyzi-rnd, is answered without a locale where it has no body to say it in.
+func TestLocaleOfARequestWithoutABody(t *testing.T) {
+	a := open(t)
+	for _, tt := range []struct{ name, target, randomKey, want string }{
+		{"locale", "/v1/mass/payout/balance?locale=en", "123456789", `"status":"success","locale":"en"`},
+		{"none", "/v1/mass/payout/balance", "123456789", `"errorMessage":"Geçersiz istek: locale zorunludur: tr veya en"`},
+		{"none, as the Java SDK", "/v1/mass/payout/balance", "", `"status":"success","locale":"tr"`},
+		{"unknown, as the Java SDK", "/v1/mass/payout/balance?locale=de", "", `"errorMessage":"Geçersiz istek: locale zorunludur: tr veya en"`},
+	} {
+		req := a.request("GET", tt.target, "")
+		if req.Header.Del("x-iyzi-rnd"); tt.randomKey != "" {
+			req.Header.Set("x-iyzi-rnd", tt.randomKey)
+		}
+		if _, answer := a.do(req); !strings.Contains(answer, tt.want) {
+			t.Errorf("%s: got %s, want %s in it", tt.name, answer, tt.want)
+		}
+	}
+}
+
+// A fault that a test has injected waits for the signed request that it is meant for.
+func TestUnsignedStrikesNoFault(t *testing.T) {
+	a := open(t)
+	struck := a.Inject(emulator.Fault{Kind: emulator.SystemError})
+	req := a.request("GET", "/v1/mass/payout/balance?locale=tr", "")
+	req.Header.Set("Authorization", "IYZWSv2 AAAA")
+	_, answer := a.do(req)
+	equal(t, "unsigned", answer, badSignatureTR)
+	if status, answer := a.call("GET", "/v1/mass/payout/balance?locale=tr", ""); status != 500 || struck() != 1 {
+		t.Errorf("signed: HTTP %d %s, struck %d", status, answer, struck())
+	}
+}

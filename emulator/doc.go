@@ -73,14 +73,14 @@
 // unknown API key, 11 for all that is wrong with a signed request, an unknown
 // requestId or reference code among it, and with a line that breaks a rule.
 // The errorGroup is the emulator's own. The signature is judged before
-// anything else. A body must come as application/json.
+// anything else; one whose random key has a slash in it is unreadable. A body
+// must come as application/json.
 //
 // Locale: the query's counts, as tr or en; without one the body's, in any
-// case. A request that has a body and no locale is refused. One that has
-// neither is answered in Turkish: iyzico's Java SDK sends cancel, balance and
-// the retrieval of one item like that, and they have no body to say it in. A
-// request refused before its body is read is answered in the query's language,
-// else in Turkish.
+// case. A request with neither is refused, unless it has no body and no
+// x-iyzi-rnd either: so iyzico's Java SDK sends cancel, balance and the
+// retrieval of one item, and it is answered in Turkish. A request refused
+// before its body is read is answered in the query's language, else in Turkish.
 //
 // A conversationId is given back, from the body or, without one, from the query.
 //

@@ -81,20 +81,27 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != method {
 		op = ""
 	}
-	fault := e.faults.next(op)
+	e.faults.count(op)
 	body, err := readBody(w, r)
 	c := &call{op: op, param: param, locale: "tr", now: e.now()}
 	if locale, _ := queryLocale(r.URL); locale != "" {
 		c.locale = locale
 	}
 
+	refused := e.admit(r, body, err)
+	var fault *Fault
+	if refused == nil {
+		fault = e.faults.next(op)
+	}
 	if fault != nil && !fault.AfterEffect && !fault.hold(r.Context()) {
 		cut(w)
 		return
 	}
 	var a answer
-	if fault == nil || fault.AfterEffect || fault.Kind == Delay {
-		a = e.answer(c, r, method, body, err)
+	if refused != nil {
+		a = c.refuse(refused)
+	} else if fault == nil || fault.AfterEffect || fault.Kind == Delay {
+		a = e.answer(c, r, method, body)
 	}
 	if fault == nil {
 		fault = c.fault
@@ -123,20 +130,21 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	return io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 }
 
-// answer judges a request, first of all its signature.
-func (e *Emulator) answer(c *call, r *http.Request, method string, body []byte, readErr error) answer {
+// admit judges a request before anything else is looked at: whether all of it
+// is there, and whether it is signed.
+func (e *Emulator) admit(r *http.Request, body []byte, readErr error) *refusal {
 	var tooLarge *http.MaxBytesError
 	if errors.As(readErr, &tooLarge) {
-		a := c.refuse(invalid("gövde çok büyük", "the body is too large"))
-		a.httpStatus = http.StatusRequestEntityTooLarge
-		return a
+		return bodyTooLarge
 	}
 	if readErr != nil {
-		return c.refuse(invalid("gövde okunamadı", "the body could not be read"))
+		return invalid("gövde okunamadı", "the body could not be read")
 	}
-	if refused := e.authenticate(r, body); refused != nil {
-		return c.refuse(refused)
-	}
+	return e.authenticate(r, body)
+}
+
+// answer judges a signed request and carries it out.
+func (e *Emulator) answer(c *call, r *http.Request, method string, body []byte) answer {
 	if c.op == "" {
 		return c.refuseRoute(r, method)
 	}

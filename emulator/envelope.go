@@ -41,6 +41,10 @@ var (
 	systemError  = &refusal{http.StatusInternalServerError, "100001", "SYSTEM", text{"Sistem hatası", "System error"}}
 )
 
+// bodyTooLarge says so by its HTTP status, too.
+var bodyTooLarge = &refusal{http.StatusRequestEntityTooLarge, "11", "VALIDATION",
+	text{"Geçersiz istek: gövde çok büyük", "Invalid request: the body is too large"}}
+
 // invalid refuses a request because of what the text says about it.
 func invalid(tr, en string) *refusal {
 	return &refusal{http.StatusBadRequest, "11", "VALIDATION",

@@ -10,9 +10,8 @@ import (
 	"time"
 )
 
-// Fault is something that goes wrong with a call, on demand. It strikes as a
-// gateway in front of iyzico would: whoever asks, and before the signature is
-// looked at.
+// Fault is something that goes wrong with a call, on demand, whatever the call
+// asks for. It strikes signed requests only: others get nothing but a refusal.
 type Fault struct {
 	// Operation says whose calls it strikes. Empty: all.
 	Operation Operation
@@ -148,14 +147,20 @@ func (fs *faults) add(f Fault) func() int {
 	}
 }
 
-// next counts a call and returns the fault that strikes it, if any.
-func (fs *faults) next(op Operation) *Fault {
+// count counts a call.
+func (fs *faults) count(op Operation) {
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
 	if fs.calls == nil {
 		fs.calls = map[Operation]int{}
 	}
 	fs.calls[op]++
+}
+
+// next returns the fault that strikes a call, if any.
+func (fs *faults) next(op Operation) *Fault {
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
 	var strikes *Fault
 	for _, f := range fs.armed {
 		switch {

@@ -68,8 +68,8 @@ func (c *call) read(r *http.Request, body []byte) *refusal {
 		s, _ := c.body.str("locale")
 		locale = oneLocale(strings.ToLower(s))
 	}
-	if !given && !hasBody {
-		locale = "tr"
+	if !given && !hasBody && r.Header.Get("X-Iyzi-Rnd") == "" {
+		locale = "tr" // the Java SDK, which has no other place for it and no such header
 	}
 	if locale == "" {
 		return invalid("locale zorunludur: tr veya en", "locale is required: tr or en")
