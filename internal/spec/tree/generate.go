@@ -25,10 +25,23 @@ func Build(ctx context.Context, root string) error {
 	return nil
 }
 
+// isGenerated tells a generated file by its name, or by the line that Go's tools know one by.
+func isGenerated(root, name string) bool {
+	if strings.HasSuffix(name, Generated) {
+		return true
+	}
+	if !strings.HasSuffix(name, ".go") {
+		return false
+	}
+	data, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
+	first, _, _ := strings.Cut(string(data), "\n")
+	return err == nil && strings.HasPrefix(first, "// Code generated ") && strings.HasSuffix(strings.TrimSpace(first), " DO NOT EDIT.")
+}
+
 // removeGenerated removes every generated file from a copy, so that what is there after generating was generated.
 func removeGenerated(root string, names []string) error {
 	for _, name := range names {
-		if !strings.HasSuffix(name, Generated) {
+		if !isGenerated(root, name) {
 			continue
 		}
 		if err := os.Remove(filepath.Join(root, filepath.FromSlash(name))); err != nil {
