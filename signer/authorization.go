@@ -43,8 +43,7 @@ func authorization(apiKey, randomKey string, mac hash.Hash) string {
 // signature: [Verify] compares the whole value with the right one.
 //
 // A random key with a slash is refused. Nothing separates the random key from the path in the signed bytes except that
-// the path begins with a slash, so with one in the random key a signature for one path would serve for another. The
-// random keys of iyzico's own SDKs have none.
+// the path begins with a slash, so with one in the random key a signature for one path would serve for another.
 func parseAuthorization(value string) (apiKey, randomKey string, ok bool) {
 	encoded, ok := strings.CutPrefix(value, scheme)
 	if !ok || len(encoded) > maxAuthorization {

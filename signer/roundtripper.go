@@ -8,7 +8,8 @@ import (
 
 // RoundTripper returns a transport that signs each request anew and sends it through base, or through
 // [http.DefaultTransport] if base is nil. It is for programs that retry: put the retrying client above it, so that
-// every attempt has a random key of its own. It does not retry, and nothing should retry a request that moves money
+// every attempt has a random key of its own. (Below it, net/http repeats a GET with the same signature when a connection
+// that it kept open turns out to be closed; it repeats no POST that may have arrived.) It does not retry, and nothing should retry a request that moves money
 // without looking first whether the one before arrived.
 //
 // The caller's request is not modified. A redirect to another host is refused, since the signed body would go with it.

@@ -24,7 +24,8 @@ var (
 // keep the API key that it is asked for, which is proven to be the caller's once Verify has returned nil.
 //
 // The random key is taken from the Authorization value and never from the header x-iyzi-rnd, in which some clients send
-// another one. The path is the one received, RequestURI without the query, so that a router or [http.StripPrefix]
+// another one. One with a slash in it is [ErrMalformed]: nothing else separates it from the path in the signed bytes, so a
+// signature for one path would serve for another. The path is the one received, RequestURI without the query, so that a router or [http.StripPrefix]
 // before Verify does no harm; for a request without RequestURI it is that of the URL.
 //
 // The error is [ErrMalformed], [ErrUnknownKey] or [ErrSignature], possibly wrapped, and shows no key. The comparison
