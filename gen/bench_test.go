@@ -74,7 +74,7 @@ func payoutOf(lines int) gen.MassPayoutInitializeRequest {
 			RecipientInfo:  "TR330006100519786457841326",
 			RecipientName:  "Ayşe Yılmaz",
 			Amount:         gen.Amount{Value: decimal.New(int64(4_825_075+i), -2), Currency: gen.CurrencyTRY},
-			Description:    "Kasım maaşı",
+			Description:    "Kasım maaşı – Ar&Ge",
 		})
 	}
 	return r
@@ -107,7 +107,7 @@ func floorOf(lines int) floorPayout {
 			RecipientType:  "IBAN",
 			RecipientInfo:  "TR330006100519786457841326",
 			RecipientName:  "Ayşe Yılmaz",
-			Description:    "Kasım maaşı",
+			Description:    "Kasım maaşı – Ar&Ge",
 		}
 		item.Amount.Currency, item.Amount.Value = "TRY", float64(4_825_075+i)/100
 		p.Items = append(p.Items, item)

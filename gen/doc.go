@@ -21,7 +21,7 @@
 //
 // # Limits
 //
-// The package does not sign; package signer does. It never sends anything twice. InitMassPayout stores a payout, and
-// only AuthMassPayout moves the money. The generated [NewClient] and [NewClientWithResponses] have none of the safe
-// defaults of [New].
+// The package does not sign; package signer does. It repeats nothing; only net/http repeats a GET, which reads, when a
+// connection that it kept open turns out to be closed. InitMassPayout stores a payout, and only AuthMassPayout moves the
+// money. The generated [NewClient] and [NewClientWithResponses] have none of the safe defaults of [New].
 package gen

@@ -77,27 +77,41 @@ func (a *Amount) appendJSON(out []byte) ([]byte, error) {
 	return append(out, '}'), err
 }
 
-// appendString appends s as a JSON string. What encoding/json would escape or replace is left to it.
+// appendString appends s as a JSON string, with the escapes that encoding/json uses.
 func appendString(out []byte, s string) []byte {
-	if !plain(s) {
-		quoted, _ := json.Marshal(s) // a string has no error
-		return append(out, quoted...)
+	out = append(out, '"')
+	start := 0 // of what is to be copied as it is
+	for i := 0; i < len(s); {
+		c, size := rune(s[i]), 1
+		if c >= utf8.RuneSelf {
+			c, size = utf8.DecodeRuneInString(s[i:])
+		}
+		escape := c < ' ' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' || c == '\u2028' || c == '\u2029' ||
+			c == utf8.RuneError && size == 1
+		if escape {
+			out = appendEscape(append(out, s[start:i]...), c)
+			start = i + size
+		}
+		i += size
 	}
-	return append(append(append(out, '"'), s...), '"')
+	return append(append(out, s[start:]...), '"')
 }
 
-// plain says whether encoding/json would write s as it is, but for the quotes.
-func plain(s string) bool {
-	ascii := true
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c < ' ', c == '"', c == '\\', c == '<', c == '>', c == '&':
-			return false
-		case c == 0xE2: // begins U+2028 and U+2029, which are escaped
-			return false
-		case c >= utf8.RuneSelf:
-			ascii = false
-		}
+func appendEscape(out []byte, c rune) []byte {
+	switch c {
+	case '"', '\\':
+		return append(out, '\\', byte(c))
+	case '\b':
+		return append(out, '\\', 'b')
+	case '\f':
+		return append(out, '\\', 'f')
+	case '\n':
+		return append(out, '\\', 'n')
+	case '\r':
+		return append(out, '\\', 'r')
+	case '\t':
+		return append(out, '\\', 't')
 	}
-	return ascii || utf8.ValidString(s)
+	const hex = "0123456789abcdef"
+	return append(out, '\\', 'u', hex[c>>12&0xf], hex[c>>8&0xf], hex[c>>4&0xf], hex[c&0xf])
 }

@@ -26,7 +26,8 @@ var (
 )
 
 // APIError is every outcome but an accepted one: iyzico's refusal, or an answer that is missing or unreadable. Both the
-// calls and their Result return it. Its text shows no recipient's data.
+// calls and their Result return it. Its text shows no IBAN, identity number or phone number, also where iyzico's message or
+// a part of an answer repeats one; a name inside of a text that iyzico wrote cannot be told from other words.
 //
 // Errors that are no APIError come from before the sending: a request that cannot be encoded or signed. Nothing was
 // sent then.

@@ -10,7 +10,7 @@ import (
 
 // Recipients are people. What holds their IBAN, identity number, phone or name prints masked, in any verb of fmt and
 // through log/slog: the kind of recipient and four characters at most. encoding/json writes everything, for that is how
-// it is sent; so do slog's JSON handler with a slice, a map or a struct that holds lines, fmt with a struct that holds
+// it is sent; so do slog's JSON handler with a slice, a map or a struct that holds one of them, fmt with a struct that holds
 // one in an unexported field, and fmt where it reports a wrong verb, as %!p(…) or %!w(…), for then it calls no method.
 
 // String is the line without its recipient: what names it, the kind of recipient and the last characters, the amount.

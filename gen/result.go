@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"time"
 )
 
@@ -22,17 +23,14 @@ func readBody(operation string, rsp *http.Response) ([]byte, error) {
 // readResult is the accepted answer in body, or an *APIError. The answer's status decides, not the HTTP code, and
 // neither does the content type: gateways and proxies set both.
 func readResult[T any](operation string, rsp *http.Response, body []byte) (*T, error) {
-	var envelope struct {
-		Acknowledgement
-		InvalidItems []InvalidItem `json:"invalidItems"`
-	}
+	var envelope envelope
 	if err := json.Unmarshal(body, &envelope); err != nil {
 		return nil, unreadable(operation, rsp, body, fmt.Errorf("the answer is not the API's JSON: %w", err))
 	}
 	if rsp != nil && 300 <= rsp.StatusCode && rsp.StatusCode < 400 {
 		return nil, unreadable(operation, rsp, body, errors.New("a redirect, which is not followed"))
 	}
-	switch envelope.Status {
+	switch Status(envelope.Status) {
 	case StatusSuccess:
 		answer := new(T)
 		if err := json.Unmarshal(body, answer); err != nil {
@@ -44,20 +42,39 @@ func readResult[T any](operation string, rsp *http.Response, body []byte) (*T, e
 		return answer, nil
 	case StatusFailure:
 		e := unreadable(operation, rsp, nil, nil)
-		e.Status = StatusFailure
-		e.Code = envelope.ErrorCode
-		e.Message = maskDigits(envelope.ErrorMessage)
-		e.Group = envelope.ErrorGroup
-		e.Locale = envelope.Locale
-		e.ConversationID = envelope.ConversationID
-		e.SystemTime = envelope.SystemTime
-		for _, item := range envelope.InvalidItems {
-			item.ErrorMessage = maskDigits(item.ErrorMessage)
-			e.InvalidItems = append(e.InvalidItems, item)
-		}
+		envelope.fill(e)
 		return nil, e
 	default:
 		return nil, unreadable(operation, rsp, body, errors.New("the answer has no status success or failure"))
+	}
+}
+
+// envelope is what tells a refusal. A field of another type must not hide that iyzico said no, so none is an error.
+type envelope struct {
+	Status         text            `json:"status"`
+	ErrorCode      ErrorCode       `json:"errorCode"`
+	ErrorMessage   text            `json:"errorMessage"`
+	ErrorGroup     text            `json:"errorGroup"`
+	Locale         text            `json:"locale"`
+	ConversationID text            `json:"conversationId"`
+	SystemTime     text            `json:"systemTime"`
+	InvalidItems   json.RawMessage `json:"invalidItems"`
+}
+
+// text reads any JSON, as ErrorCode does.
+type text = ErrorCode
+
+func (r *envelope) fill(e *APIError) {
+	e.Status = StatusFailure
+	e.Code = r.ErrorCode
+	e.Message = maskDigits(string(r.ErrorMessage))
+	e.Group = string(r.ErrorGroup)
+	e.Locale = string(r.Locale)
+	e.ConversationID = string(r.ConversationID)
+	e.SystemTime, _ = strconv.ParseInt(string(r.SystemTime), 10, 64) // 0 if it is no time
+	_ = json.Unmarshal(r.InvalidItems, &e.InvalidItems)              // none if they are none
+	for i := range e.InvalidItems {
+		e.InvalidItems[i].ErrorMessage = maskDigits(e.InvalidItems[i].ErrorMessage)
 	}
 }
 

@@ -80,7 +80,9 @@ func TestOutcome(t *testing.T) {
 		{"unknown status 400", answer(400, `{"status":"FAILURE"}`), gen.ErrOutcomeUnknown},
 		{"status of another type", answer(200, `{"status":true}`), gen.ErrOutcomeUnknown},
 		{"systemTime of another type", answer(200, `{"status":"success","requestId":"1","systemTime":"now"}`), gen.ErrOutcomeUnknown},
-		{"systemTime of another type in a failure", answer(400, `{"status":"failure","systemTime":"now"}`), gen.ErrOutcomeUnknown},
+		{"systemTime of another type in a failure", answer(400, `{"status":"failure","systemTime":"now"}`), gen.ErrRefused},
+		{"every field of another type in a failure", answer(400, `{"status":"failure","errorCode":[],"errorMessage":5,"errorGroup":{},`+
+			`"locale":1,"conversationId":123,"systemTime":"now","invalidItems":{}}`), gen.ErrRefused},
 		{"another API's refusal", answer(400, `{"error":"bad_request"}`), gen.ErrOutcomeUnknown},
 
 		// A wrong content type is common and says nothing.
