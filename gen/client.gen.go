@@ -334,7 +334,7 @@ type MassPayoutInitializeRequest struct {
 	ExternalID string `json:"externalId"`
 
 	// Items the payout's lines, one recipient each. iyzico documents no maximum.
-	Items []MassPayoutItem `json:"items"`
+	Items MassPayoutItems `json:"items"`
 
 	// Purpose what the payout is for. Optional.
 	Purpose Purpose `json:"purpose,omitempty"`
@@ -451,7 +451,7 @@ type ItemStatus string
 // MassPayoutLinePage one page of a payout's lines.
 type MassPayoutLinePage struct {
 	// Items the page's lines. Beyond the last page there are none.
-	Items []MassPayoutLine `json:"items,omitempty"`
+	Items MassPayoutLines `json:"items,omitempty"`
 
 	// Page the page's number, from 0.
 	Page int `json:"page,omitempty"`

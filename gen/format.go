@@ -10,8 +10,9 @@ import (
 
 // Recipients are people. What holds their IBAN, identity number, phone or name prints masked, in any verb of fmt and
 // through log/slog: the kind of recipient and four characters at most. encoding/json writes everything, for that is how
-// it is sent; so do slog's JSON handler with a slice, a map or a struct that holds one of them, fmt with a struct that holds
-// one in an unexported field, and fmt where it reports a wrong verb, as %!p(…) or %!w(…), for then it calls no method.
+// it is sent; so do slog's JSON handler with a plain slice, a map or a struct that holds one of them, fmt with a struct
+// that holds one in an unexported field, and fmt where it reports a wrong verb, as %!p(…) or %!w(…), for then it calls no
+// method.
 
 // String is the line without its recipient: what names it, the kind of recipient and the last characters, the amount.
 func (i MassPayoutItem) String() string {
@@ -33,6 +34,22 @@ func recipient(kind RecipientType, info string) string {
 		kind = RecipientType(maskRecipient(string(kind)))
 	}
 	return string(kind) + " " + maskRecipient(info)
+}
+
+// MassPayoutItems are lines to be sent. A []MassPayoutItem can be used in its place, and the other way round.
+type MassPayoutItems []MassPayoutItem
+
+// LogValue is the lines masked, for log/slog, whose JSON handler would write a plain slice as it is sent.
+func (i MassPayoutItems) LogValue() slog.Value {
+	return slog.StringValue(fmt.Sprint([]MassPayoutItem(i)))
+}
+
+// MassPayoutLines are lines of a stored payout. A []MassPayoutLine can be used in its place, and the other way round.
+type MassPayoutLines []MassPayoutLine
+
+// LogValue is the lines masked, for log/slog, whose JSON handler would write a plain slice as it came.
+func (l MassPayoutLines) LogValue() slog.Value {
+	return slog.StringValue(fmt.Sprint([]MassPayoutLine(l)))
 }
 
 // String is the amount as sent and its currency, as "48250.75 TRY".
