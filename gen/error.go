@@ -72,9 +72,8 @@ func (e *APIError) outcome() error {
 		return ErrRateLimited
 	case e.Status != StatusFailure:
 		return ErrOutcomeUnknown
-	case e.StatusCode >= 500, e.Code == CodeSystemError, 300 <= e.StatusCode && e.StatusCode < 400:
-		// The server says that it failed, or that another one shall answer, not that it refused: how far it came is not
-		// known.
+	case e.StatusCode >= 500, e.Code == CodeSystemError:
+		// The server says that it failed, not that it refused: how far it came is not known.
 		return ErrOutcomeUnknown
 	default:
 		return ErrRefused
