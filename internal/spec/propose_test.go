@@ -75,7 +75,7 @@ func TestPropose(t *testing.T) {
 		wantContains(t, "stdout", out, "nothing to propose")
 	})
 
-	s.body = page(strings.Replace(text, `"description": {`, `"paidFrom": {"type": "string"}, "description": {`, 1))
+	s.serve(page(strings.Replace(text, `"description": {`, `"paidFrom": {"type": "string"}, "description": {`, 1)), 0, 0)
 	t.Run("changed", func(t *testing.T) {
 		code, out, errOut := m.spec("propose")
 		if code != exitOK {
@@ -108,7 +108,7 @@ func TestPropose(t *testing.T) {
 
 	m.git("reset", "-q", "--hard")
 	t.Run("needs repair, and the branch is left from a run that failed", func(t *testing.T) {
-		s.body = page(strings.ReplaceAll(text, `"SERVICES"`, `"SERVICES", "CASHBACK"`))
+		s.serve(page(strings.ReplaceAll(text, `"SERVICES"`, `"SERVICES", "CASHBACK"`)), 0, 0)
 		g.put("fails-pr-create", "")
 		if code, _, errOut := m.spec("propose"); code != exitFailed {
 			t.Errorf("exit code %d without access: %s", code, errOut)
@@ -125,7 +125,7 @@ func TestPropose(t *testing.T) {
 
 	m.git("switch", "-q", "main")
 	t.Run("unreadable", func(t *testing.T) {
-		s.body = "<!doctype html><html>maintenance"
+		s.serve("<!doctype html><html>maintenance", 0, 0)
 		code, _, errOut := m.spec("propose")
 		if code == exitOK {
 			t.Error("passed silently")

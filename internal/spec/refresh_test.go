@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,6 +18,7 @@ import (
 // site serves a page that a test can change.
 type site struct {
 	*httptest.Server
+	mu     sync.Mutex // guards the rest, which a request that was given up may still read
 	body   string
 	status int
 	wait   time.Duration
@@ -24,16 +27,28 @@ type site struct {
 func newSite(t *testing.T, body string) *site {
 	s := &site{body: body, status: http.StatusOK}
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		select {
-		case <-time.After(s.wait):
-		case <-r.Context().Done():
-			return
+		s.mu.Lock()
+		body, status, wait := s.body, s.status, s.wait
+		s.mu.Unlock()
+		if wait > 0 {
+			select {
+			case <-time.After(wait):
+			case <-r.Context().Done():
+				return
+			}
 		}
-		w.WriteHeader(s.status)
-		w.Write([]byte(s.body))
+		w.WriteHeader(status)
+		w.Write([]byte(body))
 	}))
 	t.Cleanup(s.Close)
 	return s
+}
+
+// serve changes the page; a status of 0 is 200.
+func (s *site) serve(body string, status int, wait time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.body, s.status, s.wait = body, cmp.Or(status, http.StatusOK), wait
 }
 
 // page is a documentation page around a document, with text and other blocks after it.
@@ -107,10 +122,7 @@ func TestRefreshRefuses(t *testing.T) {
 		{name: "unavailable", body: page(text), status: 503, says: "got 503"},
 		{name: "no such file", says: "no such file", args: []string{"-from", m.path("nowhere.md")}},
 	} {
-		s.body, s.wait, s.status = test.body, test.wait, max(test.status, 200)
-		if test.status == 0 {
-			s.status = 200
-		}
+		s.serve(test.body, test.status, test.wait)
 		code, out, errOut := m.spec(append([]string{"refresh"}, test.args...)...)
 		if code != exitFailed || out != "" {
 			t.Errorf("%s: exit code %d, stdout %q", test.name, code, out)
