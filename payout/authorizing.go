@@ -38,9 +38,7 @@ func (p *payment) authorize(ctx context.Context) error {
 		case errors.Is(err, gen.ErrRateLimited) && limited < tries && ctx.Err() == nil:
 			limited++
 			p.state = before // nobody looked at it
-			wait := max(b.wait(), retryAfter(err))
-			p.failed(err, wait)
-			if sleepErr := p.clock.Sleep(ctx, wait); sleepErr != nil {
+			if p.pause(ctx, b, err) != nil {
 				return err
 			}
 		case errors.Is(err, gen.ErrRefused), errors.Is(err, gen.ErrRateLimited):

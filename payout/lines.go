@@ -17,10 +17,7 @@ import (
 //
 // The order is the server's. If it changes while the pages are read, lines may be missing or come twice.
 func Lines(ctx context.Context, client Retriever, ref Ref, which gen.ItemType, opts ...Option) iter.Seq2[gen.MassPayoutLine, error] {
-	return lines(ctx, retrieveFrom(client), ref, which, newConfig(opts).pageSize)
-}
-
-func lines(ctx context.Context, ask retrieve, ref Ref, which gen.ItemType, size int) iter.Seq2[gen.MassPayoutLine, error] {
+	ask, size := retrieveFrom(client), newConfig(opts).pageSize
 	types := []gen.ItemType{which}
 	if which == "" {
 		types = []gen.ItemType{gen.ItemTypeValid, gen.ItemTypeInvalid}

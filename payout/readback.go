@@ -24,9 +24,7 @@ func (p *payment) readBack(ctx context.Context) error {
 		if !errors.Is(err, ErrPaging) || n == tries { // lines may have moved while they were read
 			return err
 		}
-		wait := b.wait()
-		p.failed(err, wait)
-		if p.clock.Sleep(ctx, wait) != nil {
+		if p.pause(ctx, b, err) != nil {
 			return err
 		}
 	}
@@ -48,9 +46,7 @@ func (p *payment) findAgain(ctx context.Context) error {
 		case n == tries:
 			return fmt.Errorf("%s is stored, but its externalId does not lead to it; nothing was authorized: %w", p.ref(), err)
 		}
-		wait := b.wait()
-		p.failed(err, wait)
-		if sleepErr := p.clock.Sleep(ctx, wait); sleepErr != nil {
+		if p.pause(ctx, b, err) != nil {
 			return err
 		}
 	}

@@ -31,3 +31,10 @@ func (p *payment) untilSettled(ctx context.Context, look func() (done bool)) err
 }
 
 var errSettling = errors.New("what was sent may still arrive")
+
+// pause waits before something is tried again: longer each time, and at least as long as the server asks for.
+func (p *payment) pause(ctx context.Context, b *backoff, err error) error {
+	wait := max(b.wait(), retryAfter(err))
+	p.failed(err, wait)
+	return p.clock.Sleep(ctx, wait)
+}
