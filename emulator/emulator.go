@@ -88,19 +88,17 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.locale = locale
 	}
 
-	refused := e.admit(r, body, err)
-	var fault *Fault
-	if refused == nil {
-		fault = e.faults.next(op)
+	if refused := e.admit(r, body, err); refused != nil {
+		e.reply(w, c, c.refuse(refused))
+		return
 	}
+	fault := e.faults.next(op)
 	if fault != nil && !fault.AfterEffect && !fault.hold(r.Context()) {
 		cut(w)
 		return
 	}
 	var a answer
-	if refused != nil {
-		a = c.refuse(refused)
-	} else if fault == nil || fault.AfterEffect || fault.Kind == Delay {
+	if fault == nil || fault.AfterEffect || fault.Kind == Delay {
 		a = e.answer(c, r, method, body)
 	}
 	if fault == nil {
@@ -108,14 +106,19 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	switch {
 	case fault == nil:
-		e.log.Info("request", "operation", string(op), "http", a.httpStatus, "errorCode", a.code)
-		a.write(w)
+		e.reply(w, c, a)
 	case fault.AfterEffect && !fault.hold(r.Context()):
 		cut(w)
 	default:
 		e.log.Info("request", "operation", string(op), "fault", fault.Kind.String(), "afterEffect", fault.AfterEffect)
 		fault.strike(w, c, a)
 	}
+}
+
+// reply gives the answer as it is.
+func (e *Emulator) reply(w http.ResponseWriter, c *call, a answer) {
+	e.log.Info("request", "operation", string(c.op), "http", a.httpStatus, "errorCode", a.code)
+	a.write(w)
 }
 
 // readBody reads no more than maxBody bytes, and nothing of a body that says
