@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"time"
+	"strings"
 
 	"github.com/iyzico-go/masspayout/payout"
 )
@@ -28,7 +28,7 @@ func newDisplay(w io.Writer, quiet bool) *display {
 }
 
 func (d *display) show(p payout.Progress) {
-	text := printable(describe(p))
+	text := printable(strings.TrimPrefix(p.String(), p.Ref.String()+": ")) // which payout it is, everybody knows here
 	switch {
 	case d.quiet, text == d.last:
 		return
@@ -48,19 +48,4 @@ func (d *display) end() {
 		fmt.Fprintln(d.w)
 	}
 	d.last = ""
-}
-
-// describe is one line: the step, the payout's status, how many lines are where, and a failure that may pass.
-func describe(p payout.Progress) string {
-	text := p.Step.String()
-	if p.Status != "" {
-		text += ", " + string(p.Status)
-	}
-	if len(p.Tallies) > 0 {
-		text += ": " + p.Tallies.String()
-	}
-	if p.Failure != nil {
-		text += fmt.Sprintf("; looking again in %v: %v", p.Wait.Round(time.Millisecond), p.Failure)
-	}
-	return text
 }

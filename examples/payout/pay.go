@@ -29,15 +29,19 @@ func pay(ctx context.Context, t *target, request gen.MassPayoutInitializeRequest
 		return badInput{err}
 	}
 	display := newDisplay(o.stdout, o.json)
+	people := o.stdout // who are shown what will be paid, and asked
+	if o.json {
+		people = o.stderr
+	}
 	options := []payout.Option{
 		payout.WithProgress(display.show),
-		payout.WithConfirm(func(_ context.Context, result *payout.Result) error {
+		payout.WithConfirm(func(ctx context.Context, result *payout.Result) error {
 			display.end()
 			if o.yes {
 				return nil
 			}
-			printMoney(o.stdout, request, result)
-			return confirm(o.stdin, o.stdout, result)
+			printMoney(people, request, result)
+			return confirm(ctx, o.stdin, people, result)
 		}),
 	}
 	if o.allowRefused {
@@ -90,12 +94,21 @@ func stateFile(t *target, request gen.MassPayoutInitializeRequest, o *options) (
 	return file, nil
 }
 
-// confirm asks whether to pay. Anything but yes is no.
-func confirm(stdin io.Reader, w io.Writer, result *payout.Result) error {
+// confirm asks whether to pay. Anything but yes is no, and so is an interrupt while nobody has answered.
+func confirm(ctx context.Context, stdin io.Reader, w io.Writer, result *payout.Result) error {
 	fmt.Fprintf(w, "\nPay %s now? Nothing takes it back. [yes/no] ", total(result.Sums(gen.MoneyNotMoved)))
-	answer, err := bufio.NewReader(stdin).ReadString('\n')
-	if err != nil && err != io.EOF {
-		return err
+	answered := make(chan string, 1)
+	go func() {
+		answer, err := bufio.NewReader(stdin).ReadString('\n')
+		if err != nil && err != io.EOF {
+			answer = "" // what cannot be read is no yes
+		}
+		answered <- answer
+	}()
+	answer := ""
+	select {
+	case answer = <-answered:
+	case <-ctx.Done():
 	}
 	fmt.Fprintln(w)
 	if strings.TrimSpace(answer) != "yes" {

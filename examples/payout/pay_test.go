@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -109,6 +111,41 @@ func TestPay(t *testing.T) {
 				t.Errorf("%d lines were paid, want %d", paid, tt.wantPaid)
 			}
 		})
+	}
+}
+
+// The question does not get between the JSON and who reads it.
+func TestPayAsksBesideTheJSON(t *testing.T) {
+	emulated(t, nil)
+	writeRequest(t, one)
+	got := runPayout(t, "yes\n", "-f", "request.json", "-pay", "-json")
+	if got.code != 0 || !json.Valid([]byte(got.stdout)) || !strings.Contains(got.stderr, "Pay 100.50 TRY now?") {
+		t.Errorf("exit code %d, printed:\n%s%s", got.code, got.stdout, got.stderr)
+	}
+}
+
+// interruption is a terminal at which somebody interrupts the program instead of answering.
+type interruption struct {
+	interrupt func()
+	forever   chan struct{}
+}
+
+func (i interruption) Read([]byte) (int, error) {
+	i.interrupt()
+	<-i.forever
+	return 0, io.EOF
+}
+
+func TestInterruptedQuestion(t *testing.T) {
+	emu := emulated(t, nil)
+	writeRequest(t, one)
+	ctx, cancel := context.WithCancel(context.Background())
+	forever := make(chan struct{})
+	defer close(forever)
+	var stdout, stderr bytes.Buffer
+	code := run(ctx, []string{"-f", "request.json", "-pay"}, interruption{cancel, forever}, &stdout, &stderr)
+	if code != 1 || !strings.Contains(stderr.String(), "not confirmed; nothing was paid") || emu.Calls(emulator.OpAuth) != 0 {
+		t.Errorf("exit code %d, %d calls of auth, printed:\n%s%s", code, emu.Calls(emulator.OpAuth), stdout.String(), stderr.String())
 	}
 }
 

@@ -7,28 +7,26 @@ import (
 	"text/tabwriter"
 	"unicode"
 
-	"github.com/shopspring/decimal"
-
 	"github.com/iyzico-go/masspayout/gen"
 	"github.com/iyzico-go/masspayout/payout"
 )
 
 // printAccepted shows what became of each line of an accepted payout, the sums, and the payout's name at iyzico.
-func printAccepted(w io.Writer, request gen.MassPayoutInitializeRequest, payout *gen.MassPayoutInitializeResponse) {
-	refused := make(map[string]gen.InvalidItem, len(payout.InvalidItems))
-	for _, item := range payout.InvalidItems {
+func printAccepted(w io.Writer, request gen.MassPayoutInitializeRequest, stored *gen.MassPayoutInitializeResponse) {
+	refused := make(map[string]gen.InvalidItem, len(stored.InvalidItems))
+	for _, item := range stored.InvalidItems {
 		refused[item.ItemExternalID] = item
 	}
-	var acceptedSums, refusedSums sums
+	var accepted, not []gen.MassPayoutItem
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "LINE\tRECIPIENT\tAMOUNT\tRESULT")
 	for _, item := range request.Items {
 		result := "accepted"
 		if why, ok := refused[item.ItemExternalID]; ok {
 			result = fmt.Sprintf("refused: %s %s", why.ErrorCode, why.ErrorMessage)
-			refusedSums.add(item.Amount)
+			not = append(not, item)
 		} else {
-			acceptedSums.add(item.Amount)
+			accepted = append(accepted, item)
 		}
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", printable(item.ItemExternalID), printable(item.Recipient()),
 			money(item.Amount), printable(result))
@@ -36,19 +34,31 @@ func printAccepted(w io.Writer, request gen.MassPayoutInitializeRequest, payout 
 	table.Flush()
 
 	fmt.Fprintln(w)
-	acceptedSums.print(w, "accepted")
-	refusedSums.print(w, "refused")
-	fmt.Fprintf(w, "requestId  %s\n", printable(string(payout.RequestID)))
-	if payout.AllAccepted() {
+	printSums(w, "accepted", accepted)
+	printSums(w, "refused", not)
+	fmt.Fprintf(w, "requestId  %s\n", printable(string(stored.RequestID)))
+	if stored.AllAccepted() {
 		return
 	}
 	fmt.Fprintln(w, "\nThe refused lines will not be paid.")
-	for _, item := range request.Items {
+	for _, item := range not {
 		delete(refused, item.ItemExternalID)
 	}
 	if len(refused) > 0 {
 		fmt.Fprintf(w, "The answer refuses %d lines that the request does not have; run with -json to see it.\n", len(refused))
 	}
+}
+
+// printSums shows how many lines there are, and their sum in each currency.
+func printSums(w io.Writer, what string, items []gen.MassPayoutItem) {
+	if len(items) == 0 {
+		return
+	}
+	sums := payout.Sums{}
+	for _, item := range items {
+		sums[item.Amount.Currency] = sums[item.Amount.Currency].Add(item.Amount.Value)
+	}
+	fmt.Fprintf(w, "%-9s  %s, %s\n", what, countLines(len(items)), total(sums))
 }
 
 // printMoney shows where the money of each line is, and the sums of it.
@@ -74,31 +84,6 @@ func printMoney(w io.Writer, request gen.MassPayoutInitializeRequest, result *pa
 		}
 	}
 	fmt.Fprintf(w, "%-19s  %s, %s\n", "requestId", printable(string(result.RequestID)), printable(string(result.Status)))
-}
-
-// sums are exact and per currency, in the order in which the currencies first appear.
-type sums struct {
-	currencies []gen.Currency
-	lines      map[gen.Currency]int
-	totals     map[gen.Currency]decimal.Decimal
-}
-
-func (s *sums) add(a gen.Amount) {
-	if s.lines == nil {
-		s.lines, s.totals = map[gen.Currency]int{}, map[gen.Currency]decimal.Decimal{}
-	}
-	if s.lines[a.Currency] == 0 {
-		s.currencies = append(s.currencies, a.Currency)
-	}
-	s.lines[a.Currency]++
-	s.totals[a.Currency] = s.totals[a.Currency].Add(a.Value)
-}
-
-func (s *sums) print(w io.Writer, what string) {
-	for _, currency := range s.currencies {
-		fmt.Fprintf(w, "%-9s  %s, %s\n", what, countLines(s.lines[currency]),
-			money(gen.Amount{Value: s.totals[currency], Currency: currency}))
-	}
 }
 
 // total is a sum for each currency.
