@@ -73,27 +73,17 @@ var (
 	}
 	_ = gen.MassPayoutRetrieveRequest{RequestID: "", ExternalMassPayoutID: "", ItemType: "", Page: 0, Size: 0}
 
-	_ gen.ClientWithResponsesInterface                                                   = (*gen.ClientWithResponses)(nil)
-	_ func(string, gen.RequestEditorFn, ...gen.Option) (*gen.ClientWithResponses, error) = gen.New
-	_ gen.RequestEditorFn                                                                = func(context.Context, *http.Request) error { return nil }
-	_ interface{ Validate() error }                                                      = gen.MassPayoutInitializeRequest{}
-	_ interface{ AllAccepted() bool }                                                    = (*gen.MassPayoutInitializeResponse)(nil)
+	_ func(string, gen.RequestEditorFn, ...gen.Option) (*gen.Client, error) = gen.New
+	_ gen.RequestEditorFn                                                   = func(context.Context, *http.Request) error { return nil }
+	_ interface{ Validate() error }                                         = gen.MassPayoutInitializeRequest{}
+	_ interface{ AllAccepted() bool }                                       = (*gen.MassPayoutInitializeResponse)(nil)
+
 	_ interface {
-		Result() (*gen.MassPayoutInitializeResponse, error)
-	} = (*gen.InitMassPayoutHTTPResponse)(nil)
-	_ interface {
-		Result() (*gen.Acknowledgement, error)
-	} = (*gen.AuthMassPayoutHTTPResponse)(nil)
-	_ interface {
-		Result() (*gen.Acknowledgement, error)
-	} = (*gen.CancelMassPayoutHTTPResponse)(nil)
-	_ interface {
-		Result() (*gen.MassPayoutRetrieveResponse, error)
-	} = (*gen.RetrieveMassPayoutHTTPResponse)(nil)
-	_ interface {
-		Result() (*gen.MassPayoutRetrieveItemResponse, error)
-	} = (*gen.RetrieveMassPayoutItemHTTPResponse)(nil)
-	_ interface {
-		Result() (*gen.MassPayoutBalanceResponse, error)
-	} = (*gen.RetrieveMassPayoutBalanceHTTPResponse)(nil)
+		InitMassPayout(context.Context, gen.MassPayoutInitializeRequest, ...gen.RequestEditorFn) (*gen.MassPayoutInitializeResponse, error)
+		AuthMassPayout(context.Context, gen.MassPayoutAuthRequest, ...gen.RequestEditorFn) (*gen.MassPayoutAuthResponse, error)
+		CancelMassPayout(context.Context, gen.RequestID, ...gen.RequestEditorFn) (*gen.MassPayoutAuthResponse, error)
+		RetrieveMassPayout(context.Context, gen.MassPayoutRetrieveRequest, ...gen.RequestEditorFn) (*gen.MassPayoutRetrieveResponse, error)
+		RetrieveMassPayoutItem(context.Context, gen.ReferenceCode, ...gen.RequestEditorFn) (*gen.MassPayoutItemRetrieveResponse, error)
+		RetrieveMassPayoutBalance(context.Context, ...gen.RequestEditorFn) (*gen.MassPayoutBalanceResponse, error)
+	} = (*gen.Client)(nil)
 )

@@ -3,14 +3,9 @@
 package gen
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"io"
-	"log/slog"
 	"net/http"
-	"net/url"
-	"strings"
 
 	"github.com/oapi-codegen/runtime"
 	"github.com/shopspring/decimal"
@@ -37,45 +32,6 @@ func (e Currency) Valid() bool {
 	case CurrencyTRY:
 		return true
 	case CurrencyUSD:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for PayoutStatus.
-const (
-	PayoutStatusCanceled                  PayoutStatus = "CANCELED"
-	PayoutStatusCompleted                 PayoutStatus = "COMPLETED"
-	PayoutStatusFail                      PayoutStatus = "FAIL"
-	PayoutStatusInProgress                PayoutStatus = "IN_PROGRESS"
-	PayoutStatusInit                      PayoutStatus = "INIT"
-	PayoutStatusInsufficientBalance       PayoutStatus = "INSUFFICIENT_BALANCE"
-	PayoutStatusIyzicoInsufficientBalance PayoutStatus = "IYZICO_INSUFFICIENT_BALANCE"
-	PayoutStatusPublishedToQueue          PayoutStatus = "PUBLISHED_TO_QUEUE"
-	PayoutStatusSuccess                   PayoutStatus = "SUCCESS"
-)
-
-// Valid indicates whether the value is a known member of the PayoutStatus enum.
-func (e PayoutStatus) Valid() bool {
-	switch e {
-	case PayoutStatusCanceled:
-		return true
-	case PayoutStatusCompleted:
-		return true
-	case PayoutStatusFail:
-		return true
-	case PayoutStatusInProgress:
-		return true
-	case PayoutStatusInit:
-		return true
-	case PayoutStatusInsufficientBalance:
-		return true
-	case PayoutStatusIyzicoInsufficientBalance:
-		return true
-	case PayoutStatusPublishedToQueue:
-		return true
-	case PayoutStatusSuccess:
 		return true
 	default:
 		return false
@@ -208,28 +164,43 @@ func (e ItemType) Valid() bool {
 	}
 }
 
-// Acknowledgement the envelope that all answers share, and the whole answer to AuthMassPayout and CancelMassPayout.
-type Acknowledgement struct {
-	// ConversationID the request's ConversationID, if it had one.
-	ConversationID string `json:"conversationId,omitempty"`
+// Defines values for PayoutStatus.
+const (
+	PayoutStatusCanceled                  PayoutStatus = "CANCELED"
+	PayoutStatusCompleted                 PayoutStatus = "COMPLETED"
+	PayoutStatusFail                      PayoutStatus = "FAIL"
+	PayoutStatusInProgress                PayoutStatus = "IN_PROGRESS"
+	PayoutStatusInit                      PayoutStatus = "INIT"
+	PayoutStatusInsufficientBalance       PayoutStatus = "INSUFFICIENT_BALANCE"
+	PayoutStatusIyzicoInsufficientBalance PayoutStatus = "IYZICO_INSUFFICIENT_BALANCE"
+	PayoutStatusPublishedToQueue          PayoutStatus = "PUBLISHED_TO_QUEUE"
+	PayoutStatusSuccess                   PayoutStatus = "SUCCESS"
+)
 
-	// ErrorCode says why the request was refused.
-	ErrorCode ErrorCode `json:"errorCode,omitempty"`
-
-	// ErrorGroup the kind of error, where iyzico gives one.
-	ErrorGroup string `json:"errorGroup,omitempty"`
-
-	// ErrorMessage says why the request was refused, in the asked language.
-	ErrorMessage string `json:"errorMessage,omitempty"`
-
-	// Locale the answer's language, tr or en.
-	Locale string `json:"locale,omitempty"`
-
-	// Status success or failure. It decides, not the HTTP code.
-	Status Status `json:"status,omitempty"`
-
-	// SystemTime the server's time of the answer, in epoch milliseconds.
-	SystemTime int64 `json:"systemTime,omitempty"`
+// Valid indicates whether the value is a known member of the PayoutStatus enum.
+func (e PayoutStatus) Valid() bool {
+	switch e {
+	case PayoutStatusCanceled:
+		return true
+	case PayoutStatusCompleted:
+		return true
+	case PayoutStatusFail:
+		return true
+	case PayoutStatusInProgress:
+		return true
+	case PayoutStatusInit:
+		return true
+	case PayoutStatusInsufficientBalance:
+		return true
+	case PayoutStatusIyzicoInsufficientBalance:
+		return true
+	case PayoutStatusPublishedToQueue:
+		return true
+	case PayoutStatusSuccess:
+		return true
+	default:
+		return false
+	}
 }
 
 // Amount a sum of money in one currency.
@@ -256,46 +227,34 @@ type InvalidItem struct {
 	ItemExternalID string `json:"externalId,omitempty"`
 }
 
-// MassPayout a stored payout.
-type MassPayout struct {
-	// CanceledDate when the payout was cancelled, as iyzico writes it (from the Java SDK).
-	CanceledDate string `json:"canceledDate,omitempty"`
-
-	// CompletedDate when the payout was completed, as iyzico writes it (from the Java SDK).
-	CompletedDate string `json:"completedDate,omitempty"`
-
-	// Currency the ISO 4217 code of the totals.
-	Currency Currency `json:"currency,omitempty"`
-
-	// ExternalID your own name of the payout.
-	ExternalID string `json:"externalId,omitempty"`
-
-	// MassPayoutStatus where the payout stands. Other values than those documented appear. The last two are from the Java SDK.
-	MassPayoutStatus PayoutStatus `json:"massPayoutStatus,omitempty"`
-
-	// MerchantID iyzico's number of your merchant account.
-	MerchantID int64 `json:"merchantId,omitempty"`
-
-	// ReceivedDate when iyzico received the payout, as iyzico writes it (from the Java SDK).
-	ReceivedDate string `json:"receivedDate,omitempty"`
-
-	// TotalAmount the sum of the lines, in major units.
-	TotalAmount decimal.Decimal `json:"totalAmount,omitempty"`
-
-	// TotalCommissionAmount iyzico's commission on the payout, in major units.
-	TotalCommissionAmount decimal.Decimal `json:"totalCommissionAmount,omitempty"`
-
-	// TotalSuccessfulAmount the sum of the lines that were paid, in major units.
-	TotalSuccessfulAmount decimal.Decimal `json:"totalSuccessfulAmount,omitempty"`
-}
-
-// PayoutStatus where the payout stands. Other values than those documented appear. The last two are from the Java SDK.
-type PayoutStatus string
-
 // MassPayoutAuthRequest names the payout whose lines shall be paid.
 type MassPayoutAuthRequest struct {
 	// RequestID iyzico's name of the payout, from the answer of InitMassPayout.
 	RequestID RequestID `json:"requestId"`
+}
+
+// MassPayoutAuthResponse the envelope that all answers share, and the whole answer to AuthMassPayout and CancelMassPayout.
+type MassPayoutAuthResponse struct {
+	// ConversationID the request's ConversationID, if it had one.
+	ConversationID string `json:"conversationId,omitempty"`
+
+	// ErrorCode says why the request was refused.
+	ErrorCode ErrorCode `json:"errorCode,omitempty"`
+
+	// ErrorGroup the kind of error, where iyzico gives one.
+	ErrorGroup string `json:"errorGroup,omitempty"`
+
+	// ErrorMessage says why the request was refused, in the asked language.
+	ErrorMessage string `json:"errorMessage,omitempty"`
+
+	// Locale the answer's language, tr or en.
+	Locale string `json:"locale,omitempty"`
+
+	// Status success or failure. It decides, not the HTTP code.
+	Status Status `json:"status,omitempty"`
+
+	// SystemTime the server's time of the answer, in epoch milliseconds.
+	SystemTime int64 `json:"systemTime,omitempty"`
 }
 
 // MassPayoutBalanceResponse the answer to RetrieveMassPayoutBalance.
@@ -403,8 +362,8 @@ type MassPayoutItem struct {
 // RecipientType says what RecipientInfo holds.
 type RecipientType string
 
-// MassPayoutLine one line (kırılım) of a stored payout. MassPayoutItem is the line as it was sent.
-type MassPayoutLine struct {
+// MassPayoutItemDetail one line (kırılım) of a stored payout. MassPayoutItem is the line as it was sent.
+type MassPayoutItemDetail struct {
 	// CommissionAmount iyzico's commission on the line, in major units.
 	CommissionAmount decimal.Decimal `json:"commissionAmount,omitempty"`
 
@@ -448,23 +407,8 @@ type MassPayoutLine struct {
 // ItemStatus where the line stands. Other values than those documented appear.
 type ItemStatus string
 
-// MassPayoutLinePage one page of a payout's lines.
-type MassPayoutLinePage struct {
-	// Items the page's lines. Beyond the last page there are none.
-	Items MassPayoutLines `json:"items,omitempty"`
-
-	// Page the page's number, from 0.
-	Page int `json:"page,omitempty"`
-
-	// Size how many lines a page has.
-	Size int `json:"size,omitempty"`
-
-	// Total how many lines there are on all pages.
-	Total int `json:"total,omitempty"`
-}
-
-// MassPayoutRetrieveItemResponse the answer to RetrieveMassPayoutItem, one line.
-type MassPayoutRetrieveItemResponse struct {
+// MassPayoutItemRetrieveResponse the answer to RetrieveMassPayoutItem, one line.
+type MassPayoutItemRetrieveResponse struct {
 	// ConversationID the request's ConversationID, if it had one.
 	ConversationID string `json:"conversationId,omitempty"`
 
@@ -478,7 +422,7 @@ type MassPayoutRetrieveItemResponse struct {
 	ErrorMessage string `json:"errorMessage,omitempty"`
 
 	// Item one line (kırılım) of a stored payout. MassPayoutItem is the line as it was sent.
-	Item MassPayoutLine `json:"item,omitempty"`
+	Item MassPayoutItemDetail `json:"item,omitempty"`
 
 	// Locale the answer's language, tr or en.
 	Locale string `json:"locale,omitempty"`
@@ -488,6 +432,21 @@ type MassPayoutRetrieveItemResponse struct {
 
 	// SystemTime the server's time of the answer, in epoch milliseconds.
 	SystemTime int64 `json:"systemTime,omitempty"`
+}
+
+// MassPayoutItemsPage one page of a payout's lines.
+type MassPayoutItemsPage struct {
+	// Items the page's lines. Beyond the last page there are none.
+	Items MassPayoutItemDetails `json:"items,omitempty"`
+
+	// Page the page's number, from 0.
+	Page int `json:"page,omitempty"`
+
+	// Size how many lines a page has.
+	Size int `json:"size,omitempty"`
+
+	// Total how many lines there are on all pages.
+	Total int `json:"total,omitempty"`
 }
 
 // MassPayoutRetrieveRequest names a payout, by RequestID, ExternalMassPayoutID or both, and a page of its lines.
@@ -529,10 +488,10 @@ type MassPayoutRetrieveResponse struct {
 	Locale string `json:"locale,omitempty"`
 
 	// MassPayout a stored payout.
-	MassPayout MassPayout `json:"massPayout,omitempty"`
+	MassPayout MassPayoutSummary `json:"massPayout,omitempty"`
 
 	// MassPayoutItems one page of a payout's lines.
-	MassPayoutItems MassPayoutLinePage `json:"massPayoutItems,omitempty"`
+	MassPayoutItems MassPayoutItemsPage `json:"massPayoutItems,omitempty"`
 
 	// Page the page's number, from 0. The documentation's schema has Page, Size and Total here, its example in MassPayoutItems: read both.
 	Page int `json:"page,omitempty"`
@@ -550,256 +509,71 @@ type MassPayoutRetrieveResponse struct {
 	Total int `json:"total,omitempty"`
 }
 
-// AuthMassPayoutJSONRequestBody defines body for AuthMassPayout for application/json ContentType.
-type AuthMassPayoutJSONRequestBody = MassPayoutAuthRequest
+// MassPayoutSummary a stored payout.
+type MassPayoutSummary struct {
+	// CanceledDate when the payout was cancelled, as iyzico writes it (from the Java SDK).
+	CanceledDate string `json:"canceledDate,omitempty"`
 
-// InitMassPayoutJSONRequestBody defines body for InitMassPayout for application/json ContentType.
-type InitMassPayoutJSONRequestBody = MassPayoutInitializeRequest
+	// CompletedDate when the payout was completed, as iyzico writes it (from the Java SDK).
+	CompletedDate string `json:"completedDate,omitempty"`
 
-// RetrieveMassPayoutJSONRequestBody defines body for RetrieveMassPayout for application/json ContentType.
-type RetrieveMassPayoutJSONRequestBody = MassPayoutRetrieveRequest
+	// Currency the ISO 4217 code of the totals.
+	Currency Currency `json:"currency,omitempty"`
 
-// RequestEditorFn is the function signature for the RequestEditor callback function
-type RequestEditorFn func(ctx context.Context, req *http.Request) error
+	// ExternalID your own name of the payout.
+	ExternalID string `json:"externalId,omitempty"`
 
-// Doer performs HTTP requests.
-//
-// The standard http.Client implements this interface.
-type HttpRequestDoer interface {
-	Do(req *http.Request) (*http.Response, error)
+	// MassPayoutStatus where the payout stands. Other values than those documented appear. The last two are from the Java SDK.
+	MassPayoutStatus PayoutStatus `json:"massPayoutStatus,omitempty"`
+
+	// MerchantID iyzico's number of your merchant account.
+	MerchantID int64 `json:"merchantId,omitempty"`
+
+	// ReceivedDate when iyzico received the payout, as iyzico writes it (from the Java SDK).
+	ReceivedDate string `json:"receivedDate,omitempty"`
+
+	// TotalAmount the sum of the lines, in major units.
+	TotalAmount decimal.Decimal `json:"totalAmount,omitempty"`
+
+	// TotalCommissionAmount iyzico's commission on the payout, in major units.
+	TotalCommissionAmount decimal.Decimal `json:"totalCommissionAmount,omitempty"`
+
+	// TotalSuccessfulAmount the sum of the lines that were paid, in major units.
+	TotalSuccessfulAmount decimal.Decimal `json:"totalSuccessfulAmount,omitempty"`
 }
 
-// Client which conforms to the OpenAPI3 specification for this service.
-type Client struct {
-	// The endpoint of the server conforming to this interface, with scheme,
-	// https://api.deepmap.com for example. This can contain a path relative
-	// to the server, such as https://api.deepmap.com/dev-test, and all the
-	// paths in the swagger spec will be appended to the server.
-	Server string
-
-	// Doer for performing requests, typically a *http.Client with any
-	// customized settings, such as certificate chains.
-	Client HttpRequestDoer
-
-	// A list of callbacks for modifying requests which are generated before sending over
-	// the network.
-	RequestEditors []RequestEditorFn
-}
-
-// ClientOption allows setting custom parameters during construction
-type ClientOption func(*Client) error
-
-// Creates a new Client, with reasonable defaults
-func NewClient(server string, opts ...ClientOption) (*Client, error) {
-	// create a client with sane default values
-	client := Client{
-		Server: server,
-	}
-	// mutate client and add all optional params
-	for _, o := range opts {
-		if err := o(&client); err != nil {
-			return nil, err
-		}
-	}
-	// ensure the server URL always has a trailing slash
-	if !strings.HasSuffix(client.Server, "/") {
-		client.Server += "/"
-	}
-	// create httpClient, if not already present
-	if client.Client == nil {
-		client.Client = &http.Client{}
-	}
-	return &client, nil
-}
-
-// WithHTTPClient allows overriding the default Doer, which is
-// automatically created using http.Client. This is useful for tests.
-func WithHTTPClient(doer HttpRequestDoer) ClientOption {
-	return func(c *Client) error {
-		c.Client = doer
-		return nil
-	}
-}
-
-// WithRequestEditorFn allows setting up a callback function, which will be
-// called right before sending the request. This can be used to mutate the request.
-func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
-	return func(c *Client) error {
-		c.RequestEditors = append(c.RequestEditors, fn)
-		return nil
-	}
-}
-
-// The interface specification for the client above.
-type ClientInterface interface {
-
-	// AuthMassPayoutWithBody moves the money. Every INIT line of the payout goes to PROCESSING and is queued for the bank.
-	//
-	// Nothing documented takes it back. Never send it again after ErrOutcomeUnknown without looking:
-	// RetrieveMassPayout tells the payout's status.
-	//
-	// Takes any type of body and a specified content type.
-	//
-	// Corresponds with POST /v1/mass/payout/auth (the `AuthMassPayout` operationId).
-	AuthMassPayoutWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// AuthMassPayout moves the money. Every INIT line of the payout goes to PROCESSING and is queued for the bank.
-	//
-	// Nothing documented takes it back. Never send it again after ErrOutcomeUnknown without looking:
-	// RetrieveMassPayout tells the payout's status.
-	//
-	// Takes a body of the `application/json` content type.
-	//
-	// Corresponds with POST /v1/mass/payout/auth (the `AuthMassPayout` operationId).
-	AuthMassPayout(ctx context.Context, body AuthMassPayoutJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// RetrieveMassPayoutBalance reads what is left to pay out with.
-	//
-	// Corresponds with GET /v1/mass/payout/balance (the `RetrieveMassPayoutBalance` operationId).
-	RetrieveMassPayoutBalance(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// CancelMassPayout cancels a payout whose lines are all still INIT, that is, before AuthMassPayout.
-	//
-	// Corresponds with POST /v1/mass/payout/cancel/{requestId} (the `CancelMassPayout` operationId).
-	CancelMassPayout(ctx context.Context, requestID RequestID, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// InitMassPayoutWithBody creates a payout. No money moves.
-	//
-	// Every acceptable line is stored as INIT; every other one is INVALID and is named in the answer's InvalidItems,
-	// in an answer that is still a success. AuthMassPayout moves the money.
-	//
-	// Never send it again after ErrOutcomeUnknown without looking: RetrieveMassPayout, by ExternalMassPayoutID, tells
-	// whether the first one arrived.
-	//
-	// Takes any type of body and a specified content type.
-	//
-	// Corresponds with POST /v1/mass/payout/init (the `InitMassPayout` operationId).
-	InitMassPayoutWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// InitMassPayout creates a payout. No money moves.
-	//
-	// Every acceptable line is stored as INIT; every other one is INVALID and is named in the answer's InvalidItems,
-	// in an answer that is still a success. AuthMassPayout moves the money.
-	//
-	// Never send it again after ErrOutcomeUnknown without looking: RetrieveMassPayout, by ExternalMassPayoutID, tells
-	// whether the first one arrived.
-	//
-	// Takes a body of the `application/json` content type.
-	//
-	// Corresponds with POST /v1/mass/payout/init (the `InitMassPayout` operationId).
-	InitMassPayout(ctx context.Context, body InitMassPayoutJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// RetrieveMassPayoutWithBody reads a payout and one page of its lines.
-	//
-	// Takes any type of body and a specified content type.
-	//
-	// Corresponds with POST /v1/mass/payout/retrieve (the `RetrieveMassPayout` operationId).
-	RetrieveMassPayoutWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// RetrieveMassPayout reads a payout and one page of its lines.
-	//
-	// Takes a body of the `application/json` content type.
-	//
-	// Corresponds with POST /v1/mass/payout/retrieve (the `RetrieveMassPayout` operationId).
-	RetrieveMassPayout(ctx context.Context, body RetrieveMassPayoutJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// RetrieveMassPayoutItem reads one line.
-	//
-	// Corresponds with GET /v1/mass/payout/retrieve/items/{referenceCode} (the `RetrieveMassPayoutItem` operationId).
-	RetrieveMassPayoutItem(ctx context.Context, referenceCode ReferenceCode, reqEditors ...RequestEditorFn) (*http.Response, error)
-}
-
-// AuthMassPayoutWithBody moves the money. Every INIT line of the payout goes to PROCESSING and is queued for the bank.
-//
-// Nothing documented takes it back. Never send it again after ErrOutcomeUnknown without looking:
-// RetrieveMassPayout tells the payout's status.
-//
-// Takes any type of body and a specified content type.
-//
-// Corresponds with POST /v1/mass/payout/auth (the `AuthMassPayout` operationId).
-func (c *Client) AuthMassPayoutWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewAuthMassPayoutRequestWithBody(c.Server, contentType, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
+// PayoutStatus where the payout stands. Other values than those documented appear. The last two are from the Java SDK.
+type PayoutStatus string
 
 // AuthMassPayout moves the money. Every INIT line of the payout goes to PROCESSING and is queued for the bank.
 //
 // Nothing documented takes it back. Never send it again after ErrOutcomeUnknown without looking:
 // RetrieveMassPayout tells the payout's status.
 //
-// Takes a body of the `application/json` content type.
-//
-// Corresponds with POST /v1/mass/payout/auth (the `AuthMassPayout` operationId).
-func (c *Client) AuthMassPayout(ctx context.Context, body AuthMassPayoutJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewAuthMassPayoutRequest(c.Server, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+// It calls POST /v1/mass/payout/auth.
+func (c *Client) AuthMassPayout(ctx context.Context, body MassPayoutAuthRequest, reqEditors ...RequestEditorFn) (*MassPayoutAuthResponse, error) {
+	op := operation{name: "AuthMassPayout", method: http.MethodPost, path: "/v1/mass/payout/auth"}
+	return call[MassPayoutAuthResponse](ctx, c, op, op.path, body, reqEditors)
 }
 
 // RetrieveMassPayoutBalance reads what is left to pay out with.
 //
-// Corresponds with GET /v1/mass/payout/balance (the `RetrieveMassPayoutBalance` operationId).
-func (c *Client) RetrieveMassPayoutBalance(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewRetrieveMassPayoutBalanceRequest(c.Server)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+// It calls GET /v1/mass/payout/balance.
+func (c *Client) RetrieveMassPayoutBalance(ctx context.Context, reqEditors ...RequestEditorFn) (*MassPayoutBalanceResponse, error) {
+	op := operation{name: "RetrieveMassPayoutBalance", method: http.MethodGet, path: "/v1/mass/payout/balance"}
+	return call[MassPayoutBalanceResponse](ctx, c, op, op.path, nil, reqEditors)
 }
 
 // CancelMassPayout cancels a payout whose lines are all still INIT, that is, before AuthMassPayout.
 //
-// Corresponds with POST /v1/mass/payout/cancel/{requestId} (the `CancelMassPayout` operationId).
-func (c *Client) CancelMassPayout(ctx context.Context, requestID RequestID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewCancelMassPayoutRequest(c.Server, requestID)
+// It calls POST /v1/mass/payout/cancel/{requestId}.
+func (c *Client) CancelMassPayout(ctx context.Context, requestID RequestID, reqEditors ...RequestEditorFn) (*MassPayoutAuthResponse, error) {
+	op := operation{name: "CancelMassPayout", method: http.MethodPost, path: "/v1/mass/payout/cancel/{requestId}"}
+	param0, err := runtime.StyleParamWithOptions("simple", false, "requestId", requestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
 	if err != nil {
-		return nil, err
+		return nil, op.notSent(err)
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// InitMassPayoutWithBody creates a payout. No money moves.
-//
-// Every acceptable line is stored as INIT; every other one is INVALID and is named in the answer's InvalidItems,
-// in an answer that is still a success. AuthMassPayout moves the money.
-//
-// Never send it again after ErrOutcomeUnknown without looking: RetrieveMassPayout, by ExternalMassPayoutID, tells
-// whether the first one arrived.
-//
-// Takes any type of body and a specified content type.
-//
-// Corresponds with POST /v1/mass/payout/init (the `InitMassPayout` operationId).
-func (c *Client) InitMassPayoutWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewInitMassPayoutRequestWithBody(c.Server, contentType, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+	return call[MassPayoutAuthResponse](ctx, c, op, fmt.Sprintf("/v1/mass/payout/cancel/%s", param0), nil, reqEditors)
 }
 
 // InitMassPayout creates a payout. No money moves.
@@ -810,710 +584,28 @@ func (c *Client) InitMassPayoutWithBody(ctx context.Context, contentType string,
 // Never send it again after ErrOutcomeUnknown without looking: RetrieveMassPayout, by ExternalMassPayoutID, tells
 // whether the first one arrived.
 //
-// Takes a body of the `application/json` content type.
-//
-// Corresponds with POST /v1/mass/payout/init (the `InitMassPayout` operationId).
-func (c *Client) InitMassPayout(ctx context.Context, body InitMassPayoutJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewInitMassPayoutRequest(c.Server, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// RetrieveMassPayoutWithBody reads a payout and one page of its lines.
-//
-// Takes any type of body and a specified content type.
-//
-// Corresponds with POST /v1/mass/payout/retrieve (the `RetrieveMassPayout` operationId).
-func (c *Client) RetrieveMassPayoutWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewRetrieveMassPayoutRequestWithBody(c.Server, contentType, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+// It calls POST /v1/mass/payout/init.
+func (c *Client) InitMassPayout(ctx context.Context, body MassPayoutInitializeRequest, reqEditors ...RequestEditorFn) (*MassPayoutInitializeResponse, error) {
+	op := operation{name: "InitMassPayout", method: http.MethodPost, path: "/v1/mass/payout/init"}
+	return call[MassPayoutInitializeResponse](ctx, c, op, op.path, body, reqEditors)
 }
 
 // RetrieveMassPayout reads a payout and one page of its lines.
 //
-// Takes a body of the `application/json` content type.
-//
-// Corresponds with POST /v1/mass/payout/retrieve (the `RetrieveMassPayout` operationId).
-func (c *Client) RetrieveMassPayout(ctx context.Context, body RetrieveMassPayoutJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewRetrieveMassPayoutRequest(c.Server, body)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
+// It calls POST /v1/mass/payout/retrieve.
+func (c *Client) RetrieveMassPayout(ctx context.Context, body MassPayoutRetrieveRequest, reqEditors ...RequestEditorFn) (*MassPayoutRetrieveResponse, error) {
+	op := operation{name: "RetrieveMassPayout", method: http.MethodPost, path: "/v1/mass/payout/retrieve"}
+	return call[MassPayoutRetrieveResponse](ctx, c, op, op.path, body, reqEditors)
 }
 
 // RetrieveMassPayoutItem reads one line.
 //
-// Corresponds with GET /v1/mass/payout/retrieve/items/{referenceCode} (the `RetrieveMassPayoutItem` operationId).
-func (c *Client) RetrieveMassPayoutItem(ctx context.Context, referenceCode ReferenceCode, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewRetrieveMassPayoutItemRequest(c.Server, referenceCode)
+// It calls GET /v1/mass/payout/retrieve/items/{referenceCode}.
+func (c *Client) RetrieveMassPayoutItem(ctx context.Context, referenceCode ReferenceCode, reqEditors ...RequestEditorFn) (*MassPayoutItemRetrieveResponse, error) {
+	op := operation{name: "RetrieveMassPayoutItem", method: http.MethodGet, path: "/v1/mass/payout/retrieve/items/{referenceCode}"}
+	param0, err := runtime.StyleParamWithOptions("simple", false, "referenceCode", referenceCode, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
 	if err != nil {
-		return nil, err
+		return nil, op.notSent(err)
 	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// NewAuthMassPayoutRequest calls the generic AuthMassPayout builder with application/json body
-func NewAuthMassPayoutRequest(server string, body AuthMassPayoutJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := encodeJSON(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewAuthMassPayoutRequestWithBody(server, "application/json", bodyReader)
-}
-
-// NewAuthMassPayoutRequestWithBody constructs an http.Request for the AuthMassPayout method, with any body, and a specified content type
-func NewAuthMassPayoutRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/mass/payout/auth")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
-	if err != nil {
-		return nil, err
-	}
-
-	req.Header.Add("Content-Type", contentType)
-
-	return req, nil
-}
-
-// NewRetrieveMassPayoutBalanceRequest constructs an http.Request for the RetrieveMassPayoutBalance method
-func NewRetrieveMassPayoutBalanceRequest(server string) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/mass/payout/balance")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewCancelMassPayoutRequest constructs an http.Request for the CancelMassPayout method
-func NewCancelMassPayoutRequest(server string, requestID RequestID) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "requestId", requestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/mass/payout/cancel/%s", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewInitMassPayoutRequest calls the generic InitMassPayout builder with application/json body
-func NewInitMassPayoutRequest(server string, body InitMassPayoutJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := encodeJSON(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewInitMassPayoutRequestWithBody(server, "application/json", bodyReader)
-}
-
-// NewInitMassPayoutRequestWithBody constructs an http.Request for the InitMassPayout method, with any body, and a specified content type
-func NewInitMassPayoutRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/mass/payout/init")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
-	if err != nil {
-		return nil, err
-	}
-
-	req.Header.Add("Content-Type", contentType)
-
-	return req, nil
-}
-
-// NewRetrieveMassPayoutRequest calls the generic RetrieveMassPayout builder with application/json body
-func NewRetrieveMassPayoutRequest(server string, body RetrieveMassPayoutJSONRequestBody) (*http.Request, error) {
-	var bodyReader io.Reader
-	buf, err := encodeJSON(body)
-	if err != nil {
-		return nil, err
-	}
-	bodyReader = bytes.NewReader(buf)
-	return NewRetrieveMassPayoutRequestWithBody(server, "application/json", bodyReader)
-}
-
-// NewRetrieveMassPayoutRequestWithBody constructs an http.Request for the RetrieveMassPayout method, with any body, and a specified content type
-func NewRetrieveMassPayoutRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/mass/payout/retrieve")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
-	if err != nil {
-		return nil, err
-	}
-
-	req.Header.Add("Content-Type", contentType)
-
-	return req, nil
-}
-
-// NewRetrieveMassPayoutItemRequest constructs an http.Request for the RetrieveMassPayoutItem method
-func NewRetrieveMassPayoutItemRequest(server string, referenceCode ReferenceCode) (*http.Request, error) {
-	var err error
-
-	var pathParam0 string
-
-	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "referenceCode", referenceCode, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, err
-	}
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/v1/mass/payout/retrieve/items/%s", pathParam0)
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
-	for _, r := range c.RequestEditors {
-		if err := r(ctx, req); err != nil {
-			return err
-		}
-	}
-	for _, r := range additionalEditors {
-		if err := r(ctx, req); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// ClientWithResponses is the client: the operations of Client, with their answers read.
-// New makes one.
-type ClientWithResponses struct {
-	ClientInterface
-}
-
-// NewClientWithResponses makes a client without the safe defaults of New: no timeout, redirects followed,
-// answers read without a bound. Prefer New.
-func NewClientWithResponses(server string, opts ...ClientOption) (*ClientWithResponses, error) {
-	client, err := NewClient(server, opts...)
-	if err != nil {
-		return nil, err
-	}
-	return &ClientWithResponses{client}, nil
-}
-
-// ClientWithResponsesInterface is what ClientWithResponses does, for programs that replace it in their tests.
-type ClientWithResponsesInterface interface {
-	// AuthMassPayoutWithBodyWithResponse is AuthMassPayoutWithResponse for a body that is encoded already.
-	AuthMassPayoutWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AuthMassPayoutHTTPResponse, error)
-
-	// AuthMassPayoutWithResponse moves the money. Every INIT line of the payout goes to PROCESSING and is queued for the bank.
-	//
-	// Nothing documented takes it back. Never send it again after ErrOutcomeUnknown without looking:
-	// RetrieveMassPayout tells the payout's status.
-	//
-	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with POST /v1/mass/payout/auth (the `AuthMassPayout` operationId).
-	AuthMassPayoutWithResponse(ctx context.Context, body AuthMassPayoutJSONRequestBody, reqEditors ...RequestEditorFn) (*AuthMassPayoutHTTPResponse, error)
-
-	// RetrieveMassPayoutBalanceWithResponse reads what is left to pay out with.
-	//
-	// Returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with GET /v1/mass/payout/balance (the `RetrieveMassPayoutBalance` operationId).
-	RetrieveMassPayoutBalanceWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*RetrieveMassPayoutBalanceHTTPResponse, error)
-
-	// CancelMassPayoutWithResponse cancels a payout whose lines are all still INIT, that is, before AuthMassPayout.
-	//
-	// Returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with POST /v1/mass/payout/cancel/{requestId} (the `CancelMassPayout` operationId).
-	CancelMassPayoutWithResponse(ctx context.Context, requestID RequestID, reqEditors ...RequestEditorFn) (*CancelMassPayoutHTTPResponse, error)
-
-	// InitMassPayoutWithBodyWithResponse is InitMassPayoutWithResponse for a body that is encoded already.
-	InitMassPayoutWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*InitMassPayoutHTTPResponse, error)
-
-	// InitMassPayoutWithResponse creates a payout. No money moves.
-	//
-	// Every acceptable line is stored as INIT; every other one is INVALID and is named in the answer's InvalidItems,
-	// in an answer that is still a success. AuthMassPayout moves the money.
-	//
-	// Never send it again after ErrOutcomeUnknown without looking: RetrieveMassPayout, by ExternalMassPayoutID, tells
-	// whether the first one arrived.
-	//
-	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with POST /v1/mass/payout/init (the `InitMassPayout` operationId).
-	InitMassPayoutWithResponse(ctx context.Context, body InitMassPayoutJSONRequestBody, reqEditors ...RequestEditorFn) (*InitMassPayoutHTTPResponse, error)
-
-	// RetrieveMassPayoutWithBodyWithResponse is RetrieveMassPayoutWithResponse for a body that is encoded already.
-	RetrieveMassPayoutWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RetrieveMassPayoutHTTPResponse, error)
-
-	// RetrieveMassPayoutWithResponse reads a payout and one page of its lines.
-	//
-	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with POST /v1/mass/payout/retrieve (the `RetrieveMassPayout` operationId).
-	RetrieveMassPayoutWithResponse(ctx context.Context, body RetrieveMassPayoutJSONRequestBody, reqEditors ...RequestEditorFn) (*RetrieveMassPayoutHTTPResponse, error)
-
-	// RetrieveMassPayoutItemWithResponse reads one line.
-	//
-	// Returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with GET /v1/mass/payout/retrieve/items/{referenceCode} (the `RetrieveMassPayoutItem` operationId).
-	RetrieveMassPayoutItemWithResponse(ctx context.Context, referenceCode ReferenceCode, reqEditors ...RequestEditorFn) (*RetrieveMassPayoutItemHTTPResponse, error)
-}
-
-// AuthMassPayoutHTTPResponse is the HTTP answer to AuthMassPayout. Result reads it.
-type AuthMassPayoutHTTPResponse struct {
-	// Body is the answer as it came. It may hold recipients' data: do not log it.
-	Body []byte
-	// HTTPResponse is the answer's status and headers. Its body has been read.
-	HTTPResponse *http.Response
-}
-
-// Result is the typed answer if iyzico accepted the request. Any other outcome is an [*APIError]:
-// [ErrRefused], [ErrRateLimited] or [ErrOutcomeUnknown].
-func (r *AuthMassPayoutHTTPResponse) Result() (*Acknowledgement, error) {
-	if r == nil { // the call returned an error, which was not looked at
-		r = &AuthMassPayoutHTTPResponse{}
-	}
-	return readResult[Acknowledgement]("AuthMassPayout", r.HTTPResponse, r.Body)
-}
-
-// Format prints the answer's status and size and nothing of its content, for any verb.
-func (r AuthMassPayoutHTTPResponse) Format(f fmt.State, verb rune) {
-	formatAnswer(f, "AuthMassPayout", r.HTTPResponse, r.Body)
-}
-
-// LogValue is what Format prints, for log/slog.
-func (r AuthMassPayoutHTTPResponse) LogValue() slog.Value {
-	return slog.StringValue(fmt.Sprint(r))
-}
-
-// AuthMassPayoutWithBodyWithResponse is AuthMassPayoutWithResponse for a body that is encoded already.
-func (c *ClientWithResponses) AuthMassPayoutWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AuthMassPayoutHTTPResponse, error) {
-	rsp, err := c.AuthMassPayoutWithBody(ctx, contentType, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseAuthMassPayoutHTTPResponse(rsp)
-}
-
-// AuthMassPayoutWithResponse moves the money. Every INIT line of the payout goes to PROCESSING and is queued for the bank.
-//
-// Nothing documented takes it back. Never send it again after ErrOutcomeUnknown without looking:
-// RetrieveMassPayout tells the payout's status.
-//
-// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with POST /v1/mass/payout/auth (the `AuthMassPayout` operationId).
-func (c *ClientWithResponses) AuthMassPayoutWithResponse(ctx context.Context, body AuthMassPayoutJSONRequestBody, reqEditors ...RequestEditorFn) (*AuthMassPayoutHTTPResponse, error) {
-	rsp, err := c.AuthMassPayout(ctx, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseAuthMassPayoutHTTPResponse(rsp)
-}
-
-// ParseAuthMassPayoutHTTPResponse reads and closes the body of an answer to AuthMassPayout. Its error, if the body cannot be read
-// to its end, is an [*APIError] that is [ErrOutcomeUnknown].
-func ParseAuthMassPayoutHTTPResponse(rsp *http.Response) (*AuthMassPayoutHTTPResponse, error) {
-	body, err := readBody("AuthMassPayout", rsp)
-	if err != nil {
-		return nil, err
-	}
-	return &AuthMassPayoutHTTPResponse{Body: body, HTTPResponse: rsp}, nil
-}
-
-// RetrieveMassPayoutBalanceHTTPResponse is the HTTP answer to RetrieveMassPayoutBalance. Result reads it.
-type RetrieveMassPayoutBalanceHTTPResponse struct {
-	// Body is the answer as it came. It may hold recipients' data: do not log it.
-	Body []byte
-	// HTTPResponse is the answer's status and headers. Its body has been read.
-	HTTPResponse *http.Response
-}
-
-// Result is the typed answer if iyzico accepted the request. Any other outcome is an [*APIError]:
-// [ErrRefused], [ErrRateLimited] or [ErrOutcomeUnknown].
-func (r *RetrieveMassPayoutBalanceHTTPResponse) Result() (*MassPayoutBalanceResponse, error) {
-	if r == nil { // the call returned an error, which was not looked at
-		r = &RetrieveMassPayoutBalanceHTTPResponse{}
-	}
-	return readResult[MassPayoutBalanceResponse]("RetrieveMassPayoutBalance", r.HTTPResponse, r.Body)
-}
-
-// Format prints the answer's status and size and nothing of its content, for any verb.
-func (r RetrieveMassPayoutBalanceHTTPResponse) Format(f fmt.State, verb rune) {
-	formatAnswer(f, "RetrieveMassPayoutBalance", r.HTTPResponse, r.Body)
-}
-
-// LogValue is what Format prints, for log/slog.
-func (r RetrieveMassPayoutBalanceHTTPResponse) LogValue() slog.Value {
-	return slog.StringValue(fmt.Sprint(r))
-}
-
-// RetrieveMassPayoutBalanceWithResponse reads what is left to pay out with.
-//
-// Returns a wrapper object for the known response body format(s).
-//
-// Corresponds with GET /v1/mass/payout/balance (the `RetrieveMassPayoutBalance` operationId).
-func (c *ClientWithResponses) RetrieveMassPayoutBalanceWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*RetrieveMassPayoutBalanceHTTPResponse, error) {
-	rsp, err := c.RetrieveMassPayoutBalance(ctx, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseRetrieveMassPayoutBalanceHTTPResponse(rsp)
-}
-
-// ParseRetrieveMassPayoutBalanceHTTPResponse reads and closes the body of an answer to RetrieveMassPayoutBalance. Its error, if the body cannot be read
-// to its end, is an [*APIError] that is [ErrOutcomeUnknown].
-func ParseRetrieveMassPayoutBalanceHTTPResponse(rsp *http.Response) (*RetrieveMassPayoutBalanceHTTPResponse, error) {
-	body, err := readBody("RetrieveMassPayoutBalance", rsp)
-	if err != nil {
-		return nil, err
-	}
-	return &RetrieveMassPayoutBalanceHTTPResponse{Body: body, HTTPResponse: rsp}, nil
-}
-
-// CancelMassPayoutHTTPResponse is the HTTP answer to CancelMassPayout. Result reads it.
-type CancelMassPayoutHTTPResponse struct {
-	// Body is the answer as it came. It may hold recipients' data: do not log it.
-	Body []byte
-	// HTTPResponse is the answer's status and headers. Its body has been read.
-	HTTPResponse *http.Response
-}
-
-// Result is the typed answer if iyzico accepted the request. Any other outcome is an [*APIError]:
-// [ErrRefused], [ErrRateLimited] or [ErrOutcomeUnknown].
-func (r *CancelMassPayoutHTTPResponse) Result() (*Acknowledgement, error) {
-	if r == nil { // the call returned an error, which was not looked at
-		r = &CancelMassPayoutHTTPResponse{}
-	}
-	return readResult[Acknowledgement]("CancelMassPayout", r.HTTPResponse, r.Body)
-}
-
-// Format prints the answer's status and size and nothing of its content, for any verb.
-func (r CancelMassPayoutHTTPResponse) Format(f fmt.State, verb rune) {
-	formatAnswer(f, "CancelMassPayout", r.HTTPResponse, r.Body)
-}
-
-// LogValue is what Format prints, for log/slog.
-func (r CancelMassPayoutHTTPResponse) LogValue() slog.Value {
-	return slog.StringValue(fmt.Sprint(r))
-}
-
-// CancelMassPayoutWithResponse cancels a payout whose lines are all still INIT, that is, before AuthMassPayout.
-//
-// Returns a wrapper object for the known response body format(s).
-//
-// Corresponds with POST /v1/mass/payout/cancel/{requestId} (the `CancelMassPayout` operationId).
-func (c *ClientWithResponses) CancelMassPayoutWithResponse(ctx context.Context, requestID RequestID, reqEditors ...RequestEditorFn) (*CancelMassPayoutHTTPResponse, error) {
-	rsp, err := c.CancelMassPayout(ctx, requestID, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseCancelMassPayoutHTTPResponse(rsp)
-}
-
-// ParseCancelMassPayoutHTTPResponse reads and closes the body of an answer to CancelMassPayout. Its error, if the body cannot be read
-// to its end, is an [*APIError] that is [ErrOutcomeUnknown].
-func ParseCancelMassPayoutHTTPResponse(rsp *http.Response) (*CancelMassPayoutHTTPResponse, error) {
-	body, err := readBody("CancelMassPayout", rsp)
-	if err != nil {
-		return nil, err
-	}
-	return &CancelMassPayoutHTTPResponse{Body: body, HTTPResponse: rsp}, nil
-}
-
-// InitMassPayoutHTTPResponse is the HTTP answer to InitMassPayout. Result reads it.
-type InitMassPayoutHTTPResponse struct {
-	// Body is the answer as it came. It may hold recipients' data: do not log it.
-	Body []byte
-	// HTTPResponse is the answer's status and headers. Its body has been read.
-	HTTPResponse *http.Response
-}
-
-// Result is the typed answer if iyzico accepted the request. Any other outcome is an [*APIError]:
-// [ErrRefused], [ErrRateLimited] or [ErrOutcomeUnknown].
-func (r *InitMassPayoutHTTPResponse) Result() (*MassPayoutInitializeResponse, error) {
-	if r == nil { // the call returned an error, which was not looked at
-		r = &InitMassPayoutHTTPResponse{}
-	}
-	return readResult[MassPayoutInitializeResponse]("InitMassPayout", r.HTTPResponse, r.Body)
-}
-
-// Format prints the answer's status and size and nothing of its content, for any verb.
-func (r InitMassPayoutHTTPResponse) Format(f fmt.State, verb rune) {
-	formatAnswer(f, "InitMassPayout", r.HTTPResponse, r.Body)
-}
-
-// LogValue is what Format prints, for log/slog.
-func (r InitMassPayoutHTTPResponse) LogValue() slog.Value {
-	return slog.StringValue(fmt.Sprint(r))
-}
-
-// InitMassPayoutWithBodyWithResponse is InitMassPayoutWithResponse for a body that is encoded already.
-func (c *ClientWithResponses) InitMassPayoutWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*InitMassPayoutHTTPResponse, error) {
-	rsp, err := c.InitMassPayoutWithBody(ctx, contentType, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseInitMassPayoutHTTPResponse(rsp)
-}
-
-// InitMassPayoutWithResponse creates a payout. No money moves.
-//
-// Every acceptable line is stored as INIT; every other one is INVALID and is named in the answer's InvalidItems,
-// in an answer that is still a success. AuthMassPayout moves the money.
-//
-// Never send it again after ErrOutcomeUnknown without looking: RetrieveMassPayout, by ExternalMassPayoutID, tells
-// whether the first one arrived.
-//
-// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with POST /v1/mass/payout/init (the `InitMassPayout` operationId).
-func (c *ClientWithResponses) InitMassPayoutWithResponse(ctx context.Context, body InitMassPayoutJSONRequestBody, reqEditors ...RequestEditorFn) (*InitMassPayoutHTTPResponse, error) {
-	rsp, err := c.InitMassPayout(ctx, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseInitMassPayoutHTTPResponse(rsp)
-}
-
-// ParseInitMassPayoutHTTPResponse reads and closes the body of an answer to InitMassPayout. Its error, if the body cannot be read
-// to its end, is an [*APIError] that is [ErrOutcomeUnknown].
-func ParseInitMassPayoutHTTPResponse(rsp *http.Response) (*InitMassPayoutHTTPResponse, error) {
-	body, err := readBody("InitMassPayout", rsp)
-	if err != nil {
-		return nil, err
-	}
-	return &InitMassPayoutHTTPResponse{Body: body, HTTPResponse: rsp}, nil
-}
-
-// RetrieveMassPayoutHTTPResponse is the HTTP answer to RetrieveMassPayout. Result reads it.
-type RetrieveMassPayoutHTTPResponse struct {
-	// Body is the answer as it came. It may hold recipients' data: do not log it.
-	Body []byte
-	// HTTPResponse is the answer's status and headers. Its body has been read.
-	HTTPResponse *http.Response
-}
-
-// Result is the typed answer if iyzico accepted the request. Any other outcome is an [*APIError]:
-// [ErrRefused], [ErrRateLimited] or [ErrOutcomeUnknown].
-func (r *RetrieveMassPayoutHTTPResponse) Result() (*MassPayoutRetrieveResponse, error) {
-	if r == nil { // the call returned an error, which was not looked at
-		r = &RetrieveMassPayoutHTTPResponse{}
-	}
-	return readResult[MassPayoutRetrieveResponse]("RetrieveMassPayout", r.HTTPResponse, r.Body)
-}
-
-// Format prints the answer's status and size and nothing of its content, for any verb.
-func (r RetrieveMassPayoutHTTPResponse) Format(f fmt.State, verb rune) {
-	formatAnswer(f, "RetrieveMassPayout", r.HTTPResponse, r.Body)
-}
-
-// LogValue is what Format prints, for log/slog.
-func (r RetrieveMassPayoutHTTPResponse) LogValue() slog.Value {
-	return slog.StringValue(fmt.Sprint(r))
-}
-
-// RetrieveMassPayoutWithBodyWithResponse is RetrieveMassPayoutWithResponse for a body that is encoded already.
-func (c *ClientWithResponses) RetrieveMassPayoutWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RetrieveMassPayoutHTTPResponse, error) {
-	rsp, err := c.RetrieveMassPayoutWithBody(ctx, contentType, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseRetrieveMassPayoutHTTPResponse(rsp)
-}
-
-// RetrieveMassPayoutWithResponse reads a payout and one page of its lines.
-//
-// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
-//
-// Corresponds with POST /v1/mass/payout/retrieve (the `RetrieveMassPayout` operationId).
-func (c *ClientWithResponses) RetrieveMassPayoutWithResponse(ctx context.Context, body RetrieveMassPayoutJSONRequestBody, reqEditors ...RequestEditorFn) (*RetrieveMassPayoutHTTPResponse, error) {
-	rsp, err := c.RetrieveMassPayout(ctx, body, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseRetrieveMassPayoutHTTPResponse(rsp)
-}
-
-// ParseRetrieveMassPayoutHTTPResponse reads and closes the body of an answer to RetrieveMassPayout. Its error, if the body cannot be read
-// to its end, is an [*APIError] that is [ErrOutcomeUnknown].
-func ParseRetrieveMassPayoutHTTPResponse(rsp *http.Response) (*RetrieveMassPayoutHTTPResponse, error) {
-	body, err := readBody("RetrieveMassPayout", rsp)
-	if err != nil {
-		return nil, err
-	}
-	return &RetrieveMassPayoutHTTPResponse{Body: body, HTTPResponse: rsp}, nil
-}
-
-// RetrieveMassPayoutItemHTTPResponse is the HTTP answer to RetrieveMassPayoutItem. Result reads it.
-type RetrieveMassPayoutItemHTTPResponse struct {
-	// Body is the answer as it came. It may hold recipients' data: do not log it.
-	Body []byte
-	// HTTPResponse is the answer's status and headers. Its body has been read.
-	HTTPResponse *http.Response
-}
-
-// Result is the typed answer if iyzico accepted the request. Any other outcome is an [*APIError]:
-// [ErrRefused], [ErrRateLimited] or [ErrOutcomeUnknown].
-func (r *RetrieveMassPayoutItemHTTPResponse) Result() (*MassPayoutRetrieveItemResponse, error) {
-	if r == nil { // the call returned an error, which was not looked at
-		r = &RetrieveMassPayoutItemHTTPResponse{}
-	}
-	return readResult[MassPayoutRetrieveItemResponse]("RetrieveMassPayoutItem", r.HTTPResponse, r.Body)
-}
-
-// Format prints the answer's status and size and nothing of its content, for any verb.
-func (r RetrieveMassPayoutItemHTTPResponse) Format(f fmt.State, verb rune) {
-	formatAnswer(f, "RetrieveMassPayoutItem", r.HTTPResponse, r.Body)
-}
-
-// LogValue is what Format prints, for log/slog.
-func (r RetrieveMassPayoutItemHTTPResponse) LogValue() slog.Value {
-	return slog.StringValue(fmt.Sprint(r))
-}
-
-// RetrieveMassPayoutItemWithResponse reads one line.
-//
-// Returns a wrapper object for the known response body format(s).
-//
-// Corresponds with GET /v1/mass/payout/retrieve/items/{referenceCode} (the `RetrieveMassPayoutItem` operationId).
-func (c *ClientWithResponses) RetrieveMassPayoutItemWithResponse(ctx context.Context, referenceCode ReferenceCode, reqEditors ...RequestEditorFn) (*RetrieveMassPayoutItemHTTPResponse, error) {
-	rsp, err := c.RetrieveMassPayoutItem(ctx, referenceCode, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseRetrieveMassPayoutItemHTTPResponse(rsp)
-}
-
-// ParseRetrieveMassPayoutItemHTTPResponse reads and closes the body of an answer to RetrieveMassPayoutItem. Its error, if the body cannot be read
-// to its end, is an [*APIError] that is [ErrOutcomeUnknown].
-func ParseRetrieveMassPayoutItemHTTPResponse(rsp *http.Response) (*RetrieveMassPayoutItemHTTPResponse, error) {
-	body, err := readBody("RetrieveMassPayoutItem", rsp)
-	if err != nil {
-		return nil, err
-	}
-	return &RetrieveMassPayoutItemHTTPResponse{Body: body, HTTPResponse: rsp}, nil
+	return call[MassPayoutItemRetrieveResponse](ctx, c, op, fmt.Sprintf("/v1/mass/payout/retrieve/items/%s", param0), nil, reqEditors)
 }

@@ -1,27 +1,28 @@
-// Package gen is the client of iyzico's Mass Payout API: it pays many recipients in one request, out of a balance that
-// the merchant keeps at iyzico. Its types and calls are generated from iyzico's OpenAPI document.
+// Package gen is a Go client for iyzico's Mass Payout API (toplu ödeme), generated from iyzico's OpenAPI document. To
+// pay people, use package [github.com/iyzico-go/masspayout/payout]: it drives this client and pays nobody twice.
 //
 //	sign, err := signer.New(apiKey, secretKey)
 //	client, err := gen.New(gen.ServerURLSandbox, sign.Edit)
-//	err = request.Validate()
-//	resp, err := client.InitMassPayoutWithResponse(ctx, request)
-//	payout, err := resp.Result()
+//	stored, err := client.InitMassPayout(ctx, request) // no money moves yet
 //
-// # Outcomes
+// [New] returns a [Client] with one method for each operation: [Client.InitMassPayout], [Client.AuthMassPayout],
+// [Client.RetrieveMassPayout], [Client.RetrieveMassPayoutItem], [Client.CancelMassPayout] and
+// [Client.RetrieveMassPayoutBalance]. Each returns the typed response of an accepted request, or an error.
 //
-// Both the call and Result return an [*APIError] for every outcome but an accepted one; errors.Is tells [ErrRefused],
-// [ErrRateLimited] and [ErrOutcomeUnknown] apart. After ErrOutcomeUnknown the payout may exist: look before you send
-// again. Any other error comes from before the sending.
+// # Errors
 //
-// An accepted payout may have refused lines; see [MassPayoutInitializeResponse.AllAccepted].
+// Every error of a call is an [*APIError] that matches exactly one of [ErrRefused], [ErrRateLimited],
+// [ErrOutcomeUnknown] and [ErrNotSent]. After ErrOutcomeUnknown the payout may exist, or its money may be on the way:
+// look before you send again.
+//
+// An accepted payout may have refused items; see [MassPayoutInitializeResponse.AllAccepted].
 //
 // # Units
 //
-// Amounts are exact decimals in major units: 100 is a hundred lira. Times are epoch milliseconds.
+// Amounts are exact decimals in major units: 100 is a hundred lira. Times are milliseconds since the Unix epoch.
 //
 // # Limits
 //
-// The package does not sign; package signer does. It repeats nothing; only net/http repeats a GET, which reads, when a
-// connection that it kept open turns out to be closed. InitMassPayout stores a payout, and only AuthMassPayout moves the
-// money. The generated [NewClient] and [NewClientWithResponses] have none of the safe defaults of [New].
+// The client does not sign; give it a signer. It never retries. (net/http itself may repeat a GET on a stale
+// kept-alive connection, never a POST.)
 package gen

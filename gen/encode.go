@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// encodeJSON encodes a request's body. The generated client calls it in place of json.Marshal.
+// encodeJSON encodes a request's body.
 //
 // The one request that grows with its lines is encoded by hand, byte for byte as json.Marshal would encode it (the tests
 // compare the two, and fail for a field that is forgotten here): encoding/json reads the output of every

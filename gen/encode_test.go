@@ -17,12 +17,12 @@ import (
 // bodyOf is the body that the client sends for r.
 func bodyOf(t testing.TB, r gen.MassPayoutInitializeRequest) string {
 	t.Helper()
-	req, err := gen.NewInitMassPayoutRequest(gen.ServerURLSandbox, r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	body, err := io.ReadAll(req.Body)
-	if err != nil {
+	var body []byte
+	client := newClient(t, gen.ServerURLSandbox, gen.WithHTTPClient(doerFunc(func(req *http.Request) (_ *http.Response, err error) {
+		body, err = io.ReadAll(req.Body)
+		return &http.Response{StatusCode: 200, Body: io.NopCloser(strings.NewReader(`{"status":"success","requestId":"1"}`))}, err
+	})))
+	if _, err := client.InitMassPayout(context.Background(), r); err != nil {
 		t.Fatal(err)
 	}
 	return string(body)
@@ -47,7 +47,7 @@ func TestRequestOnTheWire(t *testing.T) {
 		got, contentType = r.Method+" "+r.URL.Path+" "+string(body), r.Header.Get("Content-Type")
 		_, _ = io.WriteString(w, `{"status":"success","requestId":"1"}`)
 	})
-	if _, err := newClient(t, url).InitMassPayoutWithResponse(context.Background(), readmeRequest()); err != nil {
+	if _, err := newClient(t, url).InitMassPayout(context.Background(), readmeRequest()); err != nil {
 		t.Fatal(err)
 	}
 	const want = `POST /v1/mass/payout/init {"externalId":"salaries-2026-11","items":[{"amount":{"currency":"TRY","value":48250.75},` +
@@ -127,7 +127,7 @@ func TestEncodingFailsForAnAmountTooLong(t *testing.T) {
 	r := readmeRequest()
 	r.Items[0].Amount.Value = decimal.New(1, 1<<30)
 	url, requests := counted(t)
-	_, err := newClient(t, url).InitMassPayoutWithResponse(context.Background(), r)
+	_, err := newClient(t, url).InitMassPayout(context.Background(), r)
 	checkNotSent(t, err)
 	if !strings.Contains(err.Error(), "amount.value: more than 1000 digits") {
 		t.Errorf("got error %v", err)

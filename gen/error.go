@@ -10,8 +10,7 @@ import (
 	"time"
 )
 
-// What became of a request that has no accepted result. Exactly one of the three is true of every [*APIError]; ask with
-// errors.Is.
+// What became of a request that was not accepted. Every [*APIError] matches exactly one of the four with errors.Is.
 var (
 	// ErrRefused: iyzico said no. Nothing was stored and no money moved. Correct the request before you send it again.
 	ErrRefused = errors.New("refused")
@@ -23,16 +22,16 @@ var (
 	// ErrOutcomeUnknown: the request may have been carried out. Sending it again may pay twice. Look first:
 	// RetrieveMassPayout tells whether a payout exists and what its status is.
 	ErrOutcomeUnknown = errors.New("outcome unknown")
+
+	// ErrNotSent: the request never left: it could not be encoded or signed. Nothing was stored and no money moved.
+	ErrNotSent = errors.New("not sent")
 )
 
-// APIError is every outcome but an accepted one: iyzico's refusal, or an answer that is missing or unreadable. Both the
-// calls and their Result return it. Its text shows no IBAN, identity number or phone number, also where iyzico's message or
-// a part of an answer repeats one; a name inside of a text that iyzico wrote cannot be told from other words.
-//
-// Errors that are no APIError come from before the sending: a request that cannot be encoded or signed. Nothing was
-// sent then.
+// APIError is the error of every call: iyzico's refusal, a response that is missing or unreadable, or a request that
+// was not sent. Its text shows no IBAN, identity number or phone number, even if iyzico's message contains one. It cannot
+// recognize a person's name there.
 type APIError struct {
-	// Operation is the call's name, as InitMassPayout. It is empty where no answer came.
+	// Operation is the name of the call, such as InitMassPayout.
 	Operation string
 
 	// StatusCode is the HTTP status; 0 where no answer came.
@@ -61,13 +60,18 @@ type APIError struct {
 	// Excerpt is the beginning of an answer that could not be read, with quoted values and runs of digits masked.
 	Excerpt string
 
-	// Err is why there is no readable answer: of the connection, of the context, of the JSON. Nil for a refusal.
+	// Err is the underlying error when there is no readable response: from the signer, the connection, the context or the
+	// JSON decoder. It is nil for a refusal.
 	Err error
+
+	notSent bool
 }
 
 // outcome is the one of the three errors that this one is.
 func (e *APIError) outcome() error {
 	switch {
+	case e.notSent:
+		return ErrNotSent
 	case e.Code == CodeRateLimit, e.StatusCode == http.StatusTooManyRequests:
 		return ErrRateLimited
 	case e.Status != StatusFailure:
@@ -80,7 +84,7 @@ func (e *APIError) outcome() error {
 	}
 }
 
-// Is makes errors.Is tell ErrRefused, ErrRateLimited and ErrOutcomeUnknown apart.
+// Is reports whether target is the one of the four outcomes that e is.
 func (e *APIError) Is(target error) bool { return target == e.outcome() }
 
 // Unwrap returns Err: errors.Is(err, context.DeadlineExceeded) tells a timeout.

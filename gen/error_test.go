@@ -16,7 +16,7 @@ import (
 // failedWith is the *APIError of an InitMassPayout that met the answer.
 func failedWith(t *testing.T, answer http.HandlerFunc) *gen.APIError {
 	t.Helper()
-	_, err := resultOf(newClient(t, serve(t, answer)).InitMassPayoutWithResponse(context.Background(), readmeRequest()))
+	_, err := resultOf(newClient(t, serve(t, answer)).InitMassPayout(context.Background(), readmeRequest()))
 	var apiError *gen.APIError
 	if !errors.As(fmt.Errorf("paying salaries: %w", err), &apiError) {
 		t.Fatalf("got error %v, want an *APIError", err)

@@ -29,7 +29,7 @@ func TestErrorCodeIsRead(t *testing.T) {
 		{`{"errorCode":null}`, ""},
 		{`{}`, ""},
 	} {
-		var envelope gen.Acknowledgement
+		var envelope gen.MassPayoutAuthResponse
 		if err := json.Unmarshal([]byte(tt.in), &envelope); err != nil || envelope.ErrorCode != tt.want {
 			t.Errorf("%s: got %q, %v; want %q", tt.in, envelope.ErrorCode, err, tt.want)
 		}

@@ -54,9 +54,5 @@ func paySalaries(ctx context.Context, server, apiKey, secretKey string) (*gen.Ma
 	if err := request.Validate(); err != nil {
 		return nil, err
 	}
-	resp, err := client.InitMassPayoutWithResponse(ctx, request)
-	if err != nil {
-		return nil, err
-	}
-	return resp.Result()
+	return client.InitMassPayout(ctx, request)
 }

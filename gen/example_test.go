@@ -13,7 +13,7 @@ import (
 )
 
 // emulated is a client of an emulator that runs until the function it returns is called.
-func emulated() (*gen.ClientWithResponses, func()) {
+func emulated() (*gen.Client, func()) {
 	server, err := emulator.Start("sandbox-api-key", "sandbox-secret-key")
 	if err != nil {
 		panic(err)
@@ -45,7 +45,7 @@ func bonuses(externalID string, ibans ...string) gen.MassPayoutInitializeRequest
 	return request
 }
 
-// What each outcome asks of a program. The call and Result return the same errors.
+// What each outcome asks of a program.
 func ExampleAPIError() {
 	client, stop := emulated()
 	defer stop()
@@ -55,16 +55,14 @@ func ExampleAPIError() {
 		"bonuses-2026", emulator.ExternalIDFailure200, emulator.ExternalIDRateLimited, emulator.ExternalIDAnswerLost,
 	} {
 		request := bonuses(externalID, "TR330006100519786457841326")
-		resp, err := client.InitMassPayoutWithResponse(context.Background(), request)
-		if err == nil {
-			_, err = resp.Result()
-		}
+		_, err := client.InitMassPayout(context.Background(), request)
 		var apiErr *gen.APIError
+		errors.As(err, &apiErr) // every error of a call is one
 		switch {
 		case err == nil:
 			fmt.Println("accepted")
-		case !errors.As(err, &apiErr):
-			fmt.Println("never sent:", err)
+		case errors.Is(err, gen.ErrNotSent):
+			fmt.Println("not sent: nothing was stored:", apiErr.Err)
 		case errors.Is(err, gen.ErrRefused):
 			fmt.Println("refused: nothing was stored; correct the request:", apiErr.Code, apiErr.Message)
 		case errors.Is(err, gen.ErrRateLimited):
@@ -86,12 +84,7 @@ func ExampleMassPayoutInitializeResponse_AllAccepted() {
 	defer stop()
 
 	request := bonuses("bonuses-2026", "TR330006100519786457841326", emulator.RecipientBlocked.IBAN())
-	resp, err := client.InitMassPayoutWithResponse(context.Background(), request)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	payout, err := resp.Result()
+	payout, err := client.InitMassPayout(context.Background(), request)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
 	"strings"
 )
 
@@ -44,12 +43,12 @@ func (i MassPayoutItems) LogValue() slog.Value {
 	return slog.StringValue(fmt.Sprint([]MassPayoutItem(i)))
 }
 
-// MassPayoutLines are lines of a stored payout. A []MassPayoutLine can be used in its place, and the other way round.
-type MassPayoutLines []MassPayoutLine
+// MassPayoutItemDetails are lines of a stored payout. A []MassPayoutItemDetail can be used in its place, and the other way round.
+type MassPayoutItemDetails []MassPayoutItemDetail
 
 // LogValue is the lines masked, for log/slog, whose JSON handler would write a plain slice as it came.
-func (l MassPayoutLines) LogValue() slog.Value {
-	return slog.StringValue(fmt.Sprint([]MassPayoutLine(l)))
+func (l MassPayoutItemDetails) LogValue() slog.Value {
+	return slog.StringValue(fmt.Sprint([]MassPayoutItemDetail(l)))
 }
 
 // String is the amount as sent and its currency, as "48250.75 TRY".
@@ -80,7 +79,7 @@ func (r MassPayoutInitializeRequest) LogValue() slog.Value { return slog.StringV
 
 // String is the line without its recipient: what names it, where it stands, the kind of recipient and the last
 // characters, the amount, and why it was not paid.
-func (l MassPayoutLine) String() string {
+func (l MassPayoutItemDetail) String() string {
 	s := fmt.Sprintf("{line %q, reference %q, payout %q, %s: %s, %s + %s commission", l.ItemExternalID, l.ReferenceCode,
 		l.MassPayoutRequestID, l.ItemStatus, l.Recipient(),
 		Amount{Value: l.TotalAmount, Currency: l.CurrencyCode}, Amount{Value: l.CommissionAmount, Currency: l.CurrencyCode})
@@ -91,23 +90,23 @@ func (l MassPayoutLine) String() string {
 }
 
 // Recipient is the kind of recipient and at most the last four characters, as "IBAN …1326": for people to read.
-func (l MassPayoutLine) Recipient() string { return recipient(l.RecipientType, l.RecipientInfo) }
+func (l MassPayoutItemDetail) Recipient() string { return recipient(l.RecipientType, l.RecipientInfo) }
 
 // Format prints String for any verb.
-func (l MassPayoutLine) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, l.String()) }
+func (l MassPayoutItemDetail) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, l.String()) }
 
 // LogValue is String, for log/slog.
-func (l MassPayoutLine) LogValue() slog.Value { return slog.StringValue(l.String()) }
+func (l MassPayoutItemDetail) LogValue() slog.Value { return slog.StringValue(l.String()) }
 
 // Format prints the page with its lines masked.
-func (p MassPayoutLinePage) Format(f fmt.State, verb rune) {
+func (p MassPayoutItemsPage) Format(f fmt.State, verb rune) {
 	// Without a Format of its own, a pointer to a page inside of something else would be a wrong verb for most verbs.
-	type fields MassPayoutLinePage
+	type fields MassPayoutItemsPage
 	fmt.Fprintf(f, fmt.FormatString(f, verb), fields(p))
 }
 
 // LogValue is what Format prints for %+v, for log/slog.
-func (p MassPayoutLinePage) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", p)) }
+func (p MassPayoutItemsPage) LogValue() slog.Value { return slog.StringValue(fmt.Sprintf("%+v", p)) }
 
 // Format prints the answer with its lines and iyzico's message masked.
 func (r MassPayoutRetrieveResponse) Format(f fmt.State, verb rune) {
@@ -122,14 +121,14 @@ func (r MassPayoutRetrieveResponse) LogValue() slog.Value {
 }
 
 // Format prints the answer with its line and iyzico's message masked.
-func (r MassPayoutRetrieveItemResponse) Format(f fmt.State, verb rune) {
-	type fields MassPayoutRetrieveItemResponse // without this method
+func (r MassPayoutItemRetrieveResponse) Format(f fmt.State, verb rune) {
+	type fields MassPayoutItemRetrieveResponse // without this method
 	r.ErrorMessage = maskDigits(r.ErrorMessage)
 	fmt.Fprintf(f, fmt.FormatString(f, verb), fields(r))
 }
 
 // LogValue is what Format prints for %+v, for log/slog.
-func (r MassPayoutRetrieveItemResponse) LogValue() slog.Value {
+func (r MassPayoutItemRetrieveResponse) LogValue() slog.Value {
 	return slog.StringValue(fmt.Sprintf("%+v", r))
 }
 
@@ -154,13 +153,4 @@ func (r MassPayoutInitializeResponse) Format(f fmt.State, verb rune) {
 // LogValue is what Format prints for %+v, for log/slog.
 func (r MassPayoutInitializeResponse) LogValue() slog.Value {
 	return slog.StringValue(fmt.Sprintf("%+v", r))
-}
-
-// formatAnswer prints an HTTP answer's status and size and nothing of its content.
-func formatAnswer(f fmt.State, operation string, rsp *http.Response, body []byte) {
-	status := "no answer"
-	if rsp != nil {
-		status = fmt.Sprintf("HTTP %d", rsp.StatusCode)
-	}
-	fmt.Fprintf(f, "{%s: %s, %d bytes}", operation, status, len(body))
 }

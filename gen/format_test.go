@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
 	"strings"
 	"testing"
 
@@ -52,7 +51,7 @@ func checkPrintsNoRecipient(t *testing.T, how, printed string) {
 // printing are values that hold recipients.
 func printing() map[string]any {
 	request := gen.MassPayoutInitializeRequest{ExternalID: "salaries", ConversationID: "c", Purpose: gen.PurposeSalary}
-	retrieved := gen.MassPayoutRetrieveResponse{Status: "success", MassPayout: gen.MassPayout{ExternalID: "salaries"}}
+	retrieved := gen.MassPayoutRetrieveResponse{Status: "success", MassPayout: gen.MassPayoutSummary{ExternalID: "salaries"}}
 	accepted := gen.MassPayoutInitializeResponse{Status: "success", RequestID: requestID}
 	refusal := &gen.APIError{Operation: "InitMassPayout", StatusCode: 400, Status: "failure", Code: "11"}
 	for i, r := range recipients {
@@ -62,7 +61,7 @@ func printing() map[string]any {
 			Amount: gen.Amount{Value: decimal.New(10050, -2), Currency: gen.CurrencyTRY}, Description: "maaş",
 		})
 		retrieved.ErrorMessage = echo
-		retrieved.MassPayoutItems.Items = append(retrieved.MassPayoutItems.Items, gen.MassPayoutLine{
+		retrieved.MassPayoutItems.Items = append(retrieved.MassPayoutItems.Items, gen.MassPayoutItemDetail{
 			ItemExternalID: fmt.Sprintf("emp-%d", i), RecipientType: r.kind, RecipientInfo: r.info, RecipientName: r.name,
 			ItemStatus: gen.ItemStatusInvalid, ErrorMessage: echo, ErrorMessages: []string{echo, echo},
 			TotalAmount: decimal.New(10050, -2), CurrencyCode: gen.CurrencyTRY,
@@ -74,9 +73,7 @@ func printing() map[string]any {
 		refusal.Message = echo
 	}
 	refusal.InvalidItems = accepted.InvalidItems
-	item := gen.MassPayoutRetrieveItemResponse{Status: "success", Item: retrieved.MassPayoutItems.Items[0], ErrorMessage: accepted.ErrorMessage}
-	body := []byte(`{"recipientInfo":"` + recipients[0].info + `","recipientName":"` + recipients[0].name + `"}`)
-	http200 := &http.Response{StatusCode: 200}
+	item := gen.MassPayoutItemRetrieveResponse{Status: "success", Item: retrieved.MassPayoutItems.Items[0], ErrorMessage: accepted.ErrorMessage}
 	invalid := request
 	invalid.ExternalID, invalid.Purpose = "", gen.Purpose(recipients[0].info)
 	invalid.Items = append([]gen.MassPayoutItem{{RecipientType: gen.RecipientType(recipients[1].name)}}, invalid.Items...)
@@ -105,13 +102,6 @@ func printing() map[string]any {
 		"invalid items":    accepted.InvalidItems,
 		"API error":        refusal,
 		"validation error": invalid.Validate(),
-		"HTTP init":        gen.InitMassPayoutHTTPResponse{Body: body, HTTPResponse: http200},
-		"HTTP init ptr":    &gen.InitMassPayoutHTTPResponse{Body: body, HTTPResponse: http200},
-		"HTTP auth":        gen.AuthMassPayoutHTTPResponse{Body: body, HTTPResponse: http200},
-		"HTTP cancel":      gen.CancelMassPayoutHTTPResponse{Body: body},
-		"HTTP retrieve":    &gen.RetrieveMassPayoutHTTPResponse{Body: body, HTTPResponse: http200},
-		"HTTP item":        gen.RetrieveMassPayoutItemHTTPResponse{Body: body, HTTPResponse: http200},
-		"HTTP balance":     gen.RetrieveMassPayoutBalanceHTTPResponse{Body: body, HTTPResponse: http200},
 	}
 	for i, it := range request.Items {
 		values[fmt.Sprintf("item %d", i)] = it
@@ -191,8 +181,6 @@ func TestPrinted(t *testing.T) {
 		"invalid item": `{item "emp-0" refused: 11 Geçersiz alıcı: …1108}`,
 		"request": `{payout "salaries", purpose "SALARY", conversation "c", 4 lines: [{item "emp-0": IBAN …1108, 100.50 TRY} ` +
 			`{item "emp-1": IDENTITY_NUMBER …154, 100.50 TRY} {item "emp-2": PHONE …6928, 100.50 TRY} {item "emp-3": MEMBER_ID …46, 100.50 TRY}]}`,
-		"HTTP init":   `{InitMassPayout: HTTP 200, 87 bytes}`,
-		"HTTP cancel": `{CancelMassPayout: no answer, 87 bytes}`,
 	} {
 		if got := fmt.Sprint(values[name]); got != want {
 			t.Errorf("%s: got  %s\nwant %s", name, got, want)

@@ -20,89 +20,67 @@ const (
 	referenceCode = "a97b14a2-1e22-4ceb-bafb-38b61c4c4477"
 )
 
-// operation is one of the six calls together with its Result, for what holds for all of them.
+// operation is one of the six calls, for what holds for all of them.
 type operation struct {
 	name     string
 	accepted string // the shortest answer that is accepted
-	call     func(context.Context, *gen.ClientWithResponses) (any, error)
-	result   func(*http.Response, []byte) (any, error) // of an HTTP answer that is already there
+	call     func(context.Context, *gen.Client) (any, error)
 }
 
 var operations = []operation{
 	{
 		"InitMassPayout",
 		`{"status":"success","requestId":"79cdefc1-3ce6-4f51-bdd9-0c050274db64"}`,
-		func(ctx context.Context, c *gen.ClientWithResponses) (any, error) {
-			return resultOf(c.InitMassPayoutWithResponse(ctx, readmeRequest()))
-		},
-		func(rsp *http.Response, body []byte) (any, error) {
-			return resultOf(&gen.InitMassPayoutHTTPResponse{Body: body, HTTPResponse: rsp}, nil)
+		func(ctx context.Context, c *gen.Client) (any, error) {
+			return resultOf(c.InitMassPayout(ctx, readmeRequest()))
 		},
 	},
 	{
 		"AuthMassPayout",
 		`{"status":"success"}`,
-		func(ctx context.Context, c *gen.ClientWithResponses) (any, error) {
-			return resultOf(c.AuthMassPayoutWithResponse(ctx, gen.MassPayoutAuthRequest{RequestID: requestID}))
-		},
-		func(rsp *http.Response, body []byte) (any, error) {
-			return resultOf(&gen.AuthMassPayoutHTTPResponse{Body: body, HTTPResponse: rsp}, nil)
+		func(ctx context.Context, c *gen.Client) (any, error) {
+			return resultOf(c.AuthMassPayout(ctx, gen.MassPayoutAuthRequest{RequestID: requestID}))
 		},
 	},
 	{
 		"CancelMassPayout",
 		`{"status":"success"}`,
-		func(ctx context.Context, c *gen.ClientWithResponses) (any, error) {
-			return resultOf(c.CancelMassPayoutWithResponse(ctx, requestID))
-		},
-		func(rsp *http.Response, body []byte) (any, error) {
-			return resultOf(&gen.CancelMassPayoutHTTPResponse{Body: body, HTTPResponse: rsp}, nil)
+		func(ctx context.Context, c *gen.Client) (any, error) {
+			return resultOf(c.CancelMassPayout(ctx, requestID))
 		},
 	},
 	{
 		"RetrieveMassPayout",
 		`{"status":"success","massPayout":{"massPayoutStatus":"INIT"}}`,
-		func(ctx context.Context, c *gen.ClientWithResponses) (any, error) {
-			return resultOf(c.RetrieveMassPayoutWithResponse(ctx, gen.MassPayoutRetrieveRequest{RequestID: requestID, Size: 10}))
-		},
-		func(rsp *http.Response, body []byte) (any, error) {
-			return resultOf(&gen.RetrieveMassPayoutHTTPResponse{Body: body, HTTPResponse: rsp}, nil)
+		func(ctx context.Context, c *gen.Client) (any, error) {
+			return resultOf(c.RetrieveMassPayout(ctx, gen.MassPayoutRetrieveRequest{RequestID: requestID, Size: 10}))
 		},
 	},
 	{
 		"RetrieveMassPayoutItem",
 		`{"status":"success","item":{"itemStatus":"INIT"}}`,
-		func(ctx context.Context, c *gen.ClientWithResponses) (any, error) {
-			return resultOf(c.RetrieveMassPayoutItemWithResponse(ctx, referenceCode))
-		},
-		func(rsp *http.Response, body []byte) (any, error) {
-			return resultOf(&gen.RetrieveMassPayoutItemHTTPResponse{Body: body, HTTPResponse: rsp}, nil)
+		func(ctx context.Context, c *gen.Client) (any, error) {
+			return resultOf(c.RetrieveMassPayoutItem(ctx, referenceCode))
 		},
 	},
 	{
 		"RetrieveMassPayoutBalance",
 		`{"status":"success","balance":0}`,
-		func(ctx context.Context, c *gen.ClientWithResponses) (any, error) {
-			return resultOf(c.RetrieveMassPayoutBalanceWithResponse(ctx))
-		},
-		func(rsp *http.Response, body []byte) (any, error) {
-			return resultOf(&gen.RetrieveMassPayoutBalanceHTTPResponse{Body: body, HTTPResponse: rsp}, nil)
+		func(ctx context.Context, c *gen.Client) (any, error) {
+			return resultOf(c.RetrieveMassPayoutBalance(ctx))
 		},
 	},
 }
 
-func resultOf[T any](resp interface{ Result() (*T, error) }, err error) (any, error) {
-	if err != nil {
-		return nil, err
-	}
-	answer, err := resp.Result()
-	if (answer == nil) == (err == nil) {
-		return nil, errors.New("Result: expected either an answer or an error")
+// resultOf is what a call returned: either a response or an error.
+func resultOf[T any](response *T, err error) (any, error) {
+	if (response == nil) == (err == nil) {
+		return nil, errors.New("expected either a response or an error")
 	}
 	if err != nil {
 		return nil, err
 	}
-	return answer, nil
+	return response, nil
 }
 
 // readmeRequest is the request of the README.
@@ -152,7 +130,7 @@ func answer(status int, body string, header ...string) http.HandlerFunc {
 }
 
 // newClient makes an unsigned client of a server on loopback.
-func newClient(t testing.TB, url string, opts ...gen.Option) *gen.ClientWithResponses {
+func newClient(t testing.TB, url string, opts ...gen.Option) *gen.Client {
 	t.Helper()
 	c, err := gen.New(url, nil, opts...)
 	if err != nil {
@@ -161,7 +139,7 @@ func newClient(t testing.TB, url string, opts ...gen.Option) *gen.ClientWithResp
 	return c
 }
 
-// checkOutcome checks that err is want and neither of the two other outcomes. A want of nil is an accepted answer.
+// checkOutcome checks that err is want and none of the other outcomes. A want of nil is an accepted answer.
 func checkOutcome(t *testing.T, accepted any, err, want error) {
 	t.Helper()
 	if want == nil {
@@ -174,25 +152,20 @@ func checkOutcome(t *testing.T, accepted any, err, want error) {
 		t.Errorf("got an answer beside the error: %v", accepted)
 	}
 	var apiError *gen.APIError
-	if !errors.As(err, &apiError) {
-		t.Fatalf("got error %v (%T), want an *APIError that is %q", err, err, want)
+	if !errors.As(err, &apiError) || apiError.Operation == "" {
+		t.Fatalf("got error %v (%T), want an *APIError with an Operation that is %q", err, err, want)
 	}
-	for _, outcome := range []error{gen.ErrRefused, gen.ErrRateLimited, gen.ErrOutcomeUnknown} {
+	for _, outcome := range outcomes {
 		if got := errors.Is(err, outcome); got != (outcome == want) {
 			t.Errorf("errors.Is(err, %q) = %v, want %q alone; the error: %v", outcome, got, want, err)
 		}
 	}
 }
 
-// checkNotSent checks that err comes from before the sending: it is none of the outcomes.
+// checkNotSent checks that err says that nothing was sent, and by which call.
 func checkNotSent(t *testing.T, err error) {
 	t.Helper()
-	if err == nil {
-		t.Fatal("got no error")
-	}
-	for _, outcome := range []error{gen.ErrRefused, gen.ErrRateLimited, gen.ErrOutcomeUnknown} {
-		if errors.Is(err, outcome) {
-			t.Errorf("errors.Is(err, %q) of an error from before the sending: %v", outcome, err)
-		}
-	}
+	checkOutcome(t, nil, err, gen.ErrNotSent)
 }
+
+var outcomes = []error{gen.ErrRefused, gen.ErrRateLimited, gen.ErrOutcomeUnknown, gen.ErrNotSent}

@@ -26,19 +26,19 @@ func TestIDsThatWouldChangeThePathAreNotSent(t *testing.T) {
 			call        func() error
 		}{
 			{"cancel", "requestId: ", func() error {
-				_, err := client.CancelMassPayoutWithResponse(ctx, gen.RequestID(id))
+				_, err := client.CancelMassPayout(ctx, gen.RequestID(id))
 				return err
 			}},
 			{"retrieve item", "referenceCode: ", func() error {
-				_, err := client.RetrieveMassPayoutItemWithResponse(ctx, gen.ReferenceCode(id))
+				_, err := client.RetrieveMassPayoutItem(ctx, gen.ReferenceCode(id))
 				return err
 			}},
 			{"auth", "requestId: ", func() error {
-				_, err := client.AuthMassPayoutWithResponse(ctx, gen.MassPayoutAuthRequest{RequestID: gen.RequestID(id)})
+				_, err := client.AuthMassPayout(ctx, gen.MassPayoutAuthRequest{RequestID: gen.RequestID(id)})
 				return err
 			}},
 			{"retrieve", "requestId: ", func() error {
-				_, err := client.RetrieveMassPayoutWithResponse(ctx, gen.MassPayoutRetrieveRequest{RequestID: gen.RequestID(id)})
+				_, err := client.RetrieveMassPayout(ctx, gen.MassPayoutRetrieveRequest{RequestID: gen.RequestID(id)})
 				return err
 			}},
 		} {
@@ -64,30 +64,30 @@ func TestIDsAsIyzicoGivesThemAreSent(t *testing.T) {
 	client := newClient(t, serve(t, func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		got = r.Method + " " + r.RequestURI + " " + string(body)
-		_, _ = io.WriteString(w, `{"status":"success"}`)
+		_, _ = io.WriteString(w, `{"status":"success","balance":0,"item":{"itemStatus":"INIT"},"massPayout":{"massPayoutStatus":"INIT"}}`)
 	}))
 	ctx := context.Background()
 	for _, tt := range []struct {
 		call func() error
 		want string
 	}{
-		{func() error { _, err := client.CancelMassPayoutWithResponse(ctx, requestID); return err },
+		{func() error { _, err := client.CancelMassPayout(ctx, requestID); return err },
 			"POST /v1/mass/payout/cancel/79cdefc1-3ce6-4f51-bdd9-0c050274db64 "},
-		{func() error { _, err := client.CancelMassPayoutWithResponse(ctx, "...~_-aZ09"); return err },
+		{func() error { _, err := client.CancelMassPayout(ctx, "...~_-aZ09"); return err },
 			"POST /v1/mass/payout/cancel/...~_-aZ09 "},
-		{func() error { _, err := client.RetrieveMassPayoutItemWithResponse(ctx, referenceCode); return err },
+		{func() error { _, err := client.RetrieveMassPayoutItem(ctx, referenceCode); return err },
 			"GET /v1/mass/payout/retrieve/items/a97b14a2-1e22-4ceb-bafb-38b61c4c4477 "},
 		{func() error {
-			_, err := client.AuthMassPayoutWithResponse(ctx, gen.MassPayoutAuthRequest{RequestID: requestID})
+			_, err := client.AuthMassPayout(ctx, gen.MassPayoutAuthRequest{RequestID: requestID})
 			return err
 		}, `POST /v1/mass/payout/auth {"requestId":"79cdefc1-3ce6-4f51-bdd9-0c050274db64"}`},
 		{func() error {
-			_, err := client.RetrieveMassPayoutWithResponse(ctx, gen.MassPayoutRetrieveRequest{
+			_, err := client.RetrieveMassPayout(ctx, gen.MassPayoutRetrieveRequest{
 				ExternalMassPayoutID: "salaries", ItemType: gen.ItemTypeValid, Size: 20,
 			})
 			return err
 		}, `POST /v1/mass/payout/retrieve {"externalMassPayoutId":"salaries","itemType":"VALID","page":0,"size":20}`},
-		{func() error { _, err := client.RetrieveMassPayoutBalanceWithResponse(ctx); return err },
+		{func() error { _, err := client.RetrieveMassPayoutBalance(ctx); return err },
 			"GET /v1/mass/payout/balance "},
 	} {
 		if err := tt.call(); err != nil || got != tt.want {

@@ -1,8 +1,11 @@
 package gen_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -82,7 +85,11 @@ func TestExcerptOfEveryCut(t *testing.T) {
 	}
 	body := `{"status":"success","massPayoutItems":{"items":[` + strings.Join(lines, ",") + `]}}`
 	for i := range len(body) {
-		_, err := (&gen.RetrieveMassPayoutHTTPResponse{Body: []byte(body[:i])}).Result()
+		cut := body[:i]
+		client := newClient(t, gen.ServerURLSandbox, gen.WithHTTPClient(doerFunc(func(*http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: 200, Body: io.NopCloser(strings.NewReader(cut))}, nil
+		})))
+		_, err := client.RetrieveMassPayout(context.Background(), gen.MassPayoutRetrieveRequest{RequestID: requestID})
 		if err == nil {
 			t.Fatalf("%s was read", body[:i])
 		}

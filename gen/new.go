@@ -5,138 +5,136 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 )
 
 // The safe defaults of [New].
 const (
-	// DefaultTimeout bounds a whole exchange, from the connection to the answer's last byte. It is long, because a
+	// DefaultTimeout bounds a whole exchange, from the connection to the response's last byte. It is long, because a
 	// timeout leaves the outcome unknown.
 	DefaultTimeout = 60 * time.Second
 
-	// DefaultMaxAnswer is how many bytes of an answer are read.
-	DefaultMaxAnswer = 32 << 20
+	// DefaultMaxResponse is how many bytes of a response are read.
+	DefaultMaxResponse = 32 << 20
 )
 
-// ErrOption is what the errors of [New] are, with errors.Is.
+// ErrOption is wrapped by every error that [New] returns.
 var ErrOption = errors.New("gen: New")
 
-// Option changes what [New] makes. The generated ClientOption is one: [WithHTTPClient], [WithRequestEditorFn].
-type Option interface {
-	apply(*config) error
-}
+// Option configures a [Client]. [New] takes it; a nil option or a bad value is an error there.
+type Option func(*config) error
 
 type config struct {
-	client        Client
+	doer          Doer
+	editors       []RequestEditorFn
 	timeout       *time.Duration
 	checkRedirect func(*http.Request, []*http.Request) error
-	maxAnswer     int64
+	maxResponse   int64
 }
 
-type optionFunc func(*config) error
-
-func (o optionFunc) apply(c *config) error { return o(c) }
-
-func (o ClientOption) apply(c *config) error {
-	if o == nil {
-		return errors.New("an option is nil")
+// WithHTTPClient sets what sends the requests. New copies an [*http.Client] and fills in a timeout and a redirect
+// policy where it has none; any other Doer is used as it is, with its own timeout and redirects.
+func WithHTTPClient(doer Doer) Option {
+	return func(c *config) error {
+		if client, ok := doer.(*http.Client); doer == nil || ok && client == nil {
+			return errors.New("WithHTTPClient: the client is nil")
+		}
+		c.doer = doer
+		return nil
 	}
-	return o(&c.client)
 }
 
-// WithTimeout bounds a whole exchange in place of DefaultTimeout, or of your own http.Client's timeout. 0 is no bound.
+// WithRequestEditorFn adds a function that may change each request. It runs before the signer.
+func WithRequestEditorFn(edit RequestEditorFn) Option {
+	return func(c *config) error {
+		if edit == nil {
+			return errors.New("WithRequestEditorFn: the function is nil")
+		}
+		c.editors = append(c.editors, edit)
+		return nil
+	}
+}
+
+// WithTimeout bounds a whole exchange, in place of DefaultTimeout or of your own http.Client's timeout. 0 means no limit.
 func WithTimeout(d time.Duration) Option {
-	return optionFunc(func(c *config) error {
+	return func(c *config) error {
 		if d < 0 {
 			return fmt.Errorf("WithTimeout: %v is negative", d)
 		}
 		c.timeout = &d
 		return nil
-	})
+	}
 }
 
-// WithCheckRedirect follows redirects as http.Client.CheckRedirect does. Without it they are refused, for a redirect
-// would send the signed body somewhere else, and the call returns an error that is [ErrOutcomeUnknown].
+// WithCheckRedirect follows redirects as http.Client.CheckRedirect does. Without it they are refused, because a
+// redirect would send the signed body somewhere else, and the call returns an error that matches [ErrOutcomeUnknown].
 func WithCheckRedirect(policy func(req *http.Request, via []*http.Request) error) Option {
-	return optionFunc(func(c *config) error {
+	return func(c *config) error {
 		if policy == nil {
 			return errors.New("WithCheckRedirect: the policy is nil")
 		}
 		c.checkRedirect = policy
 		return nil
-	})
+	}
 }
 
-// WithMaxAnswer is how many bytes of an answer are read, in place of DefaultMaxAnswer. A longer answer is an error that
-// is [ErrOutcomeUnknown].
-func WithMaxAnswer(bytes int64) Option {
-	return optionFunc(func(c *config) error {
+// WithMaxResponse sets how many bytes of a response are read, in place of DefaultMaxResponse. A larger response is an
+// error that matches [ErrOutcomeUnknown].
+func WithMaxResponse(bytes int64) Option {
+	return func(c *config) error {
 		if bytes <= 0 {
-			return fmt.Errorf("WithMaxAnswer: %d is not positive", bytes)
+			return fmt.Errorf("WithMaxResponse: %d is not positive", bytes)
 		}
-		c.maxAnswer = bytes
+		c.maxResponse = bytes
 		return nil
-	})
+	}
 }
 
-// New makes a client of the API at server, ServerURLSandbox or ServerURLProduction, whose requests sign signs: the
-// method Edit of a signer.Signer. A nil sign is for programs whose http.Client signs in its transport.
+// New returns a client for the API at server: [ServerURLSandbox] or [ServerURLProduction]. It calls sign on each request
+// before sending it; pass the Edit method of a signer.Signer. A nil sign is for programs whose http.Client signs in its
+// transport.
 //
-// The client has a timeout, refuses redirects, and reads answers up to a bound; options override each. An http.Client
-// given by [WithHTTPClient] is copied and never modified: its own timeout and redirect policy hold, the defaults fill
-// in what it leaves open. Any other Doer is used as it is, with its own timeout and redirects.
+// The client has a timeout, refuses redirects, and reads responses up to a bound; options change each.
 //
 // The editors of a call run in this order: those given by [WithRequestEditorFn], sign, then the call's own. A call's
 // editor that changes the path or the body breaks the signature.
 //
-// Its errors are [ErrOption]. The client is safe for concurrent use.
-func New(server string, sign RequestEditorFn, opts ...Option) (*ClientWithResponses, error) {
-	if err := checkServer(server); err != nil {
+// Every error matches [ErrOption].
+func New(server string, sign RequestEditorFn, opts ...Option) (*Client, error) {
+	base, err := parseServer(server)
+	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrOption, err)
 	}
-	c := config{client: Client{Server: server}, maxAnswer: DefaultMaxAnswer}
+	c := config{maxResponse: DefaultMaxResponse}
 	for _, o := range opts {
 		if o == nil {
 			return nil, fmt.Errorf("%w: an option is nil", ErrOption)
 		}
-		if err := o.apply(&c); err != nil {
+		if err := o(&c); err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrOption, err)
 		}
 	}
-	if c.client.Server != server {
-		return nil, fmt.Errorf("%w: an option changes the server; give it to New itself", ErrOption)
-	}
-	if slices.ContainsFunc(c.client.RequestEditors, func(edit RequestEditorFn) bool { return edit == nil }) {
-		return nil, fmt.Errorf("%w: WithRequestEditorFn: the function is nil", ErrOption)
-	}
 	if sign != nil {
-		c.client.RequestEditors = append(c.client.RequestEditors, sign)
+		c.editors = append(c.editors, sign)
 	}
-	doer, err := c.doer()
+	doer, err := c.configured()
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrOption, err)
 	}
-	return NewClientWithResponses(server, func(client *Client) error {
-		client.Client = &exchange{doer: doer, maxAnswer: c.maxAnswer}
-		client.RequestEditors = c.client.RequestEditors
-		return nil
-	})
+	return &Client{server: base, doer: doer, editors: c.editors, max: c.maxResponse}, nil
 }
 
-// doer is the caller's Doer, with the defaults and the options laid over a copy of it if it is an http.Client.
-func (c *config) doer() (HttpRequestDoer, error) {
+// configured returns the caller's Doer, with the defaults and the options laid over a copy of it if it is an http.Client.
+func (c *config) configured() (Doer, error) {
 	var client http.Client
-	switch given := c.client.Client.(type) {
+	switch given := c.doer.(type) {
 	case nil:
 	case *http.Client:
-		if given != nil {
-			client = *given
-		}
+		client = *given
 	default:
 		if c.timeout != nil || c.checkRedirect != nil {
-			return nil, fmt.Errorf("WithTimeout and WithCheckRedirect need an http.Client; set both on the %T itself", given)
+			return nil, fmt.Errorf("WithTimeout and WithCheckRedirect work only with an *http.Client; configure the %T directly", given)
 		}
 		return given, nil
 	}
@@ -155,21 +153,25 @@ func (c *config) doer() (HttpRequestDoer, error) {
 	return &client, nil
 }
 
-// refuseRedirects makes the redirect itself the answer, which Result finds unreadable.
+// refuseRedirects makes the redirect itself the response, which counts as unreadable.
 func refuseRedirects(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
-func checkServer(server string) error {
+// parseServer returns the API's base URL, whose path ends in a slash.
+func parseServer(server string) (*url.URL, error) {
 	u, err := url.Parse(server)
 	if err != nil {
-		return errors.New("server: not a URL") // the error of url.Parse quotes it, with a password if it has one
+		return nil, errors.New("server is not a URL") // the error of url.Parse quotes it, with a password if it has one
 	}
 	switch {
 	case u.Scheme != "https" && u.Scheme != "http", u.Hostname() == "":
-		return errors.New("server: expected an absolute URL, as " + ServerURLSandbox)
+		return nil, errors.New("server must be an absolute URL such as " + ServerURLSandbox)
 	case u.User != nil:
-		return errors.New("server: expected no user and no password in the URL")
+		return nil, errors.New("server must have no user and no password")
 	case u.RawQuery != "" || u.ForceQuery || strings.Contains(server, "#"): // an empty fragment, too
-		return errors.New("server: expected no query and no fragment in the URL")
+		return nil, errors.New("server must have no query and no fragment")
 	}
-	return nil
+	if !strings.HasSuffix(u.Path, "/") {
+		return url.Parse(server + "/")
+	}
+	return u, nil
 }

@@ -4,48 +4,37 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"time"
 )
 
-// readBody reads and closes the body of rsp. An answer that cannot be read to its end tells nothing of the outcome.
-func readBody(operation string, rsp *http.Response) ([]byte, error) {
-	defer rsp.Body.Close()
-	body, err := io.ReadAll(rsp.Body)
-	if err != nil {
-		return nil, unreadable(operation, rsp, body, fmt.Errorf("reading the answer: %w", err))
+// readResult returns the accepted response in content, or an *APIError. The response's status decides, not the HTTP
+// code or the content type: gateways and proxies set both.
+func readResult[T any](op operation, resp *http.Response, content []byte) (*T, error) {
+	if 300 <= resp.StatusCode && resp.StatusCode < 400 {
+		return nil, op.unreadable(resp, content, errors.New("the server redirected, and redirects are not followed"))
 	}
-	return body, nil
-}
-
-// readResult is the accepted answer in body, or an *APIError. The answer's status decides, not the HTTP code, and
-// neither does the content type: gateways and proxies set both.
-func readResult[T any](operation string, rsp *http.Response, body []byte) (*T, error) {
 	var envelope envelope
-	if err := json.Unmarshal(body, &envelope); err != nil {
-		return nil, unreadable(operation, rsp, body, fmt.Errorf("the answer is not the API's JSON: %w", err))
-	}
-	if rsp != nil && 300 <= rsp.StatusCode && rsp.StatusCode < 400 {
-		return nil, unreadable(operation, rsp, body, errors.New("a redirect, which is not followed"))
+	if err := json.Unmarshal(content, &envelope); err != nil {
+		return nil, op.unreadable(resp, content, fmt.Errorf("the response is not JSON in iyzico's format: %w", err))
 	}
 	switch Status(envelope.Status) {
 	case StatusSuccess:
-		answer := new(T)
-		if err := json.Unmarshal(body, answer); err != nil {
-			return nil, unreadable(operation, rsp, body, fmt.Errorf("the answer is not the API's JSON: %w", err))
+		response := new(T)
+		if err := json.Unmarshal(content, response); err != nil {
+			return nil, op.unreadable(resp, content, fmt.Errorf("the response is not JSON in iyzico's format: %w", err))
 		}
-		if a, ok := any(answer).(interface{ missing() string }); ok && a.missing() != "" {
-			return nil, unreadable(operation, rsp, body, fmt.Errorf("the answer has no %s", a.missing()))
+		if r, ok := any(response).(interface{ missing() string }); ok && r.missing() != "" {
+			return nil, op.unreadable(resp, content, fmt.Errorf("the response has no %s", r.missing()))
 		}
-		return answer, nil
+		return response, nil
 	case StatusFailure:
-		e := unreadable(operation, rsp, nil, nil)
+		e := op.unreadable(resp, nil, nil)
 		envelope.fill(e)
 		return nil, e
 	default:
-		return nil, unreadable(operation, rsp, body, errors.New("the answer has no status success or failure"))
+		return nil, op.unreadable(resp, content, errors.New(`the response's status is neither "success" nor "failure"`))
 	}
 }
 
@@ -78,12 +67,17 @@ func (r *envelope) fill(e *APIError) {
 	}
 }
 
-// unreadable is the error of an answer of which only the HTTP part is known.
-func unreadable(operation string, rsp *http.Response, body []byte, err error) *APIError {
-	e := &APIError{Operation: operation, Excerpt: excerpt(body), Err: err}
-	if rsp != nil {
-		e.StatusCode = rsp.StatusCode
-		e.RetryAfter = retryAfter(rsp.Header, time.Now())
+// unreadable is the error of a response of which only the HTTP part is known.
+func (op operation) unreadable(resp *http.Response, content []byte, err error) *APIError {
+	e := &APIError{Operation: op.name, Excerpt: excerpt(content), Err: err}
+	if resp != nil {
+		e.StatusCode = resp.StatusCode
+		e.RetryAfter = retryAfter(resp.Header, time.Now())
 	}
 	return e
+}
+
+// notSent is the error of a request that never left.
+func (op operation) notSent(err error) *APIError {
+	return &APIError{Operation: op.name, Err: err, notSent: true}
 }

@@ -233,55 +233,33 @@ func TestOutcomeWithoutAnAnswer(t *testing.T) {
 	}
 }
 
-// Result of an HTTP answer that the program made itself, as in its own tests.
-func TestResultWithoutAnHTTPResponse(t *testing.T) {
+// A new operation of the spec is a method of Client, and has a place in this package's tests.
+func TestEveryOperationIsTested(t *testing.T) {
+	tested := []string{}
 	for _, op := range operations {
-		t.Run(op.name, func(t *testing.T) {
-			accepted, err := op.result(nil, []byte(op.accepted))
-			checkOutcome(t, accepted, err, nil)
-			accepted, err = op.result(nil, []byte(`{"status":"failure","errorCode":"11"}`))
-			checkOutcome(t, accepted, err, gen.ErrRefused)
-			accepted, err = op.result(nil, nil)
-			checkOutcome(t, accepted, err, gen.ErrOutcomeUnknown)
-			if !strings.HasPrefix(err.Error(), "iyzico: "+op.name+": outcome unknown: ") {
-				t.Errorf("got error %v", err)
-			}
-		})
+		tested = append(tested, op.name)
+	}
+	methods := []string{}
+	client := reflect.TypeFor[*gen.Client]()
+	for i := range client.NumMethod() {
+		methods = append(methods, client.Method(i).Name)
+	}
+	slices.Sort(tested)
+	if !slices.Equal(tested, methods) {
+		t.Errorf("Client has the methods %q\nhelpers_test.go tests %q", methods, tested)
 	}
 }
 
-// A new operation of the spec has to have a Result, and a place in this file's tests.
-func TestEveryCallHasAResult(t *testing.T) {
-	tested := map[string]bool{}
-	for _, op := range operations {
-		tested[op.name+"WithResponse"] = true
-		tested[op.name+"WithBodyWithResponse"] = true
-	}
-	calls := 0
-	client := reflect.TypeFor[*gen.ClientWithResponses]()
-	for i := range client.NumMethod() {
-		call := client.Method(i)
-		if !strings.HasSuffix(call.Name, "WithResponse") {
-			continue
-		}
-		calls++
-		if !tested[call.Name] {
-			t.Errorf("%s: not in the table of operations of helpers_test.go", call.Name)
-		}
-		resp := call.Type.Out(0)
-		if result, ok := resp.MethodByName("Result"); !ok || result.Type.NumOut() != 2 || result.Type.Out(1) != reflect.TypeFor[error]() {
-			t.Errorf("%s: %v has no method Result() (answer, error)", call.Name, resp)
-		} else if err := reflect.Zero(resp).MethodByName("Result").Call(nil)[1].Interface(); !errors.Is(err.(error), gen.ErrOutcomeUnknown) {
-			t.Errorf("%s: Result of the nil that comes with an error: got %v", call.Name, err)
-		}
-		for _, method := range []string{"Format", "LogValue"} {
-			if _, ok := resp.Elem().MethodByName(method); !ok {
-				t.Errorf("%s: %v has no method %s, and would print recipients", call.Name, resp.Elem(), method)
+// A Client that New did not make sends nothing and does not panic.
+func TestAClientThatNewDidNotMake(t *testing.T) {
+	for _, client := range []*gen.Client{nil, {}} {
+		for _, op := range operations {
+			accepted, err := op.call(context.Background(), client)
+			checkOutcome(t, accepted, err, gen.ErrNotSent)
+			if want := "iyzico: " + op.name + ": not sent: the Client was not made by New"; err.Error() != want {
+				t.Errorf("got error %q\nwant %q", err, want)
 			}
 		}
-	}
-	if calls != 9 { // six operations, three of them with a body
-		t.Errorf("got %d calls, want 9", calls)
 	}
 }
 
@@ -292,23 +270,19 @@ func TestAnswersOfTomorrowAreRead(t *testing.T) {
 	client := newClient(t, serve(t, answer(200, `{"status":"success","new":null,"page":2,"size":50,"total":101,
 		"massPayout":{"massPayoutStatus":"PAUSED","currency":"GBP","merchantId":9223372036854775807,"totalAmount":0.10000000000000000001,"new":1},
 		"massPayoutItems":{"items":[`+line+`],"page":3,"size":51,"total":102,"new":true}}`)))
-	resp, err := client.RetrieveMassPayoutWithResponse(context.Background(), gen.MassPayoutRetrieveRequest{RequestID: requestID})
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := resp.Result()
+	got, err := client.RetrieveMassPayout(context.Background(), gen.MassPayoutRetrieveRequest{RequestID: requestID})
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := &gen.MassPayoutRetrieveResponse{
 		Status: "success", Page: 2, Size: 50, Total: 101,
-		MassPayout: gen.MassPayout{
+		MassPayout: gen.MassPayoutSummary{
 			MassPayoutStatus: "PAUSED", Currency: "GBP", MerchantID: 9223372036854775807,
 			TotalAmount: decimal.RequireFromString("0.10000000000000000001"),
 		},
-		MassPayoutItems: gen.MassPayoutLinePage{
+		MassPayoutItems: gen.MassPayoutItemsPage{
 			Page: 3, Size: 51, Total: 102,
-			Items: []gen.MassPayoutLine{{
+			Items: []gen.MassPayoutItemDetail{{
 				ItemExternalID: "ext-0077", ReferenceCode: referenceCode, RecipientType: "WALLET", ItemStatus: "UNDER_REVIEW",
 				CurrencyCode: "GBP", TotalAmount: decimal.New(10050, -2), CommissionAmount: decimal.New(2000000000, -8),
 			}},
@@ -323,11 +297,7 @@ func TestAnswersOfTomorrowAreRead(t *testing.T) {
 func TestPublishedAnswer(t *testing.T) {
 	client := newClient(t, serve(t, answer(200, `{"status":"success","systemTime":1759231970716,"conversationId":"conversationId-894",
 		"requestId":"79cdefc1-3ce6-4f51-bdd9-0c050274db64"}`)))
-	resp, err := client.InitMassPayoutWithResponse(context.Background(), readmeRequest())
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := resp.Result()
+	got, err := client.InitMassPayout(context.Background(), readmeRequest())
 	want := &gen.MassPayoutInitializeResponse{
 		Status: gen.StatusSuccess, SystemTime: 1759231970716, ConversationID: "conversationId-894", RequestID: requestID,
 	}
@@ -336,8 +306,5 @@ func TestPublishedAnswer(t *testing.T) {
 	}
 	if field, _ := reflect.TypeFor[gen.MassPayoutInitializeResponse]().FieldByName("SystemTime"); field.Type.Kind() != reflect.Int64 {
 		t.Errorf("SystemTime is an %v", field.Type) // an int passes on 64-bit machines
-	}
-	if string(resp.Body[:10]) != `{"status":` || resp.HTTPResponse.StatusCode != 200 {
-		t.Errorf("the HTTP answer: got %.10s, %s", resp.Body, resp.HTTPResponse.Status)
 	}
 }

@@ -19,10 +19,10 @@ func (s PayoutStatus) Final() bool {
 func (s PayoutStatus) Paid() bool { return s == PayoutStatusCompleted || s == PayoutStatusSuccess }
 
 // Final says whether the line has reached its end: waiting longer changes nothing. The end of ItemStatusDepositFail
-// needs a person, see [MoneyStuck].
+// needs a person, see [FundsStuck].
 func (s ItemStatus) Final() bool {
-	switch s.Money() {
-	case MoneyWithRecipient, MoneyBack, MoneyStuck, MoneyNeverMoved:
+	switch s.Funds() {
+	case FundsWithRecipient, FundsBack, FundsStuck, FundsNeverMoved:
 		return true
 	default:
 		return false
@@ -32,49 +32,55 @@ func (s ItemStatus) Final() bool {
 // Paid says whether the recipient has the money.
 func (s ItemStatus) Paid() bool { return s == ItemStatusSuccess }
 
-// Money says where a line's money is. It prints as these words.
-type Money string
+// Funds is where an item's money is. It prints as these words.
+type Funds string
 
 const (
-	// MoneyUnknown: the status is none that this package knows. Never pay such a line again before it has another one.
-	MoneyUnknown Money = "unknown"
+	// FundsUnknown means that this version does not know the status. Do not pay the item again until iyzico reports one
+	// that it knows.
+	FundsUnknown Funds = "unknown"
 
-	// MoneyNotMoved: the line waits for AuthMassPayout. Cancel the payout before you pay the line in another one.
-	MoneyNotMoved Money = "not moved yet"
+	// FundsNotMoved means that the item waits for AuthMassPayout. Cancel the payout before you pay the item in another one.
+	FundsNotMoved Funds = "not moved yet"
 
-	// MoneyNeverMoved: the line was refused, canceled or not paid, and will not be. For FAILED iyzico documents only that
-	// the line was not paid; there are statuses of their own for money that left and came back, and for money that did not.
-	MoneyNeverMoved Money = "never moved"
+	// FundsNeverMoved means that the item was refused or canceled before any money moved.
+	FundsNeverMoved Funds = "never moved"
 
-	// MoneyOnItsWay: the line is queued or with the bank. It may still arrive.
-	MoneyOnItsWay Money = "on its way"
+	// FundsOnTheWay means that the item is queued or with the bank. It may still arrive.
+	FundsOnTheWay Funds = "on the way"
 
-	// MoneyWithRecipient: paid.
-	MoneyWithRecipient Money = "with the recipient"
+	// FundsWithRecipient means that the recipient has been paid.
+	FundsWithRecipient Funds = "with the recipient"
 
-	// MoneyBack: the payment failed, and amount and commission are in the merchant's balance again.
-	MoneyBack Money = "back in the balance"
+	// FundsUnsettled means that the item failed at the bank (FAILED), and that it is not known yet whether the money came
+	// back: the status may still become DEPOSIT_SUCCESS or DEPOSIT_FAIL. Do not pay the item again before it has.
+	FundsUnsettled Funds = "failed, not known to be back"
 
-	// MoneyStuck: the payment failed, and the money did not come back. Somebody has to ask iyzico for it.
-	MoneyStuck Money = "stuck"
+	// FundsBack means that the payment failed, and that amount and commission are in the merchant's balance again.
+	FundsBack Funds = "back in the balance"
+
+	// FundsStuck means that the payment failed, and that the money did not come back. Somebody has to ask iyzico for it.
+	FundsStuck Funds = "stuck"
 )
 
-// Money says where the line's money is.
-func (s ItemStatus) Money() Money {
+// Funds returns where the item's money is.
+func (s ItemStatus) Funds() Funds {
 	switch s {
 	case ItemStatusInit:
-		return MoneyNotMoved
-	case ItemStatusInvalid, ItemStatusMassPayoutCanceled, ItemStatusFailed:
-		return MoneyNeverMoved
+		return FundsNotMoved
+	case ItemStatusInvalid, ItemStatusMassPayoutCanceled:
+		return FundsNeverMoved
 	case ItemStatusQueued, ItemStatusProcessing:
-		return MoneyOnItsWay
+		return FundsOnTheWay
 	case ItemStatusSuccess:
-		return MoneyWithRecipient
+		return FundsWithRecipient
+	case ItemStatusFailed:
+		return FundsUnsettled
 	case ItemStatusDepositSuccess:
-		return MoneyBack
+		return FundsBack
 	case ItemStatusDepositFail:
-		return MoneyStuck
+		return FundsStuck
 	default:
-		return MoneyUnknown
+		return FundsUnknown
 	}
 }

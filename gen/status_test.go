@@ -39,14 +39,14 @@ func TestItemStatus(t *testing.T) {
 	for _, tt := range []struct {
 		status      gen.ItemStatus
 		final, paid bool
-		money       string
+		funds       string
 	}{
 		{"INIT", false, false, "not moved yet"},
 		{"INVALID", true, false, "never moved"},
-		{"QUEUED", false, false, "on its way"},
-		{"PROCESSING", false, false, "on its way"},
+		{"QUEUED", false, false, "on the way"},
+		{"PROCESSING", false, false, "on the way"},
 		{"SUCCESS", true, true, "with the recipient"},
-		{"FAILED", true, false, "never moved"},
+		{"FAILED", false, false, "failed, not known to be back"},
 		{"MASS_PAYOUT_CANCELED", true, false, "never moved"},
 		{"DEPOSIT_SUCCESS", true, false, "back in the balance"},
 		{"DEPOSIT_FAIL", true, false, "stuck"},
@@ -60,8 +60,8 @@ func TestItemStatus(t *testing.T) {
 		if got := tt.status.Paid(); got != tt.paid {
 			t.Errorf("%q.Paid() = %v", tt.status, got)
 		}
-		if got := fmt.Sprint(tt.status.Money()); got != tt.money {
-			t.Errorf("%q.Money() = %s, want %s", tt.status, got, tt.money)
+		if got := fmt.Sprint(tt.status.Funds()); got != tt.funds {
+			t.Errorf("%q.Funds() = %s, want %s", tt.status, got, tt.funds)
 		}
 	}
 }
@@ -69,14 +69,14 @@ func TestItemStatus(t *testing.T) {
 // A status of tomorrow is read, kept and printed as it came.
 func TestUnknownStatusSurvives(t *testing.T) {
 	const answer = `{"massPayoutStatus":"PAUSED_BY_BANK"}`
-	var p gen.MassPayout
+	var p gen.MassPayoutSummary
 	if err := json.Unmarshal([]byte(answer), &p); err != nil {
 		t.Fatal(err)
 	}
 	if got := fmt.Sprint(p.MassPayoutStatus); got != "PAUSED_BY_BANK" {
 		t.Errorf("printed %s", got)
 	}
-	line := gen.MassPayoutLine{ItemExternalID: "emp-1001", ItemStatus: "UNDER_REVIEW"}
+	line := gen.MassPayoutItemDetail{ItemExternalID: "emp-1001", ItemStatus: "UNDER_REVIEW"}
 	if got, want := fmt.Sprint(line), `{line "emp-1001", reference "", payout "", UNDER_REVIEW:  , 0  + 0  commission}`; got != want {
 		t.Errorf("printed %s\n   want %s", got, want)
 	}

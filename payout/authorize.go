@@ -24,11 +24,7 @@ func Authorize(ctx context.Context, client Client, ref Ref) error {
 
 // authorize sends once, without a look.
 func authorize(ctx context.Context, client Client, id gen.RequestID) error {
-	resp, err := client.AuthMassPayoutWithResponse(ctx, gen.MassPayoutAuthRequest{RequestID: id})
-	if err == nil {
-		_, err = resp.Result()
-	}
-	if err != nil {
+	if _, err := client.AuthMassPayout(ctx, gen.MassPayoutAuthRequest{RequestID: id}); err != nil {
 		return fmt.Errorf("authorizing %s: %w", ByRequestID(id), err)
 	}
 	return nil

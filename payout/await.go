@@ -20,7 +20,7 @@ import (
 //
 // The progress is the last that was read whole, with an error, too.
 func Await(ctx context.Context, client Retriever, ref Ref, opts ...Option) (Progress, error) {
-	f := follower{config: newConfig(opts), ref: ref, line: func(*gen.MassPayoutLine) error { return nil }}
+	f := follower{config: newConfig(opts), ref: ref, line: func(*gen.MassPayoutItemDetail) error { return nil }}
 	f.last = Progress{Step: StepAuthorized, Ref: ref}
 	err := f.follow(ctx, retrieveFrom(client))
 	return f.last, err
@@ -30,8 +30,8 @@ func Await(ctx context.Context, client Retriever, ref Ref, opts ...Option) (Prog
 type follower struct {
 	*config
 	ref  Ref
-	line func(*gen.MassPayoutLine) error // is given each line of each look
-	want int                             // how many accepted lines there are, where that is known
+	line func(*gen.MassPayoutItemDetail) error // is given each line of each look
+	want int                                   // how many accepted lines there are, where that is known
 	last Progress
 }
 
@@ -98,7 +98,7 @@ func over(p Progress) bool {
 		return false
 	}
 	return !slices.ContainsFunc(p.Tallies, func(t Tally) bool {
-		return !t.Status.Final() && (t.Status != gen.ItemStatusInit || p.Status.Paid())
+		return !t.Status.Final() && t.Status != gen.ItemStatusFailed && (t.Status != gen.ItemStatusInit || p.Status.Paid())
 	})
 }
 

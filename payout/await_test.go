@@ -43,8 +43,8 @@ func TestAwait(t *testing.T) {
 		"COMPLETED: 1 SUCCESS 7 EUR, 1 DEPOSIT_SUCCESS 5 TRY, 2 SUCCESS 30.30 TRY",
 	}
 	equal(t, "progress", fmt.Sprintf("%q", told), fmt.Sprintf("%q", want))
-	equal(t, "paid", last.Tallies.Sums(gen.MoneyWithRecipient), "7 EUR, 30.30 TRY")
-	equal(t, "lines back", last.Tallies.Lines(gen.MoneyBack), 1)
+	equal(t, "paid", last.Tallies.Sums(gen.FundsWithRecipient), "7 EUR, 30.30 TRY")
+	equal(t, "lines back", last.Tallies.Lines(gen.FundsBack), 1)
 	equal(t, "commission", last.Tallies[2].Commission, "1")
 	for i, d := range a.clock.slept {
 		if d < 2*time.Second || d > 8*time.Second {

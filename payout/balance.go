@@ -15,11 +15,7 @@ const balanceCurrency = gen.CurrencyTRY
 // CheckBalance reads the balance and compares it with need. It is read as lira, and other currencies are not compared:
 // whether they suffice, iyzico decides. The error is a [*BalanceError] if it is too small.
 func CheckBalance(ctx context.Context, client Client, need Sums) (decimal.Decimal, error) {
-	resp, err := client.RetrieveMassPayoutBalanceWithResponse(ctx)
-	if err != nil {
-		return decimal.Decimal{}, fmt.Errorf("reading the balance: %w", err)
-	}
-	answer, err := resp.Result()
+	answer, err := client.RetrieveMassPayoutBalance(ctx)
 	if err != nil {
 		return decimal.Decimal{}, fmt.Errorf("reading the balance: %w", err)
 	}

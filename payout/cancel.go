@@ -19,10 +19,7 @@ func Cancel(ctx context.Context, client Client, ref Ref) error {
 		}
 		return err
 	}
-	resp, err := client.CancelMassPayoutWithResponse(ctx, found.RequestID)
-	if err == nil {
-		_, err = resp.Result()
-	}
+	_, err = client.CancelMassPayout(ctx, found.RequestID)
 	if err == nil {
 		return nil
 	}

@@ -6,16 +6,16 @@ import (
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// Retriever reads a payout. Client has it, and so has gen.ClientWithResponses.
+// Retriever reads a payout. Client has it, and so has gen.Client.
 type Retriever interface {
-	RetrieveMassPayoutWithResponse(ctx context.Context, body gen.MassPayoutRetrieveRequest, reqEditors ...gen.RequestEditorFn) (*gen.RetrieveMassPayoutHTTPResponse, error)
+	RetrieveMassPayout(ctx context.Context, body gen.MassPayoutRetrieveRequest, reqEditors ...gen.RequestEditorFn) (*gen.MassPayoutRetrieveResponse, error)
 }
 
-// Client is what a payout's whole life takes: gen.ClientWithResponses, or what stands in for it in a test.
+// Client is what a payout's whole life takes: gen.Client, or what stands in for it in a test.
 type Client interface {
 	Retriever
-	InitMassPayoutWithResponse(ctx context.Context, body gen.MassPayoutInitializeRequest, reqEditors ...gen.RequestEditorFn) (*gen.InitMassPayoutHTTPResponse, error)
-	AuthMassPayoutWithResponse(ctx context.Context, body gen.MassPayoutAuthRequest, reqEditors ...gen.RequestEditorFn) (*gen.AuthMassPayoutHTTPResponse, error)
-	CancelMassPayoutWithResponse(ctx context.Context, requestID gen.RequestID, reqEditors ...gen.RequestEditorFn) (*gen.CancelMassPayoutHTTPResponse, error)
-	RetrieveMassPayoutBalanceWithResponse(ctx context.Context, reqEditors ...gen.RequestEditorFn) (*gen.RetrieveMassPayoutBalanceHTTPResponse, error)
+	InitMassPayout(ctx context.Context, body gen.MassPayoutInitializeRequest, reqEditors ...gen.RequestEditorFn) (*gen.MassPayoutInitializeResponse, error)
+	AuthMassPayout(ctx context.Context, body gen.MassPayoutAuthRequest, reqEditors ...gen.RequestEditorFn) (*gen.MassPayoutAuthResponse, error)
+	CancelMassPayout(ctx context.Context, requestID gen.RequestID, reqEditors ...gen.RequestEditorFn) (*gen.MassPayoutAuthResponse, error)
+	RetrieveMassPayoutBalance(ctx context.Context, reqEditors ...gen.RequestEditorFn) (*gen.MassPayoutBalanceResponse, error)
 }

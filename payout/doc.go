@@ -59,7 +59,7 @@
 //
 // # Paying a line again
 //
-// A line that was not paid may be paid in another payout if its Money is gen.MoneyNeverMoved or gen.MoneyBack. On its way
+// A line that was not paid may be paid in another payout if its Funds are gen.FundsNeverMoved or gen.FundsBack. On its way
 // or unknown: wait. Not moved yet: [Cancel] its payout first. Stuck: ask iyzico.
 //
 // # Limits

@@ -74,7 +74,7 @@ func ExamplePay() {
 		fmt.Println("not at its end:", err)
 	default:
 		for _, line := range result.Lines {
-			fmt.Println(line.ItemExternalID, line.Amount, line.Status.Money())
+			fmt.Println(line.ItemExternalID, line.Amount, line.Status.Funds())
 		}
 		fmt.Println("all paid:", result.AllPaid())
 	}

@@ -3,7 +3,6 @@ package payout
 import (
 	"context"
 	"errors"
-	"net/http"
 	"strings"
 	"testing"
 
@@ -134,12 +133,14 @@ func TestFindAtOddServers(t *testing.T) {
 }
 
 // deaf is a client whose answers about a payout never carry its requestId.
-type deaf struct{ *gen.ClientWithResponses }
+type deaf struct{ *gen.Client }
 
-func (d deaf) RetrieveMassPayoutWithResponse(ctx context.Context, r gen.MassPayoutRetrieveRequest, e ...gen.RequestEditorFn) (*gen.RetrieveMassPayoutHTTPResponse, error) {
-	resp, err := d.ClientWithResponses.RetrieveMassPayoutWithResponse(ctx, r, e...)
+func (d deaf) RetrieveMassPayout(ctx context.Context, r gen.MassPayoutRetrieveRequest, e ...gen.RequestEditorFn) (*gen.MassPayoutRetrieveResponse, error) {
+	resp, err := d.Client.RetrieveMassPayout(ctx, r, e...)
 	if err == nil {
-		resp.Body = []byte(strings.ReplaceAll(string(resp.Body), "massPayoutRequestId", "nothing"))
+		for i := range resp.MassPayoutItems.Items {
+			resp.MassPayoutItems.Items[i].MassPayoutRequestID = ""
+		}
 	}
 	return resp, err
 }
@@ -162,13 +163,13 @@ func TestPayWhereAnswersNameNoRequestID(t *testing.T) {
 }
 
 // blind is a client that is told of every externalId that there is no such payout.
-type blind struct{ *gen.ClientWithResponses }
+type blind struct{ *gen.Client }
 
-func (b blind) RetrieveMassPayoutWithResponse(ctx context.Context, r gen.MassPayoutRetrieveRequest, e ...gen.RequestEditorFn) (*gen.RetrieveMassPayoutHTTPResponse, error) {
+func (b blind) RetrieveMassPayout(ctx context.Context, r gen.MassPayoutRetrieveRequest, e ...gen.RequestEditorFn) (*gen.MassPayoutRetrieveResponse, error) {
 	if r.RequestID == "" {
-		return &gen.RetrieveMassPayoutHTTPResponse{Body: []byte(`{"status":"failure","errorCode":"11"}`), HTTPResponse: &http.Response{StatusCode: 400}}, nil
+		return nil, &gen.APIError{StatusCode: 400, Status: gen.StatusFailure, Code: gen.CodeInvalidRequest}
 	}
-	return b.ClientWithResponses.RetrieveMassPayoutWithResponse(ctx, r, e...)
+	return b.Client.RetrieveMassPayout(ctx, r, e...)
 }
 
 // Where "no such payout" is what a server always says, nothing is authorized on the strength of it.
@@ -180,12 +181,14 @@ func TestPayDoesNotTrustAServerThatFindsNothing(t *testing.T) {
 }
 
 // twin is a client at which another payout is found under every externalId.
-type twin struct{ *gen.ClientWithResponses }
+type twin struct{ *gen.Client }
 
-func (c twin) RetrieveMassPayoutWithResponse(ctx context.Context, r gen.MassPayoutRetrieveRequest, e ...gen.RequestEditorFn) (*gen.RetrieveMassPayoutHTTPResponse, error) {
-	resp, err := c.ClientWithResponses.RetrieveMassPayoutWithResponse(ctx, r, e...)
+func (c twin) RetrieveMassPayout(ctx context.Context, r gen.MassPayoutRetrieveRequest, e ...gen.RequestEditorFn) (*gen.MassPayoutRetrieveResponse, error) {
+	resp, err := c.Client.RetrieveMassPayout(ctx, r, e...)
 	if err == nil && r.RequestID == "" {
-		resp.Body = []byte(strings.ReplaceAll(string(resp.Body), `"massPayoutRequestId":"`, `"massPayoutRequestId":"twin-`))
+		for i := range resp.MassPayoutItems.Items {
+			resp.MassPayoutItems.Items[i].MassPayoutRequestID = "twin-" + resp.MassPayoutItems.Items[i].MassPayoutRequestID
+		}
 	}
 	return resp, err
 }

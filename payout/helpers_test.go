@@ -54,7 +54,7 @@ type account struct {
 	*emulator.Server
 	t      *testing.T
 	clock  *manual
-	client *gen.ClientWithResponses
+	client *gen.Client
 }
 
 func open(t *testing.T, opts ...emulator.Option) *account {
@@ -69,13 +69,13 @@ func open(t *testing.T, opts ...emulator.Option) *account {
 	return &account{server, t, clock, connect(t, server.URL)}
 }
 
-func connect(t testing.TB, url string, opts ...gen.Option) *gen.ClientWithResponses {
+func connect(t testing.TB, url string, opts ...gen.Option) *gen.Client {
 	t.Helper()
 	sign, err := signer.New(apiKey, secretKey, signer.WithLocale(signer.LocaleEN))
 	if err != nil {
 		t.Fatal(err)
 	}
-	client, err := gen.New(url, sign.Edit, append([]gen.Option{gen.WithMaxAnswer(1 << 20)}, opts...)...)
+	client, err := gen.New(url, sign.Edit, append([]gen.Option{gen.WithMaxResponse(1 << 20)}, opts...)...)
 	if err != nil {
 		t.Fatal(err)
 	}

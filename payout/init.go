@@ -15,11 +15,7 @@ func Init(ctx context.Context, client Client, request gen.MassPayoutInitializeRe
 	if err := request.Validate(); err != nil {
 		return nil, err
 	}
-	resp, err := client.InitMassPayoutWithResponse(ctx, request)
-	if err != nil {
-		return nil, fmt.Errorf("storing payout %q: %w", request.ExternalID, err)
-	}
-	stored, err := resp.Result()
+	stored, err := client.InitMassPayout(ctx, request)
 	if err != nil {
 		return nil, fmt.Errorf("storing payout %q: %w", request.ExternalID, err)
 	}

@@ -16,17 +16,17 @@ import (
 // context's. Nothing is asked twice: a program that wants to go on after a failure starts again.
 //
 // The order is the server's. If it changes while the pages are read, lines may be missing or come twice.
-func Lines(ctx context.Context, client Retriever, ref Ref, which gen.ItemType, opts ...Option) iter.Seq2[gen.MassPayoutLine, error] {
+func Lines(ctx context.Context, client Retriever, ref Ref, which gen.ItemType, opts ...Option) iter.Seq2[gen.MassPayoutItemDetail, error] {
 	ask, size := retrieveFrom(client), newConfig(opts).pageSize
 	types := []gen.ItemType{which}
 	if which == "" {
 		types = []gen.ItemType{gen.ItemTypeValid, gen.ItemTypeInvalid}
 	}
-	return func(yield func(gen.MassPayoutLine, error) bool) {
+	return func(yield func(gen.MassPayoutItemDetail, error) bool) {
 		for _, which := range types {
 			for answer, err := range pages(ctx, ask, ref, which, size) {
 				if err != nil {
-					yield(gen.MassPayoutLine{}, err)
+					yield(gen.MassPayoutItemDetail{}, err)
 					return
 				}
 				for _, line := range answer.MassPayoutItems.Items {

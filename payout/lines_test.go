@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -90,10 +91,20 @@ func TestLinesTellAFailure(t *testing.T) {
 // retriever answers a question as a function says.
 type retriever func(gen.MassPayoutRetrieveRequest) (status int, answer string)
 
-func (f retriever) RetrieveMassPayoutWithResponse(_ context.Context, r gen.MassPayoutRetrieveRequest, _ ...gen.RequestEditorFn) (*gen.RetrieveMassPayoutHTTPResponse, error) {
+func (f retriever) RetrieveMassPayout(ctx context.Context, r gen.MassPayoutRetrieveRequest, _ ...gen.RequestEditorFn) (*gen.MassPayoutRetrieveResponse, error) {
 	status, answer := f(r)
-	return &gen.RetrieveMassPayoutHTTPResponse{Body: []byte(answer), HTTPResponse: &http.Response{StatusCode: status}}, nil
+	client, err := gen.New(gen.ServerURLSandbox, nil, gen.WithHTTPClient(doer(func(*http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: status, Body: io.NopCloser(strings.NewReader(answer))}, nil
+	})))
+	if err != nil {
+		return nil, err
+	}
+	return client.RetrieveMassPayout(ctx, r)
 }
+
+type doer func(*http.Request) (*http.Response, error)
+
+func (d doer) Do(r *http.Request) (*http.Response, error) { return d(r) }
 
 // page is an answer with the lines named; paging is what stands beside them in massPayoutItems.
 func page(status, paging string, ids ...string) string {

@@ -94,7 +94,7 @@ func (r *reading) page(n int, answer *gen.MassPayoutRetrieveResponse) (last bool
 }
 
 // sum is the same for two pages of the same lines, whatever has become of them in between.
-func (r *reading) sum(items []gen.MassPayoutLine) uint64 {
+func (r *reading) sum(items []gen.MassPayoutItemDetail) uint64 {
 	var h maphash.Hash
 	h.SetSeed(r.seed)
 	for i := range items {

@@ -87,7 +87,7 @@ func (p *payment) run(ctx context.Context) (*Result, error) {
 func (p *payment) follow(ctx context.Context) error {
 	f := follower{config: p.config, ref: ByRequestID(p.state.RequestID), want: len(p.result.Lines) - len(p.result.Refused())}
 	f.last = p.now()
-	f.line = func(line *gen.MassPayoutLine) error {
+	f.line = func(line *gen.MassPayoutItemDetail) error {
 		_, err := p.result.take(line)
 		return err
 	}

@@ -30,10 +30,10 @@ func TestPay(t *testing.T) {
 	equal(t, "payout", result.Status, "COMPLETED")
 	equal(t, "all paid", result.AllPaid(), false)
 	equal(t, "requested", result.Requested(), "306.80 TRY, 7 USD")
-	equal(t, "paid", result.Sums(gen.MoneyWithRecipient), "300.30 TRY, 7 USD")
-	equal(t, "back", result.Sums(gen.MoneyBack), "2 TRY")
-	equal(t, "stuck", result.Sums(gen.MoneyStuck), "3.5 TRY")
-	equal(t, "never moved", result.Sums(gen.MoneyNeverMoved), "1 TRY")
+	equal(t, "paid", result.Sums(gen.FundsWithRecipient), "300.30 TRY, 7 USD")
+	equal(t, "back", result.Sums(gen.FundsBack), "2 TRY")
+	equal(t, "stuck", result.Sums(gen.FundsStuck), "3.5 TRY")
+	equal(t, "unsettled", result.Sums(gen.FundsUnsettled), "1 TRY")
 	equal(t, "need", result.Need(), "313.05 TRY, 8.25 USD")
 	equal(t, "currencies", result.Requested().Currencies(), "[TRY USD]")
 	equal(t, "balance before", result.Balance, "1000000000")
@@ -124,7 +124,7 @@ func TestPayAcceptedLinesIfAllowed(t *testing.T) {
 	}
 	equal(t, "statuses", statuses(result), "a:SUCCESS blocked:INVALID")
 	equal(t, "reasons", result.Lines[1].Reasons, "[the recipient's account is blocked]")
-	equal(t, "never moved", result.In(gen.MoneyNeverMoved), `[{line "blocked": INVALID, never moved, 5 TRY + 0 TRY commission, 1 reasons}]`)
+	equal(t, "never moved", result.In(gen.FundsNeverMoved), `[{line "blocked": INVALID, never moved, 5 TRY + 0 TRY commission, 1 reasons}]`)
 }
 
 // A request that was refused as a whole stored nothing, so that it may be corrected under the same externalId.
@@ -170,8 +170,8 @@ func TestPayOfLinesThatDoNotEnd(t *testing.T) {
 			t.Fatal("no error")
 		}
 		equal(t, "statuses", statuses(result), "a:SUCCESS never:PROCESSING new:UNDER_REVIEW")
-		equal(t, "on its way", result.Sums(gen.MoneyOnItsWay), "20 TRY")
-		equal(t, "unknown", result.Sums(gen.MoneyUnknown), "30 TRY")
+		equal(t, "on its way", result.Sums(gen.FundsOnTheWay), "20 TRY")
+		equal(t, "unknown", result.Sums(gen.FundsUnknown), "30 TRY")
 		equal(t, "payout", result.Status, "IN_PROGRESS")
 	}
 	a.clock.limit = 0

@@ -34,11 +34,7 @@ type retrieve func(context.Context, gen.MassPayoutRetrieveRequest) (*gen.MassPay
 
 func retrieveFrom(client Retriever) retrieve {
 	return func(ctx context.Context, request gen.MassPayoutRetrieveRequest) (*gen.MassPayoutRetrieveResponse, error) {
-		resp, err := client.RetrieveMassPayoutWithResponse(ctx, request)
-		if err != nil {
-			return nil, err
-		}
-		return resp.Result()
+		return client.RetrieveMassPayout(ctx, request)
 	}
 }
 

@@ -25,9 +25,9 @@ type Tally struct {
 type Tallies []Tally
 
 // Lines is how many lines have their money there.
-func (t Tallies) Lines(where gen.Money) (lines int) {
+func (t Tallies) Lines(where gen.Funds) (lines int) {
 	for _, tally := range t {
-		if tally.Status.Money() == where {
+		if tally.Status.Funds() == where {
 			lines += tally.Lines
 		}
 	}
@@ -35,10 +35,10 @@ func (t Tallies) Lines(where gen.Money) (lines int) {
 }
 
 // Sums are the amounts of the lines that have their money there.
-func (t Tallies) Sums(where gen.Money) Sums {
+func (t Tallies) Sums(where gen.Funds) Sums {
 	sums := Sums{}
 	for _, tally := range t {
-		if tally.Status.Money() == where {
+		if tally.Status.Funds() == where {
 			sums.add(tally.Currency, tally.Amount)
 		}
 	}

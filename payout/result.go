@@ -43,7 +43,7 @@ type Line struct {
 
 // String is the line without iyzico's reasons.
 func (l Line) String() string {
-	return fmt.Sprintf("{line %q: %s, %s, %s + %s commission, %d reasons}", l.ItemExternalID, l.Status, l.Status.Money(),
+	return fmt.Sprintf("{line %q: %s, %s, %s + %s commission, %d reasons}", l.ItemExternalID, l.Status, l.Status.Funds(),
 		l.Amount, gen.Amount{Value: l.Commission, Currency: l.Amount.Currency}, len(l.Reasons))
 }
 
@@ -75,9 +75,9 @@ func (r *Result) AllPaid() bool {
 }
 
 // In are the lines whose money is there.
-func (r *Result) In(where gen.Money) (lines []Line) {
+func (r *Result) In(where gen.Funds) (lines []Line) {
 	for _, line := range r.Lines {
-		if line.Status.Money() == where {
+		if line.Status.Funds() == where {
 			lines = append(lines, line)
 		}
 	}
@@ -105,7 +105,7 @@ func (r *Result) Tallies() Tallies {
 }
 
 // Sums are the amounts of the lines whose money is there.
-func (r *Result) Sums(where gen.Money) Sums { return r.Tallies().Sums(where) }
+func (r *Result) Sums(where gen.Funds) Sums { return r.Tallies().Sums(where) }
 
 // Requested are the amounts of all lines.
 func (r *Result) Requested() Sums {
@@ -145,7 +145,7 @@ func newResult(request *gen.MassPayoutInitializeRequest, id gen.RequestID) *Resu
 }
 
 // take takes over what iyzico says about a line. The error is ErrOtherPayout if the request has no such line.
-func (r *Result) take(line *gen.MassPayoutLine) (i int, err error) {
+func (r *Result) take(line *gen.MassPayoutItemDetail) (i int, err error) {
 	i, ok := r.index[line.ItemExternalID]
 	if !ok {
 		return 0, fmt.Errorf("%w: iyzico has a line %q, the request has none", ErrOtherPayout, line.ItemExternalID)
@@ -162,7 +162,7 @@ func (r *Result) take(line *gen.MassPayoutLine) (i int, err error) {
 
 // sameAmount compares what iyzico says of it. Whether its total contains the commission is not documented. A refused line
 // may have lost its amount.
-func sameAmount(a gen.Amount, line *gen.MassPayoutLine) bool {
+func sameAmount(a gen.Amount, line *gen.MassPayoutItemDetail) bool {
 	if line.CurrencyCode != "" && line.CurrencyCode != a.Currency {
 		return line.ItemStatus == gen.ItemStatusInvalid
 	}

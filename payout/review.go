@@ -66,7 +66,7 @@ func review(ctx context.Context, ask retrieve, ref Ref, request *gen.MassPayoutI
 }
 
 // sameIBAN compares IBANs, whose form leaves no room. Other recipients, and masked ones, may be written in many ways.
-func sameIBAN(item *gen.MassPayoutItem, line *gen.MassPayoutLine) bool {
+func sameIBAN(item *gen.MassPayoutItem, line *gen.MassPayoutItemDetail) bool {
 	if item.RecipientType != gen.RecipientTypeIBAN || line.RecipientType != gen.RecipientTypeIBAN {
 		return true
 	}

@@ -49,7 +49,7 @@ func TestSteps(t *testing.T) {
 	}
 	paid := through(t, *after)
 	equal(t, "all paid", paid.AllPaid(), true)
-	equal(t, "paid", paid.Sums(gen.MoneyWithRecipient), "10.50 TRY, 20 USD")
+	equal(t, "paid", paid.Sums(gen.FundsWithRecipient), "10.50 TRY, 20 USD")
 }
 
 // through is v after it has been JSON.

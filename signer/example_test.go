@@ -61,7 +61,7 @@ func Example() {
 
 // Ask for the messages of one call in English. A generated client takes the editor among the arguments of the call:
 //
-//	resp, err := client.RetrieveMassPayoutBalanceWithResponse(ctx, signer.InLocale(signer.LocaleEN))
+//	resp, err := client.RetrieveMassPayoutBalance(ctx, signer.InLocale(signer.LocaleEN))
 func ExampleInLocale() {
 	sign, err := signer.New("api-key", "secret-key") // in Turkish unless told otherwise
 	if err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -9,23 +10,17 @@ import (
 )
 
 // create sends the request and shows the answer. No money moves.
-func create(ctx context.Context, client *gen.ClientWithResponses, request gen.MassPayoutInitializeRequest, o *options) error {
-	resp, err := client.InitMassPayoutWithResponse(ctx, request)
-	if err == nil && o.json {
-		fmt.Fprintf(o.stdout, "%s\n", resp.Body)
-	}
-	var stored *gen.MassPayoutInitializeResponse
-	if err == nil {
-		stored, err = resp.Result()
-	}
+func create(ctx context.Context, client *gen.Client, request gen.MassPayoutInitializeRequest, o *options) error {
+	stored, err := client.InitMassPayout(ctx, request)
 	if errors.Is(err, gen.ErrOutcomeUnknown) {
 		fmt.Fprintf(o.stderr, "The payout %q may have been stored. Look before you send it again: -status.\n", request.ExternalID)
 	}
 	if err != nil {
 		return err
 	}
-	if !o.json {
-		printAccepted(o.stdout, request, stored)
+	if o.json {
+		return json.NewEncoder(o.stdout).Encode(stored)
 	}
+	printAccepted(o.stdout, request, stored)
 	return nil
 }

@@ -63,15 +63,16 @@ The refused lines will not be paid.
 	}
 }
 
-func TestAnswerAsItCame(t *testing.T) {
-	const answer = `{"status":"success", "requestId":"79cdefc1-3ce6-4f51-bdd9-0c050274db64", "new":1.50}`
+func TestResponseAsJSON(t *testing.T) {
+	const response = `{"status":"success","requestId":"79cdefc1-3ce6-4f51-bdd9-0c050274db64","new":1.50}`
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = io.WriteString(w, answer)
+		_, _ = io.WriteString(w, response)
 	}))
 	defer server.Close()
 	setEnv(t, server.URL, "sandbox-key", "sandbox-secret", "")
-	if got := runPayout(t, "", "-json"); got.code != 0 || got.stdout != answer+"\n" {
-		t.Errorf("exit code %d, printed %q, want 0 and %q", got.code, got.stdout, answer+"\n")
+	const want = `{"requestId":"79cdefc1-3ce6-4f51-bdd9-0c050274db64","status":"success"}` + "\n"
+	if got := runPayout(t, "", "-json"); got.code != 0 || got.stdout != want {
+		t.Errorf("exit code %d, printed %q, want 0 and %q", got.code, got.stdout, want)
 	}
 }
 
@@ -121,7 +122,7 @@ func TestExitCodes(t *testing.T) {
 		{name: "locale", locale: "de", stdin: one, wantCode: 2, wantStderr: `the locale must be "tr" or "en"`},
 		{name: "sandbox key in production", url: "https://api.iyzipay.com", stdin: one, wantCode: 2, wantStderr: "a sandbox key for the production host"},
 		{name: "plain http", url: "http://api.iyzipay.com", stdin: one, wantCode: 2, wantStderr: "plain http"},
-		{name: "no URL", url: "api.iyzipay.com", stdin: one, wantCode: 2, wantStderr: "expected an absolute URL"},
+		{name: "no URL", url: "api.iyzipay.com", stdin: one, wantCode: 2, wantStderr: "must be an absolute URL"},
 		{name: "key missing", key: " ", stdin: one, wantCode: 2, wantStderr: "the API key has white space around it"},
 	}
 	for _, tt := range tests {

@@ -96,7 +96,7 @@ func stateFile(t *target, request gen.MassPayoutInitializeRequest, o *options) (
 
 // confirm asks whether to pay. Anything but yes is no, and so is an interrupt while nobody has answered.
 func confirm(ctx context.Context, stdin io.Reader, w io.Writer, result *payout.Result) error {
-	fmt.Fprintf(w, "\nPay %s now? Nothing takes it back. [yes/no] ", total(result.Sums(gen.MoneyNotMoved)))
+	fmt.Fprintf(w, "\nPay %s now? Nothing takes it back. [yes/no] ", total(result.Sums(gen.FundsNotMoved)))
 	answered := make(chan string, 1)
 	go func() {
 		answer, err := bufio.NewReader(stdin).ReadString('\n')

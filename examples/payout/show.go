@@ -11,7 +11,7 @@ import (
 )
 
 // showStatus shows where the request's payout stands, whoever created it.
-func showStatus(ctx context.Context, client *gen.ClientWithResponses, request gen.MassPayoutInitializeRequest, o *options) error {
+func showStatus(ctx context.Context, client *gen.Client, request gen.MassPayoutInitializeRequest, o *options) error {
 	result, err := payout.Review(ctx, client, payout.ByExternalID(request.ExternalID), request)
 	if err != nil {
 		return err
@@ -20,7 +20,7 @@ func showStatus(ctx context.Context, client *gen.ClientWithResponses, request ge
 }
 
 // cancel cancels a payout that nobody has authorized.
-func cancel(ctx context.Context, client *gen.ClientWithResponses, id gen.RequestID, w io.Writer) error {
+func cancel(ctx context.Context, client *gen.Client, id gen.RequestID, w io.Writer) error {
 	if _, err := id.MarshalText(); err != nil {
 		return badInput{err}
 	}
@@ -32,19 +32,16 @@ func cancel(ctx context.Context, client *gen.ClientWithResponses, id gen.Request
 }
 
 // showBalance shows what is left to pay out with.
-func showBalance(ctx context.Context, client *gen.ClientWithResponses, o *options) error {
-	resp, err := client.RetrieveMassPayoutBalanceWithResponse(ctx)
+func showBalance(ctx context.Context, client *gen.Client, o *options) error {
+	response, err := client.RetrieveMassPayoutBalance(ctx)
 	if err != nil {
 		return err
 	}
 	if o.json {
-		fmt.Fprintf(o.stdout, "%s\n", resp.Body)
+		return json.NewEncoder(o.stdout).Encode(response)
 	}
-	answer, err := resp.Result()
-	if err == nil && !o.json {
-		fmt.Fprintf(o.stdout, "balance    %s\n", answer.Balance.StringFixed(2))
-	}
-	return err
+	fmt.Fprintf(o.stdout, "balance    %s\n", response.Balance.StringFixed(2))
+	return nil
 }
 
 // printResult shows where each line's money is.

@@ -66,7 +66,7 @@ func printMoney(w io.Writer, request gen.MassPayoutInitializeRequest, result *pa
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "LINE\tRECIPIENT\tAMOUNT\tSTATUS\tTHE MONEY IS")
 	for i, line := range result.Lines {
-		where := string(line.Status.Money())
+		where := string(line.Status.Funds())
 		if len(line.Reasons) > 0 {
 			where += ": " + strings.Join(line.Reasons, "; ")
 		}
@@ -76,8 +76,8 @@ func printMoney(w io.Writer, request gen.MassPayoutInitializeRequest, result *pa
 	table.Flush()
 
 	fmt.Fprintln(w)
-	for _, where := range []gen.Money{
-		gen.MoneyNotMoved, gen.MoneyOnItsWay, gen.MoneyWithRecipient, gen.MoneyBack, gen.MoneyNeverMoved, gen.MoneyStuck, gen.MoneyUnknown,
+	for _, where := range []gen.Funds{
+		gen.FundsNotMoved, gen.FundsOnTheWay, gen.FundsWithRecipient, gen.FundsBack, gen.FundsNeverMoved, gen.FundsStuck, gen.FundsUnknown,
 	} {
 		if lines := result.In(where); len(lines) > 0 {
 			fmt.Fprintf(w, "%-19s  %s, %s\n", where, countLines(len(lines)), total(result.Sums(where)))

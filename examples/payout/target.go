@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 
 	"github.com/iyzico-go/masspayout/emulator"
@@ -14,7 +15,7 @@ import (
 
 // target is where requests go.
 type target struct {
-	client   *gen.ClientWithResponses
+	client   *gen.Client
 	emulated bool   // by this process
 	dir      string // for files that go with the emulator
 	stop     func()
@@ -55,7 +56,7 @@ func connect(notes io.Writer) (*target, error) {
 
 // newClient also tries whether requests to the server can be signed at all: a sandbox key for production, or plain http,
 // is an error here and not in the middle of a payout.
-func newClient(url, apiKey, secretKey, locale string) (*gen.ClientWithResponses, error) {
+func newClient(url, apiKey, secretKey, locale string) (*gen.Client, error) {
 	var opts []signer.Option
 	if locale != "" {
 		opts = append(opts, signer.WithLocale(signer.Locale(locale)))
@@ -68,7 +69,7 @@ func newClient(url, apiKey, secretKey, locale string) (*gen.ClientWithResponses,
 	if err != nil {
 		return nil, err
 	}
-	probe, err := gen.NewRetrieveMassPayoutBalanceRequest(url)
+	probe, err := http.NewRequest(http.MethodGet, url+"/v1/mass/payout/balance", nil)
 	if err == nil {
 		err = sign.Edit(context.Background(), probe)
 	}

@@ -49,9 +49,9 @@ func TestDrift(t *testing.T) {
 		{
 			name: "changed config",
 			change: func(m module) {
-				m.replace("api/oapi-codegen.yaml", "response-type-suffix: HTTPResponse", "response-type-suffix: Reply")
+				m.replace("api/oapi-codegen.yaml", "always-prefix-enum-values: true", "always-prefix-enum-values: false")
 			},
-			code: exitRepair, says: []string{"+type InitMassPayoutReply struct"},
+			code: exitRepair, says: []string{"+\tSalary"},
 		},
 		{
 			name: "changed template",
@@ -100,10 +100,10 @@ func TestDrift(t *testing.T) {
 		{
 			name: "new output that does not end in .gen.go",
 			change: func(m module) {
-				m.replace("api/oapi-codegen.yaml", "output: gen/client.gen.go", "output: gen/client.go")
+				m.replace("api/oapi-codegen.yaml", "output: gen/client.gen.go", "output: gen/generated.go")
 			},
 			code: exitRepair,
-			says: []string{"gen/client.go is generated, but missing", "gen/client.gen.go is not generated any more"},
+			says: []string{"gen/generated.go is generated, but missing", "gen/client.gen.go is not generated any more"},
 		},
 		{
 			name:   "generated file that a commit would leave out",

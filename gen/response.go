@@ -30,7 +30,7 @@ func (r *MassPayoutRetrieveResponse) missing() string {
 	return ""
 }
 
-func (r *MassPayoutRetrieveItemResponse) missing() string {
+func (r *MassPayoutItemRetrieveResponse) missing() string {
 	if r.Item.ItemStatus == "" {
 		return "item"
 	}
@@ -39,7 +39,7 @@ func (r *MassPayoutRetrieveItemResponse) missing() string {
 
 // Reasons are why the line was refused or not paid, in the asked language: ErrorMessages, and ErrorMessage where an
 // answer has it instead.
-func (l *MassPayoutLine) Reasons() []string {
+func (l *MassPayoutItemDetail) Reasons() []string {
 	if len(l.ErrorMessages) > 0 || l.ErrorMessage == "" {
 		return l.ErrorMessages
 	}

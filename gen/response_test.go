@@ -32,11 +32,7 @@ func TestAllAccepted(t *testing.T) {
 		{"unnamed", `{"status":"success","requestId":"1","invalidItems":[{}]}`, false, []gen.InvalidItem{{}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			resp, err := newClient(t, serve(t, answer(200, tt.answer))).InitMassPayoutWithResponse(context.Background(), readmeRequest())
-			if err != nil {
-				t.Fatal(err)
-			}
-			payout, err := resp.Result()
+			payout, err := newClient(t, serve(t, answer(200, tt.answer))).InitMassPayout(context.Background(), readmeRequest())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -55,11 +51,8 @@ func TestBalance(t *testing.T) {
 		`{"status":"success","balance":"1250.75"}`:               "1250.75",
 		`{"status":"success","balance":12345678901234567890.01}`: "12345678901234567890.01",
 	} {
-		resp, err := newClient(t, serve(t, answer(200, body))).RetrieveMassPayoutBalanceWithResponse(context.Background())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got, err := resp.Result(); err != nil || !got.Balance.Equal(decimal.RequireFromString(want)) {
+		got, err := newClient(t, serve(t, answer(200, body))).RetrieveMassPayoutBalance(context.Background())
+		if err != nil || !got.Balance.Equal(decimal.RequireFromString(want)) {
 			t.Errorf("%s: got %v, %v", body, got, err)
 		}
 	}
@@ -67,9 +60,9 @@ func TestBalance(t *testing.T) {
 
 // A page beyond the last one has no lines.
 func TestEmptyPage(t *testing.T) {
-	resp := gen.RetrieveMassPayoutHTTPResponse{Body: []byte(
-		`{"status":"success","massPayout":{"massPayoutStatus":"COMPLETED"},"massPayoutItems":{"items":[],"total":3}}`)}
-	got, err := resp.Result()
+	client := newClient(t, serve(t, answer(200,
+		`{"status":"success","massPayout":{"massPayoutStatus":"COMPLETED"},"massPayoutItems":{"items":[],"total":3}}`)))
+	got, err := client.RetrieveMassPayout(context.Background(), gen.MassPayoutRetrieveRequest{RequestID: requestID})
 	if err != nil || len(got.MassPayoutItems.Items) != 0 || got.MassPayoutItems.Total != 3 {
 		t.Errorf("got %+v, %v", got, err)
 	}
@@ -84,7 +77,7 @@ func TestReasons(t *testing.T) {
 		`{"errorMessages":["a"],"errorMessage":"c"}`: {"a"},
 		`{"errorMessages":null,"errorMessage":null}`: nil,
 	} {
-		var line gen.MassPayoutLine
+		var line gen.MassPayoutItemDetail
 		if err := json.Unmarshal([]byte(in), &line); err != nil {
 			t.Fatal(err)
 		}

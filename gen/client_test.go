@@ -13,7 +13,7 @@ import (
 )
 
 // An answer is read up to a bound, which counts the bytes after decompression.
-func TestMaxAnswer(t *testing.T) {
+func TestMaxResponse(t *testing.T) {
 	for _, op := range operations {
 		length := int64(len(op.accepted))
 		long := op.accepted + strings.Repeat(" ", 10_000)
@@ -35,9 +35,9 @@ func TestMaxAnswer(t *testing.T) {
 					url := serve(t, func(w http.ResponseWriter, r *http.Request) {
 						accepting(200, "Content-Encoding", encoding)(w, r.WithContext(context.WithValue(r.Context(), acceptedKey{}, tt.body)))
 					})
-					accepted, err := op.call(context.Background(), newClient(t, url, gen.WithMaxAnswer(tt.bound)))
+					accepted, err := op.call(context.Background(), newClient(t, url, gen.WithMaxResponse(tt.bound)))
 					checkOutcome(t, accepted, err, tt.want)
-					if tt.want != nil && !strings.Contains(err.Error(), "reading the answer: it is longer than WithMaxAnswer allows") {
+					if tt.want != nil && !strings.Contains(err.Error(), "reading the response: it is larger than WithMaxResponse allows") {
 						t.Errorf("got error %v", err)
 					}
 				})
@@ -46,7 +46,7 @@ func TestMaxAnswer(t *testing.T) {
 	}
 }
 
-func TestDefaultMaxAnswer(t *testing.T) {
+func TestDefaultMaxResponse(t *testing.T) {
 	sent := make(chan int64, 1)
 	client := newClient(t, serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		n, _ := io.CopyN(w, endless{}, 1<<40) // until the client hangs up
@@ -54,7 +54,7 @@ func TestDefaultMaxAnswer(t *testing.T) {
 	}))
 	accepted, err := operations[0].call(context.Background(), client)
 	checkOutcome(t, accepted, err, gen.ErrOutcomeUnknown)
-	const text = "iyzico: InitMassPayout: outcome unknown: reading the answer: it is longer than WithMaxAnswer allows (HTTP 200)"
+	const text = "iyzico: InitMassPayout: outcome unknown: reading the response: it is larger than WithMaxResponse allows (HTTP 200)"
 	if err.Error() != text {
 		t.Errorf("got error %q\nwant %q", err, text)
 	}

@@ -1,0 +1,123 @@
+package gen
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+)
+
+// Client calls iyzico's Mass Payout API. [New] returns one. It is safe for concurrent use.
+//
+// Each operation is a method that returns the typed response of an accepted request, or an error: an [*APIError] that
+// matches [ErrRefused], [ErrRateLimited], [ErrOutcomeUnknown] or [ErrNotSent].
+type Client struct {
+	server  *url.URL // its path ends in a slash
+	doer    Doer
+	editors []RequestEditorFn
+	max     int64 // bytes of a response
+}
+
+// Doer sends an HTTP request. An [*http.Client] is one.
+type Doer interface {
+	Do(req *http.Request) (*http.Response, error)
+}
+
+// RequestEditorFn changes a request before it is sent, for example to sign it.
+type RequestEditorFn func(ctx context.Context, req *http.Request) error
+
+// operation is one of the API's, as the spec names it. The generated methods hold one each.
+type operation struct {
+	name   string // InitMassPayout
+	method string
+	path   string // the template, without an id
+}
+
+// call carries out op: it builds and signs the request, sends it once, and reads the response.
+func call[T any](ctx context.Context, c *Client, op operation, path string, body any, editors []RequestEditorFn) (*T, error) {
+	req, err := c.newRequest(ctx, op, path, body, editors)
+	if err != nil {
+		return nil, op.notSent(err)
+	}
+	resp, err := c.doer.Do(req)
+	if err != nil {
+		if resp != nil && resp.Body != nil { // a redirect that the policy refused comes with both
+			_ = resp.Body.Close()
+		}
+		return nil, op.unreadable(resp, nil, err)
+	}
+	if resp == nil || resp.Body == nil {
+		return nil, op.unreadable(resp, nil, fmt.Errorf("%T returned neither a response nor an error", c.doer))
+	}
+	defer resp.Body.Close()
+	content, err := io.ReadAll(&boundedReader{from: resp.Body, left: c.max})
+	if err != nil {
+		return nil, op.unreadable(resp, content, fmt.Errorf("reading the response: %w", err))
+	}
+	return readResult[T](op, resp, content)
+}
+
+func (c *Client) newRequest(
+	ctx context.Context, op operation, path string, body any, editors []RequestEditorFn,
+) (*http.Request, error) {
+	if c == nil || c.server == nil {
+		return nil, errors.New("the Client was not made by New")
+	}
+	target, err := c.server.Parse("." + path)
+	if err != nil {
+		return nil, err
+	}
+	var content io.Reader
+	if body != nil {
+		encoded, err := encodeJSON(body)
+		if err != nil {
+			return nil, err
+		}
+		content = bytes.NewReader(encoded)
+	}
+	req, err := http.NewRequestWithContext(ctx, op.method, target.String(), content)
+	if err != nil {
+		return nil, err
+	}
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	for _, group := range [][]RequestEditorFn{c.editors, editors} {
+		for _, edit := range group {
+			if edit == nil {
+				return nil, errors.New("a request editor is nil")
+			}
+			if err := edit(ctx, req); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return req, nil
+}
+
+// boundedReader fails when it is read beyond its bound, and not before: a Content-Length says nothing of a compressed
+// response, and a response without one has no length to look at.
+type boundedReader struct {
+	from io.Reader
+	left int64
+}
+
+var errTooLong = errors.New("it is larger than WithMaxResponse allows")
+
+func (b *boundedReader) Read(p []byte) (int, error) {
+	if b.left < 0 {
+		return 0, errTooLong
+	}
+	if int64(len(p))-1 > b.left { // one byte more tells a response of the very bound from a longer one
+		p = p[:b.left+1]
+	}
+	n, err := b.from.Read(p)
+	b.left -= int64(n)
+	if b.left < 0 {
+		return n - 1, errTooLong
+	}
+	return n, err
+}
