@@ -191,8 +191,10 @@ func Explain(req *http.Request, body []byte, keys Keys, others ...Keys) Explanat
 		return e.with(slices.Concat(h.codes, keyCodes))
 	}
 	e.Explained = true
-	e.Signed = s.message()
-	markDifferences(e.Signed, e.ToSign)
+	if !slices.Contains(s.codes(), "algorithm.old") { // which signs no such message
+		e.Signed = s.message()
+		markDifferences(e.Signed, e.ToSign)
+	}
 	return e.with(merge(slices.Concat(h.codes, keyCodes, s.codes())))
 }
 
@@ -374,6 +376,7 @@ func (h *header) cutScheme(text string) string {
 
 // decode takes off the base64, or what a client took for it.
 func (h *header) decode(text string) string {
+	codes := slices.Clone(h.codes)
 	if isFields(text) {
 		if !slices.Contains(h.codes, "scheme.old") {
 			h.add("header.not_encoded")
@@ -389,11 +392,9 @@ func (h *header) decode(text string) string {
 		}
 		decoded, form := decodeBase64(text)
 		if decoded == nil {
-			if decoded, _ = hex.DecodeString(text); decoded == nil {
-				return ""
-			}
-			form = []string{"hex"}
-		} else if raw, err := hex.DecodeString(text); err == nil && isFields(string(raw)) {
+			break
+		}
+		if raw, err := hex.DecodeString(text); err == nil && isFields(string(raw)) {
 			decoded, form = raw, []string{"hex"} // hex digits are base64 too
 		}
 		for _, f := range form {
@@ -411,6 +412,7 @@ func (h *header) decode(text string) string {
 		}
 		h.add("header.base64_twice")
 	}
+	h.codes = codes
 	return ""
 }
 
@@ -519,6 +521,11 @@ func (h *header) readFields(text string) {
 		case "s":
 			h.signature = value
 		}
+	}
+	if order == "" {
+		h.codes = slices.DeleteFunc(h.codes, func(code string) bool { return strings.HasPrefix(code, "fields.") })
+		h.add("header.unreadable")
+		return
 	}
 	if h.apiKey == "" {
 		h.add("fields.api_key_missing")
@@ -650,13 +657,15 @@ type variant struct {
 	weight int  // 0 for the right way; heavier ones are tried later
 	rare   bool // not tried with two others
 	value  []byte
-	order  string                                                   // byOrder: a letter for each part
-	sum    func(s *search, secret, message []byte, size int) []byte // byAlgorithm
+	order  string // byOrder: a letter for each part
+
+	only, never int                                                      // byAlgorithm: the sizes of the digest
+	sum         func(s *search, secret, message []byte, size int) []byte // byAlgorithm
 }
 
 const (
 	// maxHashed bounds the bytes that a search hashes, the cost of a small one counted with it.
-	maxHashed = 256 << 20
+	maxHashed = 512 << 20
 	// maxRewritten bounds the bytes of the bodies that a search writes anew and keeps.
 	maxRewritten = 32 << 20
 )
@@ -675,28 +684,30 @@ type search struct {
 	macs       map[int]hash.Hash
 }
 
-// run tries all ways with one mistake, then those with two, then with three.
+// run tries all ways with one mistake, then those with two, then with three; the common ones first.
 func (s *search) run() bool {
 	s.macs = map[int]hash.Hash{}
 	for weight := range 4 {
-		if s.try(0, weight, weight) {
+		if s.try(0, weight, false, false) || weight < 3 && s.try(0, weight, true, false) {
 			return true
 		}
 	}
 	return false
 }
 
-func (s *search) try(question, rest, weight int) bool {
+// try answers the questions from the given one on in all ways that weigh rest together. If rare, at least one of all
+// the answers must be a rare one; otherwise none may be.
+func (s *search) try(question, rest int, rare, hasRare bool) bool {
 	if question == questions {
-		return rest == 0 && s.matches()
+		return rest == 0 && rare == hasRare && s.matches()
 	}
 	for i := range s.variants[question] {
 		v := &s.variants[question][i]
-		if v.weight > rest || v.rare && weight > 2 && v.weight < weight || question == byAlgorithm && v.weight != rest {
+		if v.weight > rest || v.rare && !rare || question == byAlgorithm && v.weight != rest {
 			continue
 		}
 		s.chosen[question] = i
-		if s.try(question+1, rest-v.weight, weight) {
+		if s.try(question+1, rest-v.weight, rare, hasRare || v.rare) {
 			return true
 		}
 		if s.budget <= 0 {
@@ -713,7 +724,7 @@ func (s *search) matches() bool {
 	algorithm := s.choice(byAlgorithm)
 	message := []byte(nil)
 	for _, t := range s.targets {
-		if algorithm.weight == 0 && len(t.digest) != sha256.Size {
+		if algorithm.only != 0 && len(t.digest) != algorithm.only || len(t.digest) == algorithm.never {
 			continue
 		}
 		if message == nil {
@@ -728,7 +739,7 @@ func (s *search) matches() bool {
 		}
 		s.budget -= len(message) + 512
 		digest := algorithm.sum(s, s.choice(bySecretKey).value, message, len(t.digest))
-		if digest != nil && hmac.Equal(digest, t.digest) {
+		if hmac.Equal(digest, t.digest) {
 			s.found = t
 			return true
 		}
@@ -832,7 +843,7 @@ func secretKeys(h header, keys Keys, others []Keys) []variant {
 		l.common("secret_key.other", k.SecretKey)
 	}
 	for _, space := range []string{" ", "\n", "\r\n", "\t", "\r", "\u00a0", "\ufeff", "\u200b"} {
-		l.add(variant{codes: []string{"secret_key.space"}, weight: 1, rare: space > " ", value: []byte(secret + space)})
+		l.add(variant{codes: []string{"secret_key.space"}, weight: 1, rare: !strings.ContainsAny(space, " \n"), value: []byte(secret + space)})
 		l.add(variant{codes: []string{"secret_key.space"}, weight: 1, rare: space != " ", value: []byte(space + secret)})
 	}
 	l.rare("secret_key.space", strings.TrimSpace(secret), " "+secret+" ", secret+"  ")
@@ -1004,10 +1015,7 @@ func orders(method string) []variant {
 
 // algorithms are the ways to compute the digest. The right one comes first.
 var algorithms = []variant{
-	{sum: func(s *search, secret, message []byte, size int) []byte {
-		if size != sha256.Size {
-			return nil
-		}
+	{only: sha256.Size, sum: func(s *search, secret, message []byte, size int) []byte {
 		mac := s.macs[s.chosen[bySecretKey]]
 		if mac == nil {
 			mac = hmac.New(sha256.New, secret)
@@ -1017,25 +1025,22 @@ var algorithms = []variant{
 		mac.Write(message)
 		return mac.Sum(nil)
 	}},
-	{codes: []string{"algorithm.swapped"}, weight: 1, sum: func(_ *search, secret, message []byte, size int) []byte {
+	{codes: []string{"algorithm.swapped"}, weight: 1, rare: true, sum: func(_ *search, secret, message []byte, size int) []byte {
 		return hmacOf(size, message, secret)
 	}},
-	{codes: []string{"algorithm.hash"}, weight: 1, sum: func(_ *search, secret, message []byte, size int) []byte {
-		if size == sha256.Size {
-			return nil // the right one
-		}
+	{codes: []string{"algorithm.hash"}, never: sha256.Size, weight: 1, rare: true, sum: func(_ *search, secret, message []byte, size int) []byte {
 		return hmacOf(size, secret, message)
 	}},
-	{codes: []string{"algorithm.no_hmac"}, weight: 1, sum: func(_ *search, secret, message []byte, size int) []byte {
+	{codes: []string{"algorithm.no_hmac"}, weight: 1, rare: true, sum: func(_ *search, secret, message []byte, size int) []byte {
 		return hashOf(size, message)
 	}},
-	{codes: []string{"algorithm.no_hmac"}, weight: 1, sum: func(_ *search, secret, message []byte, size int) []byte {
+	{codes: []string{"algorithm.no_hmac"}, weight: 1, rare: true, sum: func(_ *search, secret, message []byte, size int) []byte {
 		return hashOf(size, secret, message)
 	}},
-	{codes: []string{"algorithm.no_hmac"}, weight: 1, sum: func(_ *search, secret, message []byte, size int) []byte {
+	{codes: []string{"algorithm.no_hmac"}, weight: 1, rare: true, sum: func(_ *search, secret, message []byte, size int) []byte {
 		return hashOf(size, message, secret)
 	}},
-	{codes: []string{"algorithm.old"}, weight: 1, rare: true, sum: func(s *search, secret, _ []byte, size int) []byte {
+	{codes: []string{"algorithm.old"}, only: sha1.Size, weight: 1, rare: true, sum: func(s *search, secret, _ []byte, size int) []byte {
 		return s.oldScheme(secret, size)
 	}},
 }
@@ -1071,9 +1076,6 @@ func hashOf(size int, parts ...[]byte) []byte {
 // oldScheme computes the hash of iyzico's scheme before IYZWSv2, SHA-1 over API key, random key, secret key and the
 // fields of the request as "[name=value,name=[a, b]]".
 func (s *search) oldScheme(secret []byte, size int) []byte {
-	if size != sha1.Size {
-		return nil
-	}
 	body := s.choice(byBody).value
 	fields := body
 	if node, ok := parseJSON(body); ok {
@@ -1114,12 +1116,13 @@ func (n jsonNode) appendOldFields(dst []byte) []byte {
 func (s *search) bodies(body []byte) []variant {
 	l := newVariantList(body)
 	left := maxRewritten
-	add := func(v variant) {
+	add := func(v variant) bool {
 		if left -= len(v.value) + 64; left < 0 {
 			s.incomplete = true
-			return
+			return false
 		}
 		l.add(v)
+		return true
 	}
 	whole := func(code string, rare bool, values ...[]byte) {
 		for _, value := range values {
@@ -1140,7 +1143,7 @@ func (s *search) bodies(body []byte) []variant {
 	if len(body) == 0 {
 		return l.list
 	}
-	if len(body) > maxRewritten/4 {
+	if len(body) > maxRewritten/16 {
 		s.incomplete = true
 		return l.list
 	}
@@ -1159,7 +1162,7 @@ func (s *search) bodies(body []byte) []variant {
 }
 
 // jsonBodies adds the ways to write a JSON body.
-func (s *search) jsonBodies(body []byte, add func(variant)) {
+func (s *search) jsonBodies(body []byte, add func(variant) bool) {
 	node, ok := parseJSON(body)
 	if !ok {
 		s.incomplete = s.incomplete || json.Valid(body)
@@ -1214,11 +1217,13 @@ func (s *search) jsonBodies(body []byte, add func(variant)) {
 							continue
 						}
 						v.rare = v.rare || v.weight > 1 || i > 5 && i != received
-						v.value = node.append(nil, &style, 0)
+						v.value = node.append(make([]byte, 0, len(body)+len(body)/4), &style, 0)
 						if newline {
 							v.value = append(v.value, '\n')
 						}
-						add(v)
+						if !add(v) {
+							return
+						}
 					}
 				}
 			}

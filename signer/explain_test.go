@@ -3,13 +3,19 @@ package signer_test
 import (
 	"crypto/hmac"
 	"crypto/md5"
+	"crypto/rand"
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
+	"net/url"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -79,6 +85,42 @@ func (c client) authorization(path, body string) string {
 		return c.header(fields)
 	}
 	return "IYZWSv2 " + b64(fields)
+}
+
+// request is the client's request, as a server on localhost:8080 gets it. The random key in its x-iyzi-rnd is another one
+// than the signed one, which iyzico does not mind.
+func (c client) request(target, body string) *http.Request {
+	path, _, _ := strings.Cut(target, "?")
+	return arrived(target, c.authorization(path, body))
+}
+
+func arrived(target string, authorization ...string) *http.Request {
+	return &http.Request{Method: "POST", Host: "localhost:8080", RequestURI: target, Header: http.Header{
+		"Authorization": authorization, "X-Iyzi-Rnd": {"header-rnd"}}}
+}
+
+var (
+	rightKeys = signer.Keys{APIKey: testAPIKey, SecretKey: testSecretKey}
+	otherKeys = signer.Keys{APIKey: otherAPIKey, SecretKey: otherSecretKey}
+)
+
+// checkExplained fails the test unless the codes of got are want, in any order.
+func checkExplained(t *testing.T, got signer.Explanation, want ...string) {
+	t.Helper()
+	if !got.Explained {
+		t.Error("not explained")
+	}
+	checkCodes(t, got, want...)
+}
+
+func checkCodes(t *testing.T, got signer.Explanation, want ...string) {
+	t.Helper()
+	codes := got.Codes()
+	slices.Sort(codes)
+	slices.Sort(want)
+	if !slices.Equal(codes, want) {
+		t.Errorf("got %q, want %q", codes, want)
+	}
 }
 
 func TestExplain(t *testing.T) {
@@ -183,6 +225,12 @@ func TestExplain(t *testing.T) {
 		{"secret key in base64", "", "", client{secretKey: b64(testSecretKey)}, wrong, "secret_key.encoded"},
 		{"secret key cut", "", "", client{secretKey: testSecretKey[:len(testSecretKey)-1]}, wrong, "secret_key.cut"},
 
+		{"secret key decoded", "", "", client{secretKey: "\xb5\xeb\x2d\xfa\xc7\x9c\xad\xeb\x7e\x91\xec"}, wrong, "secret_key.decoded"},
+		{"secret key in upper case", "", "", client{secretKey: strings.ToUpper(testSecretKey)}, wrong, "secret_key.case"},
+		{"secret key with sandbox- before it", "", "", client{secretKey: "sandbox-" + testSecretKey}, wrong, "secret_key.prefix"},
+		{"both keys joined", "", "", client{secretKey: testAPIKey + ":" + testSecretKey}, wrong, "secret_key.joined"},
+		{"API key in upper case", "", "", client{apiKey: strings.ToUpper(testAPIKey)}, unknown, "api_key.case"},
+
 		// The signature.
 		{"upper case hex", "", "", client{signature: func(d []byte) string { return fmt.Sprintf("%X", d) }}, wrong, "signature.hex_case"},
 		{"BitConverter.ToString", "", "", client{signature: func(d []byte) string { return strings.ReplaceAll(fmt.Sprintf("% X", d), " ", "-") }}, wrong, "signature.hex_separators signature.hex_case"},
@@ -192,6 +240,15 @@ func TestExplain(t *testing.T) {
 		{"base64 of base64", "", "", client{signature: func(d []byte) string { return b64(b64(string(d))) }}, wrong, "signature.base64_twice"},
 		{"bytes", "", "", client{signature: func(d []byte) string { return string(d) }}, wrong, "signature.raw"},
 		{"line feed", "", "", client{signature: func(d []byte) string { return hex.EncodeToString(d) + "\n" }}, wrong, "signature.space"},
+
+		{"quotes", "", "", client{signature: func(d []byte) string { return `"` + hex.EncodeToString(d) + `"` }}, wrong, "signature.quotes"},
+		{"base64 in lines", "", "", client{signature: func(d []byte) string {
+			s := base64.StdEncoding.EncodeToString(d)
+			return s[:20] + "\n" + s[20:]
+		}}, wrong, "signature.base64 signature.base64_lines"},
+		{"URL-safe base64", "", "", client{randomKey: "r4", signature: base64.URLEncoding.EncodeToString}, wrong, "signature.base64 signature.base64url"},
+		{"base64 in a URL", "", "", client{signature: func(d []byte) string { return url.QueryEscape(base64.StdEncoding.EncodeToString(d)) }}, wrong, "signature.base64 signature.percent"},
+		{"hex of hex", "", "", client{signature: func(d []byte) string { return fmt.Sprintf("%x", hex.EncodeToString(d)) }}, wrong, "signature.hex_twice"},
 
 		// The algorithm.
 		{"HMAC-SHA1", "", "", client{digest: func(s, m string) []byte { h := hmac.New(sha1.New, []byte(s)); h.Write([]byte(m)); return h.Sum(nil) }}, wrong, "algorithm.hash"},
@@ -225,6 +282,7 @@ func TestExplain(t *testing.T) {
 		{"line feeds", "", "", client{message: func(r, p, b string) string { return r + "\n" + p + "\n" + b }}, wrong, "message.separator"},
 		{"method", "", "", client{message: func(r, p, b string) string { return r + "POST" + p + b }}, wrong, "message.method"},
 		{"API key", "", "", client{message: func(r, p, b string) string { return testAPIKey + r + p + b }}, wrong, "message.api_key"},
+		{"secret key", "", "", client{message: func(r, p, b string) string { return r + p + b + testSecretKey }}, wrong, "message.secret_key"},
 		{"UTF-16", "", `{}`, client{message: func(r, p, b string) string {
 			return strings.Join(strings.Split(r+p+b, ""), "\x00") + "\x00"
 		}}, wrong, "message.utf16"},
@@ -242,6 +300,8 @@ func TestExplain(t *testing.T) {
 		{"no padding", "", "", client{randomKey: "1", header: func(f string) string { return "IYZWSv2 " + strings.TrimRight(b64(f), "=") }}, malformed, "header.base64_padding"},
 		{"URL-safe", "", "", client{randomKey: "~~~???>>>", header: func(f string) string { return "IYZWSv2 " + base64.URLEncoding.EncodeToString([]byte(f)) }}, malformed, "header.base64url"},
 		{"lines of 76", "", "", client{header: func(f string) string { return "IYZWSv2 " + b64(f)[:76] + "\n" + b64(f)[76:] }}, wrong, "header.base64_lines"},
+		{"base64 in a URL", "", "", client{randomKey: "1", header: func(f string) string { return "IYZWSv2 " + url.QueryEscape(b64(f)) }}, malformed, "header.percent"},
+		{"line feed after it", "", "", client{header: func(f string) string { return "IYZWSv2 " + b64(f) + "\n" }}, wrong, "header.space"},
 		{"hex", "", "", client{header: func(f string) string { return "IYZWSv2 " + hex.EncodeToString([]byte(f)) }}, malformed, "header.hex"},
 		{"UTF-16", "", "", client{header: func(f string) string { return "IYZWSv2 " + b64(strings.Join(strings.Split(f, ""), "\x00")+"\x00") }}, malformed, "header.utf16"},
 		{"equals signs", "", "", client{fields: func(a, r, s string) string { return "apiKey=" + a + "&randomKey=" + r + "&signature=" + s }}, malformed, "fields.separator"},
@@ -250,6 +310,7 @@ func TestExplain(t *testing.T) {
 		{"other names", "", "", client{fields: func(a, r, s string) string { return "apikey:" + a + "&rnd:" + r + "&signature:" + s }}, malformed, "fields.names"},
 		{"no names", "", "", client{fields: func(a, r, s string) string { return a + "&" + r + "&" + s }}, malformed, "fields.names"},
 		{"no random key", "", "", client{randomKey: "header-rnd", fields: func(a, _, s string) string { return "apiKey:" + a + "&signature:" + s }}, malformed, "fields.random_key_missing"},
+		{"no API key", "", "", client{fields: func(_, r, s string) string { return "randomKey:" + r + "&signature:" + s }}, malformed, "fields.api_key_missing"},
 		{"one field more", "", "", client{fields: func(a, r, s string) string { return "apiKey:" + a + "&randomKey:" + r + "&version:2&signature:" + s }}, malformed, "fields.extra"},
 
 		// Two at once, and three.
@@ -263,7 +324,7 @@ func TestExplain(t *testing.T) {
 		{"no scheme, SHA-256 and a slash", "", "", client{path: initPath + "/", header: b64, digest: func(s, m string) []byte { d := sha256.Sum256([]byte(s + m)); return d[:] }}, malformed, "scheme.missing path.slash algorithm.no_hmac"},
 		{"slash, compact and the wrong key", "", `{"a": 1}`, client{path: initPath + "/", body: `{"a":1}`, secretKey: testAPIKey}, wrong, "body.compact path.slash secret_key.is_api_key"},
 	}
-	keys, other := signer.Keys{APIKey: testAPIKey, SecretKey: testSecretKey}, signer.Keys{APIKey: otherAPIKey, SecretKey: otherSecretKey}
+	seen := map[string]bool{}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			target, body := tt.target, tt.body
@@ -276,22 +337,380 @@ func TestExplain(t *testing.T) {
 			case "-":
 				body = ""
 			}
-			path, _, _ := strings.Cut(target, "?")
-			req := &http.Request{Method: "POST", Host: "localhost:8080", RequestURI: target, Header: http.Header{
-				"Authorization": {tt.client.authorization(path, body)}, "X-Iyzi-Rnd": {"header-rnd"}}}
-			got := signer.Explain(req, []byte(body), keys, other)
+			got := signer.Explain(tt.client.request(target, body), []byte(body), rightKeys, otherKeys)
 			if got.Verdict != tt.verdict {
 				t.Errorf("verdict %s, want %s", got.Verdict, tt.verdict)
 			}
-			if !got.Explained {
-				t.Error("not explained")
-			}
-			gotCodes, wantCodes := got.Codes(), strings.Fields(tt.want)
-			slices.Sort(gotCodes)
-			slices.Sort(wantCodes)
-			if !slices.Equal(gotCodes, wantCodes) {
-				t.Errorf("got %q, want %q", gotCodes, wantCodes)
+			checkExplained(t, got, strings.Fields(tt.want)...)
+			for _, code := range got.Codes() {
+				seen[code] = true
 			}
 		})
 	}
+	for _, code := range signer.DeviationCodes() {
+		switch code {
+		case "header.missing", "header.repeated", "header.unreadable", "fields.signature_missing", "path.none":
+			continue // in TestExplainWithoutASignature
+		}
+		if !seen[code] {
+			t.Errorf("no row has %s", code)
+		}
+	}
+}
+
+func TestExplainWithoutASignature(t *testing.T) {
+	right := client{}.authorization(initPath, "{}")
+	tests := []struct {
+		name          string
+		authorization []string
+		verdict       signer.Verdict
+		explained     bool
+		want          string
+	}{
+		{"no header", nil, signer.Missing, false, "header.missing"},
+		{"empty header", []string{" "}, signer.Missing, false, "header.missing"},
+		{"two headers", []string{right, right}, signer.Malformed, true, "header.repeated"},
+		{"the right one second", []string{"Basic dXNlcjpwYXNz", right}, signer.Malformed, true, "header.repeated"},
+		{"Basic", []string{"Basic dXNlcjpwYXNz"}, signer.Malformed, false, "scheme.other header.unreadable"},
+		{"scheme alone", []string{"IYZWSv2"}, signer.Malformed, false, "scheme.space header.unreadable"},
+		{"words", []string{"IYZWSv2 ++ + ++"}, signer.Malformed, false, "header.unreadable"},
+		{"endless", []string{"IYZWSv2 " + strings.Repeat("A", 1<<20)}, signer.Malformed, false, "header.unreadable"},
+		{"endless fields", []string{encode(strings.Repeat("&", 4000))}, signer.Malformed, false, "header.unreadable"},
+		{"no signature", []string{encode("apiKey:" + testAPIKey + "&randomKey:1")}, signer.Malformed, false, "fields.signature_missing"},
+		{"empty signature", []string{encode("apiKey:" + testAPIKey + "&randomKey:1&signature:")}, signer.Malformed, false, "fields.signature_missing"},
+		{"a signature that is none", []string{encode("apiKey:" + testAPIKey + "&randomKey:1&signature:x")}, signer.Wrong, false, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := signer.Explain(arrived(initPath, tt.authorization...), []byte("{}"), rightKeys)
+			if got.Verdict != tt.verdict || got.Explained != tt.explained {
+				t.Errorf("verdict %s, explained %t; want %s, %t", got.Verdict, got.Explained, tt.verdict, tt.explained)
+			}
+			checkCodes(t, got, strings.Fields(tt.want)...)
+		})
+	}
+	t.Run("no path", func(t *testing.T) {
+		got := signer.Explain(arrived("*", right), []byte("{}"), rightKeys)
+		if got.Verdict != signer.Malformed || got.ToSign != nil {
+			t.Errorf("verdict %s, to sign %v", got.Verdict, got.ToSign)
+		}
+		checkCodes(t, got, "path.none")
+	})
+	t.Run("no request", func(t *testing.T) {
+		if got := signer.Explain(nil, nil, rightKeys); got.Verdict != signer.Missing {
+			t.Errorf("verdict %s", got.Verdict)
+		}
+	})
+}
+
+// Two mistakes in different places are found together, whichever they are.
+func TestExplainTwoMistakes(t *testing.T) {
+	const target, body = initPath + "?locale=tr", `{"b":"ş/","a":{"value":100}}`
+	mistakes := []struct {
+		code string
+		make func(*client)
+	}{
+		{"path.query", func(c *client) { c.path = target }},
+		{"path.slash", func(c *client) { c.path = initPath + "/" }},
+		{"path.beginning", func(c *client) { c.path = "/mass/payout/init" }},
+		{"body.spaced", func(c *client) { c.body = `{"b": "ş/", "a": {"value": 100}}` }},
+		{"body.escapes_php", func(c *client) { c.body = `{"b":"\u015f\/","a":{"value":100}}` }},
+		{"body.key_order", func(c *client) { c.body = `{"a":{"value":100},"b":"ş/"}` }},
+		{"body.numbers", func(c *client) { c.body = `{"b":"ş/","a":{"value":100.0}}` }},
+		{"body.left_out", func(c *client) { c.body = "-" }},
+		{"secret_key.space", func(c *client) { c.secretKey = testSecretKey + "\n" }},
+		{"secret_key.other", func(c *client) { c.secretKey = otherSecretKey }},
+		{"random_key.header", func(c *client) { c.message = func(_, p, b string) string { return "header-rnd" + p + b } }},
+		{"message.order", func(c *client) { c.message = func(r, p, b string) string { return p + r + b } }},
+		{"algorithm.no_hmac", func(c *client) {
+			c.digest = func(s, m string) []byte { d := sha256.Sum256([]byte(s + m)); return d[:] }
+		}},
+		{"signature.base64", func(c *client) { c.signature = base64.StdEncoding.EncodeToString }},
+		{"signature.hex_case", func(c *client) { c.signature = func(d []byte) string { return fmt.Sprintf("%X", d) } }},
+		{"scheme.missing", func(c *client) { c.header = b64 }},
+		{"fields.order", func(c *client) {
+			c.fields = func(a, r, s string) string { return "randomKey:" + r + "&signature:" + s + "&apiKey:" + a }
+		}},
+	}
+	place := func(code string) string {
+		part, _, _ := strings.Cut(code, ".")
+		if part == "random_key" {
+			return "message" // both are made in client.message
+		}
+		return part
+	}
+	for i, a := range mistakes {
+		for _, b := range mistakes[i+1:] {
+			if place(a.code) == place(b.code) {
+				continue
+			}
+			t.Run(a.code+" "+b.code, func(t *testing.T) {
+				var c client
+				a.make(&c)
+				b.make(&c)
+				checkExplained(t, signer.Explain(c.request(target, body), []byte(body), rightKeys, otherKeys), a.code, b.code)
+			})
+		}
+	}
+}
+
+// The vectors of iyzico's SDKs, and what the PHP SDK makes of a path below /v1.
+func TestExplainVectors(t *testing.T) {
+	const java = "IYZWSv2 YXBpS2V5OmFwaUtleSZyYW5kb21LZXk6cmFuZG9tJnNpZ25hdHVyZTphOTBlYzFhZWNkNjhlMzdjYzMwOTQyZjg1Y2U2YjBkNTM0MzVhNGNhNDVlMDQ3NjliNDZlM2MzNWQ4MWJmNmZl"
+	const php = "IYZWSv2 YXBpS2V5OnRlc3QmcmFuZG9tS2V5OjEyMzQ1Njc4OSZzaWduYXR1cmU6NmYzODQwOTlhYWUzMjhmNzJkYWY5Y2RhYjEwNWViMzdmYjI5NjIwMjUxYzQ3YjRjNTgzZDc0OGQ5ZDBhYjc2NA=="
+	const published = "IYZWSv2 YXBpS2V5OnNhbmRib3gtbDlNZDFHajNJWWNtdTROZGFXeGFTVW9Db1g3REM1UkEmcmFuZG9tS2V5OjEyMzQ1Njc4OSZzaWduYXR1cmU6MDc5ZGY0YjI0MjZmYzdmNDIwOGQ4ZjIyZmJjMDM0OTc5NDAxOWY4Y2UyYjA3MTFkZTc4MDhiNDg3NGY0ZTc5Ng=="
+	tests := []struct {
+		name, target, authorization, body string
+		keys                              signer.Keys
+		verdict                           signer.Verdict
+		explained                         bool
+		want                              string
+	}{
+		{"iyzipay-java", "/v2/uri", java, `"[data\u003dvalue]"`, signer.Keys{APIKey: "apiKey", SecretKey: "secretKey"}, signer.Right, true, ""},
+		{"iyzipay-java, sent without the escape", "/v2/uri", java, `"[data=value]"`, signer.Keys{APIKey: "apiKey", SecretKey: "secretKey"}, signer.Wrong, true, "body.escapes_java"},
+		{"iyzipay-java, sent with a slash", "/v2/uri/", java, `"[data\u003dvalue]"`, signer.Keys{APIKey: "apiKey", SecretKey: "secretKey"}, signer.Wrong, true, "path.slash"},
+		{"iyzipay-php", "/v2/subscription/customers/?page=1&count=10", php, "", signer.Keys{APIKey: "test", SecretKey: "test"}, signer.Right, true, ""},
+		{"iyzipay-php, sent without the slash", "/v2/subscription/customers?page=1&count=10", php, "", signer.Keys{APIKey: "test", SecretKey: "test"}, signer.Wrong, true, "path.slash"},
+		{"the published header, whose secret nobody knows", "/", published, "", signer.Keys{APIKey: "sandbox-l9Md1Gj3IYcmu4NdaWxaSUoCoX7DC5RA", SecretKey: "x"}, signer.Wrong, false, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := signer.Explain(arrived(tt.target, tt.authorization), []byte(tt.body), tt.keys)
+			if got.Verdict != tt.verdict || got.Explained != tt.explained {
+				t.Errorf("verdict %s, explained %t; want %s, %t", got.Verdict, got.Explained, tt.verdict, tt.explained)
+			}
+			checkCodes(t, got, strings.Fields(tt.want)...)
+		})
+	}
+}
+
+// A signature that no known mistake gives is not explained: not one at random, not one with an unknown key, and not one
+// that differs from the right one, or from one that a mistake gives, in a single bit.
+func TestExplainNothingByChance(t *testing.T) {
+	check := func(name string, c client) {
+		t.Helper()
+		got := signer.Explain(c.request(initPath+"?locale=tr", shortBody), []byte(shortBody), rightKeys, otherKeys)
+		if got.Verdict != signer.Wrong || got.Explained || got.Signed != nil {
+			t.Errorf("%s: verdict %s, explained %t by %q", name, got.Verdict, got.Explained, got.Codes())
+		}
+	}
+	for _, size := range []int{16, 20, 32, 48, 64} {
+		check(fmt.Sprint(size, " random bytes"), client{digest: func(_, _ string) []byte {
+			digest := make([]byte, size)
+			rand.Read(digest)
+			return digest
+		}})
+	}
+	check("unknown key", client{secretKey: "unknown"})
+	check("unknown key, in base64", client{secretKey: "unknown", signature: base64.StdEncoding.EncodeToString})
+	check("unknown path", client{path: "/unknown"})
+	check("unknown body", client{body: "unknown"})
+	check("cut short", client{signature: func(d []byte) string { return hex.EncodeToString(d)[:62] }})
+	for _, bit := range []int{0, 100, 255} {
+		flip := func(d []byte) string { d[bit/8] ^= 1 << (bit % 8); return hex.EncodeToString(d) }
+		check(fmt.Sprint("bit ", bit), client{signature: flip})
+		check(fmt.Sprint("bit ", bit, " of one with the query"), client{path: initPath + "?locale=tr", signature: flip})
+	}
+}
+
+// What was signed and what should have been, for a page that shows the two side by side.
+func TestExplainMessages(t *testing.T) {
+	part := func(name, value string, from, to int, differs bool) signer.Part {
+		return signer.Part{Name: name, Value: value, From: from, To: to, Differs: differs}
+	}
+	tests := []struct {
+		name           string
+		target, body   string
+		client         client
+		signed, toSign signer.Message
+	}{
+		{"right", "/a?b=c", "{}", client{},
+			signer.Message{part("randomKey", "rnd123", 0, 0, false), part("path", "/a", 0, 0, false), part("body", "{}", 0, 0, false)},
+			signer.Message{part("randomKey", "rnd123", 0, 0, false), part("path", "/a", 0, 0, false), part("body", "{}", 0, 0, false)}},
+		{"query", "/a?b=c", "{}", client{path: "/a?b=c"},
+			signer.Message{part("randomKey", "rnd123", 0, 0, false), part("path", "/a?b=c", 2, 6, true), part("body", "{}", 0, 0, false)},
+			signer.Message{part("randomKey", "rnd123", 0, 0, false), part("path", "/a", 2, 2, true), part("body", "{}", 0, 0, false)}},
+		{"escapes, at the borders of letters", "/a", `{"a":"iç"}`, client{body: `{"a":"i\u00e7"}`},
+			signer.Message{part("randomKey", "rnd123", 0, 0, false), part("path", "/a", 0, 0, false), part("body", `{"a":"i\u00e7"}`, 7, 13, true)},
+			signer.Message{part("randomKey", "rnd123", 0, 0, false), part("path", "/a", 0, 0, false), part("body", `{"a":"iç"}`, 7, 9, true)}},
+		{"separator", "/a", "{}", client{message: func(r, p, b string) string { return r + "&" + p + "&" + b }},
+			signer.Message{part("randomKey", "rnd123", 0, 0, false), part("separator", "&", 0, 1, true), part("path", "/a", 0, 0, false),
+				part("separator", "&", 0, 1, true), part("body", "{}", 0, 0, false)},
+			signer.Message{part("randomKey", "rnd123", 0, 0, false), part("path", "/a", 0, 0, false), part("body", "{}", 0, 0, false)}},
+		{"keys have no value", "/a", "{}", client{message: func(r, p, b string) string { return r + p + b + testSecretKey }},
+			signer.Message{part("randomKey", "rnd123", 0, 0, false), part("path", "/a", 0, 0, false), part("body", "{}", 0, 0, false),
+				part("secretKey", "", 0, 0, true)},
+			signer.Message{part("randomKey", "rnd123", 0, 0, false), part("path", "/a", 0, 0, false), part("body", "{}", 0, 0, false)}},
+		{"no mistake that is known", "/a", "{}", client{secretKey: "unknown"}, nil,
+			signer.Message{part("randomKey", "rnd123", 0, 0, false), part("path", "/a", 0, 0, false), part("body", "{}", 0, 0, false)}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := signer.Explain(tt.client.request(tt.target, tt.body), []byte(tt.body), rightKeys)
+			if !slices.Equal(got.Signed, tt.signed) {
+				t.Errorf("signed %#v, want %#v", fields(got.Signed), fields(tt.signed))
+			}
+			if !slices.Equal(got.ToSign, tt.toSign) {
+				t.Errorf("to sign %#v, want %#v", fields(got.ToSign), fields(tt.toSign))
+			}
+		})
+	}
+}
+
+// fields makes a message printable, which a Part refuses to be.
+func fields(m signer.Message) (all []any) {
+	for _, p := range m {
+		all = append(all, p.Name, p.Value, p.From, p.To, p.Differs)
+	}
+	return all
+}
+
+func TestExplanationTexts(t *testing.T) {
+	right := signer.Explain(client{}.request("/", ""), nil, rightKeys)
+	if got := right.String(); got != "The signature is right." {
+		t.Error(got)
+	}
+	got := signer.Explain(client{path: "/a?b=c", secretKey: testSecretKey + " "}.request("/a?b=c", ""), nil, rightKeys)
+	const en = `The signature is wrong. path.query: The path was signed with a query, the part that begins with "?". ` +
+		`Sign the path as it is sent, from the first "/" to before the "?". ` +
+		`secret_key.space: The secret key was used with white space around it, or without the one it has. ` +
+		`Remove spaces, line breaks and invisible characters around the key, also where it is read from a file or a variable.`
+	if got.String() != en {
+		t.Errorf("\n got %s\nwant %s", got, en)
+	}
+	if tr := got.In(signer.LocaleTR); !strings.HasPrefix(tr, `İmza hatalı. path.query: Yol, "?" ile başlayan sorgu kısmıyla`) {
+		t.Error(tr)
+	}
+	unknown := signer.Explain(client{secretKey: "unknown"}.request("/", ""), nil, rightKeys)
+	if got := unknown.String(); !strings.HasPrefix(got, "The signature is wrong. No known mistake") {
+		t.Error(got)
+	}
+	for _, code := range signer.DeviationCodes() {
+		d := signer.DeviationOf(code)
+		for _, text := range []signer.Text{d.What, d.Do} {
+			for _, l := range []signer.Locale{signer.LocaleEN, signer.LocaleTR} {
+				if s := text.In(l); len(s) < 10 || !strings.HasSuffix(s, ".") || strings.Contains(s, "\n") {
+					t.Errorf("%s has no text in %s: %q", code, l, s)
+				}
+			}
+			if text.EN == text.TR {
+				t.Errorf("%s: one text for both languages", code)
+			}
+		}
+	}
+}
+
+// Nothing that an explanation prints, or that is printed of its parts, has a key, a recipient or a path.
+func TestExplanationShowsNothing(t *testing.T) {
+	const body = `{"recipientInfo":"TR920086402100005482911108","recipientName":"Ayşe Öz"}`
+	secrets := []string{testAPIKey, testSecretKey, otherAPIKey, otherSecretKey, "TR9200", "Ayşe", "a97b14a2", "rnd123", "header-rnd"}
+	clients := []client{{}, {path: itemPath + "?b=c"}, {secretKey: "unknown"}, {apiKey: otherAPIKey, secretKey: otherSecretKey},
+		{message: func(r, p, b string) string { return testAPIKey + r + p + b }}, {header: b64}, {body: strings.ReplaceAll(body, ":", ": ")}}
+	for _, c := range clients {
+		got := signer.Explain(c.request(itemPath+"?b=c", body), []byte(body), rightKeys, otherKeys)
+		var printed strings.Builder
+		slog.New(slog.NewTextHandler(&printed, nil)).Info("x", "e", got, "p", got.ToSign[0], "k", rightKeys, "m", got.ToSign)
+		slog.New(slog.NewJSONHandler(&printed, nil)).Info("x", "e", got, "p", got.ToSign[0], "k", rightKeys)
+		for _, v := range []any{got, &got, got.Signed, got.ToSign, rightKeys, &otherKeys, []signer.Keys{rightKeys}, got.In(signer.LocaleTR)} {
+			for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+				fmt.Fprintf(&printed, verb, v)
+			}
+		}
+		for _, v := range []any{got, rightKeys, map[string]any{"keys": &otherKeys}} {
+			text, err := json.Marshal(v)
+			if err != nil {
+				t.Fatal(err)
+			}
+			printed.Write(text)
+		}
+		for _, secret := range secrets {
+			if strings.Contains(printed.String(), secret) {
+				t.Errorf("%q is printed", secret)
+			}
+		}
+	}
+}
+
+// However large a request is, it is explained in bounded time and memory.
+func TestExplainIsBounded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("some seconds")
+	}
+	bodies := map[string]string{
+		"64 MiB of numbers":   "[" + strings.Repeat("0,", 32<<20) + "0]",
+		"2 MiB of numbers":    "[" + strings.Repeat("0,", 1<<20-8) + "0]",
+		"2 MiB of nesting":    strings.Repeat("[", 1<<20-8) + strings.Repeat("]", 1<<20-8),
+		"1 MiB in 9000 deep":  strings.Repeat(`{"a":`, 9000) + strings.Repeat("1", 900<<10) + strings.Repeat("}", 9000),
+		"2 MiB of text":       `"` + strings.Repeat("ş", 1<<20-8) + `"`,
+		"200 KiB of members":  "{" + strings.Repeat(`"a":1,`, 30<<10) + `"b":2}`,
+		"20 KiB of members":   "{" + strings.Repeat(`"a":1,`, 3<<10) + `"b":2}`,
+		"one large exponent":  `{"value":1E999999999}`,
+		"one number, 1 MiB":   strings.Repeat("9", 1<<20),
+		"one fraction, 1 MiB": "0." + strings.Repeat("0", 1<<20) + "1e-39",
+	}
+	for name, body := range bodies {
+		t.Run(name, func(t *testing.T) {
+			req := client{secretKey: "unknown"}.request(initPath+"?"+strings.Repeat("a=b&", 7)+"c", body)
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			got := signer.Explain(req, []byte(body), rightKeys, otherKeys)
+			runtime.ReadMemStats(&after)
+			if got.Explained {
+				t.Errorf("explained by %q", got.Codes())
+			}
+			if n := after.TotalAlloc - before.TotalAlloc; n > 600<<20 {
+				t.Errorf("%d MiB allocated", n>>20)
+			}
+		})
+	}
+	// The simplest mistakes are found in a large body, too.
+	body := "[" + strings.Repeat("0,", 4<<20) + "0]"
+	for code, c := range map[string]client{
+		"path.query":       {path: initPath + "?locale=tr"},
+		"secret_key.space": {secretKey: testSecretKey + " "},
+		"keys.other":       {apiKey: otherAPIKey, secretKey: otherSecretKey},
+		"body.left_out":    {body: "-"},
+	} {
+		checkExplained(t, signer.Explain(c.request(initPath+"?locale=tr", body), []byte(body), rightKeys, otherKeys), code)
+	}
+}
+
+// Explain neither panics nor contradicts Verify, and what it explains has texts.
+func FuzzExplain(f *testing.F) {
+	f.Add("IYZWSv2 YXBp", "", "/v1?a=b", []byte(shortBody))
+	f.Add("", "apiKey:"+testAPIKey+"&randomKey:1&signature:"+strings.Repeat("0", 64), "/a%2fb", []byte(`"\ud800\u12"`))
+	f.Add("", "apikey=a;rnd=b;sign=", "http://host/a?b", []byte(`[1e5,-0.0,{"value":"1"}]`))
+	f.Add("IYZWS a:b", "", "/", []byte("\xff"))
+	f.Fuzz(func(t *testing.T, authorization, text, target string, body []byte) {
+		if text != "" {
+			authorization = encode(text)
+		}
+		req := arrived(target, authorization)
+		got := signer.Explain(req, body, rightKeys, otherKeys)
+		verdicts := []signer.Verdict{signer.Wrong}
+		switch err := signer.Verify(req, body, oneKey(testAPIKey, testSecretKey)); {
+		case err == nil:
+			verdicts = []signer.Verdict{signer.Right}
+		case errors.Is(err, signer.ErrMalformed):
+			verdicts = []signer.Verdict{signer.Missing, signer.Malformed}
+		case errors.Is(err, signer.ErrUnknownKey):
+			verdicts = []signer.Verdict{signer.UnknownKey}
+		}
+		if !slices.Contains(verdicts, got.Verdict) {
+			t.Fatalf("%s, and Verify says %v", got.Verdict, verdicts)
+		}
+		if got.Explained && got.Verdict != signer.Right && len(got.Deviations) == 0 {
+			t.Fatal("explained without a deviation")
+		}
+		for _, d := range got.Deviations {
+			if d.What.EN == "" || d.What.TR == "" || d.Do.EN == "" || d.Do.TR == "" {
+				t.Fatalf("%s has no text", d.Code)
+			}
+		}
+		for _, p := range append(slices.Clone(got.Signed), got.ToSign...) {
+			if p.From < 0 || p.From > p.To || p.To > len(p.Value) {
+				t.Fatalf("part %s of %d bytes differs from %d to %d", p.Name, len(p.Value), p.From, p.To)
+			}
+		}
+	})
 }

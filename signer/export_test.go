@@ -1,0 +1,12 @@
+package signer
+
+import (
+	"maps"
+	"slices"
+)
+
+// DeviationCodes are the codes of all mistakes that Explain knows.
+func DeviationCodes() []string { return slices.Sorted(maps.Keys(deviations)) }
+
+// DeviationOf returns the deviation with the given code.
+func DeviationOf(code string) Deviation { return deviation(code) }
