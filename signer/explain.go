@@ -327,12 +327,8 @@ func (h *header) read(value string) {
 		h.add("header.unreadable")
 		return
 	}
-	apiKey, rest, _ := strings.Cut(strings.TrimPrefix(text, apiKeyField), randomKeyField)
-	randomKey, signature, ok := strings.Cut(rest, signatureField)
-	if ok && strings.HasPrefix(text, apiKeyField) && apiKey != "" && randomKey != "" && signature != "" &&
-		!strings.Contains(apiKey, "&") && !strings.Contains(randomKey, "&") {
-		h.apiKey, h.randomKey, h.signature = apiKey, randomKey, signature
-	} else {
+	var ok bool
+	if h.apiKey, h.randomKey, h.signature, ok = cutFields(text); !ok {
 		h.readFields(text)
 	}
 	if strings.Contains(h.randomKey, "/") {
@@ -872,11 +868,7 @@ func secretKeys(h header, keys Keys, others []Keys) []variant {
 
 // paths returns the ways to write the path of a request, alone and with its host or its query.
 func paths(req *http.Request, path string) []variant {
-	target := req.RequestURI
-	if target == "" {
-		target = req.URL.RequestURI()
-	}
-	_, query, _ := strings.Cut(target, "?")
+	_, query, _ := strings.Cut(receivedTarget(req), "?")
 
 	type piece struct {
 		code, text string

@@ -5,6 +5,10 @@ import (
 	"slices"
 )
 
+const ModulePath = modulePath
+
+var ModuleVersion = moduleVersion
+
 // DeviationCodes are the codes of all mistakes that Explain knows.
 func DeviationCodes() []string { return slices.Sorted(maps.Keys(deviations)) }
 

@@ -3,6 +3,7 @@ package signer
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,7 +12,7 @@ import (
 // Locale is the language of iyzico's messages, sent as the query parameter locale.
 type Locale string
 
-// The locales that iyzico knows.
+// The locales that iyzico supports.
 const (
 	LocaleTR Locale = "tr" // Turkish
 	LocaleEN Locale = "en" // English
@@ -24,16 +25,16 @@ func (l Locale) check() error {
 	return nil
 }
 
-// InLocale returns a request editor that asks for the answer to one call in the given language, whatever the signer's
-// default is and whatever locale the URL already has. It works before and after [Signer.Edit]: the query is not signed.
-// The editor returns an error if l is neither [LocaleTR] nor [LocaleEN] or if the request has no URL.
+// InLocale returns a request editor that sets the language of iyzico's messages for one call. It overrides the Signer's
+// default and a locale in the URL. It works before and after [Signer.Edit], because the query is not signed. The editor
+// returns an error if l is neither [LocaleTR] nor [LocaleEN], or if the request has no URL.
 func InLocale(l Locale) func(context.Context, *http.Request) error {
 	return func(_ context.Context, req *http.Request) error {
 		if err := l.check(); err != nil {
-			return errors.New("signer: " + err.Error())
+			return fmt.Errorf("signer: %w", err)
 		}
 		if req == nil || req.URL == nil {
-			return errors.New("signer: no request, or a request without a URL")
+			return errors.New("signer: the request or its URL is nil")
 		}
 		others, _ := cutLocale(req.URL.RawQuery)
 		req.URL.RawQuery = addLocale(others, l)
@@ -41,7 +42,7 @@ func InLocale(l Locale) func(context.Context, *http.Request) error {
 	}
 }
 
-// queryWithDefaultLocale returns rawQuery with exactly one locale: the one it has, or else the given default.
+// queryWithDefaultLocale returns rawQuery with exactly one locale: its own, or the default if it has none.
 func queryWithDefaultLocale(rawQuery string, defaultLocale Locale) (string, error) {
 	others, found := cutLocale(rawQuery)
 	if len(found) == 0 {
@@ -49,10 +50,10 @@ func queryWithDefaultLocale(rawQuery string, defaultLocale Locale) (string, erro
 	}
 	for _, l := range found {
 		if err := l.check(); err != nil {
-			return "", errors.New("signer: in the URL's query, " + err.Error())
+			return "", fmt.Errorf("signer: the URL's query: %w", err)
 		}
 		if l != found[0] {
-			return "", errors.New("signer: the URL's query asks for two locales")
+			return "", errors.New("signer: the URL's query has two different locales")
 		}
 	}
 	if len(found) == 1 {
@@ -61,7 +62,7 @@ func queryWithDefaultLocale(rawQuery string, defaultLocale Locale) (string, erro
 	return addLocale(others, found[0]), nil
 }
 
-// cutLocale splits rawQuery into the parameters other than locale, byte for byte as they are, and the locales' values.
+// cutLocale splits rawQuery into the parameters other than locale, unchanged, and the values of locale.
 func cutLocale(rawQuery string) (others string, found []Locale) {
 	if rawQuery == "" {
 		return "", nil

@@ -1,33 +1,60 @@
+// Package signer signs requests to iyzico's API with the IYZWSv2 scheme. It works for every IYZWSv2 endpoint and with
+// any HTTP client, and never prints a key.
+//
+//	sign, err := signer.New(apiKey, secretKey)
+//	client, err := gen.New(gen.ServerURLSandbox, sign.Edit) // with package gen
+//	err = sign.Edit(ctx, req)                               // with net/http: last, before Do
+//	hc.Transport = sign.RoundTripper(hc.Transport)          // with retries: signs each attempt
+//
+// [Signer.Edit] is an oapi-codegen request editor. [Verify] checks the signature of a received request, and [Explain]
+// says why it is wrong.
+//
+// # The scheme
+//
+// It is documented at https://docs.iyzico.com/en/getting-started/preliminaries/authentication/hmacsha256-auth:
+//
+//	signature     = lowercase hex( HMAC-SHA256( secretKey, randomKey + uriPath + body ) )
+//	Authorization = "IYZWSv2 " + base64( "apiKey:" + apiKey + "&randomKey:" + randomKey + "&signature:" + signature )
+//
+// uriPath is the path as sent, escaped and without the query. body is the exact bytes sent.
+//
+// # Limits
+//
+// The signature covers the path and the body. It does not cover the method, the query (and so not the locale) or any
+// header, and it carries no time: only TLS protects those, and only the server can refuse a replayed request.
+//
+// Changing the path or the body after signing invalidates the signature. An oapi-codegen client runs its own editors
+// before those of a call, so an editor passed to a single call must leave both alone. [InLocale] does.
 package signer
 
 import (
-	"context"
 	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"hash"
-	"net/http"
+	"io"
+	"log/slog"
+	"runtime/debug"
 	"strings"
 	"sync"
 )
 
-// Signer signs requests with one merchant's keys. Make it with [New]. It does not change after that and is safe for
-// concurrent use. It never prints its keys, in any verb of package fmt, through log/slog or as JSON.
+// Signer signs requests with the keys of one merchant. Create it with [New]. It is immutable, and safe for concurrent
+// use. It never prints its keys: not with package fmt, not with log/slog, not as JSON.
 type Signer struct {
-	// The keys are behind functions because nothing that prints, dumps or encodes values by reflection looks into one.
+	// Functions hide the keys from everything that prints, dumps or encodes values by reflection.
 	apiKey        func() string
-	macs          *sync.Pool // of hash.Hash, ready with the secret key
+	scratch       *sync.Pool // of *scratch
 	sandbox       bool
 	locale        Locale
 	clientVersion string
 }
 
-// New returns a Signer for the API key and the secret key of one merchant.
+// New returns a Signer for a merchant's API key and secret key.
 //
-// It refuses keys that are empty, that have white space around them (by iyzico's support answers a common cause of
-// its error 1000, invalid signature) or that hold characters which no key of iyzico has. No error shows a key.
+// It returns an error for a key that is empty, has leading or trailing white space (according to iyzico's support, a
+// common cause of error 1000, invalid signature) or contains characters that iyzico never uses, and for a nil or invalid
+// option. No error shows a key.
 func New(apiKey, secretKey string, opts ...Option) (*Signer, error) {
 	if err := checkKey("API key", apiKey); err != nil {
 		return nil, err
@@ -39,9 +66,9 @@ func New(apiKey, secretKey string, opts ...Option) (*Signer, error) {
 		return nil, errors.New(`signer: the API key contains "&", which separates the fields of the Authorization header`)
 	}
 	c := config{locale: LocaleTR, clientVersion: defaultClientVersion()}
-	for _, opt := range opts {
+	for i, opt := range opts {
 		if opt == nil {
-			return nil, errors.New("signer: an option is nil")
+			return nil, fmt.Errorf("signer: option %d is nil", i)
 		}
 		if err := opt(&c); err != nil {
 			return nil, fmt.Errorf("signer: %w", err)
@@ -49,85 +76,107 @@ func New(apiKey, secretKey string, opts ...Option) (*Signer, error) {
 	}
 	return &Signer{
 		apiKey:        func() string { return apiKey },
-		macs:          &sync.Pool{New: func() any { return hmac.New(sha256.New, []byte(secretKey)) }},
+		scratch:       &sync.Pool{New: func() any { return &scratch{mac: hmac.New(sha256.New, []byte(secretKey))} }},
 		sandbox:       isSandboxKey(apiKey) || isSandboxKey(secretKey),
 		locale:        c.locale,
 		clientVersion: c.clientVersion,
 	}, nil
 }
 
-// Edit signs req. Run it after everything else that changes the request's path or body: the bytes it signs are the
-// bytes that will be sent.
-//
-// It sets the headers Authorization, x-iyzi-rnd and x-iyzi-client-version, Content-Type to application/json if there
-// is none, and the query's locale to the signer's default if the URL has none. A signature that is already there is
-// replaced, each time with a fresh random key.
-//
-// The body signed is what GetBody gives, compared with what Body gives, and Body is then a fresh one from GetBody.
-// Without GetBody the body is read once into memory and put back, with Body, GetBody and ContentLength set.
-//
-// Edit refuses, before it sets any header: a request without a URL, host or absolute path; plain http to anything but
-// loopback; a sandbox key for the production host; a locale in the URL that is neither "tr" nor "en"; and a body that
-// cannot be read, that has not the length that ContentLength says, or whose Body and GetBody give different bytes.
-// A request that was refused must not be sent.
-//
-// The context is not used: signing does no input or output except to read the body.
-func (s *Signer) Edit(_ context.Context, req *http.Request) error {
-	if s == nil || s.apiKey == nil {
-		return errors.New("signer: the Signer was not made by New")
-	}
-	if req == nil || req.URL == nil {
-		return errors.New("signer: no request, or a request without a URL")
-	}
-	if err := s.checkDestination(req); err != nil {
-		return err
-	}
-	path, err := sentPath(req.URL)
-	if err != nil {
-		return err
-	}
-	query, err := queryWithDefaultLocale(req.URL.RawQuery, s.locale)
-	if err != nil {
-		return err
-	}
+// Option configures a [Signer]. [New] returns its error.
+type Option func(*config) error
 
-	randomKey := rand.Text()
-	mac := s.macs.Get().(hash.Hash)
-	defer s.macs.Put(mac)
-	mac.Reset()
-	mac.Write([]byte(randomKey + path))
-	if err := writeBody(mac, req); err != nil {
-		return fmt.Errorf("signer: %w", err)
-	}
+type config struct {
+	locale        Locale
+	clientVersion string
+}
 
-	req.URL.RawQuery = query
-	if req.Header == nil {
-		req.Header = make(http.Header)
+// WithLocale sets the language of iyzico's messages for calls that do not set their own; see [InLocale]. The default is
+// [LocaleTR]. Anything but [LocaleTR] and [LocaleEN] is an error.
+func WithLocale(l Locale) Option {
+	return func(c *config) error {
+		if err := l.check(); err != nil {
+			return err
+		}
+		c.locale = l
+		return nil
 	}
-	setHeaders(req.Header, authorization(s.apiKey(), randomKey, mac), randomKey, s.clientVersion)
+}
+
+// WithClientVersion sets the header x-iyzi-client-version, by convention "<name>-<version>". The default is
+// "masspayout-go-" followed by this module's version, or by "devel" if the binary does not know it. An empty value, or
+// one with anything but visible ASCII characters, is an error.
+func WithClientVersion(v string) Option {
+	return func(c *config) error {
+		if v == "" || !isVisibleASCII(v) {
+			return errors.New("the client version must be visible ASCII characters without spaces")
+		}
+		c.clientVersion = v
+		return nil
+	}
+}
+
+// Format implements [fmt.Formatter]. Every verb prints the same text, without the keys.
+func (s Signer) Format(f fmt.State, _ rune) { io.WriteString(f, s.text()) }
+
+// LogValue implements [slog.LogValuer]. The value is the text that Format prints.
+func (s Signer) LogValue() slog.Value { return slog.StringValue(s.text()) }
+
+func (s Signer) text() string {
+	return "IYZWSv2 signer (locale " + string(s.locale) + ", keys hidden)"
+}
+
+// checkKey returns an error if key cannot be one of iyzico's. The error names the kind of key, never the key.
+func checkKey(kind, key string) error {
+	switch {
+	case key == "":
+		return fmt.Errorf("signer: the %s is empty", kind)
+	case strings.TrimSpace(key) != key:
+		return fmt.Errorf("signer: the %s has leading or trailing white space", kind)
+	case !isVisibleASCII(key):
+		return fmt.Errorf("signer: the %s contains white space, control characters or characters outside ASCII", kind)
+	}
 	return nil
 }
 
-// setHeaders sets the headers of a signed request. What a caller put there under one of their names in another
-// spelling is removed, since net/http would send it, too.
-func setHeaders(h http.Header, authorization, randomKey, clientVersion string) {
-	hasContentType := false
-	for name, values := range h {
-		canonical := http.CanonicalHeaderKey(name)
-		switch canonical {
-		case "Authorization", "X-Iyzi-Rnd", "X-Iyzi-Client-Version":
-			if name != canonical {
-				delete(h, name)
-			}
-		case "Content-Type":
-			hasContentType = hasContentType || len(values) > 0 && values[0] != ""
+// isSandboxKey reports whether key is certainly a sandbox key. Some sandbox keys, mostly secret keys, lack the prefix.
+func isSandboxKey(key string) bool {
+	return strings.HasPrefix(key, "sandbox-")
+}
+
+func isVisibleASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] > '~' {
+			return false
 		}
 	}
-	values := []string{authorization, randomKey, clientVersion}
-	h["Authorization"] = values[0:1:1]
-	h["X-Iyzi-Rnd"] = values[1:2:2]
-	h["X-Iyzi-Client-Version"] = values[2:3:3]
-	if !hasContentType {
-		h["Content-Type"] = []string{"application/json"}
+	return true
+}
+
+const modulePath = "github.com/iyzico-go/masspayout"
+
+var defaultClientVersion = sync.OnceValue(func() string {
+	info, _ := debug.ReadBuildInfo()
+	return "masspayout-go-" + moduleVersion(info)
+})
+
+// moduleVersion returns the version of this module in a binary built from info, without the leading "v", or "devel" if
+// the binary does not know it.
+func moduleVersion(info *debug.BuildInfo) string {
+	if info == nil {
+		return "devel"
 	}
+	for _, m := range append([]*debug.Module{&info.Main}, info.Deps...) {
+		if m.Path != modulePath {
+			continue
+		}
+		if m.Replace != nil {
+			m = m.Replace
+		}
+		if m.Version == "" || m.Version == "(devel)" {
+			return "devel"
+		}
+		return strings.TrimPrefix(m.Version, "v")
+	}
+	return "devel"
 }

@@ -2,11 +2,12 @@ package signer_test
 
 import (
 	"bytes"
-	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
 	"net/http"
-	"net/url"
+	"runtime/debug"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/iyzico-go/masspayout/signer"
@@ -16,12 +17,12 @@ func TestNewRefusesKeys(t *testing.T) {
 	const good = "abcDEF123+/="
 	bad := []struct{ name, key, want string }{
 		{"empty", "", "empty"},
-		{"only a space", " ", "white space around"},
-		{"space before", " k3y", "white space around"},
-		{"space after", "k3y ", "white space around"},
-		{"newline after", "k3y\n", "white space around"},
-		{"tab before", "\tk3y", "white space around"},
-		{"no-break space after", "k3y\u00a0", "white space around"},
+		{"only a space", " ", "leading or trailing white space"},
+		{"space before", " k3y", "leading or trailing white space"},
+		{"space after", "k3y ", "leading or trailing white space"},
+		{"newline after", "k3y\n", "leading or trailing white space"},
+		{"tab before", "\tk3y", "leading or trailing white space"},
+		{"no-break space after", "k3y\u00a0", "leading or trailing white space"},
 		{"space inside", "k 3y", "contains white space"},
 		{"control character inside", "k\x003y", "control characters"},
 		{"byte order mark before", "\ufeffk3y", "outside ASCII"},
@@ -69,226 +70,97 @@ func TestNewRefusesOptions(t *testing.T) {
 	}
 }
 
-func TestEditSetsHeaders(t *testing.T) {
-	req := newRequest(t, http.MethodPost, initURL, strings.NewReader(`{}`))
-	edit(t, newSigner(t), req)
-	checkSigned(t, req.Header, "/v1/mass/payout/init", `{}`)
-	// The version is "devel" because a test binary of this module has none.
-	if got := req.Header.Get("x-iyzi-client-version"); got != "masspayout-go-devel" {
-		t.Errorf("x-iyzi-client-version: %q", got)
-	}
-	if got := req.Header.Get("Content-Type"); got != "application/json" {
-		t.Errorf("Content-Type: %q", got)
-	}
-	if got := req.URL.String(); got != initURL+"?locale=tr" {
-		t.Errorf("URL: %s", got)
-	}
-
-	req = newRequest(t, http.MethodGet, initURL, nil)
-	req.Header = nil
-	edit(t, newSigner(t, signer.WithClientVersion("shop-1.2"), signer.WithLocale(signer.LocaleEN)), req)
-	checkSigned(t, req.Header, "/v1/mass/payout/init", "")
-	if got := req.Header.Get("x-iyzi-client-version"); got != "shop-1.2" {
-		t.Errorf("x-iyzi-client-version: %q", got)
-	}
-	if got := req.Header.Get("Content-Type"); got != "application/json" {
-		t.Errorf("Content-Type without a body: %q", got)
-	}
-	if got := req.URL.RawQuery; got != "locale=en" {
-		t.Errorf("query: %s", got)
-	}
-}
-
-func TestEditReplacesAnOldSignature(t *testing.T) {
-	s := newSigner(t)
-	req := newRequest(t, http.MethodPost, initURL, strings.NewReader(`{}`))
-	req.Header = http.Header{
-		"Authorization":         {"IYZWSv2 old", "Basic old"},
-		"authorization":         {"IYZWSv2 old"},
-		"x-iyzi-rnd":            {"old"},
-		"X-IYZI-CLIENT-VERSION": {"old"},
-		"content-type":          {"application/json; charset=utf-8"},
-		"X-Other":               {"kept"},
-	}
-	edit(t, s, req)
-	first := req.Header.Get("Authorization")
-	edit(t, s, req)
-	if req.Header.Get("Authorization") == first {
-		t.Error("the second signature is the first one")
-	}
-	checkSigned(t, req.Header, "/v1/mass/payout/init", `{}`)
-	var b bytes.Buffer
-	if err := req.Header.Write(&b); err != nil {
+func TestKeysNeverPrint(t *testing.T) {
+	const apiKey, secretKey = "APIKEY-0123456789", "SECRET-0123456789"
+	s, err := signer.New(apiKey, secretKey)
+	if err != nil {
 		t.Fatal(err)
 	}
-	written := b.String()
-	if strings.Contains(written, "old") {
-		t.Errorf("something old is left:\n%s", written)
+	client := &http.Client{Transport: s.RoundTripper(nil)}
+	values := map[string]any{
+		"pointer":           s,
+		"value":             *s,
+		"exported field":    struct{ S *signer.Signer }{s},
+		"exported value":    struct{ S signer.Signer }{*s},
+		"unexported field":  struct{ s *signer.Signer }{s},
+		"unexported value":  struct{ s signer.Signer }{*s},
+		"slice":             []signer.Signer{*s},
+		"map":               map[string]*signer.Signer{"s": s},
+		"transport":         s.RoundTripper(nil),
+		"client":            client,
+		"client's value":    *client,
+		"option":            signer.WithLocale("tr"),
+		"method value":      s.Edit,
+		"nil":               (*signer.Signer)(nil),
+		"transport without": (*signer.Signer)(nil).RoundTripper(nil),
 	}
-	for _, want := range []string{"content-type: application/json; charset=utf-8\r\n", "X-Other: kept\r\n"} {
-		if !strings.Contains(written, want) {
-			t.Errorf("%q is missing in\n%s", want, written)
+	check := func(how, got string) {
+		t.Helper()
+		for _, key := range []string{apiKey, secretKey} {
+			for _, form := range []string{key, fmt.Sprintf("%x", key), fmt.Sprintf("%X", key), fmt.Sprintf("% x", key), fmt.Sprint([]byte(key)), fmt.Sprintf("%q", key[:4])} {
+				if strings.Contains(got, form) {
+					t.Errorf("%s shows a key: %s", how, got)
+				}
+			}
+			if strings.Contains(got, key[:8]) {
+				t.Errorf("%s shows a part of a key: %s", how, got)
+			}
 		}
 	}
-	if n := strings.Count(strings.ToLower(written), "content-type"); n != 1 {
-		t.Errorf("%d Content-Type headers", n)
+	for name, v := range values {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x", "%X", "% x", "%p", "%t", "%c", "%U", "%T", "%z"} {
+			check(name+" "+verb, fmt.Sprintf(verb, v))
+		}
+		check(name+" Println", fmt.Sprintln(v))
+		if b, err := json.Marshal(v); err == nil {
+			check(name+" JSON", string(b))
+		} else {
+			check(name+" JSON error", err.Error())
+		}
+		var b bytes.Buffer
+		slog.New(slog.NewTextHandler(&b, nil)).Info("x", "v", v)
+		slog.New(slog.NewJSONHandler(&b, nil)).Info("x", "v", v, slog.Group("g", "v", v))
+		check(name+" slog", b.String())
+	}
+	const want = "IYZWSv2 signer (locale tr, keys hidden)"
+	if got := fmt.Sprintf("%v", s); got != want {
+		t.Errorf("%%v: %s", got)
+	}
+	if got := fmt.Sprintf("%#v", *s); got != want {
+		t.Errorf("%%#v: %s", got)
+	}
+	var b bytes.Buffer
+	slog.New(slog.NewTextHandler(&b, nil)).Info("x", "signer", s)
+	slog.New(slog.NewJSONHandler(&b, nil)).Info("x", "signer", *s)
+	if strings.Count(b.String(), want) != 2 {
+		t.Errorf("slog: %s", b.String())
 	}
 }
 
-// The path must be signed as it arrives, so a server on loopback tells how it did.
-func TestPathIsSignedAsSent(t *testing.T) {
+func TestModuleVersion(t *testing.T) {
+	module := func(path, version string, replace *debug.Module) debug.Module {
+		return debug.Module{Path: path, Version: version, Replace: replace}
+	}
+	dep := func(m debug.Module) *debug.BuildInfo {
+		other := module("example.com/other", "v9.9.9", nil)
+		return &debug.BuildInfo{Main: module("example.com/shop", "v3.0.0", nil), Deps: []*debug.Module{&other, &m}}
+	}
 	tests := []struct {
 		name string
-		url  url.URL
+		info *debug.BuildInfo
 		want string
 	}{
-		{"plain", url.URL{Path: "/v1/mass/payout/init"}, "/v1/mass/payout/init"},
-		{"empty", url.URL{}, "/"},
-		{"query is not signed", url.URL{Path: "/a", RawQuery: "page=1&count=10"}, "/a"},
-		{"question mark without a query", url.URL{Path: "/a", ForceQuery: true}, "/a"},
-		{"trailing slash", url.URL{Path: "/a/"}, "/a/"},
-		{"two slashes in front", url.URL{Path: "//a//b"}, "//a//b"},
-		{"non-ASCII", url.URL{Path: "/ödeme/Kasım"}, "/%C3%B6deme/Kas%C4%B1m"},
-		{"space", url.URL{Path: "/a b"}, "/a%20b"},
-		{"escaped question mark", url.URL{Path: "/a?b"}, "/a%3Fb"},
-		{"escaped slash", url.URL{Path: "/a/b", RawPath: "/a%2Fb"}, "/a%2Fb"},
-		{"escape in lower case", url.URL{Path: "/ö", RawPath: "/%c3%b6"}, "/%c3%b6"},
-		{"RawPath that does not fit", url.URL{Path: "/a", RawPath: "/b"}, "/a"},
-		{"other characters", url.URL{Path: "/a;b,c:d@e!$&'()*+="}, "/a;b,c:d@e%21$&%27%28%29%2A+="},
-		{"other characters, as the RawPath has them", url.URL{Path: "/e!'()*", RawPath: "/e!'()*"}, "/e!'()*"},
-		{"opaque", url.URL{Opaque: "/a%2fb"}, "/a%2fb"},
-		{"fragment is not sent", url.URL{Path: "/a", Fragment: "b"}, "/a"},
+		{"no build information", nil, "devel"},
+		{"not in the build", &debug.BuildInfo{Main: module("example.com/shop", "v3.0.0", nil)}, "devel"},
+		{"dependency", dep(module(signer.ModulePath, "v1.2.3", nil)), "1.2.3"},
+		{"main module", &debug.BuildInfo{Main: module(signer.ModulePath, "v1.2.4", nil)}, "1.2.4"},
+		{"main module without a version", &debug.BuildInfo{Main: module(signer.ModulePath, "(devel)", nil)}, "devel"},
+		{"replaced by a fork", dep(module(signer.ModulePath, "v1.2.3", &debug.Module{Path: "example.com/fork", Version: "v1.2.5"})), "1.2.5"},
+		{"replaced by a folder", dep(module(signer.ModulePath, "v1.2.3", &debug.Module{Path: "../masspayout"})), "devel"},
 	}
-	rec := newRecorder(t, nil)
-	s := newSigner(t)
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			req := newRequest(t, http.MethodPost, rec.URL, strings.NewReader("body"))
-			u := tt.url
-			u.Scheme, u.Host = req.URL.Scheme, req.URL.Host
-			req.URL = &u
-			edit(t, s, req)
-			checkSigned(t, req.Header, tt.want, "body")
-			send(t, rec.Client(), req)
-			seen := rec.requests()
-			if path, _, _ := strings.Cut(seen[len(seen)-1].target, "?"); path != tt.want {
-				t.Errorf("the server got the path %q, want %q", path, tt.want)
-			}
-		})
-	}
-	rec.checkAll(t, len(tests))
-}
-
-// A proxy gets the absolute form of the URL; the path in it is signed all the same.
-func TestPathThroughAProxy(t *testing.T) {
-	proxy := newRecorder(t, nil)
-	proxyURL, _ := url.Parse(proxy.URL)
-	c := &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(proxyURL)}}
-	defer c.CloseIdleConnections()
-	req := newRequest(t, http.MethodGet, "http://localhost:1/a%2fb", nil)
-	edit(t, newSigner(t), req)
-	send(t, c, req)
-	got := proxy.requests()[0]
-	if got.target != "http://localhost:1/a%2fb?locale=tr" {
-		t.Errorf("target: %s", got.target)
-	}
-	checkSigned(t, got.header, "/a%2fb", "")
-}
-
-func TestEditRefusesURLs(t *testing.T) {
-	s := newSigner(t)
-	for name, req := range map[string]*http.Request{
-		"nil request":          nil,
-		"zero request":         {},
-		"empty URL":            {URL: &url.URL{}},
-		"no scheme":            {URL: &url.URL{Host: "localhost", Path: "/"}},
-		"no host":              {URL: &url.URL{Scheme: "https", Path: "/"}},
-		"relative path":        {URL: &url.URL{Scheme: "https", Host: "localhost", Path: "a"}},
-		"query in Opaque":      {URL: &url.URL{Scheme: "https", Host: "localhost", Opaque: "/a?b=c"}},
-		"locale unknown":       {URL: &url.URL{Scheme: "https", Host: "localhost", RawQuery: "locale=de"}},
-		"locale in upper case": {URL: &url.URL{Scheme: "https", Host: "localhost", RawQuery: "locale=TR"}},
-		"locale empty":         {URL: &url.URL{Scheme: "https", Host: "localhost", RawQuery: "locale"}},
-		"two locales":          {URL: &url.URL{Scheme: "https", Host: "localhost", RawQuery: "locale=tr&locale=en"}},
-	} {
-		err := s.Edit(context.Background(), req)
-		if err == nil {
-			t.Errorf("%s: no error", name)
-			continue
-		}
-		if !strings.HasPrefix(err.Error(), "signer: ") {
-			t.Errorf("%s: the error %q does not name the package", name, err)
-		}
-		if req != nil && len(req.Header) != 0 {
-			t.Errorf("%s: refused, and yet headers are set", name)
-		}
-	}
-	for name, s := range map[string]*signer.Signer{"nil": nil, "zero": {}} {
-		if err := s.Edit(context.Background(), newRequest(t, http.MethodGet, initURL, nil)); err == nil {
-			t.Errorf("%s Signer: no error", name)
-		}
-	}
-}
-
-// A call's own editor runs after the client's. One that changes the body then breaks the signature; run before, it is
-// signed with the rest.
-func TestEditorsOrder(t *testing.T) {
-	sign := newSigner(t)
-	changeBody := func(_ context.Context, req *http.Request) error {
-		changed := newRequest(t, req.Method, req.URL.String(), strings.NewReader("changed"))
-		req.Body, req.GetBody, req.ContentLength = changed.Body, changed.GetBody, changed.ContentLength
-		return nil
-	}
-	verify := func(editors ...func(context.Context, *http.Request) error) error {
-		req := newRequest(t, http.MethodPost, initURL, strings.NewReader("original"))
-		for _, e := range editors {
-			if err := e(context.Background(), req); err != nil {
-				t.Fatal(err)
-			}
-		}
-		var body bytes.Buffer
-		body.ReadFrom(req.Body)
-		if body.String() != "changed" {
-			t.Fatalf("body: %q", body.String())
-		}
-		return signer.Verify(req, body.Bytes(), oneKey(testAPIKey, testSecretKey))
-	}
-	if err := verify(sign.Edit, changeBody); err != signer.ErrSignature {
-		t.Errorf("changed after signing: %v", err)
-	}
-	if err := verify(changeBody, sign.Edit); err != nil {
-		t.Errorf("changed before signing: %v", err)
-	}
-}
-
-func TestConcurrentUse(t *testing.T) {
-	const workers, each = 8, 200
-	s := newSigner(t)
-	var mu sync.Mutex
-	randomKeys := map[string]bool{}
-	var wg sync.WaitGroup
-	for w := range workers {
-		wg.Go(func() {
-			body := strings.Repeat(string(rune('a'+w)), 20_000*w)
-			for range each {
-				req := newRequest(t, http.MethodPost, initURL, strings.NewReader(body))
-				if err := s.Edit(context.Background(), req); err != nil {
-					t.Error(err)
-					return
-				}
-				checkSigned(t, req.Header, "/v1/mass/payout/init", body)
-				mu.Lock()
-				randomKeys[req.Header.Get("X-Iyzi-Rnd")] = true
-				mu.Unlock()
-			}
-		})
-	}
-	wg.Wait()
-	if len(randomKeys) != workers*each {
-		t.Errorf("%d random keys for %d requests", len(randomKeys), workers*each)
-	}
-	for k := range randomKeys {
-		if len(k) < 22 || strings.Trim(k, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") != "" {
-			t.Fatalf("the random key %q is short or has a character that the header could be misread by", k)
+		if got := signer.ModuleVersion(tt.info); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
 		}
 	}
 }

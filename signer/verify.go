@@ -2,46 +2,51 @@ package signer
 
 import (
 	"crypto/subtle"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 )
 
-// What [Verify] finds wrong, for [errors.Is].
+// The errors of [Verify]. Compare with [errors.Is].
 var (
-	// ErrMalformed says that the Authorization header is missing, repeated or no IYZWSv2 value, or that the request
-	// has no path.
+	// ErrMalformed means that the Authorization header is missing, repeated or not an IYZWSv2 value, or that the
+	// request has no path.
 	ErrMalformed = errors.New("signer: malformed authorization")
-	// ErrUnknownKey says that nobody has the request's API key.
+	// ErrUnknownKey means that the API key is unknown.
 	ErrUnknownKey = errors.New("signer: unknown API key")
-	// ErrSignature says that the signature does not fit the path, the body and the secret key.
+	// ErrSignature means that the signature does not fit the path, the body and the secret key.
 	ErrSignature = errors.New("signer: wrong signature")
 )
 
-// Verify checks the signature of a received request. body is the raw body as received, every byte and nothing decoded;
-// read it under a bound such as [http.MaxBytesReader] and put it back for the handler that comes after. secretKey looks
-// up the secret key that belongs to an API key; false or an empty secret key means that the API key is unknown. It may
-// keep the API key that it is asked for, which is proven to be the caller's once Verify has returned nil.
+// Verify checks the signature of a received request. It returns nil if the signature is right, and otherwise an error
+// that wraps [ErrMalformed], [ErrUnknownKey] or [ErrSignature] and shows no key. [Explain] says more.
 //
-// The random key is taken from the Authorization value and never from the header x-iyzi-rnd, in which some clients send
-// another one. One with a slash in it is [ErrMalformed]: nothing else separates it from the path in the signed bytes, so a
-// signature for one path would serve for another. The path is the one received, RequestURI without the query, so that a router or [http.StripPrefix]
-// before Verify does no harm; for a request without RequestURI it is that of the URL.
+// body is the raw body, every byte as received. Read it with a limit such as [http.MaxBytesReader], and put it back for
+// the next handler.
 //
-// The error is [ErrMalformed], [ErrUnknownKey] or [ErrSignature], possibly wrapped, and shows no key. The comparison
-// takes constant time, and an unknown key takes the same computation as a known one. A signature says nothing about
-// the method, the query and the other headers, nor whether the request was sent before.
+// secretKey looks up the secret key for an API key. False or an empty secret key means that the API key is unknown.
+// secretKey may record the API key it is called with: once Verify has returned nil, that key is the caller's.
+//
+// The random key comes from the Authorization header, never from x-iyzi-rnd, where some clients send another one. A
+// random key that contains a slash is malformed: nothing else separates it from the path in the signed message, so a
+// signature for one path would be valid for another. The path comes from RequestURI, so [http.StripPrefix] or a router
+// before Verify does no harm, or from URL if RequestURI is empty.
+//
+// The comparison takes constant time, and an unknown key costs as much as a known one. A right signature proves nothing
+// about the method, the query and other headers, nor that the request was not sent before.
 func Verify(req *http.Request, body []byte, secretKey func(apiKey string) (string, bool)) error {
 	if req == nil {
-		return fmt.Errorf("%w: no request", ErrMalformed)
+		return fmt.Errorf("%w: the request is nil", ErrMalformed)
 	}
 	values := req.Header["Authorization"]
 	if len(values) != 1 {
-		return fmt.Errorf("%w: %d Authorization headers, not one", ErrMalformed, len(values))
+		return fmt.Errorf("%w: the request has %d Authorization headers instead of one", ErrMalformed, len(values))
 	}
 	apiKey, randomKey, ok := parseAuthorization(values[0])
 	if !ok {
-		return fmt.Errorf("%w: the Authorization header is no IYZWSv2 value", ErrMalformed)
+		return fmt.Errorf("%w: the Authorization header is not an IYZWSv2 value", ErrMalformed)
 	}
 	path, err := receivedPath(req)
 	if err != nil {
@@ -61,4 +66,59 @@ func Verify(req *http.Request, body []byte, secretKey func(apiKey string) (strin
 		return ErrSignature
 	}
 	return nil
+}
+
+// receivedPath returns the path of a request as it was received.
+func receivedPath(req *http.Request) (string, error) {
+	path := targetPath(receivedTarget(req))
+	if !strings.HasPrefix(path, "/") {
+		return "", fmt.Errorf("%w: the request has no path", ErrMalformed)
+	}
+	return path, nil
+}
+
+func receivedTarget(req *http.Request) string {
+	if req.RequestURI == "" && req.URL != nil {
+		return req.URL.RequestURI()
+	}
+	return req.RequestURI
+}
+
+// maxAuthorization bounds the work that an Authorization header can cause, in bytes of base64. iyzico's keys need about
+// 300.
+const maxAuthorization = 4096
+
+// parseAuthorization returns the API key and the random key of the header's value. It does not check the signature:
+// [Verify] compares the whole value with the right one.
+func parseAuthorization(value string) (apiKey, randomKey string, ok bool) {
+	encoded, ok := strings.CutPrefix(value, scheme)
+	if !ok || len(encoded) > maxAuthorization {
+		return "", "", false
+	}
+	decoded, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil {
+		return "", "", false
+	}
+	apiKey, randomKey, _, ok = cutFields(string(decoded))
+	if !ok || strings.Contains(randomKey, "/") {
+		return "", "", false
+	}
+	return apiKey, randomKey, true
+}
+
+// cutFields returns the three fields of a decoded Authorization value.
+func cutFields(text string) (apiKey, randomKey, signature string, ok bool) {
+	rest, ok := strings.CutPrefix(text, apiKeyField)
+	if !ok {
+		return "", "", "", false
+	}
+	apiKey, rest, ok = strings.Cut(rest, randomKeyField)
+	if !ok {
+		return "", "", "", false
+	}
+	randomKey, signature, ok = strings.Cut(rest, signatureField)
+	if !ok || apiKey == "" || randomKey == "" || signature == "" || strings.Contains(apiKey+randomKey, "&") {
+		return "", "", "", false
+	}
+	return apiKey, randomKey, signature, true
 }

@@ -6,14 +6,15 @@ import (
 	"strings"
 )
 
-// RoundTripper returns a transport that signs each request anew and sends it through base, or through
-// [http.DefaultTransport] if base is nil. It is for programs that retry: put the retrying client above it, so that
-// every attempt has a random key of its own. (Below it, net/http repeats a GET with the same signature when a connection
-// that it kept open turns out to be closed; it repeats no POST that may have arrived.) It does not retry, and nothing should retry a request that moves money
-// without looking first whether the one before arrived.
+// RoundTripper returns a transport that signs every request and sends it through base, or through
+// [http.DefaultTransport] if base is nil. Use it in programs that retry, underneath the retrying client, so that every
+// attempt has its own random key. (net/http, underneath, may resend a GET on a stale connection with the same signature.
+// It never resends a POST that may have arrived.)
 //
-// The caller's request is not modified. A redirect to another host is refused, since the signed body would go with it.
-// The errors are those of [Signer.Edit] and of base.
+// The transport itself never retries. Never put a request that moves money behind automatic retries.
+//
+// The caller's request is not modified. A redirect to another host is an error, because the signed body would go there.
+// Other errors are those of [Signer.Edit] and of base.
 func (s *Signer) RoundTripper(base http.RoundTripper) http.RoundTripper {
 	if base == nil {
 		base = http.DefaultTransport
@@ -28,7 +29,7 @@ type transport struct {
 
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req == nil {
-		return nil, errors.New("signer: no request")
+		return nil, errors.New("signer: the request is nil")
 	}
 	signed := req.Clone(req.Context())
 	err := checkRedirect(signed)
@@ -44,14 +45,14 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return t.base.RoundTrip(signed)
 }
 
-// CloseIdleConnections makes [http.Client.CloseIdleConnections] reach the transport below.
+// CloseIdleConnections lets [http.Client.CloseIdleConnections] reach base.
 func (t *transport) CloseIdleConnections() {
 	if c, ok := t.base.(interface{ CloseIdleConnections() }); ok {
 		c.CloseIdleConnections()
 	}
 }
 
-// checkRedirect refuses a request that an http.Client makes because another host told it to.
+// checkRedirect returns an error if req follows a redirect to another host.
 func checkRedirect(req *http.Request) error {
 	if req.Response == nil || req.URL == nil {
 		return nil
@@ -59,7 +60,7 @@ func checkRedirect(req *http.Request) error {
 	from := req.Response.Request
 	if from == nil || from.URL == nil ||
 		from.URL.Scheme != req.URL.Scheme || !strings.EqualFold(from.URL.Host, req.URL.Host) {
-		return errors.New("signer: a redirect to another host is not signed")
+		return errors.New("signer: refusing to sign a redirect to another host")
 	}
 	return nil
 }
