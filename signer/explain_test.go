@@ -573,7 +573,7 @@ func TestExplanationTexts(t *testing.T) {
 	got := signer.Explain(client{path: "/a?b=c", secretKey: testSecretKey + " "}.request("/a?b=c", ""), nil, rightKeys)
 	const en = `The signature is wrong. path.query: The path was signed with a query, the part that begins with "?". ` +
 		`Sign the path as it is sent, from the first "/" to before the "?". ` +
-		`secret_key.space: The secret key was used with white space around it, or without the one it has. ` +
+		`secret_key.space: The secret key was used with extra white space around it, or without its own. ` +
 		`Remove spaces, line breaks and invisible characters around the key, also where it is read from a file or a variable.`
 	if got.String() != en {
 		t.Errorf("\n got %s\nwant %s", got, en)
@@ -660,6 +660,19 @@ func TestExplainIsBounded(t *testing.T) {
 			}
 			if n := after.TotalAlloc - before.TotalAlloc; n > 600<<20 {
 				t.Errorf("%d MiB allocated", n>>20)
+			}
+		})
+	}
+	for name, digest := range map[string]func(string, string) []byte{
+		"SHA-1":   func(_, _ string) []byte { return make([]byte, 20) },
+		"SHA-512": func(_, _ string) []byte { return make([]byte, 64) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, body := range []string{bodies["20 KiB of members"], bodies["200 KiB of members"], bodies["2 MiB of numbers"]} {
+				got := signer.Explain(client{digest: digest}.request(initPath, body), []byte(body), rightKeys, otherKeys)
+				if got.Explained {
+					t.Errorf("explained by %q", got.Codes())
+				}
 			}
 		})
 	}

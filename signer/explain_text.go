@@ -1,6 +1,6 @@
 package signer
 
-// The texts of an Explanation. They are constant: nothing of a request gets into them.
+// The texts of an Explanation. They are constants, so that nothing from a request can get into them.
 
 var verdictTexts = map[Verdict]Text{
 	Right:      {"The signature is right.", "İmza doğru."},
@@ -11,13 +11,13 @@ var verdictTexts = map[Verdict]Text{
 }
 
 var notExplained = Text{
-	"No known mistake gives this signature. Compare the secret key and the bytes that are signed with those that are sent.",
-	"Bilinen hiçbir hata bu imzayı vermiyor. Secret key'i ve imzalanan baytlarla gönderilen baytları karşılaştırın.",
+	"No known mistake produces this signature. Check the secret key, and compare the signed bytes with the sent ones.",
+	"Bilinen hiçbir hata bu imzayı üretmiyor. Secret key'i kontrol edin, imzalanan baytları gönderilenlerle karşılaştırın.",
 }
 
 var incomplete = Text{
-	"The body is too large to try everything; try again with a smaller one.",
-	"İstek gövdesi, her olasılığı denemek için çok büyük; daha küçük bir gövdeyle yeniden deneyin.",
+	"The body is too large to try everything; try a smaller one.",
+	"Gövde, her olasılığı denemek için çok büyük; daha küçük bir gövdeyle deneyin.",
 }
 
 func deviation(code string) Deviation {
@@ -62,17 +62,17 @@ const (
 	oneHeaderTR = "Tek bir Authorization başlığı gönderin."
 )
 
-// deviations has, by code: what the client does in English and in Turkish, what to do in English and in Turkish.
+// deviations maps a code to what the client does and what it should do, each in English and in Turkish.
 var deviations = map[string][4]string{
 	"header.missing":        {"The request has no Authorization header, or an empty one.", "İstekte Authorization başlığı yok ya da boş.", "Send the Authorization header, and check that no proxy or redirect removes it.", "Authorization başlığını gönderin; bir proxy'nin veya yönlendirmenin onu silmediğini doğrulayın."},
 	"header.repeated":       {"The request has more than one Authorization header.", "İstekte birden fazla Authorization başlığı var.", oneHeaderEN, oneHeaderTR},
-	"header.name":           {`The value of the header repeats the name "Authorization:".`, `Başlığın değerinde "Authorization:" adı tekrarlanıyor.`, "Put only the value there.", "Oraya yalnızca değeri yazın."},
+	"header.name":           {`The value of the header repeats the name "Authorization:".`, `Başlığın değerinde "Authorization:" adı tekrarlanıyor.`, "Send only the value.", "Yalnızca değeri gönderin."},
 	"header.space":          {"The header has white space around its value.", "Başlık değerinin başında veya sonunda boşluk var.", "Trim the value.", "Değeri kırpın."},
 	"header.unreadable":     {"The header's value is not base64 of the three fields.", "Başlık değeri, üç alanın base64 hâli değil.", fieldsEN + " " + base64EN, fieldsTR + " " + base64TR},
 	"header.not_encoded":    {"The fields are not encoded in base64.", "Alanlar base64 ile kodlanmamış.", base64EN, base64TR},
 	"header.base64_twice":   {"The fields are encoded in base64 twice.", "Alanlar base64 ile iki kez kodlanmış.", base64EN, base64TR},
 	"header.base64url":      {"The fields are encoded in URL-safe base64.", "Alanlar URL güvenli base64 ile kodlanmış.", base64EN, base64TR},
-	"header.base64_padding": {"The base64 of the fields has no padding, or the wrong one.", "Alanların base64 dolgusu (=) eksik ya da hatalı.", base64EN, base64TR},
+	"header.base64_padding": {"The base64 of the fields has no padding or wrong padding.", "Alanların base64 dolgusu (=) eksik ya da hatalı.", base64EN, base64TR},
 	"header.base64_lines":   {"The base64 of the fields contains white space or line breaks.", "Alanların base64 metninde boşluk veya satır sonu var.", base64EN, base64TR},
 	"header.percent":        {"The base64 of the fields is percent-encoded.", "Alanların base64 metni yüzde (URL) kodlamasından geçmiş.", base64EN, base64TR},
 	"header.hex":            {"The fields are encoded in hex.", "Alanlar hex ile kodlanmış.", base64EN, base64TR},
@@ -82,42 +82,42 @@ var deviations = map[string][4]string{
 	"scheme.other":     {`The header begins with another scheme, such as "Bearer" or "Basic".`, `Başlık "Bearer" veya "Basic" gibi başka bir şemayla başlıyor.`, schemeEN, schemeTR},
 	"scheme.space":     {`There is no space after "IYZWSv2".`, `"IYZWSv2"den sonra boşluk yok.`, schemeEN, schemeTR},
 	"scheme.separator": {`"IYZWSv2" is followed by something other than one space.`, `"IYZWSv2"den sonra tek bir boşluk yerine başka bir şey var.`, schemeEN, schemeTR},
-	"scheme.case":      {`"IYZWSv2" is written in other upper and lower case.`, `"IYZWSv2" büyük/küçük harfleri farklı yazılmış.`, schemeEN, schemeTR},
-	"scheme.old":       {"The request is signed with iyzico's old scheme IYZWS (SHA-1).", "İstek, iyzico'nun eski IYZWS (SHA-1) şemasıyla imzalanmış.", "Use IYZWSv2; " + algorithmEN, "IYZWSv2 kullanın; " + algorithmTR},
+	"scheme.case":      {`"IYZWSv2" differs in upper and lower case.`, `"IYZWSv2" büyük/küçük harfleri farklı yazılmış.`, schemeEN, schemeTR},
+	"scheme.old":       {"The request is signed with iyzico's old scheme, IYZWS (SHA-1).", "İstek, iyzico'nun eski IYZWS (SHA-1) şemasıyla imzalanmış.", "Use IYZWSv2; " + algorithmEN, "IYZWSv2 kullanın; " + algorithmTR},
 
 	"fields.separator":          {`The fields are not separated by "&" and ":".`, `Alanlar "&" ve ":" ile ayrılmamış.`, fieldsEN, fieldsTR},
-	"fields.names":              {"The fields have other names, or none.", "Alan adları farklı ya da yok.", fieldsEN, fieldsTR},
-	"fields.order":              {"The fields are in another order.", "Alanların sırası farklı.", fieldsEN, fieldsTR},
-	"fields.extra":              {"There are more fields than three, or one of them twice.", "Üçten fazla alan var ya da bir alan iki kez yazılmış.", fieldsEN, fieldsTR},
+	"fields.names":              {"The fields have the wrong names, or none.", "Alan adları farklı ya da yok.", fieldsEN, fieldsTR},
+	"fields.order":              {"The fields are in the wrong order.", "Alanların sırası farklı.", fieldsEN, fieldsTR},
+	"fields.extra":              {"There are more than three fields, or one field twice.", "Üçten fazla alan var ya da bir alan iki kez yazılmış.", fieldsEN, fieldsTR},
 	"fields.api_key_missing":    {"The API key is missing from the header.", "Başlıkta API anahtarı yok.", fieldsEN, fieldsTR},
 	"fields.random_key_missing": {"The random key is missing from the header.", "Başlıkta rastgele anahtar (randomKey) yok.", fieldsEN, fieldsTR},
 	"fields.signature_missing":  {"The signature is missing from the header.", "Başlıkta imza (signature) yok.", fieldsEN, fieldsTR},
 
-	"api_key.is_secret":   {"The secret key stands in the place of the API key.", "API anahtarının yerinde secret key var.", "Send the API key and never the secret key.", "API anahtarını gönderin; secret key'i hiçbir zaman göndermeyin."},
+	"api_key.is_secret":   {"The secret key was sent in place of the API key.", "API anahtarının yerinde secret key var.", "Send the API key and never the secret key.", "API anahtarını gönderin; secret key'i hiçbir zaman göndermeyin."},
 	"api_key.space":       {"The API key has white space or quotes around it.", "API anahtarının başında veya sonunda boşluk ya da tırnak var.", trimKeyEN, trimKeyTR},
-	"api_key.other":       {"The API key is another one of yours.", "API anahtarı, sizin başka bir anahtarınız.", environEN, environTR},
-	"api_key.environment": {"The API key is of the other environment.", "API anahtarı diğer ortama ait.", environEN, environTR},
-	"api_key.case":        {"The API key is written in other upper and lower case.", "API anahtarının büyük/küçük harfleri farklı.", copyKeyEN, copyKeyTR},
-	"api_key.unknown":     {"Nobody here has this API key.", "Bu API anahtarı burada kayıtlı değil.", copyKeyEN, copyKeyTR},
+	"api_key.other":       {"The API key belongs to another pair, for example to the other environment.", "API anahtarı başka bir anahtar çiftine, örneğin diğer ortama ait.", environEN, environTR},
+	"api_key.environment": {"The API key belongs to the other environment.", "API anahtarı diğer ortama ait.", environEN, environTR},
+	"api_key.case":        {"The API key differs in upper and lower case.", "API anahtarının büyük/küçük harfleri farklı.", copyKeyEN, copyKeyTR},
+	"api_key.unknown":     {"This API key is unknown here.", "Bu API anahtarı burada kayıtlı değil.", copyKeyEN, copyKeyTR},
 	"keys.swapped":        {"The API key and the secret key are swapped.", "API anahtarı ile secret key yer değiştirmiş.", "Swap them.", "İkisinin yerini değiştirin."},
-	"keys.other":          {"Both keys are those of another pair, for example of the other environment.", "Her iki anahtar da başka bir anahtar çiftine, örneğin diğer ortama ait.", environEN, environTR},
+	"keys.other":          {"Both keys belong to another pair, for example to the other environment.", "Her iki anahtar da başka bir anahtar çiftine, örneğin diğer ortama ait.", environEN, environTR},
 
 	"secret_key.is_api_key": {"The API key was used as the secret key.", "Secret key yerine API anahtarı kullanılmış.", "Sign with the secret key.", "Secret key ile imzalayın."},
-	"secret_key.space":      {"The secret key was used with white space around it, or without the one it has.", "Secret key, başında veya sonunda boşlukla (ya da kendi boşluğu olmadan) kullanılmış.", trimKeyEN, trimKeyTR},
+	"secret_key.space":      {"The secret key was used with extra white space around it, or without its own.", "Secret key, başında veya sonunda fazladan boşlukla (ya da kendi boşluğu olmadan) kullanılmış.", trimKeyEN, trimKeyTR},
 	"secret_key.quotes":     {"The secret key was used with quotes around it.", "Secret key, etrafındaki tırnaklarla birlikte kullanılmış.", quotedKeyEN, quotedKeyTR},
-	"secret_key.other":      {"The secret key is that of another pair, for example of the other environment.", "Secret key başka bir anahtar çiftine, örneğin diğer ortama ait.", environEN, environTR},
+	"secret_key.other":      {"The secret key belongs to another pair, for example to the other environment.", "Secret key başka bir anahtar çiftine, örneğin diğer ortama ait.", environEN, environTR},
 	"secret_key.empty":      {"The secret key was empty.", "Secret key boş.", "Check that the setting that holds the secret key is read.", "Secret key'in bulunduğu ayarın okunduğunu doğrulayın."},
 	"secret_key.decoded":    {"The secret key was decoded from base64 or hex.", "Secret key'in base64 veya hex kodlaması çözülmüş.", secretKeyEN, secretKeyTR},
 	"secret_key.encoded":    {"The secret key was encoded before it was used.", "Secret key kullanılmadan önce kodlanmış.", secretKeyEN, secretKeyTR},
-	"secret_key.case":       {"The secret key was used in other upper and lower case.", "Secret key'in büyük/küçük harfleri farklı.", secretKeyEN, secretKeyTR},
+	"secret_key.case":       {"The secret key differs in upper and lower case.", "Secret key'in büyük/küçük harfleri farklı.", secretKeyEN, secretKeyTR},
 	"secret_key.prefix":     {`"sandbox-" was removed from the secret key or added to it.`, `Secret key'e "sandbox-" eklenmiş ya da ondan silinmiş.`, secretKeyEN, secretKeyTR},
 	"secret_key.cut":        {"The first or the last character of the secret key is missing.", "Secret key'in ilk veya son karakteri eksik.", copyKeyEN, copyKeyTR},
 	"secret_key.joined":     {"The secret key was joined with something else, such as the API key.", "Secret key, API anahtarı gibi başka bir değerle birleştirilmiş.", secretKeyEN, secretKeyTR},
 
-	"random_key.header":  {"The random key in x-iyzi-rnd was signed, and another one stands in Authorization.", "x-iyzi-rnd'deki rastgele anahtar imzalanmış; Authorization'daki ise farklı.", randomKeyEN, randomKeyTR},
+	"random_key.header":  {"The random key in x-iyzi-rnd was signed, but Authorization has a different one.", "x-iyzi-rnd'deki rastgele anahtar imzalanmış; Authorization'daki ise farklı.", randomKeyEN, randomKeyTR},
 	"random_key.none":    {"No random key was signed.", "Rastgele anahtar imzalanmamış.", randomKeyEN, randomKeyTR},
 	"random_key.changed": {"The random key was changed between signing and sending.", "Rastgele anahtar, imzalamayla gönderme arasında değişmiş.", randomKeyEN, randomKeyTR},
-	"random_key.slash":   {`The random key contains "/".`, `Rastgele anahtarda "/" var.`, `Use letters and digits only: a "/" makes the border between random key and path ambiguous.`, `Yalnızca harf ve rakam kullanın: "/", rastgele anahtarla yol arasındaki sınırı belirsiz kılar.`},
+	"random_key.slash":   {`The random key contains "/".`, `Rastgele anahtarda "/" var.`, `Use only letters and digits: with a "/" it is ambiguous where the path begins.`, `Yalnızca harf ve rakam kullanın: "/" varsa yolun nerede başladığı belirsizleşir.`},
 
 	"path.none":        {"The request has no path.", "İsteğin yolu (path) yok.", pathOnlyEN, pathOnlyTR},
 	"path.query":       {`The path was signed with a query, the part that begins with "?".`, `Yol, "?" ile başlayan sorgu kısmıyla birlikte imzalanmış.`, pathOnlyEN, pathOnlyTR},
@@ -126,15 +126,15 @@ var deviations = map[string][4]string{
 	"path.first_slash": {`The path was signed with fewer or more "/" at its beginning than were sent.`, `Yolun başındaki "/" sayısı, gönderilenle aynı değil.`, pathOnlyEN, pathOnlyTR},
 	"path.unescaped":   {"The path was signed before it was escaped.", "Yol, kaçış (URL kodlama) uygulanmadan imzalanmış.", pathOnlyEN, pathOnlyTR},
 	"path.escaped":     {"The path was escaped once more for signing than for sending.", "Yola imzalarken, gönderirken olduğundan bir kez fazla kaçış (URL kodlama) uygulanmış.", pathOnlyEN, pathOnlyTR},
-	"path.case":        {"The path or its escapes were signed in other upper and lower case.", "Yol veya içindeki kaçışlar farklı büyük/küçük harflerle imzalanmış.", pathOnlyEN, pathOnlyTR},
+	"path.case":        {"The path, or an escape in it, was signed in different letter case.", "Yol veya içindeki kaçışlar farklı büyük/küçük harflerle imzalanmış.", pathOnlyEN, pathOnlyTR},
 	"path.left_out":    {"The path was not signed.", "Yol imzalanmamış.", pathOnlyEN, pathOnlyTR},
 	"path.beginning":   {"The path was signed without its beginning, for example without the part that is in the base URL.", "Yol başı olmadan, örneğin temel adreste (base URL) duran kısmı olmadan imzalanmış.", pathOnlyEN, pathOnlyTR},
 	"path.end":         {"The path was signed without its end, for example without the id.", "Yol sonu olmadan, örneğin sondaki kimlik (id) olmadan imzalanmış.", pathOnlyEN, pathOnlyTR},
 
-	"body.left_out":          {"The body was sent and not signed.", "Gövde gönderilmiş ama imzalanmamış.", signSentEN, signSentTR},
-	"body.placeholder":       {"Something such as {} or null was signed in the place of the body.", "Gövde yerine {} veya null gibi bir değer imzalanmış.", emptyBodyEN, emptyBodyTR},
+	"body.left_out":          {"The body was sent but not signed.", "Gövde gönderilmiş ama imzalanmamış.", signSentEN, signSentTR},
+	"body.placeholder":       {"A placeholder such as {} or null was signed instead of the body.", "Gövde yerine {} veya null gibi bir değer imzalanmış.", emptyBodyEN, emptyBodyTR},
 	"body.other_placeholder": {"An empty body was signed in one form and sent in another, such as {} and null.", "Boş gövde, {} ve null gibi iki farklı biçimde imzalanıp gönderilmiş.", signSentEN, signSentTR},
-	"body.newline":           {"The body was signed with other line breaks or white space at its end, its beginning or between its lines.", "Gövde; sonunda, başında veya satır aralarında farklı satır sonu ya da boşluklarla imzalanmış.", signSentEN, signSentTR},
+	"body.newline":           {"The body was signed with different line breaks, or with different white space at its beginning or end.", "Gövde farklı satır sonlarıyla ya da başında veya sonunda farklı boşluklarla imzalanmış.", signSentEN, signSentTR},
 	"body.compact":           {"The body was signed without white space.", "Gövde boşluksuz hâliyle imzalanmış.", signSentEN, signSentTR},
 	"body.spaced":            {`The body was signed with a space after each "," or ":", as Python's json.dumps writes it.`, `Gövde, Python'daki json.dumps'ın yazdığı gibi "," veya ":" sonrasında boşlukla imzalanmış.`, signSentEN, signSentTR},
 	"body.indented":          {"The body was signed pretty-printed.", "Gövde girintili (pretty print) hâliyle imzalanmış.", signSentEN, signSentTR},
@@ -145,23 +145,23 @@ var deviations = map[string][4]string{
 	"body.escapes_java":      {`The body was signed with \u003d and the like for =, ', <, > and &, as Java's Gson writes it.`, `Gövde, Java'daki Gson'un yazdığı gibi =, ', <, > ve & yerine \u003d gibi kaçışlarla imzalanmış.`, signSentEN, signSentTR},
 	"body.escapes_dotnet":    {`The body was signed with \u0022, \u002B and the like, as .NET's System.Text.Json writes it.`, `Gövde, .NET'teki System.Text.Json'un yazdığı gibi \u0022 ve \u002B gibi kaçışlarla imzalanmış.`, signSentEN, signSentTR},
 	"body.key_order":         {"The body was signed with its keys sorted.", "Gövde, anahtarları sıralanmış hâliyle imzalanmış.", signSentEN, signSentTR},
-	"body.numbers":           {"The body was signed with its numbers written otherwise, such as 100.0 for 100.", "Gövdedeki sayılar imzalanırken farklı yazılmış; örneğin 100 yerine 100.0.", signSentEN, signSentTR},
-	"body.amounts_quoted":    {"The amounts were in quotes where the body was signed and not where it was sent, or the other way round.", "Tutarlar imzalanırken tırnak içinde, gönderilirken tırnaksız (ya da tersi).", signSentEN, signSentTR},
+	"body.numbers":           {"The body was signed with numbers in another form, such as 100.0 for 100.", "Gövdedeki sayılar imzalanırken farklı yazılmış; örneğin 100 yerine 100.0.", signSentEN, signSentTR},
+	"body.amounts_quoted":    {"The amounts are quoted in the signed body but not in the sent one, or the other way round.", "Tutarlar imzalanırken tırnak içinde, gönderilirken tırnaksız (ya da tersi).", signSentEN, signSentTR},
 	"body.nulls":             {"The body was signed without its members that are null.", "Gövde, değeri null olan alanlar olmadan imzalanmış.", signSentEN, signSentTR},
-	"body.charset":           {"The body was signed in another character set than it was sent in.", "Gövde, gönderildiğinden farklı bir karakter kümesiyle imzalanmış.", utf8BodyEN, utf8BodyTR},
-	"body.encoded":           {"The body was encoded as a JSON string, in base64 or as a URL before it was signed.", "Gövde imzalanmadan önce JSON metni, base64 veya URL olarak kodlanmış.", signSentEN, signSentTR},
+	"body.charset":           {"The body was signed in a different character set.", "Gövde, gönderildiğinden farklı bir karakter kümesiyle imzalanmış.", utf8BodyEN, utf8BodyTR},
+	"body.encoded":           {"The body was encoded once more, as a JSON string, base64 or URL, before it was signed.", "Gövde imzalanmadan önce JSON metni, base64 veya URL olarak kodlanmış.", signSentEN, signSentTR},
 	"body.encoded_twice":     {"The body was encoded as JSON a second time before it was sent.", "Gövde gönderilmeden önce ikinci kez JSON olarak kodlanmış.", signSentEN, signSentTR},
 
 	"message.order":      {"The random key, the path and the body were joined in another order.", "Rastgele anahtar, yol ve gövde farklı bir sırayla birleştirilmiş.", messageEN, messageTR},
-	"message.separator":  {"Something stands between the random key, the path and the body.", "Rastgele anahtar, yol ve gövdenin arasına başka bir şey eklenmiş.", messageEN, messageTR},
-	"message.method":     {"The HTTP method was signed.", "HTTP metodu da imzalanmış.", messageEN, messageTR},
-	"message.api_key":    {"The API key was signed.", "API anahtarı da imzalanmış.", messageEN, messageTR},
-	"message.secret_key": {"The secret key was part of the signed message.", "Secret key imzalanan mesajın içine yazılmış.", messageEN, messageTR},
+	"message.separator":  {"There is a separator between the random key, the path and the body.", "Rastgele anahtar, yol ve gövdenin arasına ayırıcı eklenmiş.", messageEN, messageTR},
+	"message.method":     {"The HTTP method is part of the signed message.", "HTTP metodu da imzalanmış.", messageEN, messageTR},
+	"message.api_key":    {"The API key is part of the signed message.", "API anahtarı da imzalanmış.", messageEN, messageTR},
+	"message.secret_key": {"The secret key is part of the signed message.", "Secret key imzalanan mesajın içine yazılmış.", messageEN, messageTR},
 	"message.utf16":      {"The message was signed as UTF-16.", "Mesaj UTF-16 olarak imzalanmış.", "Take the message's bytes as UTF-8, for example with Encoding.UTF8 in .NET.", "Mesajın baytlarını UTF-8 olarak alın; örneğin .NET'te Encoding.UTF8 ile."},
 
 	"algorithm.swapped": {"The key and the message of the HMAC are swapped.", "HMAC'te anahtar ile mesaj yer değiştirmiş.", algorithmEN, algorithmTR},
-	"algorithm.hash":    {"The HMAC uses another hash than SHA-256.", "HMAC, SHA-256 yerine başka bir özet (hash) algoritması kullanıyor.", algorithmEN, algorithmTR},
-	"algorithm.no_hmac": {"The signature is a plain hash and no HMAC.", "İmza, HMAC değil düz bir özet (hash).", algorithmEN, algorithmTR},
+	"algorithm.hash":    {"The HMAC uses a hash other than SHA-256.", "HMAC, SHA-256 yerine başka bir özet (hash) algoritması kullanıyor.", algorithmEN, algorithmTR},
+	"algorithm.no_hmac": {"The signature is a plain hash, not an HMAC.", "İmza, HMAC değil düz bir özet (hash).", algorithmEN, algorithmTR},
 	"algorithm.old":     {"The signature is the SHA-1 of iyzico's old scheme.", "İmza, iyzico'nun eski şemasındaki SHA-1 özeti.", algorithmEN, algorithmTR},
 
 	"signature.hex_case":       {"The signature is in upper case hex.", "İmza büyük harfli hex ile yazılmış.", hexEN, hexTR},

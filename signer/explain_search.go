@@ -1,0 +1,654 @@
+package signer
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/md5"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"hash"
+	"hash/maphash"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// The questions in which a client can go wrong. The body comes first, since it costs most to change.
+const (
+	byBody = iota
+	byPath
+	byRandomKey
+	byOrder
+	bySecretKey
+	byAlgorithm
+	questions
+)
+
+// variant is one way to go about a question; the first one of each question is the right way.
+type variant struct {
+	codes  []string
+	weight int  // 0 for the right way; heavier ones are tried later
+	rare   bool // not tried with two others
+	value  []byte
+	order  string // byOrder: a letter for each part
+
+	only, never int                                                      // byAlgorithm: the sizes of the digest
+	sum         func(s *search, secret, message []byte, size int) []byte // byAlgorithm
+}
+
+const (
+	// maxHashed bounds the bytes that a search hashes, the cost of a small one counted with it.
+	maxHashed = 512 << 20
+	// maxRewritten bounds the bytes of the bodies that a search writes anew and keeps.
+	maxRewritten = 32 << 20
+)
+
+type search struct {
+	header     header
+	keys       Keys
+	body       []byte
+	targets    []target
+	variants   [questions][]variant
+	chosen     [questions]int
+	found      target
+	budget     int
+	incomplete bool
+	buf        []byte
+	macs       map[int]hash.Hash // by the chosen secret key
+
+	oldFields   []byte // the fields of the old scheme, of the body
+	oldFieldsOf int    // chosen last
+}
+
+// run tries all ways with one mistake, then those with two, then with three; the common ones first.
+func (s *search) run() bool {
+	s.macs = map[int]hash.Hash{}
+	for weight := range 4 {
+		if s.try(0, weight, false, false) || weight < 3 && s.try(0, weight, true, false) {
+			return true
+		}
+	}
+	return false
+}
+
+// try answers the questions from the given one on in all ways that weigh rest together. If rare, at least one of all
+// the answers must be a rare one; otherwise none may be.
+func (s *search) try(question, rest int, rare, hasRare bool) bool {
+	if question == questions {
+		return rest == 0 && rare == hasRare && s.matches()
+	}
+	for i := range s.variants[question] {
+		v := &s.variants[question][i]
+		if v.weight > rest || v.rare && !rare || question == byAlgorithm && v.weight != rest {
+			continue
+		}
+		s.chosen[question] = i
+		if s.try(question+1, rest-v.weight, rare, hasRare || v.rare) {
+			return true
+		}
+		if s.budget <= 0 {
+			s.incomplete = true
+			return false
+		}
+	}
+	return false
+}
+
+func (s *search) choice(question int) *variant { return &s.variants[question][s.chosen[question]] }
+
+func (s *search) matches() bool {
+	algorithm := s.choice(byAlgorithm)
+	message := []byte(nil)
+	for _, t := range s.targets {
+		if algorithm.only != 0 && len(t.digest) != algorithm.only || len(t.digest) == algorithm.never {
+			continue
+		}
+		if message == nil {
+			s.buf = s.buf[:0]
+			for _, letter := range s.choice(byOrder).order {
+				s.buf = append(s.buf, s.part(letter)...)
+			}
+			if slices.Contains(s.choice(byOrder).codes, "message.utf16") {
+				s.buf = toUTF16(s.buf)
+			}
+			message = s.buf
+		}
+		s.budget -= len(message) + 512
+		digest := algorithm.sum(s, s.choice(bySecretKey).value, message, len(t.digest))
+		if hmac.Equal(digest, t.digest) {
+			s.found = t
+			return true
+		}
+	}
+	return false
+}
+
+// part returns the part of the message that a letter of an order stands for; what is no letter stands for itself.
+func (s *search) part(letter rune) []byte {
+	switch letter {
+	case 'R':
+		return s.choice(byRandomKey).value
+	case 'P':
+		return s.choice(byPath).value
+	case 'B':
+		return s.choice(byBody).value
+	case 'A':
+		return []byte(s.header.apiKey)
+	case 'S':
+		return s.choice(bySecretKey).value
+	case 'M':
+		return s.variants[byOrder][0].value
+	}
+	return []byte(string(letter))
+}
+
+func (s *search) message() (m Message) {
+	names := map[rune]string{'R': "randomKey", 'P': "path", 'B': "body", 'A': "apiKey", 'S': "secretKey", 'M': "method"}
+	for _, letter := range s.choice(byOrder).order {
+		p := Part{Name: names[letter]}
+		switch letter {
+		case 'A', 'S':
+		case 'R', 'P', 'B', 'M':
+			p.Value = string(s.part(letter))
+		default:
+			p = Part{Name: "separator", Value: string(letter)}
+		}
+		m = append(m, p)
+	}
+	return m
+}
+
+func (s *search) codes() (codes []string) {
+	for question := range questions {
+		codes = append(codes, s.choice(question).codes...)
+	}
+	return append(codes, s.found.codes...)
+}
+
+// variants collects the ways of one question, without those whose bytes are there already.
+type variantList struct {
+	list []variant
+	seen map[uint64]bool
+	seed maphash.Seed
+}
+
+func newVariantList(right []byte) *variantList {
+	l := &variantList{seen: map[uint64]bool{}, seed: maphash.MakeSeed()}
+	l.add(variant{value: right})
+	return l
+}
+
+func (l *variantList) add(v variant) bool {
+	sum := maphash.Bytes(l.seed, v.value)
+	if l.seen[sum] {
+		return false
+	}
+	l.seen[sum] = true
+	l.list = append(l.list, v)
+	return true
+}
+
+func (l *variantList) common(code string, values ...string) {
+	for _, value := range values {
+		l.add(variant{codes: []string{code}, weight: 1, value: []byte(value)})
+	}
+}
+
+func (l *variantList) rare(code string, values ...string) {
+	for _, value := range values {
+		l.add(variant{codes: []string{code}, weight: 1, rare: true, value: []byte(value)})
+	}
+}
+
+func randomKeys(signed, header string) []variant {
+	l := newVariantList([]byte(signed))
+	if header != "" {
+		l.common("random_key.header", header)
+	}
+	l.common("random_key.none", "")
+	l.rare("random_key.changed", strings.TrimSpace(signed), strings.ToLower(signed), strings.ToUpper(signed),
+		strings.TrimSpace(header), "randomKey:"+signed, signed+signed)
+	return l.list
+}
+
+func secretKeys(h header, keys Keys, others []Keys) []variant {
+	secret := keys.SecretKey
+	l := newVariantList([]byte(secret))
+	l.common("secret_key.is_api_key", keys.APIKey)
+	for _, k := range others[:min(len(others), 16)] {
+		l.common("secret_key.other", k.SecretKey)
+	}
+	for _, space := range []string{" ", "\n", "\r\n", "\t", "\r", "\u00a0", "\ufeff", "\u200b"} {
+		l.add(variant{codes: []string{"secret_key.space"}, weight: 1, rare: !strings.ContainsAny(space, " \n"), value: []byte(secret + space)})
+		l.add(variant{codes: []string{"secret_key.space"}, weight: 1, rare: space != " ", value: []byte(space + secret)})
+	}
+	l.rare("secret_key.space", strings.TrimSpace(secret), " "+secret+" ", secret+"  ")
+	l.common("secret_key.empty", "")
+	l.rare("secret_key.quotes", `"`+secret+`"`, `'`+secret+`'`)
+	if decoded, _ := decodeBase64(secret); decoded != nil {
+		l.rare("secret_key.decoded", string(decoded))
+	}
+	if decoded, err := hex.DecodeString(secret); err == nil {
+		l.rare("secret_key.decoded", string(decoded))
+	}
+	l.rare("secret_key.encoded", base64.StdEncoding.EncodeToString([]byte(secret)), hex.EncodeToString([]byte(secret)),
+		string(toUTF16([]byte(secret))), url.QueryEscape(secret))
+	l.rare("secret_key.case", strings.ToLower(secret), strings.ToUpper(secret))
+	l.rare("secret_key.prefix", strings.TrimPrefix(secret, "sandbox-"), "sandbox-"+secret)
+	if len(secret) > 1 {
+		l.rare("secret_key.cut", secret[:len(secret)-1], secret[1:])
+	}
+	l.rare("secret_key.joined", keys.APIKey+secret, secret+keys.APIKey, keys.APIKey+":"+secret, secret+"&")
+	l.rare("secret_key.is_api_key", h.apiKey)
+	for _, k := range others[:min(len(others), 16)] {
+		l.rare("secret_key.other", k.APIKey)
+	}
+	return l.list
+}
+
+// paths returns the ways to write the path of a request, alone and with its host or its query.
+func paths(req *http.Request, path string) []variant {
+	_, query, _ := strings.Cut(receivedTarget(req), "?")
+
+	type piece struct {
+		code, text string
+		rare       bool
+	}
+	var bases []piece
+	base := func(code, text string, rare bool) { bases = append(bases, piece{code, text, rare}) }
+	base("", path, false)
+	if cut := strings.TrimRight(path, "/"); cut != path {
+		base("path.slash", cut, false)
+	}
+	base("path.slash", path+"/", false)
+	base("path.first_slash", strings.TrimPrefix(path, "/"), false)
+	base("path.first_slash", "/"+strings.TrimLeft(path, "/"), false)
+	base("path.first_slash", "/"+path, false)
+	if unescaped, err := url.PathUnescape(path); err == nil {
+		base("path.unescaped", unescaped, false)
+		base("path.unescaped", strings.ReplaceAll(path, "+", "%2B"), true)
+	}
+	base("path.escaped", strings.ReplaceAll(path, "%", "%25"), false)
+	base("path.escaped", url.PathEscape(path), false)
+	base("path.escaped", strings.ReplaceAll(url.PathEscape(path), "%2F", "/"), false)
+	base("path.escaped", strings.ToLower(url.PathEscape(path)), true)
+	base("path.case", escapesInCase(path, strings.ToUpper), true)
+	base("path.case", escapesInCase(path, strings.ToLower), true)
+	base("path.case", strings.ToLower(path), true)
+	base("path.case", strings.ToUpper(path), true)
+	base("path.left_out", "", false)
+	base("path.left_out", "/", true)
+	rest := path
+	for range 8 { // without its beginning, as a client with a base URL has it
+		i := strings.IndexByte(rest[min(1, len(rest)):], '/')
+		if i < 0 {
+			break
+		}
+		rest = rest[1+i:]
+		base("path.beginning", rest, false)
+		base("path.beginning", rest[1:], true)
+	}
+	rest = strings.TrimRight(path, "/")
+	for range 8 { // without its end, such as an id
+		i := strings.LastIndexByte(rest, '/')
+		if i <= 0 {
+			break
+		}
+		rest = rest[:i]
+		base("path.end", rest, false)
+		base("path.end", rest+"/", true)
+	}
+
+	queries := []piece{{}}
+	if query != "" {
+		queries = append(queries, piece{"path.query", "?" + query, false})
+		if unescaped, err := url.QueryUnescape(query); err == nil {
+			queries = append(queries, piece{"path.query", "?" + unescaped, true})
+		}
+		params := strings.Split(query, "&")
+		if len(params) > 1 && len(params) <= 8 {
+			sorted := slices.Sorted(slices.Values(params))
+			queries = append(queries, piece{"path.query", "?" + strings.Join(sorted, "&"), true})
+			for i := range params {
+				without := strings.Join(slices.Delete(slices.Clone(params), i, i+1), "&")
+				queries = append(queries, piece{"path.query", "?" + without, true}, piece{"path.query", "?" + params[i], true})
+			}
+		}
+		queries = append(queries, piece{"path.query", query, true})
+	}
+	for _, unsent := range []string{"?", "?locale=tr", "?locale=en"} {
+		queries = append(queries, piece{"path.query", unsent, true})
+	}
+
+	hosts := []piece{{}}
+	for _, host := range []string{req.Host, "sandbox-api.iyzipay.com", "api.iyzipay.com"} {
+		if host == "" {
+			continue
+		}
+		other := host != req.Host
+		hosts = append(hosts, piece{"path.host", "https://" + host, other}, piece{"path.host", "http://" + host, other},
+			piece{"path.host", host, other})
+		if name, _, ok := strings.Cut(host, ":"); ok {
+			hosts = append(hosts, piece{"path.host", "https://" + name, true}, piece{"path.host", "http://" + name, true},
+				piece{"path.host", name, true})
+		}
+	}
+
+	l := newVariantList([]byte(path))
+	for weight := 1; weight <= 3; weight++ {
+		for _, h := range hosts {
+			for _, q := range queries {
+				for _, b := range bases {
+					v := variant{rare: h.rare || q.rare || b.rare, value: []byte(h.text + b.text + q.text)}
+					for _, p := range []piece{h, b, q} {
+						if p.code != "" {
+							v.codes = append(v.codes, p.code)
+							v.weight++
+						}
+					}
+					if v.weight == weight && len(v.value) <= maxHeader {
+						l.add(v)
+					}
+				}
+			}
+		}
+	}
+	return l.list
+}
+
+// escapesInCase writes the hex digits of a path's escapes in another case.
+func escapesInCase(path string, change func(string) string) string {
+	b := []byte(path)
+	for i := 0; i+2 < len(b); i++ {
+		if b[i] == '%' {
+			copy(b[i+1:], change(string(b[i+1:i+3])))
+		}
+	}
+	return string(b)
+}
+
+// orders returns the ways to join the parts of a message; the first one carries the method.
+func orders(method string) []variant {
+	list := []variant{{order: "RPB", value: []byte(method)}}
+	add := func(code string, rare bool, orders ...string) {
+		for _, order := range orders {
+			list = append(list, variant{codes: []string{code}, weight: 1, rare: rare, order: order})
+		}
+	}
+	add("message.order", false, "PRB", "RBP", "PBR", "BRP", "BPR")
+	add("message.separator", false, "R\nP\nB", "R&P&B", "R:P:B")
+	add("message.separator", true, "R|P|B", "R,P,B", "R.P.B", "R-P-B", "R P B", "R+P+B", "R;P;B", "RP\nB", "R\r\nP\r\nB")
+	add("message.method", true, "RMPB", "MRPB", "RPMB", "RM PB", "R\nM\nP\nB")
+	add("message.api_key", true, "ARPB", "RAPB", "RPBA", "A&R&P&B")
+	add("message.secret_key", true, "SRPB", "RPBS", "ARSPB", "ARSB")
+	add("message.utf16", true, "RPB")
+	return list
+}
+
+// algorithms are the ways to compute the digest. The right one comes first.
+var algorithms = []variant{
+	{only: sha256.Size, sum: func(s *search, secret, message []byte, size int) []byte {
+		mac := s.macs[s.chosen[bySecretKey]]
+		if mac == nil {
+			mac = hmac.New(sha256.New, secret)
+			s.macs[s.chosen[bySecretKey]] = mac
+		}
+		mac.Reset()
+		mac.Write(message)
+		return mac.Sum(nil)
+	}},
+	{codes: []string{"algorithm.swapped"}, weight: 1, rare: true, sum: func(_ *search, secret, message []byte, size int) []byte {
+		return hmacOf(size, message, secret)
+	}},
+	{codes: []string{"algorithm.hash"}, never: sha256.Size, weight: 1, rare: true, sum: func(_ *search, secret, message []byte, size int) []byte {
+		return hmacOf(size, secret, message)
+	}},
+	{codes: []string{"algorithm.no_hmac"}, weight: 1, rare: true, sum: func(_ *search, secret, message []byte, size int) []byte {
+		return hashOf(size, message)
+	}},
+	{codes: []string{"algorithm.no_hmac"}, weight: 1, rare: true, sum: func(_ *search, secret, message []byte, size int) []byte {
+		return hashOf(size, secret, message)
+	}},
+	{codes: []string{"algorithm.no_hmac"}, weight: 1, rare: true, sum: func(_ *search, secret, message []byte, size int) []byte {
+		return hashOf(size, message, secret)
+	}},
+	{codes: []string{"algorithm.old"}, only: sha1.Size, weight: 1, rare: true, sum: func(s *search, secret, _ []byte, size int) []byte {
+		return s.oldScheme(secret, size)
+	}},
+}
+
+func hashes(size int) func() hash.Hash {
+	switch size {
+	case md5.Size:
+		return md5.New
+	case sha1.Size:
+		return sha1.New
+	case sha256.Size:
+		return sha256.New
+	case sha512.Size384:
+		return sha512.New384
+	}
+	return sha512.New
+}
+
+func hmacOf(size int, key, message []byte) []byte {
+	mac := hmac.New(hashes(size), key)
+	mac.Write(message)
+	return mac.Sum(nil)
+}
+
+func hashOf(size int, parts ...[]byte) []byte {
+	h := hashes(size)()
+	for _, p := range parts {
+		h.Write(p)
+	}
+	return h.Sum(nil)
+}
+
+// oldScheme computes the hash of iyzico's scheme before IYZWSv2, SHA-1 over API key, random key, secret key and the
+// fields of the request as "[name=value,name=[a, b]]".
+func (s *search) oldScheme(secret []byte, size int) []byte {
+	body := s.choice(byBody).value
+	if s.oldFieldsOf != s.chosen[byBody] || s.oldFields == nil {
+		s.oldFieldsOf, s.oldFields = s.chosen[byBody], append([]byte{}, body...)
+		if node, ok := parseJSON(body); ok {
+			s.oldFields = node.appendOldFields([]byte{})
+		}
+	}
+	return hashOf(size, []byte(s.header.apiKey), s.choice(byRandomKey).value, secret, s.oldFields)
+}
+
+func (n jsonNode) appendOldFields(dst []byte) []byte {
+	switch n.kind {
+	case '"':
+		var text string
+		json.Unmarshal(n.raw, &text)
+		return append(dst, text...)
+	case '{', '[':
+	default:
+		return append(dst, n.raw...)
+	}
+	dst = append(dst, '[')
+	first := true
+	for _, m := range n.members {
+		if string(m.value.raw) == "null" {
+			continue
+		}
+		if !first {
+			dst = append(dst, map[byte]string{'{': ",", '[': ", "}[n.kind]...)
+		}
+		first = false
+		if n.kind == '{' {
+			dst = append(append(dst, bytes.Trim(m.key, `"`)...), '=')
+		}
+		dst = m.value.appendOldFields(dst)
+	}
+	return append(dst, ']')
+}
+
+// bodies returns the ways to write the body, those that a client takes most often first.
+func (s *search) bodies(body []byte) []variant {
+	l := newVariantList(body)
+	left := maxRewritten
+	add := func(v variant) bool {
+		if left -= len(v.value) + 64; left < 0 {
+			s.incomplete = true
+			return false
+		}
+		l.add(v)
+		return true
+	}
+	whole := func(code string, rare bool, values ...[]byte) {
+		for _, value := range values {
+			add(variant{codes: []string{code}, weight: 1, rare: rare, value: value})
+		}
+	}
+	switch string(body) {
+	case "":
+		whole("body.placeholder", false, []byte("{}"), []byte("null"), []byte(`""`), []byte("[]"))
+		whole("body.placeholder", true, []byte("undefined"), []byte("None"), []byte("false"), []byte("\n"), []byte(" "), []byte("[object Object]"))
+	case "{}", "null", `""`, "[]":
+		whole("body.left_out", false, nil)
+		whole("body.other_placeholder", false, []byte("{}"), []byte("null"), []byte(`""`), []byte("[]"))
+	default:
+		whole("body.left_out", false, nil)
+		whole("body.placeholder", true, []byte("{}"), []byte("null"), []byte(`""`), []byte("[]"), []byte("[object Object]"), []byte("Array"))
+	}
+	if len(body) == 0 {
+		return l.list
+	}
+	if len(body) > maxRewritten/16 {
+		s.incomplete = true
+		return l.list
+	}
+	whole("body.newline", false, bytes.TrimSpace(body), append(slices.Clone(body), '\n'), append(slices.Clone(body), "\r\n"...))
+	whole("body.newline", true, bytes.ReplaceAll(body, []byte("\r\n"), []byte("\n")), bytes.ReplaceAll(body, []byte("\n"), []byte("\r\n")))
+	s.jsonBodies(body, add)
+	whole("body.charset", true, turkishCharset(body), asciiCharset(body), latinTwice(body), toUTF16(body),
+		append([]byte("\ufeff"), body...), bytes.TrimPrefix(body, []byte("\ufeff")))
+	whole("body.encoded", true, []byte(base64.StdEncoding.EncodeToString(body)), []byte(url.QueryEscape(string(body))),
+		[]byte(url.PathEscape(string(body))), quoted(body, false), quoted(body, true))
+	if text := ""; json.Unmarshal(body, &text) == nil {
+		whole("body.encoded_twice", true, []byte(text))
+	}
+	slices.SortStableFunc(l.list, func(a, b variant) int { return a.weight - b.weight })
+	return l.list
+}
+
+// jsonBodies adds the ways to write a JSON body.
+func (s *search) jsonBodies(body []byte, add func(variant) bool) {
+	node, ok := parseJSON(body)
+	if !ok {
+		s.incomplete = s.incomplete || json.Valid(body)
+		return
+	}
+	received := -1
+	trimmed := bytes.TrimSpace(body)
+	for i, layout := range jsonLayouts {
+		if bytes.Equal(node.append(nil, &jsonStyle{layout: layout}, 0), trimmed) {
+			received = i
+			break
+		}
+	}
+	weights := 2
+	if len(body) > 24<<10 {
+		weights = 1
+		s.incomplete = true
+	}
+	for weight := 1; weight <= weights; weight++ {
+		for e, escapes := range jsonEscapeStyles {
+			for i, layout := range jsonLayouts {
+				for numbers := range numberStyles {
+					for bits := range 8 {
+						style := jsonStyle{layout, escapes, numbers, bits&1 != 0, bits&2 != 0}
+						newline := bits&4 != 0
+						v := variant{}
+						if i != received {
+							v.codes = append(v.codes, layout.code)
+						}
+						if e > 0 {
+							v.codes = append(v.codes, escapes.code)
+						}
+						v.weight = min(len(v.codes), 1) // spacing and escapes have one cause, another encoder
+						v.rare = len(v.codes) > 1
+						if style.sortKeys {
+							v.codes = append(v.codes, "body.key_order")
+							v.weight++
+						}
+						if numbers != numbersAsReceived {
+							v.codes = append(v.codes, numbers.code())
+							v.weight++
+						}
+						if style.omitNulls {
+							v.codes = append(v.codes, "body.nulls")
+							v.weight++
+						}
+						if newline {
+							v.codes = append(v.codes, "body.newline")
+							v.weight++
+						}
+						if v.weight != weight {
+							continue
+						}
+						v.rare = v.rare || v.weight > 1 || i > 5 && i != received
+						v.value = node.append(make([]byte, 0, len(body)+len(body)/4), &style, 0)
+						if newline {
+							v.value = append(v.value, '\n')
+						}
+						if !add(v) {
+							return
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// quoted writes the body as a JSON string.
+func quoted(body []byte, ascii bool) []byte {
+	raw, _ := json.Marshal(string(body))
+	return (&jsonEscapes{code: "x", ascii: ascii}).append(nil, raw)
+}
+
+// turkishCharset writes UTF-8 as ISO-8859-9, the Turkish Latin 5.
+func turkishCharset(body []byte) (out []byte) {
+	turkish := map[rune]byte{'ğ': 0xf0, 'Ğ': 0xd0, 'ı': 0xfd, 'İ': 0xdd, 'ş': 0xfe, 'Ş': 0xde}
+	for _, r := range string(body) {
+		switch b, ok := turkish[r]; {
+		case ok:
+			out = append(out, b)
+		case r <= 0xff:
+			out = append(out, byte(r))
+		default:
+			out = append(out, '?')
+		}
+	}
+	return out
+}
+
+// asciiCharset writes UTF-8 as ASCII.
+func asciiCharset(body []byte) (out []byte) {
+	for _, unit := range utf16.Encode([]rune(string(body))) {
+		if unit >= utf8.RuneSelf {
+			unit = '?'
+		}
+		out = append(out, byte(unit))
+	}
+	return out
+}
+
+// latinTwice writes UTF-8 as if its bytes were ISO-8859-1, in UTF-8 again.
+func latinTwice(body []byte) (out []byte) {
+	for _, b := range body {
+		out = utf8.AppendRune(out, rune(b))
+	}
+	return out
+}
