@@ -166,14 +166,15 @@ func Explain(req *http.Request, body []byte, keys Keys, others ...Keys) Explanat
 	keyCodes := explainAPIKey(h, keys, others)
 	s := search{header: h, keys: keys, body: body, budget: maxHashed}
 	s.targets = readSignature(h.signature)
-	s.variants[byBody] = s.bodies(body)
+	s.bodies = bodies(body)
+	s.variants[byBody] = s.bodies.list
 	s.variants[byPath] = paths(req, path)
 	s.variants[byRandomKey] = randomKeys(h.randomKey, rnd)
 	s.variants[byOrder] = orders(req.Method)
 	s.variants[bySecretKey] = secretKeys(h, keys, others)
 	s.variants[byAlgorithm] = algorithms
 	found := len(s.targets) > 0 && s.run()
-	e.Incomplete = !found && s.incomplete
+	e.Incomplete = !found && (s.incomplete || s.bodies.incomplete)
 	if !found {
 		return e.with(slices.Concat(h.codes, keyCodes))
 	}

@@ -55,6 +55,7 @@ type search struct {
 	keys       Keys
 	body       []byte
 	targets    []target
+	bodies     *bodyList
 	variants   [questions][]variant
 	chosen     [questions]int
 	found      target
@@ -67,11 +68,32 @@ type search struct {
 	oldFieldsOf int    // chosen last
 }
 
-// run tries all ways with one mistake, then those with two, then with three; the common ones first.
+// run tries all ways with one mistake, then those with two, then with three common ones. Of one and of two mistakes, it
+// tries the common ones first.
 func (s *search) run() bool {
 	s.macs = map[int]hash.Hash{}
-	for weight := range 4 {
-		if s.try(0, weight, false, false) || weight < 3 && s.try(0, weight, true, false) {
+	for weight := range 3 {
+		if s.try(0, weight, false, false) || s.try(0, weight, true, false) {
+			return true
+		}
+	}
+	return s.tryTwiceOtherBodies() || s.try(0, 3, false, false)
+}
+
+// tryTwiceOtherBodies tries the bodies with two mistakes, which are many, with all else right.
+func (s *search) tryTwiceOtherBodies() bool {
+	common := s.bodies.list
+	defer func() { s.variants[byBody] = common }()
+	if len(s.body) > 24<<10 {
+		s.bodies.incomplete = true
+		return false
+	}
+	s.bodies.styles(2)
+	s.variants[byBody] = s.bodies.list
+	s.chosen = [questions]int{}
+	for i := len(common); i < len(s.bodies.list) && s.budget > 0; i++ {
+		if s.chosen[byBody] = i; s.matches() {
+			common = s.bodies.list // chosen is an index of it
 			return true
 		}
 	}
@@ -493,118 +515,95 @@ func (n jsonNode) appendOldFields(dst []byte) []byte {
 	return append(dst, ']')
 }
 
-// bodies returns the ways to write the body, those that a client takes most often first.
-func (s *search) bodies(body []byte) []variant {
-	l := newVariantList(body)
-	left := maxRewritten
-	add := func(v variant) bool {
-		if left -= len(v.value) + 64; left < 0 {
-			s.incomplete = true
-			return false
-		}
-		l.add(v)
-		return true
-	}
-	whole := func(code string, rare bool, values ...[]byte) {
-		for _, value := range values {
-			add(variant{codes: []string{code}, weight: 1, rare: rare, value: value})
-		}
-	}
-	switch string(body) {
-	case "":
-		whole("body.placeholder", false, []byte("{}"), []byte("null"), []byte(`""`), []byte("[]"))
-		whole("body.placeholder", true, []byte("undefined"), []byte("None"), []byte("false"), []byte("\n"), []byte(" "), []byte("[object Object]"))
-	case "{}", "null", `""`, "[]":
-		whole("body.left_out", false, nil)
-		whole("body.other_placeholder", false, []byte("{}"), []byte("null"), []byte(`""`), []byte("[]"))
-	default:
-		whole("body.left_out", false, nil)
-		whole("body.placeholder", true, []byte("{}"), []byte("null"), []byte(`""`), []byte("[]"), []byte("[object Object]"), []byte("Array"))
-	}
-	if len(body) == 0 {
-		return l.list
-	}
-	if len(body) > maxRewritten/16 {
-		s.incomplete = true
-		return l.list
-	}
-	whole("body.newline", false, bytes.TrimSpace(body), append(slices.Clone(body), '\n'), append(slices.Clone(body), "\r\n"...))
-	whole("body.newline", true, bytes.ReplaceAll(body, []byte("\r\n"), []byte("\n")), bytes.ReplaceAll(body, []byte("\n"), []byte("\r\n")))
-	s.jsonBodies(body, add)
-	whole("body.charset", true, turkishCharset(body), asciiCharset(body), latinTwice(body), toUTF16(body),
-		append([]byte("\ufeff"), body...), bytes.TrimPrefix(body, []byte("\ufeff")))
-	whole("body.encoded", true, []byte(base64.StdEncoding.EncodeToString(body)), []byte(url.QueryEscape(string(body))),
-		[]byte(url.PathEscape(string(body))), quoted(body, false), quoted(body, true))
-	if text := ""; json.Unmarshal(body, &text) == nil {
-		whole("body.encoded_twice", true, []byte(text))
-	}
-	slices.SortStableFunc(l.list, func(a, b variant) int { return a.weight - b.weight })
-	return l.list
+// bodyList collects the ways to write the body.
+type bodyList struct {
+	*variantList
+	body       []byte
+	json       jsonNode // what the body is, if isJSON
+	isJSON     bool
+	layout     int  // the index of the body's jsonLayout, -1 if it is none of them
+	left       int  // bytes that may still be written
+	incomplete bool // some ways were left out, because the body is large
 }
 
-// jsonBodies adds the ways to write a JSON body.
-func (s *search) jsonBodies(body []byte, add func(variant) bool) {
-	node, ok := parseJSON(body)
-	if !ok {
-		s.incomplete = s.incomplete || json.Valid(body)
+// bodies returns the ways to write the body that one mistake leads to.
+func bodies(body []byte) *bodyList {
+	l := &bodyList{variantList: newVariantList(body), body: body, layout: -1, left: maxRewritten}
+	switch string(body) {
+	case "":
+		l.whole("body.placeholder", false, "{}", "null", `""`, "[]")
+		l.whole("body.placeholder", true, "undefined", "None", "false", "\n", " ", "[object Object]")
+		return l
+	case "{}", "null", `""`, "[]":
+		l.whole("body.left_out", false, "")
+		l.whole("body.other_placeholder", false, "{}", "null", `""`, "[]")
+	default:
+		l.whole("body.left_out", false, "")
+		l.whole("body.placeholder", true, "{}", "null", `""`, "[]", "[object Object]", "Array")
+	}
+	if len(body) > maxRewritten/16 {
+		l.incomplete = true
+		return l
+	}
+	text := string(body)
+	l.whole("body.newline", false, strings.TrimSpace(text), text+"\n", text+"\r\n")
+	l.whole("body.newline", true, strings.ReplaceAll(text, "\r\n", "\n"), strings.ReplaceAll(text, "\n", "\r\n"))
+	if l.json, l.isJSON = parseJSON(body); l.isJSON {
+		l.layout = slices.IndexFunc(jsonLayouts, func(layout jsonLayout) bool {
+			return bytes.Equal(l.json.append(nil, &jsonStyle{layout: layout}, 0), bytes.TrimSpace(body))
+		})
+		l.styles(1)
+	} else {
+		l.incomplete = json.Valid(body)
+	}
+	l.whole("body.charset", true, turkishCharset(text), asciiCharset(text), latinTwice(text), string(toUTF16(body)),
+		"\ufeff"+text, strings.TrimPrefix(text, "\ufeff"))
+	l.whole("body.encoded", true, base64.StdEncoding.EncodeToString(body), url.QueryEscape(text), url.PathEscape(text),
+		quoted(text, false), quoted(text, true))
+	var inner string
+	if json.Unmarshal(body, &inner) == nil {
+		l.whole("body.encoded_twice", true, inner)
+	}
+	return l
+}
+
+func (l *bodyList) add(v variant) bool {
+	if l.left -= len(v.value) + 64; l.left < 0 {
+		l.incomplete = true
+		return false
+	}
+	l.variantList.add(v)
+	return true
+}
+
+func (l *bodyList) whole(code string, rare bool, values ...string) {
+	for _, value := range values {
+		l.add(variant{codes: []string{code}, weight: 1, rare: rare, value: []byte(value)})
+	}
+}
+
+// styles adds the ways in which an encoder of JSON may write the body, those with the given weight.
+func (l *bodyList) styles(weight int) {
+	if !l.isJSON {
 		return
 	}
-	received := -1
-	trimmed := bytes.TrimSpace(body)
-	for i, layout := range jsonLayouts {
-		if bytes.Equal(node.append(nil, &jsonStyle{layout: layout}, 0), trimmed) {
-			received = i
-			break
-		}
-	}
-	weights := 2
-	if len(body) > 24<<10 {
-		weights = 1
-		s.incomplete = true
-	}
-	for weight := 1; weight <= weights; weight++ {
-		for e, escapes := range jsonEscapeStyles {
-			for i, layout := range jsonLayouts {
-				for numbers := range numberStyles {
-					for bits := range 8 {
-						style := jsonStyle{layout, escapes, numbers, bits&1 != 0, bits&2 != 0}
-						newline := bits&4 != 0
-						v := variant{}
-						if i != received {
-							v.codes = append(v.codes, layout.code)
-						}
-						if e > 0 {
-							v.codes = append(v.codes, escapes.code)
-						}
-						v.weight = min(len(v.codes), 1) // spacing and escapes have one cause, another encoder
-						v.rare = len(v.codes) > 1
-						if style.sortKeys {
-							v.codes = append(v.codes, "body.key_order")
-							v.weight++
-						}
-						if numbers != numbersAsReceived {
-							v.codes = append(v.codes, numbers.code())
-							v.weight++
-						}
-						if style.omitNulls {
-							v.codes = append(v.codes, "body.nulls")
-							v.weight++
-						}
-						if newline {
-							v.codes = append(v.codes, "body.newline")
-							v.weight++
-						}
-						if v.weight != weight {
-							continue
-						}
-						v.rare = v.rare || v.weight > 1 || i > 5 && i != received
-						v.value = node.append(make([]byte, 0, len(body)+len(body)/4), &style, 0)
-						if newline {
-							v.value = append(v.value, '\n')
-						}
-						if !add(v) {
-							return
-						}
+	for e, escapes := range jsonEscapeStyles {
+		for i, layout := range jsonLayouts {
+			for numbers := range numberStyles {
+				for bits := range 8 {
+					style := jsonStyle{layout, escapes, numbers, bits&1 != 0, bits&2 != 0}
+					newline := bits&4 != 0
+					v := l.variant(&style, i != l.layout, e > 0, newline)
+					if v.weight != weight {
+						continue
+					}
+					v.rare = v.rare || i > 5 && i != l.layout
+					v.value = l.json.append(make([]byte, 0, len(l.body)+len(l.body)/4), &style, 0)
+					if newline {
+						v.value = append(v.value, '\n')
+					}
+					if !l.add(v) {
+						return
 					}
 				}
 			}
@@ -612,16 +611,44 @@ func (s *search) jsonBodies(body []byte, add func(variant) bool) {
 	}
 }
 
+// variant returns the variant of a style, without its bytes. Spacing and escapes weigh 1 together: one other encoder
+// changes both.
+func (l *bodyList) variant(style *jsonStyle, otherLayout, otherEscapes, newline bool) (v variant) {
+	if otherLayout {
+		v.codes = append(v.codes, style.layout.code)
+	}
+	if otherEscapes {
+		v.codes = append(v.codes, style.escapes.code)
+	}
+	v.weight, v.rare = min(len(v.codes), 1), len(v.codes) > 1
+	for _, more := range []struct {
+		code  string
+		other bool
+	}{
+		{"body.key_order", style.sortKeys},
+		{style.numbers.code(), style.numbers != numbersAsReceived},
+		{"body.nulls", style.omitNulls},
+		{"body.newline", newline},
+	} {
+		if more.other {
+			v.codes = append(v.codes, more.code)
+			v.weight++
+		}
+	}
+	return v
+}
+
 // quoted writes the body as a JSON string.
-func quoted(body []byte, ascii bool) []byte {
-	raw, _ := json.Marshal(string(body))
-	return (&jsonEscapes{code: "x", ascii: ascii}).append(nil, raw)
+func quoted(body string, ascii bool) string {
+	raw, _ := json.Marshal(body)
+	return string((&jsonEscapes{code: "x", ascii: ascii}).append(nil, raw))
 }
 
 // turkishCharset writes UTF-8 as ISO-8859-9, the Turkish Latin 5.
-func turkishCharset(body []byte) (out []byte) {
+func turkishCharset(body string) string {
 	turkish := map[rune]byte{'ğ': 0xf0, 'Ğ': 0xd0, 'ı': 0xfd, 'İ': 0xdd, 'ş': 0xfe, 'Ş': 0xde}
-	for _, r := range string(body) {
+	var out []byte
+	for _, r := range body {
 		switch b, ok := turkish[r]; {
 		case ok:
 			out = append(out, b)
@@ -631,24 +658,26 @@ func turkishCharset(body []byte) (out []byte) {
 			out = append(out, '?')
 		}
 	}
-	return out
+	return string(out)
 }
 
-// asciiCharset writes UTF-8 as ASCII.
-func asciiCharset(body []byte) (out []byte) {
-	for _, unit := range utf16.Encode([]rune(string(body))) {
+// asciiCharset writes UTF-8 as ASCII, with a question mark for each UTF-16 unit outside it, as .NET and Java do.
+func asciiCharset(body string) string {
+	var out []byte
+	for _, unit := range utf16.Encode([]rune(body)) {
 		if unit >= utf8.RuneSelf {
 			unit = '?'
 		}
 		out = append(out, byte(unit))
 	}
-	return out
+	return string(out)
 }
 
 // latinTwice writes UTF-8 as if its bytes were ISO-8859-1, in UTF-8 again.
-func latinTwice(body []byte) (out []byte) {
-	for _, b := range body {
-		out = utf8.AppendRune(out, rune(b))
+func latinTwice(body string) string {
+	var out []byte
+	for i := range len(body) {
+		out = utf8.AppendRune(out, rune(body[i]))
 	}
-	return out
+	return string(out)
 }
