@@ -2,6 +2,9 @@ package signer_test
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -14,7 +17,7 @@ import (
 	"github.com/iyzico-go/masspayout/signer"
 )
 
-// iyzico stands in for iyzico in the examples. It knows one merchant, whose keys are "api-key" and "secret-key".
+// iyzico is a fake iyzico for the examples. Its only merchant has the keys "api-key" and "secret-key".
 func iyzico() *httptest.Server {
 	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
@@ -54,16 +57,16 @@ func Example() {
 		return
 	}
 	defer resp.Body.Close()
-	answer, err := io.ReadAll(resp.Body)
-	fmt.Println(string(answer), err)
+	body, err := io.ReadAll(resp.Body)
+	fmt.Println(string(body), err)
 	// Output: {"status":"success","locale":"tr"} <nil>
 }
 
-// Ask for the messages of one call in English. A generated client takes the editor among the arguments of the call:
+// Request iyzico's messages for one call in English. With package gen, pass the editor to the call:
 //
-//	resp, err := client.RetrieveMassPayoutBalance(ctx, signer.InLocale(signer.LocaleEN))
+//	balance, err := client.RetrieveMassPayoutBalance(ctx, signer.InLocale(signer.LocaleEN))
 func ExampleInLocale() {
-	sign, err := signer.New("api-key", "secret-key") // in Turkish unless told otherwise
+	sign, err := signer.New("api-key", "secret-key") // the default is Turkish
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -85,11 +88,11 @@ func ExampleInLocale() {
 	// Output: https://sandbox-api.iyzipay.com/v1/mass/payout/balance?locale=en
 }
 
-// Retry a read with hashicorp/go-retryablehttp. The signing transport sits below the retrying client, so that each
-// attempt has a random key and a signature of its own.
+// Retry reads with hashicorp/go-retryablehttp. The signing transport is underneath the retrying client, so every attempt
+// has its own random key and signature.
 //
-// Use such a client for reads like this one only. It repeats every request that got no answer or a 5xx, a POST that
-// moves money, too, although the one before may have been carried out.
+// Use such a client only for reads. It repeats every request that gets no response or a 5xx, even one that moves money
+// and may have been carried out.
 func ExampleSigner_RoundTripper() {
 	upstream := iyzico()
 	defer upstream.Close()
@@ -122,15 +125,15 @@ func ExampleSigner_RoundTripper() {
 		return
 	}
 	defer resp.Body.Close()
-	answer, err := io.ReadAll(resp.Body)
-	fmt.Println(string(answer), err)
+	body, err := io.ReadAll(resp.Body)
+	fmt.Println(string(body), err)
 	fmt.Println(attempts, "attempts")
 	// Output:
 	// {"status":"success","locale":"tr"} <nil>
 	// 2 attempts
 }
 
-// Verify what a handler receives, over the raw body and under a bound.
+// Verify the signature in a handler, with the raw body and a limit on its size.
 func ExampleVerify() {
 	secretKeys := map[string]string{"api-key": "secret-key"}
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -171,4 +174,30 @@ func ExampleVerify() {
 	// Output:
 	// 200 {}, signed
 	// 401 invalid signature
+}
+
+// Find out why a signature is wrong, in an emulator or a test.
+func ExampleExplain() {
+	// A client signs the path together with the query, and writes the signature in upper case.
+	const target, randomKey = "/v1/mass/payout/balance?locale=tr", "123456789"
+	mac := hmac.New(sha256.New, []byte("secret-key"))
+	mac.Write([]byte(randomKey + target))
+	signature := fmt.Sprintf("%X", mac.Sum(nil))
+	req := httptest.NewRequest(http.MethodGet, target, nil)
+	req.Header.Set("Authorization", "IYZWSv2 "+base64.StdEncoding.EncodeToString(
+		[]byte("apiKey:api-key&randomKey:"+randomKey+"&signature:"+signature)))
+
+	why := signer.Explain(req, nil, signer.Keys{APIKey: "api-key", SecretKey: "secret-key"})
+	fmt.Println(why.Verdict, why.Explained)
+	for _, d := range why.Deviations {
+		fmt.Printf("%s\n  %s\n  %s\n", d.Code, d.What.EN, d.Do.EN)
+	}
+	// Output:
+	// wrong true
+	// path.query
+	//   The path was signed with a query, the part that begins with "?".
+	//   Sign the path as it is sent, from the first "/" to before the "?".
+	// signature.hex_case
+	//   The signature is in upper case hex.
+	//   Write the HMAC's 32 bytes as 64 lower case hex digits.
 }

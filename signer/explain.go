@@ -11,67 +11,68 @@ import (
 	"unicode/utf8"
 )
 
-// Keys is a merchant's pair of keys, as [Explain] takes them. It never prints the keys.
+// Keys is a pair of keys of one merchant, for [Explain]. It never prints them.
 type Keys struct {
 	APIKey, SecretKey string
 }
 
-// Format implements [fmt.Formatter]: every verb prints the same text, without the keys.
+// Format implements [fmt.Formatter]. Every verb prints the same text, without the keys.
 func (k Keys) Format(f fmt.State, _ rune) { io.WriteString(f, "IYZWSv2 keys (hidden)") }
 
-// LogValue implements [slog.LogValuer] with the text of [Keys.Format].
+// LogValue implements [slog.LogValuer]. The value is the text that Format prints.
 func (k Keys) LogValue() slog.Value { return slog.StringValue("IYZWSv2 keys (hidden)") }
 
-// MarshalJSON returns null, so that no JSON shows the keys.
+// MarshalJSON returns null: the keys are never encoded.
 func (k Keys) MarshalJSON() ([]byte, error) { return []byte("null"), nil }
 
-// Verdict is what [Explain] makes of a request's signature, as [Verify] does.
+// Verdict is the result of checking a signature. It always agrees with [Verify].
 type Verdict string
 
 // The verdicts.
 const (
 	Right      Verdict = "right"       // Verify returns nil
-	Missing    Verdict = "missing"     // there is no Authorization header, or it is empty
-	Malformed  Verdict = "malformed"   // Verify returns ErrMalformed: the header does not have the form of IYZWSv2
-	UnknownKey Verdict = "unknown_key" // Verify returns ErrUnknownKey: the API key is another
+	Missing    Verdict = "missing"     // Verify returns ErrMalformed: the Authorization header is missing or empty
+	Malformed  Verdict = "malformed"   // Verify returns ErrMalformed: the Authorization header is not an IYZWSv2 value
+	UnknownKey Verdict = "unknown_key" // Verify returns ErrUnknownKey
 	Wrong      Verdict = "wrong"       // Verify returns ErrSignature
 )
 
-// Explanation says why a signature is wrong. Its JSON and its texts show no key, nothing of the body and no path.
+// Explanation is the result of [Explain]. Its texts and its JSON never contain a key, a path or anything from the body.
 type Explanation struct {
 	Verdict Verdict `json:"verdict"`
 
-	// Explained reports whether Deviations account for the whole signature: a client that makes exactly these mistakes
-	// sends exactly this header. Otherwise Deviations are what is wrong beside the unknown mistake.
+	// Explained reports whether the deviations produce exactly the signature that was received. If it is false, they
+	// are only what is wrong with the header, and there is at least one mistake more.
 	Explained bool `json:"explained"`
 
-	// Deviations are the mistakes, the smallest number that explains the signature.
+	// Deviations are the client's mistakes, as few as produce the signature.
 	Deviations []Deviation `json:"deviations"`
 
-	// Incomplete reports that the search stopped early because the body is large. A smaller body with the same
-	// mistake may be explained.
+	// Incomplete reports whether the search was cut short because the body is large. A smaller body signed with the
+	// same mistakes may be explained.
 	Incomplete bool `json:"incomplete,omitempty"`
 
-	// Signed is the message that the client signed, nil unless the signature is explained. ToSign is the one it should
-	// have signed, nil if the request has no path. Both hold the path and the body as they are, so they are as
-	// sensitive as the request itself: mask them before showing them to anybody.
+	// Signed is the message that the client signed. It is nil if the signature is not explained, or is of iyzico's old
+	// scheme. ToSign is the message that the client should have signed. It is nil if the request has no path.
+	//
+	// Both contain the path and the body and are as sensitive as the request: mask them before showing them.
 	Signed, ToSign Message `json:"-"`
 }
 
 // Deviation is one known mistake.
 type Deviation struct {
-	Code string `json:"code"` // stable and made for programs, such as "path.query"
+	Code string `json:"code"` // stable, for programs: "path.query"
 	What Text   `json:"what"` // what the client does
 	Do   Text   `json:"do"`   // what it should do instead
 }
 
-// Text is a text in the two languages of iyzico's messages.
+// Text is a text in English and in Turkish.
 type Text struct {
 	EN string `json:"en"`
 	TR string `json:"tr"`
 }
 
-// In returns the text in l: Turkish for [LocaleTR], English for any other.
+// In returns the Turkish text for [LocaleTR], and the English one otherwise.
 func (t Text) In(l Locale) string {
 	if l == LocaleTR {
 		return t.TR
@@ -79,35 +80,40 @@ func (t Text) In(l Locale) string {
 	return t.EN
 }
 
-// Message is what is signed: its parts in the order in which they are joined.
+// Message is a signed message: the parts that were joined, in their order.
 type Message []Part
 
-// Part is one part of a [Message]. Its Value is sensitive; Format and LogValue do not show it.
+// Part is one part of a [Message].
 type Part struct {
-	Name  string // "randomKey", "path", "body", "method" or "separator"; "apiKey" and "secretKey" have no Value
+	// Name is "randomKey", "path" or "body". What a client signed by mistake can also contain "method", "separator",
+	// "apiKey" and "secretKey"; the last two have no Value.
+	Name string
+
+	// Value is sensitive. Format and LogValue do not print it; encoding/json does.
 	Value string
-	// Value[From:To] differs from the part of the same name in the other message. The two are equal if nothing
-	// differs; they can also be equal where the other message has something that is missing here.
+
+	// Differs reports whether the other message has no such part, or one with another Value. Value[From:To] is the
+	// part of Value to mark: it is empty where the other message has something that is missing here.
+	Differs  bool
 	From, To int
-	Differs  bool // the two parts are not equal
 }
 
-// Format implements [fmt.Formatter]: every verb prints the name and the length.
+// Format implements [fmt.Formatter]. Every verb prints the name and the length, never the value.
 func (p Part) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "%s (%d bytes)", p.Name, len(p.Value)) }
 
-// LogValue implements [slog.LogValuer] with the text of [Part.Format].
+// LogValue implements [slog.LogValuer]. The value is the text that Format prints.
 func (p Part) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(p)) }
 
 // String returns one line in English, for a log.
 func (e Explanation) String() string { return e.In(LocaleEN) }
 
-// Format implements [fmt.Formatter]: every verb prints the text of String.
+// Format implements [fmt.Formatter]. Every verb prints the text that String returns.
 func (e Explanation) Format(f fmt.State, _ rune) { io.WriteString(f, e.String()) }
 
-// LogValue implements [slog.LogValuer] with the text of String.
+// LogValue implements [slog.LogValuer]. The value is the text that String returns.
 func (e Explanation) LogValue() slog.Value { return slog.StringValue(e.String()) }
 
-// In returns one line in the given language.
+// In returns one line, in Turkish for [LocaleTR] and in English otherwise.
 func (e Explanation) In(l Locale) string {
 	var b strings.Builder
 	b.WriteString(verdictTexts[e.Verdict].In(l))
@@ -123,7 +129,7 @@ func (e Explanation) In(l Locale) string {
 	return b.String()
 }
 
-// Codes returns the codes of the deviations.
+// Codes returns the codes of the deviations, in the same order.
 func (e Explanation) Codes() []string {
 	codes := make([]string, len(e.Deviations))
 	for i, d := range e.Deviations {
@@ -132,15 +138,15 @@ func (e Explanation) Codes() []string {
 	return codes
 }
 
-// Explain says why the signature of a received request is wrong. It searches the mistakes that clients are known to
-// make, alone and together, for those that give exactly the signature that came: a signature by chance or by an unknown
-// mistake is never explained.
+// Explain returns why the signature of a received request is wrong. It searches the mistakes that clients are known to
+// make, alone and in combination, for the fewest that produce exactly the signature that was received. It never guesses:
+// a random signature, or one made with an unknown mistake, is not explained.
 //
-// body is the raw body as received; keys are the right ones. others are keys that the client may have taken by mistake,
-// such as those of the other environment. Explain does not change the request and does not read req.Body.
+// body is the raw body, every byte as received; Explain does not read req.Body. keys are the right keys. others are
+// further keys that the client may have used by mistake, such as those of the other environment; up to 16 are tried.
 //
-// Explain is for emulators, tests and support. Do not send an explanation to a stranger: it tells him how far his guess
-// is from a valid signature. The work is bounded, whatever the request: about a second at most, less for small bodies.
+// Explain is for emulators, tests and support. Do not send an Explanation to a stranger, whom it would help to forge
+// signatures. The work is bounded: at most about half a second and 500 MiB of allocations, however large the body is.
 func Explain(req *http.Request, body []byte, keys Keys, others ...Keys) Explanation {
 	e := Explanation{Verdict: verdict(req, body, keys), Deviations: []Deviation{}}
 	if req == nil {
@@ -164,18 +170,19 @@ func Explain(req *http.Request, body []byte, keys Keys, others ...Keys) Explanat
 		return e.with([]string{"header.missing"})
 	}
 	keyCodes := explainAPIKey(h, keys, others)
-	s := search{header: h, keys: keys, body: body, budget: maxHashed}
-	s.targets = readSignature(h.signature)
-	s.bodies = bodies(body)
+	targets := readSignature(h.signature)
+	if len(targets) == 0 {
+		return e.with(slices.Concat(h.codes, keyCodes))
+	}
+	s := search{header: h, keys: keys, body: body, targets: targets, budget: maxHashed, bodies: bodies(body)}
 	s.variants[byBody] = s.bodies.list
 	s.variants[byPath] = paths(req, path)
 	s.variants[byRandomKey] = randomKeys(h.randomKey, rnd)
 	s.variants[byOrder] = orders(req.Method)
 	s.variants[bySecretKey] = secretKeys(h, keys, others)
 	s.variants[byAlgorithm] = algorithms
-	found := len(s.targets) > 0 && s.run()
-	e.Incomplete = !found && (s.incomplete || s.bodies.incomplete)
-	if !found {
+	if !s.run() {
+		e.Incomplete = s.incomplete || s.bodies.incomplete
 		return e.with(slices.Concat(h.codes, keyCodes))
 	}
 	e.Explained = true
@@ -211,7 +218,7 @@ func (e Explanation) with(codes []string) Explanation {
 	return e
 }
 
-// merge puts one code in the place of two that have one cause.
+// merge replaces two codes that have one cause with one.
 func merge(codes []string) []string {
 	for _, m := range [][3]string{
 		{"api_key.is_secret", "secret_key.is_api_key", "keys.swapped"},
@@ -230,7 +237,7 @@ func merge(codes []string) []string {
 	return codes
 }
 
-// markDifferences marks in two messages what each has that the other has not.
+// markDifferences sets Differs, From and To of the parts of two messages.
 func markDifferences(a, b Message) {
 	for i := range a {
 		j := slices.IndexFunc(b, func(p Part) bool { return p.Name == a[i].Name })

@@ -44,9 +44,9 @@ type variant struct {
 }
 
 const (
-	// maxHashed bounds the bytes that a search hashes, the cost of a small one counted with it.
-	maxHashed = 512 << 20
-	// maxRewritten bounds the bytes of the bodies that a search writes anew and keeps.
+	// maxHashed bounds the bytes that a search hashes. Every message counts as 512 bytes more than it has.
+	maxHashed = 256 << 20
+	// maxRewritten bounds the bytes of the bodies that a search writes and keeps.
 	maxRewritten = 32 << 20
 )
 
