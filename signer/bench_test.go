@@ -15,12 +15,12 @@ import (
 	"github.com/iyzico-go/masspayout/signer"
 )
 
-// payoutBody is about as long as a payout of so many lines, 200 bytes a line.
-func payoutBody(lines int) []byte {
-	return bytes.Repeat([]byte(`x`), 100+200*lines)
+// payoutBody is about as long as a payout with the given number of items, at 200 bytes each.
+func payoutBody(items int) []byte {
+	return bytes.Repeat([]byte(`x`), 100+200*items)
 }
 
-var benchLines = []int{1, 100, 10_000}
+var benchItems = []int{1, 100, 10_000}
 
 func newBenchRequest(b *testing.B, body []byte) *http.Request {
 	req, err := http.NewRequest(http.MethodPost, "https://sandbox-api.iyzipay.com/v1/mass/payout/init", bytes.NewReader(body))
@@ -30,12 +30,12 @@ func newBenchRequest(b *testing.B, body []byte) *http.Request {
 	return req
 }
 
-// BenchmarkSign is the whole of Edit on a request as net/http makes it.
+// BenchmarkSign measures Edit on a request that net/http created.
 func BenchmarkSign(b *testing.B) {
-	for _, lines := range benchLines {
-		b.Run(fmt.Sprintf("lines=%d", lines), func(b *testing.B) {
+	for _, items := range benchItems {
+		b.Run(fmt.Sprintf("items=%d", items), func(b *testing.B) {
 			s, _ := signer.New("sandbox-apiKey", "sandbox-secretKey")
-			body := payoutBody(lines)
+			body := payoutBody(items)
 			req := newBenchRequest(b, body)
 			b.SetBytes(int64(len(body)))
 			b.ReportAllocs()
@@ -48,13 +48,13 @@ func BenchmarkSign(b *testing.B) {
 	}
 }
 
-// BenchmarkSignRatio shows what Edit costs against bare HMAC-SHA256 over the same bytes. The two run in turns, so that
-// a machine that is busy for a while slows down both; the medians are compared.
+// BenchmarkSignRatio compares Edit with bare HMAC-SHA256 over the same bytes. The two take turns, so that a busy machine
+// slows down both, and their medians are compared.
 func BenchmarkSignRatio(b *testing.B) {
-	for _, lines := range benchLines {
-		b.Run(fmt.Sprintf("lines=%d", lines), func(b *testing.B) {
+	for _, items := range benchItems {
+		b.Run(fmt.Sprintf("items=%d", items), func(b *testing.B) {
 			s, _ := signer.New("sandbox-apiKey", "sandbox-secretKey")
-			body := payoutBody(lines)
+			body := payoutBody(items)
 			req := newBenchRequest(b, body)
 			prefix := []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZ/v1/mass/payout/init")
 			var edit, floor []time.Duration
@@ -72,7 +72,7 @@ func BenchmarkSignRatio(b *testing.B) {
 				floor = append(floor, time.Since(between))
 			}
 			e, f := median(edit), median(floor)
-			b.ReportMetric(0, "ns/op") // both together say nothing
+			b.ReportMetric(0, "ns/op") // the sum of both means nothing
 			b.ReportMetric(float64(e.Nanoseconds()), "edit-ns")
 			b.ReportMetric(float64(f.Nanoseconds()), "floor-ns")
 			b.ReportMetric(float64(e)/float64(f), "x-floor")

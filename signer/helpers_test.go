@@ -47,7 +47,7 @@ func edit(t testing.TB, s *signer.Signer, req *http.Request) {
 	}
 }
 
-// authorizationOf is the scheme written down a second time, without a line of the package under test.
+// authorizationOf implements the scheme a second time, without using the package under test.
 func authorizationOf(randomKey, path string, body string) string {
 	mac := hmac.New(sha256.New, []byte(testSecretKey))
 	io.WriteString(mac, randomKey+path+body)
@@ -55,7 +55,7 @@ func authorizationOf(randomKey, path string, body string) string {
 		"apiKey:"+testAPIKey+"&randomKey:"+randomKey+"&signature:"+hex.EncodeToString(mac.Sum(nil))))
 }
 
-// checkSigned fails the test unless h carries the signature for path and body.
+// checkSigned fails the test unless h has the right signature for path and body.
 func checkSigned(t testing.TB, h http.Header, path, body string) {
 	t.Helper()
 	randomKey := h.Get("x-iyzi-rnd")
@@ -68,25 +68,25 @@ func checkSigned(t testing.TB, h http.Header, path, body string) {
 	}
 }
 
-// onlyReader hides every method but Read, as a pipe or a file would: net/http sets no GetBody for it.
+// onlyReader hides every method but Read. net/http sets no GetBody for it.
 type onlyReader struct{ io.Reader }
 
-// received is a request as a server on loopback got it.
+// received is a request that a server on loopback received.
 type received struct {
 	method, target, host, body string
 	header                     http.Header
 	contentLength              int64
 }
 
-// recorder is a server on loopback that keeps what it receives.
+// recorder is a server on loopback that records its requests.
 type recorder struct {
 	*httptest.Server
 	mu   sync.Mutex
 	seen []received
 }
 
-// newRecorder starts a recorder. answer, if not nil, writes the answer to the request with the given number, from 0.
-func newRecorder(t testing.TB, answer func(w http.ResponseWriter, r *http.Request, n int)) *recorder {
+// newRecorder starts a recorder. respond, if not nil, writes the response to the request with the given number, from 0.
+func newRecorder(t testing.TB, respond func(w http.ResponseWriter, r *http.Request, n int)) *recorder {
 	t.Helper()
 	rec := &recorder{}
 	rec.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -98,8 +98,8 @@ func newRecorder(t testing.TB, answer func(w http.ResponseWriter, r *http.Reques
 		n := len(rec.seen)
 		rec.seen = append(rec.seen, received{r.Method, r.RequestURI, r.Host, string(body), r.Header.Clone(), r.ContentLength})
 		rec.mu.Unlock()
-		if answer != nil {
-			answer(w, r, n)
+		if respond != nil {
+			respond(w, r, n)
 		}
 	}))
 	t.Cleanup(rec.Close)
@@ -112,12 +112,12 @@ func (r *recorder) requests() []received {
 	return append([]received(nil), r.seen...)
 }
 
-// checkAll fails the test unless every received request is signed for what was received, each with its own random key.
+// checkAll fails the test unless want requests were received, each correctly signed with its own random key.
 func (r *recorder) checkAll(t testing.TB, want int) {
 	t.Helper()
 	seen := r.requests()
 	if len(seen) != want {
-		t.Fatalf("the server got %d requests, want %d", len(seen), want)
+		t.Fatalf("the server received %d requests, want %d", len(seen), want)
 	}
 	randomKeys := map[string]bool{}
 	for _, got := range seen {

@@ -51,7 +51,7 @@ func TestLocaleInTheQuery(t *testing.T) {
 	}
 }
 
-// What the URL asks for does not matter to InLocale, which asks for something else.
+// InLocale overrides any locale in the URL, even one that Edit refuses.
 func TestInLocaleReplacesWhatEditWouldRefuse(t *testing.T) {
 	req := newRequest(t, http.MethodGet, initURL+"?locale=de&locale=fr&a=1", nil)
 	if err := signer.InLocale(signer.LocaleTR)(context.Background(), req); err != nil {
@@ -71,7 +71,7 @@ func TestInLocaleRefuses(t *testing.T) {
 			t.Errorf("%q: error %v", l, err)
 		}
 		if req.URL.RawQuery != "" {
-			t.Errorf("%q: refused, and yet the query is %s", l, req.URL.RawQuery)
+			t.Errorf("%q: the editor failed, but the query is %s", l, req.URL.RawQuery)
 		}
 	}
 	for _, req := range []*http.Request{nil, {}} {

@@ -48,7 +48,7 @@ func TestRoundTripperLeavesTheRequestAlone(t *testing.T) {
 	}
 }
 
-// Each attempt of a retrying client above the signer carries a signature of its own.
+// Every attempt of a retrying client has its own signature.
 func TestRoundTripperUnderRetries(t *testing.T) {
 	rec := newRecorder(t, func(w http.ResponseWriter, _ *http.Request, n int) {
 		if n < 2 {

@@ -96,7 +96,7 @@ func TestVerify(t *testing.T) {
 	}
 }
 
-// The vectors of iyzico's SDKs, seen from the server.
+// The vectors of iyzico's SDKs, from the server's side.
 func TestVerifyVectors(t *testing.T) {
 	java := httptest.NewRequest(http.MethodPost, "/v2/uri", nil)
 	java.Header.Set("Authorization", "IYZWSv2 YXBpS2V5OmFwaUtleSZyYW5kb21LZXk6cmFuZG9tJnNpZ25hdHVyZTphOTBlYzFhZWNkNjhlMzdjYzMwOTQyZjg1Y2U2YjBkNTM0MzVhNGNhNDVlMDQ3NjliNDZlM2MzNWQ4MWJmNmZl")
@@ -134,7 +134,7 @@ func TestVerifyWithoutWhatItNeeds(t *testing.T) {
 	}
 }
 
-// What Edit signs, Verify accepts; with any byte of the path, the body or the header changed it does not.
+// Verify accepts what Edit signs, unless a byte of the path, the body or the header is changed.
 func FuzzSignVerify(f *testing.F) {
 	f.Add("/v1/mass/payout/init", "locale=tr", []byte(`{"externalId":"1"}`), uint(0), byte(1))
 	f.Add("/ödeme/a b?c%2f", "a=1&locale=en&b=%zz", []byte(nil), uint(200), byte(0x20))
@@ -175,7 +175,7 @@ func FuzzSignVerify(f *testing.F) {
 	})
 }
 
-// Verify neither panics nor accepts what was not signed with the key.
+// Verify neither panics nor accepts a request that was not signed with the key.
 func FuzzVerify(f *testing.F) {
 	f.Add(authorizationOf("1", "/", ""), "", "/", []byte(nil))
 	f.Add("", "apiKey:"+testAPIKey+"&randomKey:1&signature:", "http://host/a?b", []byte("x"))
