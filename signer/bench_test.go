@@ -23,7 +23,7 @@ func payoutBody(items int) []byte {
 var benchItems = []int{1, 100, 10_000}
 
 func newBenchRequest(b *testing.B, body []byte) *http.Request {
-	req, err := http.NewRequest(http.MethodPost, "https://sandbox-api.iyzipay.com/v1/mass/payout/init", bytes.NewReader(body))
+	req, err := http.NewRequest(http.MethodPost, initURL, bytes.NewReader(body))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -48,8 +48,8 @@ func BenchmarkSign(b *testing.B) {
 	}
 }
 
-// BenchmarkSignRatio compares Edit with bare HMAC-SHA256 over the same bytes. The two take turns, so that a busy machine
-// slows down both, and their medians are compared.
+// BenchmarkSignRatio compares Edit with bare HMAC-SHA256 over the same bytes. The two take turns, so that a busy
+// machine slows down both, and their medians are compared.
 func BenchmarkSignRatio(b *testing.B) {
 	for _, items := range benchItems {
 		b.Run(fmt.Sprintf("items=%d", items), func(b *testing.B) {

@@ -72,7 +72,8 @@ func ExampleInLocale() {
 		return
 	}
 	ctx := context.Background()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://sandbox-api.iyzipay.com/v1/mass/payout/balance", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet,
+		"https://sandbox-api.iyzipay.com/v1/mass/payout/balance", nil)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -88,8 +89,8 @@ func ExampleInLocale() {
 	// Output: https://sandbox-api.iyzipay.com/v1/mass/payout/balance?locale=en
 }
 
-// Retry reads with hashicorp/go-retryablehttp. The signing transport is underneath the retrying client, so every attempt
-// has its own random key and signature.
+// Retry reads with hashicorp/go-retryablehttp. The signing transport is underneath the retrying client, so every
+// attempt has its own random key and signature.
 //
 // Use such a client only for reads. It repeats every request that gets no response or a 5xx, even one that moves money
 // and may have been carried out.

@@ -139,8 +139,8 @@ func (e Explanation) Codes() []string {
 }
 
 // Explain returns why the signature of a received request is wrong. It searches the mistakes that clients are known to
-// make, alone and in combination, for the fewest that produce exactly the signature that was received. It never guesses:
-// a random signature, or one made with an unknown mistake, is not explained.
+// make, alone and in combination, for the fewest that produce exactly the received signature. It never guesses: a random
+// signature, or one made with an unknown mistake, is not explained.
 //
 // body is the raw body, every byte as received; Explain does not read req.Body. keys are the right keys. others are
 // further keys that the client may have used by mistake, such as those of the other environment; up to 16 are tried.
@@ -161,7 +161,11 @@ func Explain(req *http.Request, body []byte, keys Keys, others ...Keys) Explanat
 	if h.randomKey == "" {
 		h.randomKey = rnd
 	}
-	e.ToSign = Message{{Name: "randomKey", Value: h.randomKey}, {Name: "path", Value: path}, {Name: "body", Value: string(body)}}
+	e.ToSign = Message{
+		{Name: "randomKey", Value: h.randomKey},
+		{Name: "path", Value: path},
+		{Name: "body", Value: string(body)},
+	}
 	if e.Verdict == Right {
 		e.Explained, e.Signed = true, slices.Clone(e.ToSign)
 		return e

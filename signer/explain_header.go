@@ -13,7 +13,7 @@ import (
 	"unicode/utf16"
 )
 
-// header is an Authorization header, read as leniently as can be.
+// header is an Authorization header, read leniently.
 type header struct {
 	apiKey, randomKey, signature string
 	codes                        []string // what is wrong with its form
@@ -224,7 +224,7 @@ func (h *header) readFields(text string) {
 		}
 		exact := true
 		var known string
-		switch plain := strings.Trim(strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(name)), ` "'`); plain {
+		switch strings.Trim(strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(name)), ` "'`) {
 		case "apikey":
 			known, exact = "a", name == "apiKey"
 		case "randomkey", "random", "rnd", "randomstring", "xiyzirnd":
@@ -351,13 +351,14 @@ func readDigest(text string, depth int) (targets []target) {
 			codes = append(codes, "signature."+f)
 		}
 		add(decoded, codes...)
-		if inner := strings.TrimSpace(string(decoded)); depth > 0 && isVisibleASCII(inner) {
-			for _, t := range readDigest(inner, depth-1) {
+		if text := strings.TrimSpace(string(decoded)); depth > 0 && isVisibleASCII(text) {
+			for _, t := range readDigest(text, depth-1) {
 				codes[0] = "signature.base64_of_hex"
-				if rest := slices.DeleteFunc(slices.Clone(t.codes), func(c string) bool { return c == "signature.base64" }); len(rest) < len(t.codes) {
-					codes[0], t.codes = "signature.base64_twice", rest
+				inner := slices.DeleteFunc(slices.Clone(t.codes), func(c string) bool { return c == "signature.base64" })
+				if len(inner) < len(t.codes) {
+					codes[0] = "signature.base64_twice"
 				}
-				add(t.digest, slices.Concat(codes, t.codes)...)
+				add(t.digest, slices.Concat(codes, inner)...)
 			}
 		}
 	}

@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// A client that encodes its body twice, once to sign and once to send, signs other bytes than it sends. This file writes
-// a received JSON body as the encoders of other languages would have written it.
+// A client that encodes its body twice, once to sign and once to send, may sign other bytes than it sends. This file
+// rewrites a received JSON body the way common encoders write JSON.
 
 // jsonNode is a JSON value with its scalars as they were received.
 type jsonNode struct {
@@ -189,7 +189,9 @@ func (n jsonNode) append(dst []byte, s *jsonStyle, depth int) []byte {
 	l := &s.layout
 	members := n.members
 	if n.kind == '{' && s.omitNulls {
-		members = slices.DeleteFunc(slices.Clone(members), func(m jsonMember) bool { return string(m.value.raw) == "null" })
+		members = slices.DeleteFunc(slices.Clone(members), func(m jsonMember) bool {
+			return string(m.value.raw) == "null"
+		})
 	}
 	if n.kind == '{' && s.sortKeys {
 		members = slices.Clone(members)
@@ -224,10 +226,11 @@ func (n jsonNode) append(dst []byte, s *jsonStyle, depth int) []byte {
 		}
 		dst = s.escapes.append(dst, m.key)
 		dst = append(dst, l.colon...)
+		quoted := s.numbers == amountsNotQuoted && m.value.kind == '"'
 		switch isAmount := isAmountKey(m.key); {
 		case isAmount && m.value.kind == 0:
 			dst = s.numbers.append(dst, m.value.raw, true)
-		case isAmount && m.value.kind == '"' && s.numbers == amountsNotQuoted && isNumber(m.value.raw[1:len(m.value.raw)-1]):
+		case isAmount && quoted && isNumber(m.value.raw[1:len(m.value.raw)-1]):
 			dst = append(dst, m.value.raw[1:len(m.value.raw)-1]...)
 		default:
 			dst = m.value.append(dst, s, depth)

@@ -87,7 +87,7 @@ func (s *Signer) Edit(_ context.Context, req *http.Request) error {
 	return nil
 }
 
-// setHeaders sets the headers of a signed request. It deletes their misspelled variants, which net/http would also send.
+// setHeaders sets the headers of a signed request. It deletes their other spellings, which net/http would also send.
 func setHeaders(h http.Header, authorization, randomKey, clientVersion string) {
 	hasContentType := false
 	for name, values := range h {
@@ -291,7 +291,8 @@ type comparer struct {
 	sent     bool // body was empty
 }
 
-var errBodiesDiffer = errors.New("the request's Body and GetBody have different bytes; whoever replaces one must replace both")
+var errBodiesDiffer = errors.New(
+	"the request's Body and GetBody have different bytes; code that replaces one must replace both")
 
 func (c *comparer) Write(p []byte) (int, error) {
 	for part := range slices.Chunk(p, chunkSize) {

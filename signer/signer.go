@@ -53,8 +53,8 @@ type Signer struct {
 // New returns a Signer for a merchant's API key and secret key.
 //
 // It returns an error for a key that is empty, has leading or trailing white space (according to iyzico's support, a
-// common cause of error 1000, invalid signature) or contains characters that iyzico never uses, and for a nil or invalid
-// option. No error shows a key.
+// common cause of error 1000, invalid signature) or contains characters that iyzico never uses, and for a nil or
+// invalid option. No error shows a key.
 func New(apiKey, secretKey string, opts ...Option) (*Signer, error) {
 	if err := checkKey("API key", apiKey); err != nil {
 		return nil, err
@@ -63,7 +63,7 @@ func New(apiKey, secretKey string, opts ...Option) (*Signer, error) {
 		return nil, err
 	}
 	if strings.Contains(apiKey, "&") {
-		return nil, errors.New(`signer: the API key contains "&", which separates the fields of the Authorization header`)
+		return nil, errors.New(`signer: the API key contains "&", which separates fields in the Authorization header`)
 	}
 	c := config{locale: LocaleTR, clientVersion: defaultClientVersion()}
 	for i, opt := range opts {

@@ -8,8 +8,8 @@ import (
 
 // RoundTripper returns a transport that signs every request and sends it through base, or through
 // [http.DefaultTransport] if base is nil. Use it in programs that retry, underneath the retrying client, so that every
-// attempt has its own random key. (net/http, underneath, may resend a GET on a stale connection with the same signature.
-// It never resends a POST that may have arrived.)
+// attempt has its own random key. (net/http itself may resend a GET on a stale connection with the same signature, but
+// never a POST that may have arrived.)
 //
 // The transport itself never retries. Never put a request that moves money behind automatic retries.
 //
