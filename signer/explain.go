@@ -139,8 +139,8 @@ func (e Explanation) Codes() []string {
 }
 
 // Explain returns why the signature of a received request is wrong. It searches the mistakes that clients are known to
-// make, alone and in combination, for the fewest that produce exactly the received signature. It never guesses: a random
-// signature, or one made with an unknown mistake, is not explained.
+// make, alone and in combination, for the fewest that produce exactly the received signature. It never guesses: a
+// random signature, or one made with an unknown mistake, is not explained.
 //
 // body is the raw body, every byte as received; Explain does not read req.Body. keys are the right keys. others are
 // further keys that the client may have used by mistake, such as those of the other environment; up to 16 are tried.

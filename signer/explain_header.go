@@ -354,7 +354,9 @@ func readDigest(text string, depth int) (targets []target) {
 		if text := strings.TrimSpace(string(decoded)); depth > 0 && isVisibleASCII(text) {
 			for _, t := range readDigest(text, depth-1) {
 				codes[0] = "signature.base64_of_hex"
-				inner := slices.DeleteFunc(slices.Clone(t.codes), func(c string) bool { return c == "signature.base64" })
+				inner := slices.DeleteFunc(slices.Clone(t.codes), func(c string) bool {
+					return c == "signature.base64"
+				})
 				if len(inner) < len(t.codes) {
 					codes[0] = "signature.base64_twice"
 				}
