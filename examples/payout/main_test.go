@@ -123,7 +123,7 @@ func TestExitCodes(t *testing.T) {
 		{name: "sandbox key in production", url: "https://api.iyzipay.com", stdin: one, wantCode: 2, wantStderr: "a sandbox key for the production host"},
 		{name: "plain http", url: "http://api.iyzipay.com", stdin: one, wantCode: 2, wantStderr: "plain http"},
 		{name: "no URL", url: "api.iyzipay.com", stdin: one, wantCode: 2, wantStderr: "must be an absolute URL"},
-		{name: "key missing", key: " ", stdin: one, wantCode: 2, wantStderr: "the API key has white space around it"},
+		{name: "key missing", key: " ", stdin: one, wantCode: 2, wantStderr: "the API key has leading or trailing white space"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
