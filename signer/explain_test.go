@@ -518,6 +518,7 @@ func TestExplainMessages(t *testing.T) {
 	part := func(name, value string, from, to int, differs bool) signer.Part {
 		return signer.Part{Name: name, Value: value, Differs: differs, From: from, To: to}
 	}
+	rnd, path, body := part("randomKey", "rnd123", 0, 0, false), part("path", "/a", 0, 0, false), part("body", "{}", 0, 0, false)
 	tests := []struct {
 		name           string
 		target, body   string
@@ -525,24 +526,27 @@ func TestExplainMessages(t *testing.T) {
 		signed, toSign signer.Message
 	}{
 		{"right", "/a?b=c", "{}", client{},
-			signer.Message{part("randomKey", "rnd123", 0, 0, false), part("path", "/a", 0, 0, false), part("body", "{}", 0, 0, false)},
-			signer.Message{part("randomKey", "rnd123", 0, 0, false), part("path", "/a", 0, 0, false), part("body", "{}", 0, 0, false)}},
+			signer.Message{rnd, path, body},
+			signer.Message{rnd, path, body}},
 		{"query", "/a?b=c", "{}", client{path: "/a?b=c"},
-			signer.Message{part("randomKey", "rnd123", 0, 0, false), part("path", "/a?b=c", 2, 6, true), part("body", "{}", 0, 0, false)},
-			signer.Message{part("randomKey", "rnd123", 0, 0, false), part("path", "/a", 2, 2, true), part("body", "{}", 0, 0, false)}},
+			signer.Message{rnd, part("path", "/a?b=c", 2, 6, true), body},
+			signer.Message{rnd, part("path", "/a", 2, 2, true), body}},
 		{"escapes, at the borders of letters", "/a", `{"a":"iç"}`, client{body: `{"a":"i\u00e7"}`},
-			signer.Message{part("randomKey", "rnd123", 0, 0, false), part("path", "/a", 0, 0, false), part("body", `{"a":"i\u00e7"}`, 7, 13, true)},
-			signer.Message{part("randomKey", "rnd123", 0, 0, false), part("path", "/a", 0, 0, false), part("body", `{"a":"iç"}`, 7, 9, true)}},
+			signer.Message{rnd, path, part("body", `{"a":"i\u00e7"}`, 7, 13, true)},
+			signer.Message{rnd, path, part("body", `{"a":"iç"}`, 7, 9, true)}},
+		{"letters that begin and end with the same byte", "/a", `{"a":"ç"}`, client{body: `{"a":"Ã§"}`},
+			signer.Message{rnd, path, part("body", `{"a":"Ã§"}`, 6, 10, true)},
+			signer.Message{rnd, path, part("body", `{"a":"ç"}`, 6, 8, true)}},
 		{"separator", "/a", "{}", client{message: func(r, p, b string) string { return r + "&" + p + "&" + b }},
-			signer.Message{part("randomKey", "rnd123", 0, 0, false), part("separator", "&", 0, 1, true), part("path", "/a", 0, 0, false),
-				part("separator", "&", 0, 1, true), part("body", "{}", 0, 0, false)},
-			signer.Message{part("randomKey", "rnd123", 0, 0, false), part("path", "/a", 0, 0, false), part("body", "{}", 0, 0, false)}},
+			signer.Message{rnd, part("separator", "&", 0, 1, true), path,
+				part("separator", "&", 0, 1, true), body},
+			signer.Message{rnd, path, body}},
 		{"keys have no value", "/a", "{}", client{message: func(r, p, b string) string { return r + p + b + testSecretKey }},
-			signer.Message{part("randomKey", "rnd123", 0, 0, false), part("path", "/a", 0, 0, false), part("body", "{}", 0, 0, false),
+			signer.Message{rnd, path, body,
 				part("secretKey", "", 0, 0, true)},
-			signer.Message{part("randomKey", "rnd123", 0, 0, false), part("path", "/a", 0, 0, false), part("body", "{}", 0, 0, false)}},
+			signer.Message{rnd, path, body}},
 		{"no mistake that is known", "/a", "{}", client{secretKey: "unknown"}, nil,
-			signer.Message{part("randomKey", "rnd123", 0, 0, false), part("path", "/a", 0, 0, false), part("body", "{}", 0, 0, false)}},
+			signer.Message{rnd, path, body}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
