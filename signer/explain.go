@@ -32,7 +32,7 @@ type Verdict string
 const (
 	Right      Verdict = "right"       // Verify returns nil
 	Missing    Verdict = "missing"     // Verify returns ErrMalformed: the Authorization header is missing or empty
-	Malformed  Verdict = "malformed"   // Verify returns ErrMalformed: the Authorization header is not an IYZWSv2 value
+	Malformed  Verdict = "malformed"   // Verify returns ErrMalformed for any other reason
 	UnknownKey Verdict = "unknown_key" // Verify returns ErrUnknownKey
 	Wrong      Verdict = "wrong"       // Verify returns ErrSignature
 )
@@ -145,8 +145,9 @@ func (e Explanation) Codes() []string {
 // body is the raw body, every byte as received; Explain does not read req.Body. keys are the right keys. others are
 // further keys that the client may have used by mistake, such as those of the other environment; up to 16 are tried.
 //
-// Explain is for emulators, tests and support. Do not send an Explanation to a stranger, whom it would help to forge
-// signatures. The work is bounded: at most about half a second and 500 MiB of allocations, however large the body is.
+// Explain is for emulators, tests and support. Never send an Explanation to a stranger: it helps to guess keys.
+//
+// The work is bounded: on a current machine at most about half a second, and 500 MiB of allocations, however large the body is.
 func Explain(req *http.Request, body []byte, keys Keys, others ...Keys) Explanation {
 	e := Explanation{Verdict: verdict(req, body, keys), Deviations: []Deviation{}}
 	if req == nil {
