@@ -147,7 +147,7 @@ func (e Explanation) Codes() []string {
 //
 // Explain is for emulators, tests and support. Never send an Explanation to a stranger: it helps to guess keys.
 //
-// The work is bounded: on a current machine at most about half a second, and 500 MiB of allocations, however large the body is.
+// The work is bounded, however large the body is: about half a second on a current machine, and 500 MiB of allocations.
 func Explain(req *http.Request, body []byte, keys Keys, others ...Keys) Explanation {
 	e := Explanation{Verdict: verdict(req, body, keys), Deviations: []Deviation{}}
 	if req == nil {

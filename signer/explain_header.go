@@ -331,7 +331,7 @@ func readDigest(text string, depth int) (targets []target) {
 	if rest, ok := strings.CutPrefix(digits, "0x"); ok {
 		digits, codes = rest, append(codes, "signature.hex_separators")
 	}
-	if len(digits)%3 == 2 && (digits[2:3] == "-" || digits[2:3] == ":" || digits[2:3] == " ") {
+	if len(digits) > 2 && len(digits)%3 == 2 && (digits[2:3] == "-" || digits[2:3] == ":" || digits[2:3] == " ") {
 		digits, codes = strings.ReplaceAll(digits, digits[2:3], ""), append(codes, "signature.hex_separators")
 	}
 	if decoded, err := hex.DecodeString(digits); err == nil {

@@ -378,6 +378,7 @@ func TestExplainWithoutASignature(t *testing.T) {
 		{"endless fields", []string{encode(strings.Repeat("&", 4000))}, signer.Malformed, false, "header.unreadable"},
 		{"no signature", []string{encode("apiKey:" + testAPIKey + "&randomKey:1")}, signer.Malformed, false, "fields.signature_missing"},
 		{"empty signature", []string{encode("apiKey:" + testAPIKey + "&randomKey:1&signature:")}, signer.Malformed, false, "fields.signature_missing"},
+		{"a signature of two letters", []string{encode("apiKey:" + testAPIKey + "&randomKey:1&signature:00")}, signer.Wrong, false, ""},
 		{"a signature that is none", []string{encode("apiKey:" + testAPIKey + "&randomKey:1&signature:x")}, signer.Wrong, false, ""},
 	}
 	for _, tt := range tests {
