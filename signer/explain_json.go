@@ -196,7 +196,7 @@ func (n jsonNode) append(dst []byte, s *jsonStyle, depth int) []byte {
 	if n.kind == '{' && s.sortKeys {
 		members = slices.Clone(members)
 		slices.SortStableFunc(members, func(a, b jsonMember) int {
-			return cmp.Compare(string(a.key[:len(a.key)-1]), string(b.key[:len(b.key)-1]))
+			return cmp.Compare(decodeKey(a.key), decodeKey(b.key))
 		})
 	}
 	dst = append(dst, n.kind)
@@ -243,6 +243,12 @@ func (n jsonNode) append(dst []byte, s *jsonStyle, depth int) []byte {
 		dst = append(dst, ' ')
 	}
 	return append(dst, n.kind+2)
+}
+
+func decodeKey(raw []byte) string {
+	var key string
+	json.Unmarshal(raw, &key)
+	return key
 }
 
 func appendLine(dst []byte, l *jsonLayout, depth int) []byte {

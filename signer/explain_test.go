@@ -1,6 +1,7 @@
 package signer_test
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/md5"
 	"crypto/rand"
@@ -13,8 +14,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/big"
 	"net/http"
 	"net/url"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -727,4 +730,60 @@ func FuzzExplain(f *testing.F) {
 			}
 		}
 	})
+}
+
+// However a body is written again, it has the same content.
+func FuzzRewriteJSON(f *testing.F) {
+	f.Add([]byte(shortBody))
+	f.Add([]byte(`{"b":[{},[],"\ud83d\ude00\ud800\u12ab\/\b"],"a":{"value":-1.50e-2,"amount":"1.0"}}`))
+	f.Add([]byte("[0.0, -0, 1E+40, 10e39, 1e41, {\"price\": 0.0001e3}, \"\xff\u2028\"]"))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		decode := func(text []byte) (v any) {
+			d := json.NewDecoder(bytes.NewReader(text))
+			d.UseNumber()
+			if err := d.Decode(&v); err != nil {
+				t.Fatalf("%q: %v", text, err)
+			}
+			return v
+		}
+		same, otherNumbers := signer.RewriteJSON(body)
+		for _, text := range same {
+			if got, want := decode(text), decode(body); !reflect.DeepEqual(got, want) {
+				t.Fatalf("%q became %q", body, text)
+			}
+		}
+		for _, text := range otherNumbers {
+			if got, want := canonical(decode(text)), canonical(decode(body)); !reflect.DeepEqual(got, want) {
+				t.Fatalf("%q became %q", body, text)
+			}
+		}
+	})
+}
+
+// canonical replaces numbers, in quotes or not, with their exact values, as far as they are of a usual size.
+func canonical(v any) any {
+	number := func(s string) any {
+		_, exponent, _ := strings.Cut(strings.ToLower(s), "e")
+		if len(strings.TrimLeft(exponent, "+-0")) < 3 && json.Valid([]byte(s)) {
+			if r, ok := new(big.Rat).SetString(s); ok {
+				return r.String()
+			}
+		}
+		return s
+	}
+	switch v := v.(type) {
+	case json.Number:
+		return number(string(v))
+	case string:
+		return number(v)
+	case []any:
+		for i := range v {
+			v[i] = canonical(v[i])
+		}
+	case map[string]any:
+		for k := range v {
+			v[k] = canonical(v[k])
+		}
+	}
+	return v
 }
