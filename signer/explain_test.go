@@ -90,8 +90,8 @@ func (c client) authorization(path, body string) string {
 	return "IYZWSv2 " + b64(fields)
 }
 
-// request is the client's request, as a server on localhost:8080 gets it. The random key in its x-iyzi-rnd is another one
-// than the signed one, which iyzico does not mind.
+// request is the client's request, as a server on localhost:8080 receives it. Its x-iyzi-rnd has another random key than
+// its Authorization, which is no mistake.
 func (c client) request(target, body string) *http.Request {
 	path, _, _ := strings.Cut(target, "?")
 	return arrived(target, c.authorization(path, body))
@@ -142,13 +142,16 @@ func TestExplain(t *testing.T) {
 		want    string // the codes
 	}{
 		// The path.
-		{"query, as PHP below /v2", initPath + "?locale=tr", "", client{path: initPath + "?locale=tr"}, wrong, "path.query"},
-		{"query sent without its locale", initPath + "?a=1&locale=tr", "", client{path: initPath + "?a=1"}, wrong, "path.query"},
+		{"query, as PHP below /v2", initPath + "?locale=tr", "",
+			client{path: initPath + "?locale=tr"}, wrong, "path.query"},
+		{"query sent without its locale", initPath + "?a=1&locale=tr", "",
+			client{path: initPath + "?a=1"}, wrong, "path.query"},
 		{"query that was not sent", "", "", client{path: initPath + "?locale=tr"}, wrong, "path.query"},
 		{"URL", "", "", client{path: "https://localhost:8080" + initPath}, wrong, "path.host"},
 		{"URL of the sandbox", "", "", client{path: "https://sandbox-api.iyzipay.com" + initPath}, wrong, "path.host"},
 		{"host without scheme", "", "", client{path: "localhost:8080" + initPath}, wrong, "path.host"},
-		{"URL with its query", initPath + "?locale=tr", "", client{path: "http://localhost:8080" + initPath + "?locale=tr"}, wrong, "path.host path.query"},
+		{"URL with its query", initPath + "?locale=tr", "",
+			client{path: "http://localhost:8080" + initPath + "?locale=tr"}, wrong, "path.host path.query"},
 		{"slash added", "", "", client{path: initPath + "/"}, wrong, "path.slash"},
 		{"slash left out", initPath + "/", "", client{path: initPath}, wrong, "path.slash"},
 		{"no first slash", "", "", client{path: initPath[1:]}, wrong, "path.first_slash"},
@@ -172,30 +175,47 @@ func TestExplain(t *testing.T) {
 		{"newline, as json.Encoder", "", "", client{body: shortBody + "\n"}, wrong, "body.newline"},
 		{"newline sent", "", shortBody + "\n", client{body: shortBody}, wrong, "body.newline"},
 		{"Python's spaces", "", `{"a":[1,2],"b":"c"}`, client{body: `{"a": [1, 2], "b": "c"}`}, wrong, "body.spaced"},
-		{"Python sent, compact signed", "", `{"a": [1, 2], "b": "c"}`, client{body: `{"a":[1,2],"b":"c"}`}, wrong, "body.compact"},
-		{"Python's json.dumps", "", `{"a":"kasım"}`, client{body: `{"a": "kas\u0131m"}`}, wrong, "body.spaced body.escapes_ascii"},
-		{"indented by two", "", `{"a":[1,2],"b":{}}`, client{body: "{\n  \"a\": [\n    1,\n    2\n  ],\n  \"b\": {}\n}"}, wrong, "body.indented"},
-		{"indented by four", "", `{"a":[1],"b":[]}`, client{body: "{\n    \"a\": [\n        1\n    ],\n    \"b\": []\n}"}, wrong, "body.indented"},
+		{"Python sent, compact signed", "", `{"a": [1, 2], "b": "c"}`,
+			client{body: `{"a":[1,2],"b":"c"}`}, wrong, "body.compact"},
+		{"Python's json.dumps", "", `{"a":"kasım"}`,
+			client{body: `{"a": "kas\u0131m"}`}, wrong, "body.spaced body.escapes_ascii"},
+		{"indented by two", "", `{"a":[1,2],"b":{}}`,
+			client{body: "{\n  \"a\": [\n    1,\n    2\n  ],\n  \"b\": {}\n}"}, wrong, "body.indented"},
+		{"indented by four", "", `{"a":[1],"b":[]}`,
+			client{body: "{\n    \"a\": [\n        1\n    ],\n    \"b\": []\n}"}, wrong, "body.indented"},
 		{"indented by a tab", "", `{"a":1}`, client{body: "{\n\t\"a\": 1\n}"}, wrong, "body.indented"},
 		{"indented on Windows", "", `{"a":1}`, client{body: "{\r\n  \"a\": 1\r\n}"}, wrong, "body.indented"},
-		{"indented by Jackson", "", `{"a":[1,{"b":2}]}`, client{body: "{\n  \"a\" : [ 1, {\n    \"b\" : 2\n  } ]\n}"}, wrong, "body.indented"},
-		{"written by hand, signed compact", "", "{ \"a\" :1,\n\"b\":  [ ] }", client{body: `{"a":1,"b":[]}`}, wrong, "body.compact"},
+		{"indented by Jackson", "", `{"a":[1,{"b":2}]}`,
+			client{body: "{\n  \"a\" : [ 1, {\n    \"b\" : 2\n  } ]\n}"}, wrong, "body.indented"},
+		{"written by hand, signed compact", "", "{ \"a\" :1,\n\"b\":  [ ] }",
+			client{body: `{"a":1,"b":[]}`}, wrong, "body.compact"},
 		{"PHP's json_encode", "", `{"a":"b/ç"}`, client{body: `{"a":"b\/\u00e7"}`}, wrong, "body.escapes_php"},
 		{"PHP's, the letters as they are", "", `{"a":"b/ç"}`, client{body: `{"a":"b\/ç"}`}, wrong, "body.escapes_php"},
-		{"PHP sent, raw signed", "", `{"a":"b\/\u00e7\ud83d\ude00"}`, client{body: `{"a":"b/ç😀"}`}, wrong, "body.escapes_raw"},
+		{"PHP sent, raw signed", "", `{"a":"b\/\u00e7\ud83d\ude00"}`,
+			client{body: `{"a":"b/ç😀"}`}, wrong, "body.escapes_raw"},
 		{"ASCII", "", `{"a":"ç😀"}`, client{body: `{"a":"\u00e7\ud83d\ude00"}`}, wrong, "body.escapes_ascii"},
-		{"ASCII in upper case, as Jackson", "", `{"a":"ç"}`, client{body: `{"a":"\u00E7"}`}, wrong, "body.escapes_ascii"},
-		{"Go's json.Marshal", "", `{"a":"b&<c>"}`, client{body: `{"a":"b\u0026\u003cc\u003e"}`}, wrong, "body.escapes_go"},
+		{"ASCII in upper case, as Jackson", "", `{"a":"ç"}`,
+			client{body: `{"a":"\u00E7"}`}, wrong, "body.escapes_ascii"},
+		{"Go's json.Marshal", "", `{"a":"b&<c>"}`,
+			client{body: `{"a":"b\u0026\u003cc\u003e"}`}, wrong, "body.escapes_go"},
 		{"Java's Gson", "", `{"a":"b=c'"}`, client{body: `{"a":"b\u003dc\u0027"}`}, wrong, "body.escapes_java"},
 		{"Java's sent, raw signed", "", `{"a":"b\u003dc"}`, client{body: `{"a":"b=c"}`}, wrong, "body.escapes_raw"},
-		{".NET's System.Text.Json", "", `{"a":"+90\"ç\""}`, client{body: `{"a":"\u002B90\u0022\u00E7\u0022"}`}, wrong, "body.escapes_dotnet"},
-		{"sorted keys", "", `{"b":1,"a":{"d":1,"c":2}}`, client{body: `{"a":{"c":2,"d":1},"b":1}`}, wrong, "body.key_order"},
-		{"100.0 for 100", "", `{"page":0,"amount":{"value":100}}`, client{body: `{"page":0,"amount":{"value":100.0}}`}, wrong, "body.numbers"},
-		{"100 for 100.0", "", `{"amount":{"value":100.0}}`, client{body: `{"amount":{"value":100}}`}, wrong, "body.numbers"},
-		{"100.5 for 100.50", "", `{"amount":{"value":100.50},"n":8E+3}`, client{body: `{"amount":{"value":100.5},"n":8000}`}, wrong, "body.numbers"},
-		{"100.00 for 100", "", `{"amount":{"value":100}}`, client{body: `{"amount":{"value":100.00}}`}, wrong, "body.numbers"},
-		{"quoted amounts, as Django", "", `{"amount":{"value":100.5}}`, client{body: `{"amount":{"value":"100.5"}}`}, wrong, "body.amounts_quoted"},
-		{"quoted amounts sent", "", `{"amount":{"value":"100.5"}}`, client{body: `{"amount":{"value":100.5}}`}, wrong, "body.amounts_quoted"},
+		{".NET's System.Text.Json", "", `{"a":"+90\"ç\""}`,
+			client{body: `{"a":"\u002B90\u0022\u00E7\u0022"}`}, wrong, "body.escapes_dotnet"},
+		{"sorted keys", "", `{"b":1,"a":{"d":1,"c":2}}`,
+			client{body: `{"a":{"c":2,"d":1},"b":1}`}, wrong, "body.key_order"},
+		{"100.0 for 100", "", `{"page":0,"amount":{"value":100}}`,
+			client{body: `{"page":0,"amount":{"value":100.0}}`}, wrong, "body.numbers"},
+		{"100 for 100.0", "", `{"amount":{"value":100.0}}`,
+			client{body: `{"amount":{"value":100}}`}, wrong, "body.numbers"},
+		{"100.5 for 100.50", "", `{"amount":{"value":100.50},"n":8E+3}`,
+			client{body: `{"amount":{"value":100.5},"n":8000}`}, wrong, "body.numbers"},
+		{"100.00 for 100", "", `{"amount":{"value":100}}`,
+			client{body: `{"amount":{"value":100.00}}`}, wrong, "body.numbers"},
+		{"quoted amounts, as Django", "", `{"amount":{"value":100.5}}`,
+			client{body: `{"amount":{"value":"100.5"}}`}, wrong, "body.amounts_quoted"},
+		{"quoted amounts sent", "", `{"amount":{"value":"100.5"}}`,
+			client{body: `{"amount":{"value":100.5}}`}, wrong, "body.amounts_quoted"},
 		{"nulls left out", "", `{"a":1,"b":null,"c":[null]}`, client{body: `{"a":1,"c":[null]}`}, wrong, "body.nulls"},
 		{"ISO-8859-9", "", `{"a":"ışğ"}`, client{body: "{\"a\":\"\xfd\xfe\xf0\"}"}, wrong, "body.charset"},
 		{"ASCII with question marks", "", `{"a":"ış"}`, client{body: `{"a":"??"}`}, wrong, "body.charset"},
@@ -203,9 +223,13 @@ func TestExplain(t *testing.T) {
 		{"JSON text of the JSON sent", "", `"{\"a\":1}"`, client{body: `{"a":1}`}, wrong, "body.encoded_twice"},
 
 		// The random key. The header x-iyzi-rnd is always "header-rnd".
-		{"random key of x-iyzi-rnd", "", "", client{message: func(_, p, b string) string { return "header-rnd" + p + b }}, wrong, "random_key.header"},
-		{"no random key signed", "", "", client{message: func(_, p, b string) string { return p + b }}, wrong, "random_key.none"},
-		{"random key in lower case", "", "", client{randomKey: "RND", message: func(_, p, b string) string { return "rnd" + p + b }}, wrong, "random_key.changed"},
+		{"random key of x-iyzi-rnd", "", "",
+			client{message: func(_, p, b string) string { return "header-rnd" + p + b }}, wrong, "random_key.header"},
+		{"no random key signed", "", "",
+			client{message: func(_, p, b string) string { return p + b }}, wrong, "random_key.none"},
+		{"random key in lower case", "", "",
+			client{randomKey: "RND", message: func(_, p, b string) string { return "rnd" + p + b }},
+			wrong, "random_key.changed"},
 		{"random key with a slash", "", "", client{randomKey: "ab/cd"}, malformed, "random_key.slash"},
 
 		// The keys.
@@ -216,58 +240,94 @@ func TestExplain(t *testing.T) {
 		{"secret key with a space before", "", "", client{secretKey: " " + testSecretKey}, wrong, "secret_key.space"},
 		{"secret key with a line feed", "", "", client{secretKey: testSecretKey + "\n"}, wrong, "secret_key.space"},
 		{"secret key with CRLF", "", "", client{secretKey: testSecretKey + "\r\n"}, wrong, "secret_key.space"},
-		{"secret key with a byte order mark", "", "", client{secretKey: "\ufeff" + testSecretKey}, wrong, "secret_key.space"},
+		{"secret key with a byte order mark", "", "",
+			client{secretKey: "\ufeff" + testSecretKey}, wrong, "secret_key.space"},
 		{"secret key in quotes", "", "", client{secretKey: `"` + testSecretKey + `"`}, wrong, "secret_key.quotes"},
 		{"API key with a line feed", "", "", client{apiKey: testAPIKey + "\n"}, unknown, "api_key.space"},
 		{"other secret key", "", "", client{secretKey: otherSecretKey}, wrong, "secret_key.other"},
 		{"other API key", "", "", client{apiKey: otherAPIKey}, unknown, "api_key.other"},
 		{"other pair", "", "", client{apiKey: otherAPIKey, secretKey: otherSecretKey}, unknown, "keys.other"},
-		{"API key of another environment", "", "", client{apiKey: "sandbox-unheard-of"}, unknown, "api_key.environment"},
+		{"API key of another environment", "", "",
+			client{apiKey: "sandbox-unheard-of"}, unknown, "api_key.environment"},
 		{"API key nobody has", "", "", client{apiKey: "unheard-of"}, unknown, "api_key.unknown"},
 		{"empty secret key", "", "", client{secretKey: "-"}, wrong, "secret_key.empty"},
 		{"secret key in base64", "", "", client{secretKey: b64(testSecretKey)}, wrong, "secret_key.encoded"},
 		{"secret key cut", "", "", client{secretKey: testSecretKey[:len(testSecretKey)-1]}, wrong, "secret_key.cut"},
 
-		{"secret key decoded", "", "", client{secretKey: "\xb5\xeb\x2d\xfa\xc7\x9c\xad\xeb\x7e\x91\xec"}, wrong, "secret_key.decoded"},
-		{"secret key in upper case", "", "", client{secretKey: strings.ToUpper(testSecretKey)}, wrong, "secret_key.case"},
-		{"secret key with sandbox- before it", "", "", client{secretKey: "sandbox-" + testSecretKey}, wrong, "secret_key.prefix"},
+		{"secret key decoded", "", "",
+			client{secretKey: "\xb5\xeb\x2d\xfa\xc7\x9c\xad\xeb\x7e\x91\xec"}, wrong, "secret_key.decoded"},
+		{"secret key in upper case", "", "",
+			client{secretKey: strings.ToUpper(testSecretKey)}, wrong, "secret_key.case"},
+		{"secret key with sandbox- before it", "", "",
+			client{secretKey: "sandbox-" + testSecretKey}, wrong, "secret_key.prefix"},
 		{"both keys joined", "", "", client{secretKey: testAPIKey + ":" + testSecretKey}, wrong, "secret_key.joined"},
 		{"API key in upper case", "", "", client{apiKey: strings.ToUpper(testAPIKey)}, unknown, "api_key.case"},
 
 		// The signature.
-		{"upper case hex", "", "", client{signature: func(d []byte) string { return fmt.Sprintf("%X", d) }}, wrong, "signature.hex_case"},
-		{"BitConverter.ToString", "", "", client{signature: func(d []byte) string { return strings.ReplaceAll(fmt.Sprintf("% X", d), " ", "-") }}, wrong, "signature.hex_separators signature.hex_case"},
+		{"upper case hex", "", "",
+			client{signature: func(d []byte) string { return fmt.Sprintf("%X", d) }}, wrong, "signature.hex_case"},
+		{"BitConverter.ToString", "", "",
+			client{signature: func(d []byte) string { return strings.ReplaceAll(fmt.Sprintf("% X", d), " ", "-") }},
+			wrong, "signature.hex_separators signature.hex_case"},
 		{"base64", "", "", client{signature: base64.StdEncoding.EncodeToString}, wrong, "signature.base64"},
-		{"base64 without padding", "", "", client{signature: base64.RawStdEncoding.EncodeToString}, wrong, "signature.base64 signature.base64_padding"},
-		{"base64 of hex", "", "", client{signature: func(d []byte) string { return b64(hex.EncodeToString(d)) }}, wrong, "signature.base64_of_hex"},
-		{"base64 of base64", "", "", client{signature: func(d []byte) string { return b64(b64(string(d))) }}, wrong, "signature.base64_twice"},
+		{"base64 without padding", "", "",
+			client{signature: base64.RawStdEncoding.EncodeToString},
+			wrong, "signature.base64 signature.base64_padding"},
+		{"base64 of hex", "", "",
+			client{signature: func(d []byte) string { return b64(hex.EncodeToString(d)) }},
+			wrong, "signature.base64_of_hex"},
+		{"base64 of base64", "", "",
+			client{signature: func(d []byte) string { return b64(b64(string(d))) }}, wrong, "signature.base64_twice"},
 		{"bytes", "", "", client{signature: func(d []byte) string { return string(d) }}, wrong, "signature.raw"},
-		{"line feed", "", "", client{signature: func(d []byte) string { return hex.EncodeToString(d) + "\n" }}, wrong, "signature.space"},
+		{"line feed", "", "",
+			client{signature: func(d []byte) string { return hex.EncodeToString(d) + "\n" }}, wrong, "signature.space"},
 
-		{"quotes", "", "", client{signature: func(d []byte) string { return `"` + hex.EncodeToString(d) + `"` }}, wrong, "signature.quotes"},
+		{"quotes", "", "",
+			client{signature: func(d []byte) string { return `"` + hex.EncodeToString(d) + `"` }},
+			wrong, "signature.quotes"},
 		{"base64 in lines", "", "", client{signature: func(d []byte) string {
 			s := base64.StdEncoding.EncodeToString(d)
 			return s[:20] + "\n" + s[20:]
 		}}, wrong, "signature.base64 signature.base64_lines"},
-		{"URL-safe base64", "", "", client{randomKey: "r4", signature: base64.URLEncoding.EncodeToString}, wrong, "signature.base64 signature.base64url"},
-		{"base64 in a URL", "", "", client{signature: func(d []byte) string { return url.QueryEscape(base64.StdEncoding.EncodeToString(d)) }}, wrong, "signature.base64 signature.percent"},
-		{"hex of hex", "", "", client{signature: func(d []byte) string { return fmt.Sprintf("%x", hex.EncodeToString(d)) }}, wrong, "signature.hex_twice"},
+		{"URL-safe base64", "", "",
+			client{randomKey: "r4", signature: base64.URLEncoding.EncodeToString},
+			wrong, "signature.base64 signature.base64url"},
+		{"base64 in a URL", "", "",
+			client{signature: func(d []byte) string { return url.QueryEscape(base64.StdEncoding.EncodeToString(d)) }},
+			wrong, "signature.base64 signature.percent"},
+		{"hex of hex", "", "",
+			client{signature: func(d []byte) string { return fmt.Sprintf("%x", hex.EncodeToString(d)) }},
+			wrong, "signature.hex_twice"},
 
 		// The algorithm.
-		{"HMAC-SHA1", "", "", client{digest: func(s, m string) []byte { h := hmac.New(sha1.New, []byte(s)); h.Write([]byte(m)); return h.Sum(nil) }}, wrong, "algorithm.hash"},
-		{"HMAC-SHA512", "", "", client{digest: func(s, m string) []byte { h := hmac.New(sha512.New, []byte(s)); h.Write([]byte(m)); return h.Sum(nil) }}, wrong, "algorithm.hash"},
-		{"HMAC-MD5", "", "", client{digest: func(s, m string) []byte { h := hmac.New(md5.New, []byte(s)); h.Write([]byte(m)); return h.Sum(nil) }}, wrong, "algorithm.hash"},
-		{"key and message swapped", "", "", client{digest: func(s, m string) []byte { return sha256HMAC(m, s) }}, wrong, "algorithm.swapped"},
-		{"SHA-256", "", "", client{digest: func(_, m string) []byte { d := sha256.Sum256([]byte(m)); return d[:] }}, wrong, "algorithm.no_hmac"},
-		{"SHA-256 with the key before", "", "", client{digest: func(s, m string) []byte { d := sha256.Sum256([]byte(s + m)); return d[:] }}, wrong, "algorithm.no_hmac"},
-		{"SHA-256 with the key after", "", "", client{digest: func(s, m string) []byte { d := sha256.Sum256([]byte(m + s)); return d[:] }}, wrong, "algorithm.no_hmac"},
-		{"SHA-1 of the old scheme in the new header", "", `{"locale":"tr","price":1.5,"items":[{"id":"a"},{"id":"b"}]}`, client{
-			digest: func(s, _ string) []byte {
-				d := sha1.Sum([]byte(testAPIKey + "rnd123" + s + "[locale=tr,price=1.5,items=[[id=a], [id=b]]]"))
-				return d[:]
-			},
-			signature: base64.StdEncoding.EncodeToString,
-		}, wrong, "algorithm.old"},
+		{"HMAC-SHA1", "", "",
+			client{digest: func(s, m string) []byte { h := hmac.New(sha1.New, []byte(s)); h.Write([]byte(m)); return h.Sum(nil) }},
+			wrong, "algorithm.hash"},
+		{"HMAC-SHA512", "", "",
+			client{digest: func(s, m string) []byte { h := hmac.New(sha512.New, []byte(s)); h.Write([]byte(m)); return h.Sum(nil) }},
+			wrong, "algorithm.hash"},
+		{"HMAC-MD5", "", "",
+			client{digest: func(s, m string) []byte { h := hmac.New(md5.New, []byte(s)); h.Write([]byte(m)); return h.Sum(nil) }},
+			wrong, "algorithm.hash"},
+		{"key and message swapped", "", "",
+			client{digest: func(s, m string) []byte { return sha256HMAC(m, s) }}, wrong, "algorithm.swapped"},
+		{"SHA-256", "", "",
+			client{digest: func(_, m string) []byte { d := sha256.Sum256([]byte(m)); return d[:] }},
+			wrong, "algorithm.no_hmac"},
+		{"SHA-256 with the key before", "", "",
+			client{digest: func(s, m string) []byte { d := sha256.Sum256([]byte(s + m)); return d[:] }},
+			wrong, "algorithm.no_hmac"},
+		{"SHA-256 with the key after", "", "",
+			client{digest: func(s, m string) []byte { d := sha256.Sum256([]byte(m + s)); return d[:] }},
+			wrong, "algorithm.no_hmac"},
+		{"SHA-1 of the old scheme in the new header", "", `{"locale":"tr","price":1.5,"items":[{"id":"a"},{"id":"b"}]}`,
+			client{
+				digest: func(s, _ string) []byte {
+					d := sha1.Sum([]byte(testAPIKey + "rnd123" + s + "[locale=tr,price=1.5,items=[[id=a], [id=b]]]"))
+					return d[:]
+				},
+				signature: base64.StdEncoding.EncodeToString,
+			}, wrong, "algorithm.old"},
 		{"the old scheme", "", `{"locale":"tr","conversationId":"123"}`, client{
 			randomKey: "header-rnd",
 			digest: func(s, _ string) []byte {
@@ -280,52 +340,113 @@ func TestExplain(t *testing.T) {
 		}, malformed, "scheme.old"},
 
 		// The message.
-		{"path first", "", "", client{message: func(r, p, b string) string { return p + r + b }}, wrong, "message.order"},
-		{"body before path", "", "", client{message: func(r, p, b string) string { return r + b + p }}, wrong, "message.order"},
-		{"line feeds", "", "", client{message: func(r, p, b string) string { return r + "\n" + p + "\n" + b }}, wrong, "message.separator"},
-		{"method", "", "", client{message: func(r, p, b string) string { return r + "POST" + p + b }}, wrong, "message.method"},
-		{"API key", "", "", client{message: func(r, p, b string) string { return testAPIKey + r + p + b }}, wrong, "message.api_key"},
-		{"secret key", "", "", client{message: func(r, p, b string) string { return r + p + b + testSecretKey }}, wrong, "message.secret_key"},
+		{"path first", "", "",
+			client{message: func(r, p, b string) string { return p + r + b }}, wrong, "message.order"},
+		{"body before path", "", "",
+			client{message: func(r, p, b string) string { return r + b + p }}, wrong, "message.order"},
+		{"line feeds", "", "",
+			client{message: func(r, p, b string) string { return r + "\n" + p + "\n" + b }},
+			wrong, "message.separator"},
+		{"method", "", "",
+			client{message: func(r, p, b string) string { return r + "POST" + p + b }}, wrong, "message.method"},
+		{"API key", "", "",
+			client{message: func(r, p, b string) string { return testAPIKey + r + p + b }}, wrong, "message.api_key"},
+		{"secret key", "", "",
+			client{message: func(r, p, b string) string { return r + p + b + testSecretKey }},
+			wrong, "message.secret_key"},
 		{"UTF-16", "", `{}`, client{message: func(r, p, b string) string {
 			return strings.Join(strings.Split(r+p+b, ""), "\x00") + "\x00"
 		}}, wrong, "message.utf16"},
 
 		// The header.
 		{"no scheme", "", "", client{header: b64}, malformed, "scheme.missing"},
-		{"no space", "", "", client{header: func(f string) string { return "IYZWSv2" + b64(f) }}, malformed, "scheme.space"},
-		{"two spaces", "", "", client{header: func(f string) string { return "IYZWSv2  " + b64(f) }}, malformed, "scheme.separator"},
-		{"colon", "", "", client{header: func(f string) string { return "IYZWSv2: " + b64(f) }}, malformed, "scheme.separator"},
-		{"lower case", "", "", client{header: func(f string) string { return "iyzwsv2 " + b64(f) }}, malformed, "scheme.case"},
-		{"Bearer", "", "", client{header: func(f string) string { return "Bearer " + b64(f) }}, malformed, "scheme.other"},
-		{"name in the value", "", "", client{header: func(f string) string { return "Authorization: IYZWSv2 " + b64(f) }}, malformed, "header.name"},
-		{"not encoded", "", "", client{header: func(f string) string { return "IYZWSv2 " + f }}, malformed, "header.not_encoded"},
-		{"encoded twice", "", "", client{header: func(f string) string { return "IYZWSv2 " + b64(b64(f)) }}, malformed, "header.base64_twice"},
-		{"no padding", "", "", client{randomKey: "1", header: func(f string) string { return "IYZWSv2 " + strings.TrimRight(b64(f), "=") }}, malformed, "header.base64_padding"},
-		{"URL-safe", "", "", client{randomKey: "~~~???>>>", header: func(f string) string { return "IYZWSv2 " + base64.URLEncoding.EncodeToString([]byte(f)) }}, malformed, "header.base64url"},
-		{"lines of 76", "", "", client{header: func(f string) string { return "IYZWSv2 " + b64(f)[:76] + "\n" + b64(f)[76:] }}, wrong, "header.base64_lines"},
-		{"base64 in a URL", "", "", client{randomKey: "1", header: func(f string) string { return "IYZWSv2 " + url.QueryEscape(b64(f)) }}, malformed, "header.percent"},
-		{"line feed after it", "", "", client{header: func(f string) string { return "IYZWSv2 " + b64(f) + "\n" }}, wrong, "header.space"},
-		{"hex", "", "", client{header: func(f string) string { return "IYZWSv2 " + hex.EncodeToString([]byte(f)) }}, malformed, "header.hex"},
-		{"UTF-16", "", "", client{header: func(f string) string { return "IYZWSv2 " + b64(strings.Join(strings.Split(f, ""), "\x00")+"\x00") }}, malformed, "header.utf16"},
-		{"equals signs", "", "", client{fields: func(a, r, s string) string { return "apiKey=" + a + "&randomKey=" + r + "&signature=" + s }}, malformed, "fields.separator"},
-		{"commas", "", "", client{fields: func(a, r, s string) string { return "apiKey:" + a + ",randomKey:" + r + ",signature:" + s }}, malformed, "fields.separator"},
-		{"other order", "", "", client{fields: func(a, r, s string) string { return "randomKey:" + r + "&apiKey:" + a + "&signature:" + s }}, malformed, "fields.order"},
-		{"other names", "", "", client{fields: func(a, r, s string) string { return "apikey:" + a + "&rnd:" + r + "&signature:" + s }}, malformed, "fields.names"},
-		{"no names", "", "", client{fields: func(a, r, s string) string { return a + "&" + r + "&" + s }}, malformed, "fields.names"},
-		{"no random key", "", "", client{randomKey: "header-rnd", fields: func(a, _, s string) string { return "apiKey:" + a + "&signature:" + s }}, malformed, "fields.random_key_missing"},
-		{"no API key", "", "", client{fields: func(_, r, s string) string { return "randomKey:" + r + "&signature:" + s }}, malformed, "fields.api_key_missing"},
-		{"one field more", "", "", client{fields: func(a, r, s string) string { return "apiKey:" + a + "&randomKey:" + r + "&version:2&signature:" + s }}, malformed, "fields.extra"},
+		{"no space", "", "",
+			client{header: func(f string) string { return "IYZWSv2" + b64(f) }}, malformed, "scheme.space"},
+		{"two spaces", "", "",
+			client{header: func(f string) string { return "IYZWSv2  " + b64(f) }}, malformed, "scheme.separator"},
+		{"colon", "", "",
+			client{header: func(f string) string { return "IYZWSv2: " + b64(f) }}, malformed, "scheme.separator"},
+		{"lower case", "", "",
+			client{header: func(f string) string { return "iyzwsv2 " + b64(f) }}, malformed, "scheme.case"},
+		{"Bearer", "", "",
+			client{header: func(f string) string { return "Bearer " + b64(f) }}, malformed, "scheme.other"},
+		{"name in the value", "", "",
+			client{header: func(f string) string { return "Authorization: IYZWSv2 " + b64(f) }},
+			malformed, "header.name"},
+		{"not encoded", "", "",
+			client{header: func(f string) string { return "IYZWSv2 " + f }}, malformed, "header.not_encoded"},
+		{"encoded twice", "", "",
+			client{header: func(f string) string { return "IYZWSv2 " + b64(b64(f)) }},
+			malformed, "header.base64_twice"},
+		{"no padding", "", "",
+			client{randomKey: "1", header: func(f string) string { return "IYZWSv2 " + strings.TrimRight(b64(f), "=") }},
+			malformed, "header.base64_padding"},
+		{"URL-safe", "", "",
+			client{randomKey: "~~~???>>>", header: func(f string) string { return "IYZWSv2 " + base64.URLEncoding.EncodeToString([]byte(f)) }},
+			malformed, "header.base64url"},
+		{"lines of 76", "", "",
+			client{header: func(f string) string { return "IYZWSv2 " + b64(f)[:76] + "\n" + b64(f)[76:] }},
+			wrong, "header.base64_lines"},
+		{"base64 in a URL", "", "",
+			client{randomKey: "1", header: func(f string) string { return "IYZWSv2 " + url.QueryEscape(b64(f)) }},
+			malformed, "header.percent"},
+		{"line feed after it", "", "",
+			client{header: func(f string) string { return "IYZWSv2 " + b64(f) + "\n" }}, wrong, "header.space"},
+		{"hex", "", "",
+			client{header: func(f string) string { return "IYZWSv2 " + hex.EncodeToString([]byte(f)) }},
+			malformed, "header.hex"},
+		{"UTF-16", "", "",
+			client{header: func(f string) string { return "IYZWSv2 " + b64(strings.Join(strings.Split(f, ""), "\x00")+"\x00") }},
+			malformed, "header.utf16"},
+		{"equals signs", "", "",
+			client{fields: func(a, r, s string) string { return "apiKey=" + a + "&randomKey=" + r + "&signature=" + s }},
+			malformed, "fields.separator"},
+		{"commas", "", "",
+			client{fields: func(a, r, s string) string { return "apiKey:" + a + ",randomKey:" + r + ",signature:" + s }},
+			malformed, "fields.separator"},
+		{"other order", "", "",
+			client{fields: func(a, r, s string) string { return "randomKey:" + r + "&apiKey:" + a + "&signature:" + s }},
+			malformed, "fields.order"},
+		{"other names", "", "",
+			client{fields: func(a, r, s string) string { return "apikey:" + a + "&rnd:" + r + "&signature:" + s }},
+			malformed, "fields.names"},
+		{"no names", "", "",
+			client{fields: func(a, r, s string) string { return a + "&" + r + "&" + s }}, malformed, "fields.names"},
+		{"no random key", "", "",
+			client{randomKey: "header-rnd", fields: func(a, _, s string) string { return "apiKey:" + a + "&signature:" + s }},
+			malformed, "fields.random_key_missing"},
+		{"no API key", "", "",
+			client{fields: func(_, r, s string) string { return "randomKey:" + r + "&signature:" + s }},
+			malformed, "fields.api_key_missing"},
+		{"one field more", "", "",
+			client{fields: func(a, r, s string) string { return "apiKey:" + a + "&randomKey:" + r + "&version:2&signature:" + s }},
+			malformed, "fields.extra"},
 
 		// Two at once, and three.
-		{"query and a space in the key", initPath + "?locale=tr", "", client{path: initPath + "?locale=tr", secretKey: testSecretKey + " "}, wrong, "path.query secret_key.space"},
-		{"query and base64", initPath + "?locale=tr", "", client{path: initPath + "?locale=tr", signature: base64.StdEncoding.EncodeToString}, wrong, "path.query signature.base64"},
-		{"query and {} for no body", itemPath + "?locale=tr", "-", client{path: itemPath + "?locale=tr", body: "{}"}, wrong, "body.placeholder path.query"},
-		{"Python's spaces and the URL", "", `{"a":[1,2]}`, client{path: "https://localhost:8080" + initPath, body: `{"a": [1, 2]}`}, wrong, "body.spaced path.host"},
-		{"spaces and sorted keys", "", `{"b":1,"a":2}`, client{body: `{"a": 2, "b": 1}`}, wrong, "body.spaced body.key_order"},
-		{"x-iyzi-rnd and upper case", "", "", client{message: func(_, p, b string) string { return "header-rnd" + p + b }, signature: func(d []byte) string { return fmt.Sprintf("%X", d) }}, wrong, "random_key.header signature.hex_case"},
-		{"other environment and another order", "", "", client{secretKey: otherSecretKey, message: func(r, p, b string) string { return p + r + b }}, wrong, "message.order secret_key.other"},
-		{"no scheme, SHA-256 and a slash", "", "", client{path: initPath + "/", header: b64, digest: func(s, m string) []byte { d := sha256.Sum256([]byte(s + m)); return d[:] }}, malformed, "scheme.missing path.slash algorithm.no_hmac"},
-		{"slash, compact and the wrong key", "", `{"a": 1}`, client{path: initPath + "/", body: `{"a":1}`, secretKey: testAPIKey}, wrong, "body.compact path.slash secret_key.is_api_key"},
+		{"query and a space in the key", initPath + "?locale=tr", "",
+			client{path: initPath + "?locale=tr", secretKey: testSecretKey + " "},
+			wrong, "path.query secret_key.space"},
+		{"query and base64", initPath + "?locale=tr", "",
+			client{path: initPath + "?locale=tr", signature: base64.StdEncoding.EncodeToString},
+			wrong, "path.query signature.base64"},
+		{"query and {} for no body", itemPath + "?locale=tr", "-",
+			client{path: itemPath + "?locale=tr", body: "{}"}, wrong, "body.placeholder path.query"},
+		{"Python's spaces and the URL", "", `{"a":[1,2]}`,
+			client{path: "https://localhost:8080" + initPath, body: `{"a": [1, 2]}`}, wrong, "body.spaced path.host"},
+		{"spaces and sorted keys", "", `{"b":1,"a":2}`,
+			client{body: `{"a": 2, "b": 1}`}, wrong, "body.spaced body.key_order"},
+		{"x-iyzi-rnd and upper case", "", "",
+			client{message: func(_, p, b string) string { return "header-rnd" + p + b }, signature: func(d []byte) string { return fmt.Sprintf("%X", d) }},
+			wrong, "random_key.header signature.hex_case"},
+		{"other environment and another order", "", "",
+			client{secretKey: otherSecretKey, message: func(r, p, b string) string { return p + r + b }},
+			wrong, "message.order secret_key.other"},
+		{"no scheme, SHA-256 and a slash", "", "",
+			client{path: initPath + "/", header: b64, digest: func(s, m string) []byte { d := sha256.Sum256([]byte(s + m)); return d[:] }},
+			malformed, "scheme.missing path.slash algorithm.no_hmac"},
+		{"slash, compact and the wrong key", "", `{"a": 1}`,
+			client{path: initPath + "/", body: `{"a":1}`, secretKey: testAPIKey},
+			wrong, "body.compact path.slash secret_key.is_api_key"},
 	}
 	seen := map[string]bool{}
 	for _, tt := range tests {
@@ -379,10 +500,16 @@ func TestExplainWithoutASignature(t *testing.T) {
 		{"words", []string{"IYZWSv2 ++ + ++"}, signer.Malformed, false, "header.unreadable"},
 		{"endless", []string{"IYZWSv2 " + strings.Repeat("A", 1<<20)}, signer.Malformed, false, "header.unreadable"},
 		{"endless fields", []string{encode(strings.Repeat("&", 4000))}, signer.Malformed, false, "header.unreadable"},
-		{"no signature", []string{encode("apiKey:" + testAPIKey + "&randomKey:1")}, signer.Malformed, false, "fields.signature_missing"},
-		{"empty signature", []string{encode("apiKey:" + testAPIKey + "&randomKey:1&signature:")}, signer.Malformed, false, "fields.signature_missing"},
-		{"a signature of two letters", []string{encode("apiKey:" + testAPIKey + "&randomKey:1&signature:00")}, signer.Wrong, false, ""},
-		{"a signature that is none", []string{encode("apiKey:" + testAPIKey + "&randomKey:1&signature:x")}, signer.Wrong, false, ""},
+		{"no signature",
+			[]string{encode("apiKey:" + testAPIKey + "&randomKey:1")},
+			signer.Malformed, false, "fields.signature_missing"},
+		{"empty signature",
+			[]string{encode("apiKey:" + testAPIKey + "&randomKey:1&signature:")},
+			signer.Malformed, false, "fields.signature_missing"},
+		{"a signature of two letters",
+			[]string{encode("apiKey:" + testAPIKey + "&randomKey:1&signature:00")}, signer.Wrong, false, ""},
+		{"a signature that is none",
+			[]string{encode("apiKey:" + testAPIKey + "&randomKey:1&signature:x")}, signer.Wrong, false, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -424,7 +551,8 @@ func TestExplainTwoMistakes(t *testing.T) {
 		{"body.left_out", func(c *client) { c.body = "-" }},
 		{"secret_key.space", func(c *client) { c.secretKey = testSecretKey + "\n" }},
 		{"secret_key.other", func(c *client) { c.secretKey = otherSecretKey }},
-		{"random_key.header", func(c *client) { c.message = func(_, p, b string) string { return "header-rnd" + p + b } }},
+		{"random_key.header",
+			func(c *client) { c.message = func(_, p, b string) string { return "header-rnd" + p + b } }},
 		{"message.order", func(c *client) { c.message = func(r, p, b string) string { return p + r + b } }},
 		{"algorithm.no_hmac", func(c *client) {
 			c.digest = func(s, m string) []byte { d := sha256.Sum256([]byte(s + m)); return d[:] }
@@ -452,7 +580,8 @@ func TestExplainTwoMistakes(t *testing.T) {
 				var c client
 				a.make(&c)
 				b.make(&c)
-				checkExplained(t, signer.Explain(c.request(target, body), []byte(body), rightKeys, otherKeys), a.code, b.code)
+				got := signer.Explain(c.request(target, body), []byte(body), rightKeys, otherKeys)
+				checkExplained(t, got, a.code, b.code)
 			})
 		}
 	}
@@ -470,12 +599,18 @@ func TestExplainVectors(t *testing.T) {
 		explained                         bool
 		want                              string
 	}{
-		{"iyzipay-java", "/v2/uri", java, `"[data\u003dvalue]"`, signer.Keys{APIKey: "apiKey", SecretKey: "secretKey"}, signer.Right, true, ""},
-		{"iyzipay-java, sent without the escape", "/v2/uri", java, `"[data=value]"`, signer.Keys{APIKey: "apiKey", SecretKey: "secretKey"}, signer.Wrong, true, "body.escapes_java"},
-		{"iyzipay-java, sent with a slash", "/v2/uri/", java, `"[data\u003dvalue]"`, signer.Keys{APIKey: "apiKey", SecretKey: "secretKey"}, signer.Wrong, true, "path.slash"},
-		{"iyzipay-php", "/v2/subscription/customers/?page=1&count=10", php, "", signer.Keys{APIKey: "test", SecretKey: "test"}, signer.Right, true, ""},
-		{"iyzipay-php, sent without the slash", "/v2/subscription/customers?page=1&count=10", php, "", signer.Keys{APIKey: "test", SecretKey: "test"}, signer.Wrong, true, "path.slash"},
-		{"the published header, whose secret nobody knows", "/", published, "", signer.Keys{APIKey: "sandbox-l9Md1Gj3IYcmu4NdaWxaSUoCoX7DC5RA", SecretKey: "x"}, signer.Wrong, false, ""},
+		{"iyzipay-java", "/v2/uri", java, `"[data\u003dvalue]"`,
+			signer.Keys{APIKey: "apiKey", SecretKey: "secretKey"}, signer.Right, true, ""},
+		{"iyzipay-java, sent without the escape", "/v2/uri", java, `"[data=value]"`,
+			signer.Keys{APIKey: "apiKey", SecretKey: "secretKey"}, signer.Wrong, true, "body.escapes_java"},
+		{"iyzipay-java, sent with a slash", "/v2/uri/", java, `"[data\u003dvalue]"`,
+			signer.Keys{APIKey: "apiKey", SecretKey: "secretKey"}, signer.Wrong, true, "path.slash"},
+		{"iyzipay-php", "/v2/subscription/customers/?page=1&count=10", php, "",
+			signer.Keys{APIKey: "test", SecretKey: "test"}, signer.Right, true, ""},
+		{"iyzipay-php, sent without the slash", "/v2/subscription/customers?page=1&count=10", php, "",
+			signer.Keys{APIKey: "test", SecretKey: "test"}, signer.Wrong, true, "path.slash"},
+		{"the published header, whose secret nobody knows", "/", published, "",
+			signer.Keys{APIKey: "sandbox-l9Md1Gj3IYcmu4NdaWxaSUoCoX7DC5RA", SecretKey: "x"}, signer.Wrong, false, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -522,7 +657,8 @@ func TestExplainMessages(t *testing.T) {
 	part := func(name, value string, from, to int, differs bool) signer.Part {
 		return signer.Part{Name: name, Value: value, Differs: differs, From: from, To: to}
 	}
-	rnd, path, body := part("randomKey", "rnd123", 0, 0, false), part("path", "/a", 0, 0, false), part("body", "{}", 0, 0, false)
+	rnd := part("randomKey", "rnd123", 0, 0, false)
+	path, body := part("path", "/a", 0, 0, false), part("body", "{}", 0, 0, false)
 	tests := []struct {
 		name           string
 		target, body   string
@@ -545,7 +681,8 @@ func TestExplainMessages(t *testing.T) {
 			signer.Message{rnd, part("separator", "&", 0, 1, true), path,
 				part("separator", "&", 0, 1, true), body},
 			signer.Message{rnd, path, body}},
-		{"keys have no value", "/a", "{}", client{message: func(r, p, b string) string { return r + p + b + testSecretKey }},
+		{"keys have no value", "/a", "{}",
+			client{message: func(r, p, b string) string { return r + p + b + testSecretKey }},
 			signer.Message{rnd, path, body,
 				part("secretKey", "", 0, 0, true)},
 			signer.Message{rnd, path, body}},
@@ -611,15 +748,18 @@ func TestExplanationTexts(t *testing.T) {
 // Nothing that an explanation prints, or that is printed of its parts, has a key, a recipient or a path.
 func TestExplanationShowsNothing(t *testing.T) {
 	const body = `{"recipientInfo":"TR920086402100005482911108","recipientName":"Ayşe Öz"}`
-	secrets := []string{testAPIKey, testSecretKey, otherAPIKey, otherSecretKey, "TR9200", "Ayşe", "a97b14a2", "rnd123", "header-rnd"}
-	clients := []client{{}, {path: itemPath + "?b=c"}, {secretKey: "unknown"}, {apiKey: otherAPIKey, secretKey: otherSecretKey},
-		{message: func(r, p, b string) string { return testAPIKey + r + p + b }}, {header: b64}, {body: strings.ReplaceAll(body, ":", ": ")}}
+	secrets := []string{testAPIKey, testSecretKey, otherAPIKey, otherSecretKey,
+		"TR9200", "Ayşe", "a97b14a2", "rnd123", "header-rnd"}
+	clients := []client{{}, {path: itemPath + "?b=c"}, {secretKey: "unknown"}, {header: b64},
+		{apiKey: otherAPIKey, secretKey: otherSecretKey}, {body: strings.ReplaceAll(body, ":", ": ")},
+		{message: func(r, p, b string) string { return testAPIKey + r + p + b }}}
 	for _, c := range clients {
 		got := signer.Explain(c.request(itemPath+"?b=c", body), []byte(body), rightKeys, otherKeys)
 		var printed strings.Builder
 		slog.New(slog.NewTextHandler(&printed, nil)).Info("x", "e", got, "p", got.ToSign[0], "k", rightKeys, "m", got.ToSign)
 		slog.New(slog.NewJSONHandler(&printed, nil)).Info("x", "e", got, "p", got.ToSign[0], "k", rightKeys)
-		for _, v := range []any{got, &got, got.Signed, got.ToSign, rightKeys, &otherKeys, []signer.Keys{rightKeys}, got.In(signer.LocaleTR)} {
+		for _, v := range []any{got, &got, got.Signed, got.ToSign, got.In(signer.LocaleTR),
+			rightKeys, &otherKeys, []signer.Keys{rightKeys}} {
 			for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 				fmt.Fprintf(&printed, verb, v)
 			}
@@ -675,7 +815,8 @@ func TestExplainIsBounded(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			body := bodies["20 KiB of members"]
-			if got := signer.Explain(client{digest: digest}.request(initPath, body), []byte(body), rightKeys, otherKeys); got.Explained {
+			req := client{digest: digest}.request(initPath, body)
+			if got := signer.Explain(req, []byte(body), rightKeys, otherKeys); got.Explained {
 				t.Errorf("explained by %q", got.Codes())
 			}
 		})
@@ -688,7 +829,8 @@ func TestExplainIsBounded(t *testing.T) {
 		"keys.other":       {apiKey: otherAPIKey, secretKey: otherSecretKey},
 		"body.left_out":    {body: "-"},
 	} {
-		checkExplained(t, signer.Explain(c.request(initPath+"?locale=tr", body), []byte(body), rightKeys, otherKeys), code)
+		req := c.request(initPath+"?locale=tr", body)
+		checkExplained(t, signer.Explain(req, []byte(body), rightKeys, otherKeys), code)
 	}
 }
 
