@@ -103,7 +103,7 @@ func (h *header) cutScheme(text string) string {
 	return text
 }
 
-// decode takes off the base64, or what a client took for it.
+// decode undoes the base64, or whatever a client used instead. It returns "" if it cannot.
 func (h *header) decode(text string) string {
 	codes := slices.Clone(h.codes)
 	if isFields(text) {
@@ -166,7 +166,7 @@ func toUTF16(s []byte) []byte {
 	return out
 }
 
-// decodeBase64 decodes any form of base64, and says in which way it is not the standard one.
+// decodeBase64 decodes any form of base64, and returns how the form differs from the standard one.
 func decodeBase64(text string) (decoded []byte, form []string) {
 	one := strings.Join(strings.Fields(text), "")
 	if one != text {
@@ -186,7 +186,7 @@ func decodeBase64(text string) (decoded []byte, form []string) {
 	return decoded, form
 }
 
-// readFields reads fields that are not the three of IYZWSv2 in their order.
+// readFields reads fields that do not have the form of IYZWSv2.
 func (h *header) readFields(text string) {
 	if inner := strings.Trim(text, "{} \t\r\n"); inner != text {
 		h.add("fields.separator")
@@ -273,7 +273,7 @@ func (h *header) readFields(text string) {
 	}
 }
 
-// explainAPIKey says which key stands in the place of the API key.
+// explainAPIKey returns what is wrong with the API key in the header.
 func explainAPIKey(h header, keys Keys, others []Keys) []string {
 	other := slices.IndexFunc(others, func(k Keys) bool { return k.APIKey == h.apiKey })
 	const sandbox = "sandbox-"
@@ -294,13 +294,13 @@ func explainAPIKey(h header, keys Keys, others []Keys) []string {
 	return []string{"api_key.unknown"}
 }
 
-// target is a digest that the signature may stand for.
+// target is a digest that the signature may encode.
 type target struct {
 	digest []byte
 	codes  []string // in which way it is not written as lower case hex
 }
 
-// readSignature returns what the signature may stand for.
+// readSignature returns the digests that the signature may encode.
 func readSignature(signature string) []target {
 	var codes []string
 	text := strings.TrimSpace(signature)

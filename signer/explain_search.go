@@ -20,7 +20,7 @@ import (
 	"unicode/utf8"
 )
 
-// The questions in which a client can go wrong. The body comes first, since it costs most to change.
+// What a client can get wrong. The body comes first because it is the most expensive to change.
 const (
 	byBody = iota
 	byPath
@@ -31,11 +31,11 @@ const (
 	questions
 )
 
-// variant is one way to go about a question; the first one of each question is the right way.
+// variant is one answer to a question. The first one of each question is right.
 type variant struct {
 	codes  []string
-	weight int  // 0 for the right way; heavier ones are tried later
-	rare   bool // not tried with two others
+	weight int  // 0 if right, otherwise the number of mistakes
+	rare   bool // tried after the common ones, and never with two others
 	value  []byte
 	order  string // byOrder: a letter for each part
 
@@ -68,8 +68,7 @@ type search struct {
 	oldFieldsOf int    // chosen last
 }
 
-// run tries all ways with one mistake, then those with two, then with three common ones. Of one and of two mistakes, it
-// tries the common ones first.
+// run tries everything with one mistake, then with two, then with three common ones. It tries common mistakes first.
 func (s *search) run() bool {
 	s.macs = map[int]hash.Hash{}
 	for weight := range 3 {
@@ -80,7 +79,7 @@ func (s *search) run() bool {
 	return s.tryTwiceOtherBodies() || s.try(0, 3, false, false)
 }
 
-// tryTwiceOtherBodies tries the bodies with two mistakes, which are many, with all else right.
+// tryTwiceOtherBodies tries the many bodies with two mistakes, with everything else right.
 func (s *search) tryTwiceOtherBodies() bool {
 	common := s.bodies.list
 	defer func() { s.variants[byBody] = common }()
@@ -100,8 +99,8 @@ func (s *search) tryTwiceOtherBodies() bool {
 	return false
 }
 
-// try answers the questions from the given one on in all ways that weigh rest together. If rare, at least one of all
-// the answers must be a rare one; otherwise none may be.
+// try tries all variants of the given question and those after it whose weights add up to rest. If rare is set, at least
+// one variant must be rare; otherwise none may be.
 func (s *search) try(question, rest int, rare, hasRare bool) bool {
 	if question == questions {
 		return rest == 0 && rare == hasRare && s.matches()
@@ -152,7 +151,7 @@ func (s *search) matches() bool {
 	return false
 }
 
-// part returns the part of the message that a letter of an order stands for; what is no letter stands for itself.
+// part returns the part of the message for a letter of an order. A separator stands for itself.
 func (s *search) part(letter rune) []byte {
 	switch letter {
 	case 'R':
@@ -194,7 +193,7 @@ func (s *search) codes() (codes []string) {
 	return append(codes, s.found.codes...)
 }
 
-// variants collects the ways of one question, without those whose bytes are there already.
+// variantList collects the variants of one question, without duplicates.
 type variantList struct {
 	list []variant
 	seen map[uint64]bool
@@ -275,7 +274,7 @@ func secretKeys(h header, keys Keys, others []Keys) []variant {
 	return l.list
 }
 
-// paths returns the ways to write the path of a request, alone and with its host or its query.
+// paths returns the variants of the path, alone and with the host or the query.
 func paths(req *http.Request, path string) []variant {
 	_, query, _ := strings.Cut(receivedTarget(req), "?")
 
@@ -399,7 +398,7 @@ func escapesInCase(path string, change func(string) string) string {
 	return string(b)
 }
 
-// orders returns the ways to join the parts of a message; the first one carries the method.
+// orders returns the variants of joining the parts. The first one also holds the method.
 func orders(method string) []variant {
 	list := []variant{{order: "RPB", value: []byte(method)}}
 	add := func(code string, rare bool, orders ...string) {
@@ -516,18 +515,18 @@ func (n jsonNode) appendOldFields(dst []byte) []byte {
 	return append(dst, ']')
 }
 
-// bodyList collects the ways to write the body.
+// bodyList collects the variants of the body.
 type bodyList struct {
 	*variantList
 	body       []byte
-	json       jsonNode // what the body is, if isJSON
+	json       jsonNode // the parsed body, if isJSON
 	isJSON     bool
-	layout     int  // the index of the body's jsonLayout, -1 if it is none of them
-	left       int  // bytes that may still be written
-	incomplete bool // some ways were left out, because the body is large
+	layout     int  // the index of the body's layout in jsonLayouts, or -1
+	left       int  // bytes that may still be kept
+	incomplete bool // variants are missing because the body is large
 }
 
-// bodies returns the ways to write the body that one mistake leads to.
+// bodies returns the variants of the body with one mistake.
 func bodies(body []byte) *bodyList {
 	l := &bodyList{variantList: newVariantList(body), body: body, layout: -1, left: maxRewritten}
 	switch string(body) {
@@ -583,7 +582,7 @@ func (l *bodyList) whole(code string, rare bool, values ...string) {
 	}
 }
 
-// styles adds the ways in which an encoder of JSON may write the body, those with the given weight.
+// styles adds the variants with the given weight that encoders of JSON write.
 func (l *bodyList) styles(weight int) {
 	if !l.isJSON {
 		return
@@ -612,7 +611,7 @@ func (l *bodyList) styles(weight int) {
 	}
 }
 
-// variant returns the variant of a style, without its bytes. Spacing and escapes weigh 1 together: one other encoder
+// variant returns the variant of a style, without its value. Spacing and escapes together weigh 1: using another encoder
 // changes both.
 func (l *bodyList) variant(style *jsonStyle, otherLayout, otherEscapes, newline bool) (v variant) {
 	if otherLayout {
