@@ -99,8 +99,8 @@ func (s *search) tryTwiceOtherBodies() bool {
 	return false
 }
 
-// try tries all variants of the given question and those after it whose weights add up to rest. If rare is set, at least
-// one variant must be rare; otherwise none may be.
+// try tries all variants of the given question and those after it whose weights add up to rest. If rare is set, at
+// least one variant must be rare; otherwise none may be.
 func (s *search) try(question, rest int, rare, hasRare bool) bool {
 	if question == questions {
 		return rest == 0 && rare == hasRare && s.matches()
@@ -611,8 +611,8 @@ func (l *bodyList) styles(weight int) {
 	}
 }
 
-// variant returns the variant of a style, without its value. Spacing and escapes together weigh 1: using another encoder
-// changes both.
+// variant returns the variant of a style, without its value. Spacing and escapes together weigh 1: using another
+// encoder changes both.
 func (l *bodyList) variant(style *jsonStyle, otherLayout, otherEscapes, newline bool) (v variant) {
 	if otherLayout {
 		v.codes = append(v.codes, style.layout.code)
