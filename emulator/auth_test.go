@@ -11,9 +11,13 @@ import (
 )
 
 const (
-	badSignatureTR = `{"status":"failure","locale":"tr","systemTime":1759231970716,"errorCode":"1000","errorMessage":"Geçersiz imza","errorGroup":"AUTHENTICATION"}`
-	badSignatureEN = `{"status":"failure","locale":"en","systemTime":1759231970716,"errorCode":"1000","errorMessage":"Invalid signature","errorGroup":"AUTHENTICATION"}`
-	unknownKeyTR   = `{"status":"failure","locale":"tr","systemTime":1759231970716,"errorCode":"1001","errorMessage":"api bilgileri bulunamadı","errorGroup":"AUTHENTICATION"}`
+	badSignatureTR  = `{"status":"failure","errorCode":"1000","errorMessage":"Geçersiz imza","locale":"tr","systemTime":1759231970716}`
+	badSignatureEN  = `{"status":"failure","errorCode":"1000","errorMessage":"Invalid signature","locale":"en","systemTime":1759231970716}`
+	unknownKeyTR    = `{"status":"failure","errorCode":"1001","errorMessage":"api bilgileri bulunamadı","locale":"tr","systemTime":1759231970716}`
+	noSignatureTR   = `{"status":"failure","errorCode":"1007","errorMessage":"Signature gönderilmesi zorunludur","locale":"tr","systemTime":1759231970716}`
+	noHeaderTR      = `{"status":"failure","errorCode":"1009","errorMessage":"Authorization header string gönderilmesi zorunludur","locale":"tr","systemTime":1759231970716}`
+	noHeaderEN      = `{"status":"failure","errorCode":"1009","errorMessage":"Authorization header string must be sent","locale":"en","systemTime":1759231970716}`
+	noHeaderEchoing = `{"status":"failure","errorCode":"1009","errorMessage":"Authorization header string gönderilmesi zorunludur","locale":"tr","systemTime":1759231970716,"conversationId":"c"}`
 )
 
 func TestUnsignedGetsNothingButARefusal(t *testing.T) {
@@ -24,20 +28,24 @@ func TestUnsignedGetsNothingButARefusal(t *testing.T) {
 	tests := []struct {
 		name, target, header, body, want string
 	}{
-		{"no header", path + "?locale=tr", "", body, badSignatureTR},
-		{"in English", path + "?locale=en", "", body, badSignatureEN},
-		{"no locale", path, "", body, badSignatureTR},
-		{"no base64", path + "?locale=tr", "IYZWSv2 %%%", body, badSignatureTR},
+		{"no header", path + "?locale=tr", "", body, noHeaderTR},
+		{"in English", path + "?locale=en", "", body, noHeaderEN},
+		{"in English by the body", path, "", `{"locale":"EN"}`, noHeaderEN},
+		{"no locale", path, "", body, noHeaderTR},
+		{"not base64", path + "?locale=tr", "IYZWSv2 %%%", body, badSignatureTR},
 		{"another scheme", path + "?locale=tr", "IYZWS " + signed[8:], body, badSignatureTR},
 		{"tampered body", path + "?locale=tr", signed, strings.Replace(body, "1", "9", 1), badSignatureTR},
 		{"one space more", path + "?locale=tr", signed, body + " ", badSignatureTR},
 		{"another path", "/v1/mass/payout/auth?locale=tr", signed, body, badSignatureTR},
 		{"another secret", path + "?locale=tr", authorization(apiKey, "wrong", path, body), body, badSignatureTR},
+		{"wrong, in English", path + "?locale=en", authorization(apiKey, "wrong", path, body), body, badSignatureEN},
 		{"unknown key", path + "?locale=tr", authorization("other", secretKey, path, body), body, unknownKeyTR},
-		{"no signature", path + "?locale=tr", "IYZWSv2 " + base64.StdEncoding.EncodeToString(content[:20]), body, badSignatureTR},
-		{"neither JSON nor locale", path, "IYZWSv2 AAAA", "{", badSignatureTR},
-		{"unknown path", "/nothing", "", body, badSignatureTR},
-		{"its conversationId is not told", path, "", `{"conversationId":"c"}`, badSignatureTR},
+		{"no signature", path + "?locale=tr", "IYZWSv2 " + base64.StdEncoding.EncodeToString(content[:20]), body, noSignatureTR},
+		{"empty signature", path + "?locale=tr", "IYZWSv2 " + base64.StdEncoding.EncodeToString(content[:len(content)-64]), body, noSignatureTR},
+		{"neither JSON nor locale", path, "IYZWSv2 AAAA", "{", noSignatureTR},
+		{"unknown path", "/nothing", "", body, noHeaderTR},
+		{"conversationId in the body", path, "", `{"conversationId":"c"}`, noHeaderEchoing},
+		{"conversationId in the query", path + "?conversationId=c", "", body, noHeaderEchoing},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -70,7 +78,7 @@ func TestUnsignedCannotAuthorizeOrCancel(t *testing.T) {
 		_, answer := a.do(req)
 		equal(t, target, answer, badSignatureTR)
 	}
-	equal(t, "lines", a.lines(id), "INIT l:INIT")
+	equal(t, "lines", a.items(id), "INIT l:INIT")
 }
 
 // The random key stands in the Authorization; the header x-iyzi-rnd may be
@@ -104,32 +112,42 @@ func TestNewRefusesKeysAndOptions(t *testing.T) {
 			t.Errorf("New accepted the keys %q", keys)
 		}
 	}
-	for name, opt := range map[string]emulator.Option{
-		"clock": emulator.WithClock(nil), "logger": emulator.WithLogger(nil), "stage": emulator.WithStage(-1),
+	for _, tt := range []struct {
+		opt  emulator.Option
+		want string
+	}{
+		{nil, "emulator: an option is nil"},
+		{emulator.WithClock(nil), "emulator: the clock must not be nil"},
+		{emulator.WithLogger(nil), "emulator: the logger must not be nil"},
+		{emulator.WithStage(-1), "emulator: the duration of a stage must not be negative"},
+		{emulator.WithBalance(d("-0.01")), "emulator: the balance must not be negative"},
+		{emulator.WithCommission(d("-0.01")), "emulator: the commission must not be negative"},
+		{emulator.WithDeposit(emulator.ItemSuccess), "emulator: a FAILED item can only become DEPOSIT_SUCCESS or DEPOSIT_FAIL"},
+		{emulator.WithReadLag(-1), "emulator: the read lag must not be negative"},
+		{emulator.WithItemLag(-1), "emulator: the item lag must not be negative"},
+		{emulator.WithLocale("TR"), "emulator: the locale must be tr or en"},
+		{emulator.WithSignatureStatus(0), "emulator: the HTTP status of signature refusals must be between 200 and 599"},
+		{emulator.WithReadTimeout(0), "emulator: the read timeout must be positive"},
+		{emulator.WithExchanges(0), "emulator: the number of exchanges must be between 1 and 100000"},
 	} {
-		if _, err := emulator.New("k", "s", opt); err == nil {
-			t.Errorf("New accepted the %s", name)
+		_, err := emulator.New("k", "s", tt.opt)
+		if err == nil {
+			t.Errorf("New accepted the option that wants %q", tt.want)
+			continue
 		}
+		equal(t, "error", err.Error(), tt.want)
 	}
 }
 
-// Only the Java SDK, which sends no x-iyzi-rnd, is answered without a locale where it has no body to say it in.
-func TestLocaleOfARequestWithoutABody(t *testing.T) {
-	a := open(t)
-	for _, tt := range []struct{ name, target, randomKey, want string }{
-		{"locale", "/v1/mass/payout/balance?locale=en", "123456789", `"status":"success","locale":"en"`},
-		{"none", "/v1/mass/payout/balance", "123456789", `"errorMessage":"Geçersiz istek: locale zorunludur: tr veya en"`},
-		{"none, as the Java SDK", "/v1/mass/payout/balance", "", `"status":"success","locale":"tr"`},
-		{"unknown, as the Java SDK", "/v1/mass/payout/balance?locale=de", "", `"errorMessage":"Geçersiz istek: locale zorunludur: tr veya en"`},
-	} {
-		req := a.request("GET", tt.target, "")
-		if req.Header.Del("x-iyzi-rnd"); tt.randomKey != "" {
-			req.Header.Set("x-iyzi-rnd", tt.randomKey)
-		}
-		if _, answer := a.do(req); !strings.Contains(answer, tt.want) {
-			t.Errorf("%s: got %s, want %s in it", tt.name, answer, tt.want)
-		}
+func TestSignatureStatus(t *testing.T) {
+	a := open(t, emulator.WithSignatureStatus(401))
+	req := a.request("GET", "/v1/mass/payout/balance?locale=tr", "")
+	req.Header.Set("Authorization", authorization(apiKey, "wrong", "/v1/mass/payout/balance", ""))
+	resp, answer := a.do(req)
+	if resp.StatusCode != 401 {
+		t.Errorf("HTTP %d", resp.StatusCode)
 	}
+	equal(t, "response", answer, badSignatureTR)
 }
 
 // A fault that a test has injected waits for the signed request that it is meant for.
@@ -139,7 +157,7 @@ func TestUnsignedStrikesNoFault(t *testing.T) {
 	req := a.request("GET", "/v1/mass/payout/balance?locale=tr", "")
 	req.Header.Set("Authorization", "IYZWSv2 AAAA")
 	_, answer := a.do(req)
-	equal(t, "unsigned", answer, badSignatureTR)
+	equal(t, "unsigned", answer, noSignatureTR)
 	if status, answer := a.call("GET", "/v1/mass/payout/balance?locale=tr", ""); status != 500 || struck() != 1 {
 		t.Errorf("signed: HTTP %d %s, struck %d", status, answer, struck())
 	}

@@ -15,7 +15,7 @@ import (
 func FuzzServeHTTP(f *testing.F) {
 	f.Add("init", "locale=tr", []byte(published), true)
 	f.Add("init", "", []byte(`{"locale":"EN","externalId":"p","items":[{"amount":{"value":1e999999999}},7,null]}`), true)
-	f.Add("init", "locale=en", []byte(`{"externalId":"emulator-answer-lost","items":[{}]}`), true)
+	f.Add("init", "locale=en", []byte(`{"externalId":"emulator-response-lost","items":[{}]}`), true)
 	f.Add("retrieve", "locale=en", []byte(`{"externalMassPayoutId":"massPayoutId-323ddd","page":0,"size":10000}`), true)
 	f.Add("auth", "locale=en", []byte(`{"requestId":null}`), true)
 	f.Add("cancel/%2e%2e", "locale=%zz", []byte{}, true)

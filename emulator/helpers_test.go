@@ -103,9 +103,9 @@ func (a *account) post(operation, body string) string {
 }
 
 // init stores a payout and returns its requestId.
-func (a *account) init(externalID string, lines ...string) (requestID string) {
+func (a *account) init(externalID string, items ...string) (requestID string) {
 	a.t.Helper()
-	return field(a.t, a.post("init", payout(externalID, lines...)), "requestId")
+	return field(a.t, a.post("init", payout(externalID, items...)), "requestId")
 }
 
 func (a *account) auth(requestID string) {
@@ -113,8 +113,8 @@ func (a *account) auth(requestID string) {
 	a.post("auth", `{"requestId":"`+requestID+`"}`)
 }
 
-// lines retrieves itemExternalId:itemStatus of each line, and the payout's status.
-func (a *account) lines(requestID string) string {
+// items retrieves itemExternalId:itemStatus of each line, and the payout's status.
+func (a *account) items(requestID string) string {
 	a.t.Helper()
 	answer := a.post("retrieve", `{"requestId":"`+requestID+`","page":0,"size":100}`)
 	var got struct {
@@ -133,8 +133,8 @@ func (a *account) lines(requestID string) string {
 	return strings.Join(list, " ")
 }
 
-func payout(externalID string, lines ...string) string {
-	return `{"externalId":"` + externalID + `","items":[` + strings.Join(lines, ",") + `]}`
+func payout(externalID string, items ...string) string {
+	return `{"externalId":"` + externalID + `","items":[` + strings.Join(items, ",") + `]}`
 }
 
 // pay is a line to a member; amount is a JSON number.

@@ -43,27 +43,30 @@ func TestPublishedExample(t *testing.T) {
 func TestInitRefusesRequests(t *testing.T) {
 	good := pay("l", "1")
 	tests := []struct{ name, body, message string }{
-		{"no body", ``, "the body is not one JSON object"},
-		{"not JSON", `{`, "the body is not one JSON object"},
-		{"trailing garbage", payout("p", good) + `x`, "the body is not one JSON object"},
-		{"two objects", payout("p", good) + payout("q", good), "the body is not one JSON object"},
-		{"array", `[]`, "the body is not one JSON object"},
-		{"null", `null`, "the body is not one JSON object"},
-		{"not UTF-8", payout("p\xff", good), "the body is not one JSON object"},
+		{"no body", ``, "the body must be one JSON object"},
+		{"not JSON", `{`, "the body must be one JSON object"},
+		{"trailing garbage", payout("p", good) + `x`, "the body must be one JSON object"},
+		{"two objects", payout("p", good) + payout("q", good), "the body must be one JSON object"},
+		{"array", `[]`, "the body must be one JSON object"},
+		{"null", `null`, "the body must be one JSON object"},
+		{"not UTF-8", payout("p\xff", good), "the body must be one JSON object"},
 		{"no externalId", `{"items":[` + good + `]}`, "externalId is required"},
 		{"name in another case", `{"ExternalId":"p","items":[` + good + `]}`, "externalId is required"},
 		{"null externalId", `{"externalId":null,"items":[` + good + `]}`, "externalId is required"},
 		{"empty externalId", payout("", good), "externalId is required"},
 		{"numeric externalId", `{"externalId":1,"items":[` + good + `]}`, "externalId must be a string"},
 		{"numeric conversationId", `{"externalId":"p","conversationId":1,"items":[` + good + `]}`, "conversationId must be a string"},
-		{"no items", `{"externalId":"p"}`, "items must have at least one line"},
-		{"empty items", payout("p"), "items must have at least one line"},
+		{"no items", `{"externalId":"p"}`, "items must have at least one item"},
+		{"empty items", payout("p"), "items must have at least one item"},
 		{"items an object", `{"externalId":"p","items":{}}`, "items must be an array"},
 		{"unknown purpose", `{"externalId":"p","purpose":"FUN","items":[` + good + `]}`,
 			"purpose must be one of SALARY, BONUS, SETTLEMENT, GOODS, SERVICES, CASHBACK, REBATES, DONATIONS"},
 		{"numeric purpose", `{"externalId":"p","purpose":1,"items":[` + good + `]}`,
 			"purpose must be one of SALARY, BONUS, SETTLEMENT, GOODS, SERVICES, CASHBACK, REBATES, DONATIONS"},
-		{"line twice", payout("p", pay("a", "1"), good, pay("a", "2")), "items[2].itemExternalId repeats that of items[0]"},
+		{"item no object", payout("p", good, "7"), "items[1] must be a JSON object"},
+		{"item without an ID", payout("p", good, "{}"), "items[1].itemExternalId is required"},
+		{"numeric itemExternalId", payout("p", `{"itemExternalId":7}`), "items[0].itemExternalId must be a string"},
+		{"item twice", payout("p", pay("a", "1"), good, pay("a", "2")), "items[2].itemExternalId must be unique; items[0] has the same one"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -72,14 +75,14 @@ func TestInitRefusesRequests(t *testing.T) {
 			if status != 400 {
 				t.Errorf("HTTP %d", status)
 			}
-			equal(t, "answer", answer, `{"status":"failure","locale":"en","systemTime":1759231970716,"errorCode":"11",`+
-				`"errorMessage":"Invalid request: `+test.message+`","errorGroup":"VALIDATION"}`)
+			equal(t, "answer", answer, `{"status":"failure","errorCode":"11","errorMessage":"Invalid request: `+
+				test.message+`","locale":"en","systemTime":1759231970716}`)
 			a.init("p", good) // nothing was stored under the same externalId
 		})
 	}
 }
 
-func TestInitJudgesLines(t *testing.T) {
+func TestInitJudgesItems(t *testing.T) {
 	const good = `{"itemExternalId":"l","recipientType":"IBAN","recipientInfo":"TR920086402100005482911108","recipientName":"John Doe","amount":{"value":100,"currency":"TRY"},"description":"d"}`
 	change := func(old, new string) string {
 		if !strings.Contains(good, old) {
@@ -104,7 +107,7 @@ func TestInitJudgesLines(t *testing.T) {
 		{"no description", change(`,"description":"d"`, ``), "description is required"},
 		{"null description", change(`"description":"d"`, `"description":null`), "description is required"},
 		{"no amount", change(`"amount":{"value":100,"currency":"TRY"},`, ``), "amount is required"},
-		{"bare amount", change(`{"value":100,"currency":"TRY"}`, `100`), "amount must be an object"},
+		{"bare amount", change(`{"value":100,"currency":"TRY"}`, `100`), "amount must be a JSON object"},
 		{"no value", change(`"value":100,`, ``), "amount.value is required"},
 		{"no currency", change(`,"currency":"TRY"`, ``), "amount.currency is required"},
 		{"unknown currency", change(`"TRY"`, `"GBP"`), "amount.currency must be one of TRY, USD, EUR"},
@@ -120,11 +123,11 @@ func TestInitJudgesLines(t *testing.T) {
 		{"exponent", value(`8E+3`), ""},
 		{"exponent that divides", value(`12345e-2`), ""},
 		{"beyond a float", value(`12345678901234567890.12`), ""},
-		{"huge exponent", value(`1e999999999`), "amount.value is a number too long to read"},
-		{"exponent that decimal would take", value(`1e5000`), "amount.value is a number too long to read"},
-		{"exponent beyond an int", value(`1e99999999999999999999`), "amount.value is a number too long to read"},
-		{"tiny exponent", value(`1e-999999999`), "amount.value is a number too long to read"},
-		{"many digits", value(strings.Repeat("9", 1000)), "amount.value is a number too long to read"},
+		{"huge exponent", value(`1e999999999`), "amount.value is too long a number to read"},
+		{"exponent that decimal would take", value(`1e5000`), "amount.value is too long a number to read"},
+		{"exponent beyond an int", value(`1e99999999999999999999`), "amount.value is too long a number to read"},
+		{"tiny exponent", value(`1e-999999999`), "amount.value is too long a number to read"},
+		{"many digits", value(strings.Repeat("9", 1000)), "amount.value is too long a number to read"},
 		{"two faults", change(`"currency":"TRY"},"description":"d"`, `"currency":""}`), "description is required; items[0].amount.currency is required"},
 	}
 	for _, test := range tests {
@@ -138,12 +141,6 @@ func TestInitJudgesLines(t *testing.T) {
 				`{"status":"success","locale":"en","systemTime":1759231970716,"requestId":"UUID","invalidItems":`+want+`}`)
 		})
 	}
-
-	a := open(t)
-	equal(t, "lines without an id, no objects, and a good one", mask(a.post("init", payout("p", `{}`, `7`, good))),
-		`{"status":"success","locale":"en","systemTime":1759231970716,"requestId":"UUID","invalidItems":[`+
-			`{"externalId":"","errorCode":"11","errorMessage":"items[0].itemExternalId is required; items[0].recipientType is required; items[0].recipientInfo is required; items[0].description is required; items[0].amount is required"},`+
-			`{"externalId":"","errorCode":"11","errorMessage":"items[1] must be an object"}]}`)
 }
 
 func TestInitLanguages(t *testing.T) {
@@ -152,40 +149,61 @@ func TestInitLanguages(t *testing.T) {
 	equal(t, "line", mask(answer), `{"status":"success","locale":"tr","systemTime":1759231970716,"requestId":"UUID","invalidItems":[`+
 		`{"externalId":"l","errorCode":"11","errorMessage":"items[0].amount.value sıfırdan büyük olmalıdır"}]}`)
 	_, answer = a.call("POST", initPath+"?locale=tr", `{"conversationId":"c"}`)
-	equal(t, "request", answer, `{"status":"failure","locale":"tr","systemTime":1759231970716,"conversationId":"c",`+
-		`"errorCode":"11","errorMessage":"Geçersiz istek: externalId zorunludur","errorGroup":"VALIDATION"}`)
+	equal(t, "request", answer, `{"status":"failure","errorCode":"11","errorMessage":"Geçersiz istek: externalId zorunludur","locale":"tr","systemTime":1759231970716,"conversationId":"c"}`)
 }
 
 func TestLocale(t *testing.T) {
 	with := func(locale string) string {
 		return strings.Replace(payout("p", pay("l", "1")), `{`, `{"locale":`+locale+`,`, 1)
 	}
+	good := payout("p", pay("l", "1"))
 	tests := []struct{ query, body, want string }{
-		{"?locale=tr", payout("p", pay("l", "1")), "tr"},
-		{"?locale=en", payout("p", pay("l", "1")), "en"},
-		{"?locale=en", with(`"TR"`), "en"}, // the query's counts
+		{"?locale=tr", good, "tr"},
+		{"?locale=en", good, "en"},
+		{"?locale=EN", good, "en"},
+		{"?locale=en", with(`"TR"`), "en"}, // the query decides
 		{"", with(`"TR"`), "tr"},
 		{"", with(`"EN"`), "en"},
 		{"", with(`"en"`), "en"},
-		{"", payout("p", pay("l", "1")), ""},
+		{"?locale=&conversationId=", with(`"EN"`), "en"},
+		{"", good, "tr"},
+		{"", with(`""`), "tr"},
+		{"", with(`null`), "tr"},
+		{"?locale=", good, "tr"},
 		{"", with(`"de"`), ""},
-		{"", with(`""`), ""},
-		{"", with(`null`), ""},
 		{"", with(`7`), ""},
 		{"?locale=de", with(`"TR"`), ""},
-		{"?locale=TR", payout("p", pay("l", "1")), ""},
-		{"?locale=", payout("p", pay("l", "1")), ""},
-		{"?locale=tr&locale=tr", payout("p", pay("l", "1")), ""},
+		{"?locale=tr&locale=tr", good, ""},
 	}
 	for _, test := range tests {
 		a := open(t)
 		_, answer := a.call("POST", initPath+test.query, test.body)
 		want := `{"status":"success","locale":"` + test.want + `","systemTime":1759231970716,"requestId":"UUID","invalidItems":[]}`
 		if test.want == "" {
-			want = `{"status":"failure","locale":"tr","systemTime":1759231970716,"errorCode":"11","errorMessage":"Geçersiz istek: locale zorunludur: tr veya en","errorGroup":"VALIDATION"}`
+			want = `{"status":"failure","errorCode":"11","errorMessage":"Geçersiz istek: locale tr veya en olmalıdır","locale":"tr","systemTime":1759231970716}`
 		}
 		equal(t, test.query+" "+test.body, mask(answer), want)
 	}
+
+	a := open(t, emulator.WithLocale("en"))
+	_, answer := a.call("POST", initPath, good)
+	equal(t, "the default", field(t, answer, "locale"), "en")
+}
+
+func TestStrictLocale(t *testing.T) {
+	a := open(t, emulator.WithStrictLocale())
+	for query, accepted := range map[string]bool{
+		"?locale=tr": true, "?locale=en": true,
+		"": false, "?locale=": false, "?locale=TR": false, "?locale=de": false, "?locale=tr&locale=tr": false,
+	} {
+		status, answer := a.call("GET", "/v1/mass/payout/balance"+query, "")
+		if (status == 200) != accepted {
+			t.Errorf("%s: %d %s", query, status, answer)
+		}
+	}
+	_, answer := a.call("POST", initPath, `{"locale":"TR"}`)
+	equal(t, "only in the body", answer, `{"status":"failure","errorCode":"11",`+
+		`"errorMessage":"Geçersiz istek: sorgudaki locale zorunludur; tr veya en olmalıdır","locale":"tr","systemTime":1759231970716}`)
 }
 
 func TestRepeatedExternalID(t *testing.T) {
@@ -215,11 +233,11 @@ func TestRepeatedExternalID(t *testing.T) {
 		strings.Replace(body, "{", `{"purpose":"BONUS",`, 1),
 	} {
 		status, answer := a.call("POST", locale, other)
-		if status != 400 || !strings.Contains(answer, "Invalid request: externalId was used with another content") {
+		if status != 400 || !strings.Contains(answer, "Invalid request: this externalId was used before with other content") {
 			t.Errorf("%s\ngot %d %s", other, status, answer)
 		}
 	}
-	equal(t, "the stored lines", a.lines(field(t, first, "requestId")), "INIT a:INIT b:INVALID")
+	equal(t, "the stored lines", a.items(field(t, first, "requestId")), "INIT a:INIT b:INVALID")
 }
 
 func TestRepeatedExternalIDAtOnce(t *testing.T) {
@@ -283,10 +301,10 @@ func TestPayoutsThatMeetAFault(t *testing.T) {
 		stored           bool
 	}{
 		{"emulator-rate-limited-1", `{"status":"failure","errorCode":50000,"errorMessage":"Request Limit Exceeded","locale":"en"}`, 429, false},
-		{"emulator-system-error", `{"status":"failure","locale":"en","systemTime":1759231970716,"errorCode":"100001","errorMessage":"System error","errorGroup":"SYSTEM"}`, 500, false},
-		{"emulator-failure-200", `{"status":"failure","locale":"en","systemTime":1759231970716,"errorCode":"11","errorMessage":"Invalid request: a test asked for it","errorGroup":"VALIDATION"}`, 200, false},
+		{"emulator-system-error", `{"status":"failure","errorCode":"100001","errorMessage":"System error","locale":"en","systemTime":1759231970716}`, 500, false},
+		{"emulator-failure-200", `{"status":"failure","errorCode":"11","errorMessage":"Invalid request: fault injected by a test","locale":"en","systemTime":1759231970716}`, 200, false},
 		{"emulator-bad-gateway", "<!DOCTYPE html>\n<html><head><title>Bad Gateway</title></head></html>\n", 502, false},
-		{"emulator-answer-lost", "<!DOCTYPE html>\n<html><head><title>Bad Gateway</title></head></html>\n", 502, true},
+		{"emulator-response-lost", "<!DOCTYPE html>\n<html><head><title>Bad Gateway</title></head></html>\n", 502, true},
 	}
 	for _, test := range tests {
 		a := open(t)

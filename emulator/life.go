@@ -1,6 +1,9 @@
 package emulator
 
 import (
+	"errors"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -12,129 +15,244 @@ type PayoutStatus string
 // The statuses that the emulator gives a payout.
 const (
 	PayoutInit                PayoutStatus = "INIT"
-	PayoutPublished           PayoutStatus = "PUBLISHED_TO_QUEUE" // its lines are QUEUED
+	PayoutPublished           PayoutStatus = "PUBLISHED_TO_QUEUE" // its items are QUEUED
 	PayoutInProgress          PayoutStatus = "IN_PROGRESS"
-	PayoutCompleted           PayoutStatus = "COMPLETED" // all lines at their end, at least one paid
-	PayoutFail                PayoutStatus = "FAIL"      // all lines at their end, none paid
+	PayoutCompleted           PayoutStatus = "COMPLETED" // no item is under way, at least one was paid
+	PayoutFail                PayoutStatus = "FAIL"      // no item is under way, none was paid
 	PayoutInsufficientBalance PayoutStatus = "INSUFFICIENT_BALANCE"
 	PayoutCanceled            PayoutStatus = "CANCELED"
 )
 
-// LineStatus is the status of one line.
-type LineStatus string
+// ItemStatus is the status of an item.
+type ItemStatus string
 
-// The statuses that the emulator gives a line.
+// The statuses that the emulator gives an item.
 const (
-	LineInit           LineStatus = "INIT"
-	LineInvalid        LineStatus = "INVALID"
-	LineQueued         LineStatus = "QUEUED"
-	LineProcessing     LineStatus = "PROCESSING"
-	LineSuccess        LineStatus = "SUCCESS"
-	LineFailed         LineStatus = "FAILED" // not paid, and released into the balance
-	LineCanceled       LineStatus = "MASS_PAYOUT_CANCELED"
-	LineDepositSuccess LineStatus = "DEPOSIT_SUCCESS" // failed, and back in the balance
-	LineDepositFail    LineStatus = "DEPOSIT_FAIL"    // failed, and not back in the balance
+	ItemInit           ItemStatus = "INIT"
+	ItemInvalid        ItemStatus = "INVALID"
+	ItemQueued         ItemStatus = "QUEUED"
+	ItemProcessing     ItemStatus = "PROCESSING"
+	ItemSuccess        ItemStatus = "SUCCESS"
+	ItemFailed         ItemStatus = "FAILED" // failed at the bank; the money is not back yet, and may never be
+	ItemCanceled       ItemStatus = "MASS_PAYOUT_CANCELED"
+	ItemDepositSuccess ItemStatus = "DEPOSIT_SUCCESS" // failed, and back in the balance
+	ItemDepositFail    ItemStatus = "DEPOSIT_FAIL"    // failed, and not back in the balance
 )
 
-// Stage returns how long a line stays QUEUED, and then as long PROCESSING.
-func (e *Emulator) Stage() time.Duration { return e.stage }
-
-// SetEnd chooses the status in which lines with this itemExternalID end after
-// auth, before what their recipient says: LineSuccess, LineFailed,
-// LineDepositSuccess or LineDepositFail. Any other status is shown after
-// PROCESSING and is no end: such a line keeps its payout IN_PROGRESS, until
-// another SetEnd ends it.
-func (e *Emulator) SetEnd(itemExternalID string, end LineStatus) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.settle(e.now()) // what has ended stays as it is
-	e.ends[itemExternalID] = end
+// final reports whether an item stays as it is.
+func (s ItemStatus) final() bool {
+	return s == ItemSuccess || s == ItemDepositSuccess || s == ItemDepositFail
 }
 
-// auth reserves the money of a payout's INIT lines and queues them.
-func (e *Emulator) auth(c *call) (any, *refusal) {
-	requestID, ok := c.body.str("requestId")
-	if !ok || requestID == "" {
-		return nil, invalid("requestId zorunludur", "requestId is required")
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.settle(c.now)
-	p, ok := e.store.byRequest[requestID]
-	switch {
-	case !ok:
-		return nil, notFound
-	case p.status != PayoutInit:
-		return nil, notInit
-	case len(p.valid) == 0:
-		return nil, invalid("toplu ödemede geçerli kırılım yok", "the mass payout has no valid item")
-	}
+// change is one step of a payout's or an item's life.
+type change struct {
+	At     time.Time
+	Status string
+}
 
-	needed := map[string]decimal.Decimal{}
-	for _, l := range p.valid {
-		needed[l.currency] = needed[l.currency].Add(l.cost())
-	}
-	p.authorized = c.now
-	for currency, amount := range needed {
-		if amount.GreaterThan(e.balance[currency]) {
-			p.endWithoutMoney()
-			return c.success(), nil
+// last returns the change that held at the given time; before the first one, the first.
+func last(history []change, at time.Time) change {
+	for _, c := range slices.Backward(history) {
+		if !c.At.After(at) {
+			return c
 		}
 	}
-	for currency, amount := range needed {
-		e.balance[currency] = e.balance[currency].Sub(amount)
-	}
-	p.pending = append(p.pending, p.valid...)
-	p.move(PayoutPublished, LineQueued)
-	e.inFlight = append(e.inFlight, p)
-	return c.success(), nil
+	return history[0]
 }
 
-// cancel cancels a payout that nobody has authorized.
-func (e *Emulator) cancel(c *call) (any, *refusal) {
+func (p *payout) status() PayoutStatus { return PayoutStatus(p.history[len(p.history)-1].Status) }
+
+func (p *payout) received() time.Time { return p.history[0].At }
+
+func (p *payout) set(s PayoutStatus, at time.Time) {
+	p.history = append(p.history, change{at, string(s)})
+}
+
+func (it *item) last() ItemStatus { return ItemStatus(it.history[len(it.history)-1].Status) }
+
+func (it *item) set(s ItemStatus, at time.Time) {
+	it.history = append(it.history, change{at, string(s)})
+}
+
+// The messages of items that were not paid.
+var failures = map[ItemStatus]text{
+	ItemFailed:         {"ödeme yapılamadı", "the payment failed"},
+	ItemDepositSuccess: {"ödeme yapılamadı, tutar bakiyenize iade edildi", "the payment failed, the amount was returned"},
+	ItemDepositFail: {"ödeme yapılamadı, tutar iade edilemedi",
+		"the payment failed, the amount could not be returned"},
+}
+
+var insufficientBalance = text{"bakiye yetersiz", "insufficient balance"}
+
+// errors returns what an item in this status has to say.
+func (it *item) errors(status ItemStatus) []text {
+	if status == ItemInvalid {
+		list := make([]text, len(it.problems))
+		for i, p := range it.problems {
+			name := fmt.Sprintf("items[%d]", it.index)
+			list[i] = text{p.in("tr", name), p.in("en", name)}
+		}
+		return list
+	}
+	if status == ItemFailed && it.payout.status() == PayoutInsufficientBalance {
+		return []text{insufficientBalance}
+	}
+	if what, ok := failures[status]; ok {
+		return []text{what}
+	}
+	return nil
+}
+
+func (it *item) messages(locale string, status ItemStatus) []string {
+	list := []string{}
+	for _, what := range it.errors(status) {
+		list = append(list, what.in(locale))
+	}
+	return list
+}
+
+// Stage returns how long an item stays QUEUED, and then PROCESSING.
+func (e *Emulator) Stage() time.Duration {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.settle(c.now)
-	p, ok := e.store.byRequest[c.param]
-	if !ok {
-		return nil, notFound
-	}
-	if p.status != PayoutInit {
-		return nil, notInit
-	}
-	p.status = PayoutCanceled
-	p.canceled = c.now
-	for _, l := range p.valid {
-		l.status = LineCanceled
-	}
-	return c.success(), nil
+	return e.stage
 }
 
-var notInit = invalid("toplu ödeme INIT durumunda değil", "the mass payout is not in status INIT")
+// SetStage sets how long each stage lasts, also the present stage of payouts under way. A negative duration is an
+// error.
+func (e *Emulator) SetStage(d time.Duration) error {
+	if d < 0 {
+		return errors.New("emulator: the duration of a stage must not be negative")
+	}
+	e.change(func(now time.Time) {
+		for _, p := range e.inFlight {
+			p.due = p.due.Add(d - e.stage)
+			if p.due.Before(now) {
+				p.due = now
+			}
+		}
+		e.stage = d
+	})
+	return nil
+}
 
-// move takes a payout and its pending lines to their next status.
-func (p *payout) move(payout PayoutStatus, line LineStatus) {
-	p.status = payout
-	for _, l := range p.pending {
-		l.status = line
+// AdvanceStage moves the emulator's time ahead by one stage.
+func (e *Emulator) AdvanceStage() { e.Advance(e.Stage()) }
+
+// Commission returns the commission of an item that is accepted now, in major units.
+func (e *Emulator) Commission() decimal.Decimal {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.commission
+}
+
+// SetCommission sets the commission of each item that is accepted from now on, in major units of the item's currency.
+// A negative one is an error.
+func (e *Emulator) SetCommission(perItem decimal.Decimal) error {
+	if perItem.Sign() < 0 {
+		return errors.New("emulator: the commission must not be negative")
+	}
+	e.change(func(time.Time) { e.commission = perItem })
+	return nil
+}
+
+// SetOutcome overrides the test recipient: items with this itemExternalId get the given statuses after PROCESSING, one
+// after the other and a stage apart, such as ItemFailed, ItemDepositSuccess. ItemSuccess, ItemDepositSuccess and
+// ItemDepositFail end an item. Any other last status stays until SetOutcome is called again; unless it is ItemFailed, it
+// keeps the payout IN_PROGRESS. Without a status the test recipient decides again. An item that has ended stays as it
+// is; one that waits in its last status changes at once.
+func (e *Emulator) SetOutcome(itemExternalID string, statuses ...ItemStatus) {
+	e.change(func(now time.Time) {
+		e.outcomes[itemExternalID] = slices.Clone(statuses)
+		if len(statuses) == 0 {
+			delete(e.outcomes, itemExternalID)
+		}
+		for _, it := range e.store.byItem[itemExternalID] {
+			if it.steps == 0 || it.last().final() {
+				continue
+			}
+			it.steps = 0
+			if it.waits {
+				e.step(it.payout, []*item{it}, now)
+			}
+		}
+	})
+}
+
+// outcome returns the statuses that an item gets after PROCESSING.
+func (e *Emulator) outcome(it *item) []ItemStatus {
+	path := it.path
+	if chosen, ok := e.outcomes[it.itemExternalID]; ok {
+		path = chosen
+	}
+	switch {
+	case len(path) == 0:
+		return []ItemStatus{ItemSuccess}
+	case e.config.deposit != "" && path[len(path)-1] == ItemFailed:
+		return append(slices.Clip(path), e.config.deposit)
+	}
+	return path
+}
+
+// change does f at the emulator's present time.
+func (e *Emulator) change(f func(now time.Time)) {
+	now := e.Now()
+	e.mu.Lock()
+	e.catchUp(now)
+	f(now)
+	e.mu.Unlock()
+	e.watcher.wake()
+}
+
+// authorize begins a payout that is in INIT.
+func (e *Emulator) authorize(p *payout, now time.Time) {
+	needed := map[string]decimal.Decimal{}
+	for _, it := range p.valid {
+		needed[it.currency] = needed[it.currency].Add(it.cost())
+	}
+	for currency, amount := range needed {
+		if amount.GreaterThan(e.accounts[currency].Balance) {
+			p.set(PayoutInsufficientBalance, now)
+			for _, it := range p.valid {
+				it.set(ItemFailed, now)
+				it.funds = FundsNeverMoved
+			}
+			return
+		}
+	}
+	p.set(PayoutPublished, now)
+	for _, it := range p.valid {
+		it.set(ItemQueued, now)
+		e.move(it, FundsOnTheWay)
+	}
+	p.moving = slices.Clone(p.valid)
+	p.open = len(p.valid)
+	p.due = now.Add(e.stage)
+	e.launch(p)
+}
+
+// launch makes live look after p.
+func (e *Emulator) launch(p *payout) {
+	if !p.inFlight {
+		p.inFlight = true
+		e.inFlight = append(e.inFlight, p)
 	}
 }
 
-func (p *payout) endWithoutMoney() {
-	p.status = PayoutInsufficientBalance
-	p.completed = p.authorized
-	for _, l := range p.valid {
-		l.status = LineFailed
-		l.faults = []lineFault{{"", text{"bakiye yetersiz", "insufficient balance"}}}
-	}
+// catchUp brings everything to where it stands at the time now. The caller holds e.mu.
+func (e *Emulator) catchUp(now time.Time) {
+	e.arrive(now)
+	e.live(now)
 }
 
-// settle brings all that is in flight to where it stands at the time now. The
-// caller holds e.mu.
-func (e *Emulator) settle(now time.Time) {
+// live takes every payout through the stages that are due.
+func (e *Emulator) live(now time.Time) {
 	still := e.inFlight[:0]
 	for _, p := range e.inFlight {
-		if e.advance(p, now) {
+		for !p.due.IsZero() && !now.Before(p.due) {
+			e.stageOf(p)
+		}
+		if p.inFlight = !p.due.IsZero(); p.inFlight {
 			still = append(still, p)
 		}
 	}
@@ -142,63 +260,77 @@ func (e *Emulator) settle(now time.Time) {
 	e.inFlight = still
 }
 
-// advance tells whether the payout is still in flight.
-func (e *Emulator) advance(p *payout, now time.Time) bool {
-	processing, end := p.authorized.Add(e.stage), p.authorized.Add(2*e.stage)
-	if p.status == PayoutPublished && !now.Before(processing) {
-		p.move(PayoutInProgress, LineProcessing)
-	}
-	if now.Before(end) {
-		return true
-	}
-	var still []*line
-	for _, l := range p.pending {
-		if !e.finish(l, end) {
-			still = append(still, l)
+// stageOf takes a payout through the stage that is due.
+func (e *Emulator) stageOf(p *payout) {
+	at := p.due
+	if p.status() == PayoutPublished {
+		p.set(PayoutInProgress, at)
+		for _, it := range p.moving {
+			it.set(ItemProcessing, at)
 		}
+		p.due = at.Add(e.stage)
+		return
 	}
-	if p.pending = still; len(still) > 0 {
-		return true
-	}
-	p.status = PayoutFail
-	for _, l := range p.valid {
-		if l.status == LineSuccess {
-			p.status = PayoutCompleted
-			break
-		}
-	}
-	p.completed = end
-	return false
+	moving := p.moving
+	p.moving, p.due = nil, time.Time{}
+	e.step(p, moving, at)
 }
 
-// finish gives a line the status that was chosen for it, moves its money, and
-// tells whether that is its end.
-func (e *Emulator) finish(l *line, at time.Time) bool {
-	l.status = LineSuccess
-	if l.end != "" {
-		l.status = l.end
-	}
-	if end, ok := e.ends[l.itemExternalID]; ok {
-		l.status = end
-	}
-	switch l.status {
-	case LineSuccess:
-		e.leave(l, at)
-		if l.currency == l.payout.currency {
-			l.payout.paid = l.payout.paid.Add(*l.amount)
+// step gives items their next status. Those that have another one to come are due a stage later.
+func (e *Emulator) step(p *payout, items []*item, at time.Time) {
+	for _, it := range items {
+		statuses := e.outcome(it)
+		e.give(it, statuses[it.steps], at)
+		it.steps++
+		if it.waits = it.steps == len(statuses) || it.last().final(); !it.waits {
+			p.moving = append(p.moving, it)
 		}
-	case LineFailed:
-		e.release(l)
-		l.faults = []lineFault{{"", text{"ödeme yapılamadı", "the payment failed"}}}
-	case LineDepositSuccess:
-		e.leave(l, at)
-		e.release(l)
-		l.faults = []lineFault{{"", text{"ödeme yapılamadı, tutar iade edildi", "the payment failed, the amount was returned"}}}
-	case LineDepositFail:
-		e.leave(l, at)
-		l.faults = []lineFault{{"", text{"ödeme yapılamadı, tutar iade edilemedi", "the payment failed, the amount could not be returned"}}}
-	default:
-		return false
 	}
-	return true
+	if p.open == 0 && p.status() == PayoutInProgress {
+		end := PayoutFail
+		if p.succeeded > 0 {
+			end = PayoutCompleted
+		}
+		p.set(end, at)
+	}
+	if len(p.moving) > 0 && p.due.IsZero() {
+		p.due = at.Add(e.stage)
+		e.launch(p)
+	}
+}
+
+// give gives an item a status after PROCESSING and moves its money accordingly.
+func (e *Emulator) give(it *item, status ItemStatus, at time.Time) {
+	p := it.payout
+	wasOpen := it.last() != ItemFailed
+	if it.last() != status {
+		it.set(status, at)
+	}
+	isOpen := false
+	switch status {
+	case ItemSuccess:
+		p.succeeded++
+		if it.currency == p.currency {
+			p.paid = p.paid.Add(it.amount)
+		}
+		e.move(it, FundsWithRecipient)
+	case ItemFailed:
+		e.move(it, FundsUnsettled)
+	case ItemDepositSuccess:
+		e.move(it, FundsBack)
+	case ItemDepositFail:
+		e.move(it, FundsStuck)
+	default:
+		isOpen = true
+		e.move(it, FundsOnTheWay)
+	}
+	if status.final() {
+		e.enter(it, at)
+	}
+	switch {
+	case wasOpen && !isOpen:
+		p.open--
+	case !wasOpen && isOpen:
+		p.open++
+	}
 }

@@ -17,8 +17,8 @@ func d(s string) decimal.Decimal { return decimal.RequireFromString(s) }
 // A payout with every end, from init to the last line.
 func TestLife(t *testing.T) {
 	a := open(t, emulator.WithBalance(d("1000.00")), emulator.WithCommission(d("0.50")))
-	a.SetEnd("chosen", emulator.LineFailed)
-	a.SetEnd("paid after all", emulator.LineSuccess)
+	a.SetOutcome("chosen", emulator.ItemFailed)
+	a.SetOutcome("paid after all", emulator.ItemSuccess)
 	id := a.init("p",
 		pay("paid", "100.25"),
 		payTo("failed", emulator.RecipientFails.MemberID(), "10"),
@@ -27,23 +27,24 @@ func TestLife(t *testing.T) {
 		pay("invalid", "0"),
 		pay("chosen", "40"),
 		payTo("paid after all", emulator.RecipientFails.MemberID(), "50"))
-	equal(t, "before auth", a.lines(id), "INIT paid:INIT failed:INIT returned:INIT kept:INIT invalid:INVALID chosen:INIT paid after all:INIT")
+	equal(t, "before auth", a.items(id), "INIT paid:INIT failed:INIT returned:INIT kept:INIT invalid:INVALID chosen:INIT paid after all:INIT")
 	equal(t, "balance", a.balance(), "1000.00")
 
 	a.auth(id)
-	equal(t, "after auth", a.lines(id), "PUBLISHED_TO_QUEUE paid:QUEUED failed:QUEUED returned:QUEUED kept:QUEUED invalid:INVALID chosen:QUEUED paid after all:QUEUED")
+	equal(t, "after auth", a.items(id), "PUBLISHED_TO_QUEUE paid:QUEUED failed:QUEUED returned:QUEUED kept:QUEUED invalid:INVALID chosen:QUEUED paid after all:QUEUED")
 	equal(t, "reserved", a.balance(), "746.75") // 250.25 and six commissions
 
 	a.clock.Advance(time.Minute - 1)
-	equal(t, "a moment before", a.lines(id)[:18], "PUBLISHED_TO_QUEUE")
+	equal(t, "a moment before", a.items(id)[:18], "PUBLISHED_TO_QUEUE")
 	a.clock.Advance(1)
-	equal(t, "a stage later", a.lines(id), "IN_PROGRESS paid:PROCESSING failed:PROCESSING returned:PROCESSING kept:PROCESSING invalid:INVALID chosen:PROCESSING paid after all:PROCESSING")
+	equal(t, "a stage later", a.items(id), "IN_PROGRESS paid:PROCESSING failed:PROCESSING returned:PROCESSING kept:PROCESSING invalid:INVALID chosen:PROCESSING paid after all:PROCESSING")
 	equal(t, "still reserved", a.balance(), "746.75")
 	equal(t, "nothing has left", ledger(a), "")
 
 	a.clock.Advance(time.Minute)
-	equal(t, "the end", a.lines(id), "COMPLETED paid:SUCCESS failed:FAILED returned:DEPOSIT_SUCCESS kept:DEPOSIT_FAIL invalid:INVALID chosen:FAILED paid after all:SUCCESS")
-	equal(t, "what did not go is back", a.balance(), "818.25") // but for 100.25, 30, 50 and three commissions
+	equal(t, "the end", a.items(id), "COMPLETED paid:SUCCESS failed:FAILED returned:DEPOSIT_SUCCESS kept:DEPOSIT_FAIL invalid:INVALID chosen:FAILED paid after all:SUCCESS")
+	equal(t, "what was returned is back", a.balance(), "767.25") // but for all amounts except 20, and five commissions
+	equal(t, "account", whereMoneyIs(a, "TRY"), "total 1000.00 balance 767.25 reserved 0.00 sent 151.25 unsettled 51.00 stuck 30.50 back 20.50")
 	equal(t, "ledger", ledger(a), "paid 100.25+0.50 TRY SUCCESS, returned 20+0.50 TRY DEPOSIT_SUCCESS, kept 30+0.50 TRY DEPOSIT_FAIL, paid after all 50+0.50 TRY SUCCESS")
 	equal(t, "paid", fmt.Sprint(a.Paid()), "map[paid:1 paid after all:1]")
 
@@ -59,9 +60,9 @@ func TestLife(t *testing.T) {
 	}
 
 	a.clock.Advance(time.Hour)
-	a.SetEnd("paid", emulator.LineFailed)
-	equal(t, "an end is an end", a.balance(), "818.25")
-	equal(t, "and stays", a.lines(id)[:22], "COMPLETED paid:SUCCESS")
+	a.SetOutcome("paid", emulator.ItemFailed)
+	equal(t, "an end is an end", a.balance(), "767.25")
+	equal(t, "and stays", a.items(id)[:22], "COMPLETED paid:SUCCESS")
 }
 
 // One jump of the clock over both stages does the same.
@@ -70,8 +71,8 @@ func TestLifeInOneJump(t *testing.T) {
 	id := a.init("p", pay("l", "1"))
 	a.auth(id)
 	a.clock.Advance(time.Hour)
-	a.SetEnd("l", emulator.LineFailed) // too late, although nobody has looked
-	equal(t, "end", a.lines(id), "COMPLETED l:SUCCESS")
+	a.SetOutcome("l", emulator.ItemFailed) // too late, although nobody has looked
+	equal(t, "end", a.items(id), "COMPLETED l:SUCCESS")
 	if at := a.Ledger()[0].At; !at.Equal(start.Add(2 * time.Minute)) {
 		t.Errorf("it left at %s", at)
 	}
@@ -81,26 +82,30 @@ func TestNoneIsPaid(t *testing.T) {
 	a := open(t, emulator.WithStage(0))
 	id := a.init("p", payTo("a", emulator.RecipientFails.MemberID(), "1"), payTo("b", emulator.RecipientKeepsMoney.MemberID(), "1"))
 	a.auth(id)
-	equal(t, "balance", a.Balance("TRY").String(), "999999999")
-	equal(t, "end", a.lines(id), "FAIL a:FAILED b:DEPOSIT_FAIL")
+	equal(t, "account", whereMoneyIs(a, "TRY"), "total 1000000000 balance 999999998 reserved 0 sent 0 unsettled 1 stuck 1 back 0")
+	equal(t, "end", a.items(id), "FAIL a:FAILED b:DEPOSIT_FAIL")
 	equal(t, "paid", fmt.Sprint(a.Paid()), "map[]")
 }
 
-func TestLinesThatDoNotEnd(t *testing.T) {
+func TestItemsThatDoNotEnd(t *testing.T) {
 	a := open(t, emulator.WithBalance(d("10")))
 	id := a.init("p", pay("paid", "1"),
 		payTo("never", emulator.RecipientNeverEnds.MemberID(), "2"),
 		payTo("unknown", emulator.RecipientUnknownState.MemberID(), "3"))
 	a.auth(id)
 	a.clock.Advance(time.Hour)
-	equal(t, "an hour later", a.lines(id), "IN_PROGRESS paid:SUCCESS never:PROCESSING unknown:UNDER_REVIEW")
+	equal(t, "an hour later", a.items(id), "IN_PROGRESS paid:SUCCESS never:PROCESSING unknown:UNDER_REVIEW")
 	equal(t, "balance", a.balance(), "4")
 
-	a.SetEnd("never", emulator.LineSuccess)
-	a.SetEnd("unknown", emulator.LineFailed)
-	equal(t, "ended by the test", a.lines(id), "COMPLETED paid:SUCCESS never:SUCCESS unknown:FAILED")
-	equal(t, "balance", a.balance(), "7")
+	a.SetOutcome("never", emulator.ItemSuccess)
+	a.SetOutcome("unknown", emulator.ItemFailed)
+	equal(t, "ended by the test", a.items(id), "COMPLETED paid:SUCCESS never:SUCCESS unknown:FAILED")
+	equal(t, "account", whereMoneyIs(a, "TRY"), "total 10 balance 4 reserved 0 sent 3 unsettled 3 stuck 0 back 0")
 	equal(t, "ledger", ledger(a), "paid 1+0 TRY SUCCESS, never 2+0 TRY SUCCESS")
+
+	a.SetOutcome("unknown", emulator.ItemDepositSuccess)
+	equal(t, "settled by the test", a.items(id), "COMPLETED paid:SUCCESS never:SUCCESS unknown:DEPOSIT_SUCCESS")
+	equal(t, "account", whereMoneyIs(a, "TRY"), "total 10 balance 7 reserved 0 sent 3 unsettled 0 stuck 0 back 3")
 }
 
 func TestInsufficientBalance(t *testing.T) {
@@ -108,7 +113,7 @@ func TestInsufficientBalance(t *testing.T) {
 	enough := a.init("enough", pay("a", "99.99"))
 	tooMuch := a.init("too much", pay("b", "100"))
 	a.auth(tooMuch)
-	equal(t, "one commission short", a.lines(tooMuch), "INSUFFICIENT_BALANCE b:FAILED")
+	equal(t, "one commission short", a.items(tooMuch), "INSUFFICIENT_BALANCE b:FAILED")
 	equal(t, "balance", a.balance(), "100")
 	a.auth(enough)
 	equal(t, "balance", a.balance(), "0.00")
@@ -116,8 +121,8 @@ func TestInsufficientBalance(t *testing.T) {
 	a.SetBalance(d("500"))
 	a.refused("auth", `{"requestId":"`+tooMuch+`"}`, "the mass payout is not in status INIT")
 	a.clock.Advance(time.Hour)
-	equal(t, "end", a.lines(enough), "COMPLETED a:SUCCESS")
-	equal(t, "never paid", a.lines(tooMuch), "INSUFFICIENT_BALANCE b:FAILED")
+	equal(t, "end", a.items(enough), "COMPLETED a:SUCCESS")
+	equal(t, "never paid", a.items(tooMuch), "INSUFFICIENT_BALANCE b:FAILED")
 	equal(t, "ledger", ledger(a), "a 99.99+0.01 TRY SUCCESS")
 }
 
@@ -126,7 +131,7 @@ func TestCurrenciesAreApart(t *testing.T) {
 	euro := func(line string) string { return strings.Replace(line, "TRY", "EUR", 1) }
 	id := a.init("p", pay("a", "60"), euro(pay("b", "70")))
 	a.auth(id)
-	equal(t, "end", a.lines(id), "COMPLETED a:SUCCESS b:SUCCESS")
+	equal(t, "end", a.items(id), "COMPLETED a:SUCCESS b:SUCCESS")
 	equal(t, "balances", fmt.Sprint(a.Balance("TRY"), a.Balance("EUR"), a.Balance("USD")), "40 30 100")
 	answer := a.post("retrieve", `{"requestId":"`+id+`","page":0,"size":1}`)
 	if !strings.Contains(answer, `"totalAmount":60,"totalSuccessfulAmount":60,`) {
@@ -134,7 +139,7 @@ func TestCurrenciesAreApart(t *testing.T) {
 	}
 	short := a.init("q", pay("c", "1"), euro(pay("d", "31")))
 	a.auth(short)
-	equal(t, "short of euros", a.lines(short), "INSUFFICIENT_BALANCE c:FAILED d:FAILED")
+	equal(t, "short of euros", a.items(short), "INSUFFICIENT_BALANCE c:FAILED d:FAILED")
 	equal(t, "the lira stay", a.balance(), "40")
 }
 
@@ -148,7 +153,7 @@ func TestOnlyOnceAndOnlyFromInit(t *testing.T) {
 
 	canceled := a.init("canceled", pay("b", "1"), pay("c", "0"))
 	equal(t, "cancel", a.post("cancel/"+canceled, ""), `{"status":"success","locale":"en","systemTime":1759231970716}`)
-	equal(t, "canceled", a.lines(canceled), "CANCELED b:MASS_PAYOUT_CANCELED c:INVALID")
+	equal(t, "canceled", a.items(canceled), "CANCELED b:MASS_PAYOUT_CANCELED c:INVALID")
 	if answer := a.post("retrieve", `{"requestId":"`+canceled+`","page":0,"size":1}`); !strings.Contains(answer, `"canceledDate":"2025-09-30T11:32:50.716Z"`) {
 		t.Errorf("no canceledDate: %s", answer)
 	}
@@ -198,10 +203,29 @@ func (a *account) refused(operation, body, message string) {
 	}
 }
 
+// whereMoneyIs shows where the merchant's money in a currency is, and checks that none is lost.
+func whereMoneyIs(a *account, currency string) string {
+	a.t.Helper()
+	for _, acc := range a.Accounts() {
+		if acc.Currency != currency {
+			continue
+		}
+		if sum := decimal.Sum(acc.Balance, acc.Reserved, acc.Sent, acc.Unsettled, acc.Stuck); !sum.Equal(acc.Total) {
+			a.t.Errorf("%s: %s of %s", currency, sum, acc.Total)
+		}
+		scale := max(0, -acc.Total.Exponent())
+		return fmt.Sprintf("total %s balance %s reserved %s sent %s unsettled %s stuck %s back %s",
+			acc.Total.StringFixed(scale), acc.Balance.StringFixed(scale), acc.Reserved.StringFixed(scale), acc.Sent.StringFixed(scale),
+			acc.Unsettled.StringFixed(scale), acc.Stuck.StringFixed(scale), acc.Back.StringFixed(scale))
+	}
+	a.t.Fatalf("no account in %s", currency)
+	return ""
+}
+
 func ledger(a *account) string {
 	var list []string
 	for _, l := range a.Ledger() {
-		list = append(list, fmt.Sprintf("%s %s+%s %s %s", l.ItemExternalID, l.Amount, l.Commission.StringFixed(max(0, -l.Commission.Exponent())), l.Currency, l.End))
+		list = append(list, fmt.Sprintf("%s %s+%s %s %s", l.ItemExternalID, l.Amount, l.Commission.StringFixed(max(0, -l.Commission.Exponent())), l.Currency, l.Outcome))
 	}
 	return strings.Join(list, ", ")
 }

@@ -3,80 +3,219 @@ package emulator
 import (
 	"errors"
 	"log/slog"
+	"net/http"
 	"time"
 
 	"github.com/shopspring/decimal"
 )
 
-// Option changes how an emulator behaves.
-type Option func(*Emulator) error
+// Option configures an emulator. A nil option and a bad value are errors of [New] and [Start].
+type Option func(*config) error
 
-// WithBalance sets what the merchant has to pay out with, in each of TRY, USD
-// and EUR; the operation balance tells the TRY. Without it: a thousand million.
+type config struct {
+	now             func() time.Time
+	balance         decimal.Decimal
+	commission      decimal.Decimal
+	stage           time.Duration
+	deposit         ItemStatus
+	readLag         time.Duration
+	itemLag         time.Duration
+	locale          string
+	strictLocale    bool
+	pagingBeside    bool
+	signatureStatus int
+	readTimeout     time.Duration
+	exchanges       int
+	page            func(*Emulator) pager
+	explain         bool
+	log             *slog.Logger
+}
+
+func configure(opts []Option) (config, error) {
+	c := config{
+		now:             time.Now,
+		balance:         decimal.New(1, 9),
+		stage:           time.Second,
+		locale:          "tr",
+		signatureStatus: http.StatusBadRequest,
+		readTimeout:     30 * time.Second,
+		log:             slog.New(slog.DiscardHandler),
+	}
+	for _, opt := range opts {
+		if opt == nil {
+			return c, errors.New("an option is nil")
+		}
+		if err := opt(&c); err != nil {
+			return c, err
+		}
+	}
+	return c, nil
+}
+
+// WithBalance sets what the merchant has to pay out with, in each of TRY, USD and EUR, in major units. The operation
+// balance shows the TRY. The default is 1,000,000,000.
 func WithBalance(amount decimal.Decimal) Option {
-	return func(e *Emulator) error {
+	return func(c *config) error {
 		if amount.Sign() < 0 {
-			return errors.New("the balance is negative")
+			return errors.New("the balance must not be negative")
 		}
-		e.setBalance(amount)
+		c.balance = amount
 		return nil
 	}
 }
 
-// WithCommission sets the commission of each accepted line, in the line's
-// currency. Without it: none.
-func WithCommission(perLine decimal.Decimal) Option {
-	return func(e *Emulator) error {
-		if perLine.Sign() < 0 {
-			return errors.New("the commission is negative")
+// WithCommission sets the commission of each accepted item, in major units of the item's currency. The default is 0.
+func WithCommission(perItem decimal.Decimal) Option {
+	return func(c *config) error {
+		if perItem.Sign() < 0 {
+			return errors.New("the commission must not be negative")
 		}
-		e.commission = perLine
+		c.commission = perItem
 		return nil
 	}
 }
 
-// WithClock makes the emulator read the time from now, for example from
-// [Clock.Now]. Without it: time.Now.
+// WithClock makes the emulator read the time from now, such as [Clock.Now]. The default is [time.Now], which also works
+// in a bubble of [testing/synctest].
 func WithClock(now func() time.Time) Option {
-	return func(e *Emulator) error {
+	return func(c *config) error {
 		if now == nil {
-			return errors.New("the clock is nil")
+			return errors.New("the clock must not be nil")
 		}
-		e.now = now
+		c.now = now
 		return nil
 	}
 }
 
-// WithStage sets how long an authorized line stays QUEUED, and then as long
-// PROCESSING. Without it: one second. With 0, a line is at its end at once.
+// WithStage sets how long an authorized item stays QUEUED, and then PROCESSING. The default is one second. With 0, an
+// item has ended as soon as anybody looks.
 func WithStage(d time.Duration) Option {
-	return func(e *Emulator) error {
+	return func(c *config) error {
 		if d < 0 {
-			return errors.New("the stage's duration is negative")
+			return errors.New("the duration of a stage must not be negative")
 		}
-		e.stage = d
+		c.stage = d
 		return nil
 	}
 }
 
-// WithPagingBeside puts retrieve's page, size and total beside massPayoutItems,
-// as the schema in iyzico's documentation has it. Without it they are inside,
-// as in the worked example. A client must read both.
+// WithDeposit sets what becomes of an item that is left FAILED, one stage later: [ItemDepositSuccess] or
+// [ItemDepositFail]. By default it stays FAILED.
+func WithDeposit(status ItemStatus) Option {
+	return func(c *config) error {
+		if status != ItemDepositSuccess && status != ItemDepositFail {
+			return errors.New("a FAILED item can only become DEPOSIT_SUCCESS or DEPOSIT_FAIL")
+		}
+		c.deposit = status
+		return nil
+	}
+}
+
+// WithReadLag makes retrieve and the retrieval of one item show everything as it was d ago: a payout that is younger is
+// not found. By default they are up to date, as the balance always is.
+func WithReadLag(d time.Duration) Option {
+	return func(c *config) error {
+		if d < 0 {
+			return errors.New("the read lag must not be negative")
+		}
+		c.readLag = d
+		return nil
+	}
+}
+
+// WithItemLag makes items look d older than their payout, as in iyzico's published example of a payout that is
+// PUBLISHED_TO_QUEUE and whose items are INIT. By default the two are one snapshot.
+func WithItemLag(d time.Duration) Option {
+	return func(c *config) error {
+		if d < 0 {
+			return errors.New("the item lag must not be negative")
+		}
+		c.itemLag = d
+		return nil
+	}
+}
+
+// WithLocale sets the language, tr or en, of responses to requests that name none. The default is tr.
+func WithLocale(locale string) Option {
+	return func(c *config) error {
+		if locale != "tr" && locale != "en" {
+			return errors.New("the locale must be tr or en")
+		}
+		c.locale = locale
+		return nil
+	}
+}
+
+// WithStrictLocale refuses a request without locale=tr or locale=en in its query, which the documentation of the mass
+// payout API requires. By default the locale may be missing, in upper case, or in the body, where iyzico's own SDKs
+// have it.
+func WithStrictLocale() Option {
+	return func(c *config) error {
+		c.strictLocale = true
+		return nil
+	}
+}
+
+// WithPagingBeside puts page, size and total of retrieve beside massPayoutItems, as the schema in iyzico's documentation
+// has it. By default they are inside, as in the worked example. A client must read both.
 func WithPagingBeside() Option {
-	return func(e *Emulator) error {
-		e.pagingBeside = true
+	return func(c *config) error {
+		c.pagingBeside = true
 		return nil
 	}
 }
 
-// WithLogger logs each request: operation, HTTP status, error code and fault,
-// never a key or anything of a recipient's. Without it nothing is logged.
-func WithLogger(log *slog.Logger) Option {
-	return func(e *Emulator) error {
-		if log == nil {
-			return errors.New("the logger is nil")
+// WithSignatureStatus sets the HTTP status of refusals over the signature: 200 and 401 were seen from iyzico. The
+// default is 400.
+func WithSignatureStatus(status int) Option {
+	return func(c *config) error {
+		if status < 200 || status > 599 {
+			return errors.New("the HTTP status of signature refusals must be between 200 and 599")
 		}
-		e.log = log
+		c.signatureStatus = status
+		return nil
+	}
+}
+
+// WithReadTimeout sets how long a client may take to send the body of a request. The default is 30 seconds.
+func WithReadTimeout(d time.Duration) Option {
+	return func(c *config) error {
+		if d <= 0 {
+			return errors.New("the read timeout must be positive")
+		}
+		c.readTimeout = d
+		return nil
+	}
+}
+
+// WithExchanges keeps the last n requests and their responses in memory, recipients among them. By default none is kept.
+func WithExchanges(n int) Option {
+	return func(c *config) error {
+		if n < 1 || n > 100_000 {
+			return errors.New("the number of exchanges must be between 1 and 100000")
+		}
+		c.exchanges = n
+		return nil
+	}
+}
+
+// WithExplanation says in the response header X-Emulator-Explanation why a signature is wrong. Only for tests: a server
+// that does so helps whoever forges signatures.
+func WithExplanation() Option {
+	return func(c *config) error {
+		c.explain = true
+		return nil
+	}
+}
+
+// WithLogger logs each request: operation, HTTP status, error code, fault, and why a signature is wrong; never a key or
+// anything of a recipient's. By default nothing is logged.
+func WithLogger(log *slog.Logger) Option {
+	return func(c *config) error {
+		if log == nil {
+			return errors.New("the logger must not be nil")
+		}
+		c.log = log
 		return nil
 	}
 }

@@ -2,28 +2,29 @@ package emulator
 
 import "strings"
 
-// Recipient is a test recipient: paying to it has the outcome that its name
-// says. Its methods give it in each form that a line can name a recipient in.
-// The values look like the real thing and cannot be: an IBAN's check digits
-// are never 00, an identity number never starts with 0, and no Turkish mobile
-// number starts with 500 000.
+// Recipient is a test recipient: paying it has the outcome that its name says. Its methods return it in each form in
+// which an item can name a recipient. The values look real and cannot be: the check digits of an IBAN are never 00, an
+// identity number never starts with 0, and no Turkish mobile number starts with 500 000.
 type Recipient string
 
 // Refused at init, with the recipient's four digits as the error code.
 const (
 	RecipientBlocked       Recipient = "9001" // the recipient's account is blocked
-	RecipientNotFound      Recipient = "9002" // no such account, or no user of the wallet
+	RecipientNotFound      Recipient = "9002" // there is no such account, or no such user of the wallet
 	RecipientNameMismatch  Recipient = "9003" // recipientName is not the account holder's
 	RecipientLimitExceeded Recipient = "9004" // the recipient's limit is exceeded
 )
 
-// Accepted at init, with an end of its own after auth.
+// Accepted at init, with a life of their own after auth.
 const (
-	RecipientFails        Recipient = "8001" // ends FAILED: not paid
-	RecipientReturns      Recipient = "8002" // ends DEPOSIT_SUCCESS: failed, the money is back
-	RecipientKeepsMoney   Recipient = "8003" // ends DEPOSIT_FAIL: failed, the money is not back
-	RecipientNeverEnds    Recipient = "8004" // stays PROCESSING
-	RecipientUnknownState Recipient = "8005" // stays UNDER_REVIEW, a status that no list names
+	RecipientFails         Recipient = "8001" // stays FAILED: whether the money comes back is not known
+	RecipientReturns       Recipient = "8002" // ends DEPOSIT_SUCCESS: failed, the money is back
+	RecipientKeepsMoney    Recipient = "8003" // ends DEPOSIT_FAIL: failed, the money is not back
+	RecipientNeverEnds     Recipient = "8004" // stays PROCESSING
+	RecipientUnknownState  Recipient = "8005" // stays UNDER_REVIEW, a status that no list names
+	RecipientReturnsLater  Recipient = "8006" // is FAILED for one stage, then DEPOSIT_SUCCESS
+	RecipientKeepsLater    Recipient = "8007" // is FAILED for one stage, then DEPOSIT_FAIL
+	RecipientSucceedsLater Recipient = "8008" // is UNDER_REVIEW for one stage, then SUCCESS
 )
 
 const (
@@ -33,17 +34,16 @@ const (
 	testMember   = "99900"
 )
 
-// IBAN gives the recipient for a line whose recipientType is IBAN.
+// IBAN returns the recipient for an item whose recipientType is IBAN.
 func (r Recipient) IBAN() string { return testIBAN + string(r) }
 
-// Phone gives the recipient for a line whose recipientType is PHONE.
+// Phone returns the recipient for an item whose recipientType is PHONE.
 func (r Recipient) Phone() string { return testPhone + string(r) }
 
-// IdentityNumber gives the recipient for a line whose recipientType is
-// IDENTITY_NUMBER.
+// IdentityNumber returns the recipient for an item whose recipientType is IDENTITY_NUMBER.
 func (r Recipient) IdentityNumber() string { return testIdentity + string(r) }
 
-// MemberID gives the recipient for a line whose recipientType is MEMBER_ID.
+// MemberID returns the recipient for an item whose recipientType is MEMBER_ID.
 func (r Recipient) MemberID() string { return testMember + string(r) }
 
 var testPrefix = map[string]string{
@@ -54,22 +54,25 @@ var testPrefix = map[string]string{
 }
 
 var refusedRecipients = map[Recipient]text{
-	RecipientBlocked:       {"alıcının hesabı bloke", "the recipient's account is blocked"},
+	RecipientBlocked:       {"alıcının hesabı blokeli", "the recipient's account is blocked"},
 	RecipientNotFound:      {"alıcı bulunamadı", "the recipient was not found"},
 	RecipientNameMismatch:  {"alıcı adı hesap sahibiyle uyuşmuyor", "the recipient's name is not the account holder's"},
 	RecipientLimitExceeded: {"alıcının limiti aşıldı", "the recipient's limit is exceeded"},
 }
 
-var recipientEnds = map[Recipient]LineStatus{
-	RecipientFails:        LineFailed,
-	RecipientReturns:      LineDepositSuccess,
-	RecipientKeepsMoney:   LineDepositFail,
-	RecipientNeverEnds:    LineProcessing,
-	RecipientUnknownState: "UNDER_REVIEW",
+// recipientPaths are the statuses of items to test recipients after PROCESSING.
+var recipientPaths = map[Recipient][]ItemStatus{
+	RecipientFails:         {ItemFailed},
+	RecipientReturns:       {ItemDepositSuccess},
+	RecipientKeepsMoney:    {ItemDepositFail},
+	RecipientNeverEnds:     {ItemProcessing},
+	RecipientUnknownState:  {"UNDER_REVIEW"},
+	RecipientReturnsLater:  {ItemFailed, ItemDepositSuccess},
+	RecipientKeepsLater:    {ItemFailed, ItemDepositFail},
+	RecipientSucceedsLater: {"UNDER_REVIEW", ItemSuccess},
 }
 
-// testRecipient gives what makes a test recipient, if it is one: other digits
-// than the constants' mean nothing.
+// testRecipient returns the test recipient that info is, or "". Digits other than those of the constants mean nothing.
 func testRecipient(recipientType, info string) Recipient {
 	prefix, ok := testPrefix[recipientType]
 	if digits, found := strings.CutPrefix(info, prefix); ok && found {

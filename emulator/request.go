@@ -1,96 +1,260 @@
 package emulator
 
 import (
+	"bytes"
+	"encoding/base64"
 	"errors"
 	"mime"
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/iyzico-go/masspayout/signer"
 )
 
-// authenticate comes before all else, so that nobody without the secret key
-// learns anything about a request but that it is refused.
-func (e *Emulator) authenticate(r *http.Request, body []byte) *refusal {
-	err := signer.Verify(r, body, func(apiKey string) (string, bool) {
-		return e.secretKey, apiKey == e.apiKey
-	})
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, signer.ErrUnknownKey):
-		return unknownKey
+// maxBody bounds the body of a request, and so what reading it may cost: room for some 60,000 items.
+const maxBody = 16 << 20
+
+// Operation names one of the six operations, for faults, counts and logs.
+type Operation string
+
+// The six operations.
+const (
+	OpInit     Operation = "init"
+	OpAuth     Operation = "auth"
+	OpRetrieve Operation = "retrieve"
+	OpItem     Operation = "item"
+	OpCancel   Operation = "cancel"
+	OpBalance  Operation = "balance"
+)
+
+const prefix = "/v1/mass/payout/"
+
+// route returns the operation that a path belongs to, its method and, for the two operations that have one, the
+// parameter in the path. An unknown path has no method.
+func route(u *url.URL) (op Operation, param, method string) {
+	path := u.EscapedPath()
+	switch path {
+	case prefix + "init":
+		return OpInit, "", http.MethodPost
+	case prefix + "auth":
+		return OpAuth, "", http.MethodPost
+	case prefix + "retrieve":
+		return OpRetrieve, "", http.MethodPost
+	case prefix + "balance":
+		return OpBalance, "", http.MethodGet
 	}
-	return badSignature
+	if param, ok := lastSegment(path, prefix+"retrieve/items/"); ok {
+		return OpItem, param, http.MethodGet
+	}
+	if param, ok := lastSegment(path, prefix+"cancel/"); ok {
+		return OpCancel, param, http.MethodPost
+	}
+	return "", "", ""
+}
+
+func lastSegment(path, before string) (string, bool) {
+	rest, ok := strings.CutPrefix(path, before)
+	if !ok || rest == "" || strings.Contains(rest, "/") {
+		return "", false
+	}
+	param, err := url.PathUnescape(rest)
+	return param, err == nil
+}
+
+// call is one request on its way through the emulator.
+type call struct {
+	r                  *http.Request
+	began              time.Time // real time
+	now                time.Time // the emulator's
+	op                 Operation
+	param              string // from the path
+	method             string // the one that the path wants
+	raw                []byte
+	readErr            error
+	body               object
+	hasBody            bool // null and {} are none where an operation has none
+	bodyOK             bool
+	locale             string
+	localeProblem      bool
+	localeMissing      bool
+	conversationID     string
+	conversationHeader string
+	payout             *payout // what init shall store
+	fault              *Fault
+	signature          error
+	why                string
+}
+
+// receive reads a request, whatever is wrong with it.
+func (e *Emulator) receive(w http.ResponseWriter, r *http.Request) *call {
+	c := &call{r: r, began: time.Now()}
+	c.op, c.param, c.method = route(r.URL)
+	if r.Method != c.method {
+		c.op = ""
+	}
+	e.faults.count(c.op)
+	c.raw, c.readErr = e.readBody(w, r)
+	c.now = e.Now()
+	c.readEnvelope(e.config.locale, e.config.strictLocale)
+	return c
+}
+
+// readBody reads at most maxBody bytes, and nothing of a body that declares more. The client has the configured time to
+// send it.
+func (e *Emulator) readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	if r.ContentLength > maxBody {
+		return nil, &http.MaxBytesError{Limit: maxBody}
+	}
+	if r.Body == nil || r.Body == http.NoBody {
+		return nil, nil
+	}
+	// Not every ResponseWriter has deadlines: a recorder has none, and needs none.
+	control := http.NewResponseController(w)
+	if control.SetReadDeadline(time.Now().Add(e.config.readTimeout)) == nil {
+		defer control.SetReadDeadline(time.Time{})
+	}
+	var b bytes.Buffer
+	_, err := b.ReadFrom(http.MaxBytesReader(w, r.Body, maxBody))
+	return b.Bytes(), err
+}
+
+// readEnvelope reads what every response repeats, also that of a request which is refused: the locale and the
+// conversationId.
+func (c *call) readEnvelope(fallback string, strict bool) {
+	raw := bytes.TrimSpace(c.raw)
+	c.hasBody = len(raw) > 0
+	if wantsBody := c.op == OpInit || c.op == OpAuth || c.op == OpRetrieve; !wantsBody &&
+		(string(raw) == "null" || string(raw) == "{}") {
+		c.hasBody = false // so the Python and the Node SDK send no body
+	}
+	if c.hasBody {
+		c.body, c.bodyOK = parseObject(raw)
+	}
+	query := c.r.URL.Query()
+
+	if c.conversationID, _ = c.body.str("conversationId"); c.conversationID == "" {
+		c.conversationID = query.Get("conversationId")
+	}
+	if c.conversationHeader = c.r.Header.Get("X-Conversation-Id"); c.conversationID == "" {
+		c.conversationID = c.conversationHeader
+	}
+
+	c.locale = fallback
+	given := query["locale"]
+	if strict {
+		c.localeMissing = len(given) == 0
+		c.localeProblem = len(given) > 1 || len(given) == 1 && given[0] != "tr" && given[0] != "en"
+	} else {
+		if len(given) == 0 || len(given) == 1 && given[0] == "" {
+			given = nil
+			if s, ok := c.body.str("locale"); s != "" || !ok {
+				given = []string{s}
+			}
+		}
+		c.localeMissing = len(given) == 0
+	}
+	if len(given) == 1 {
+		if l := strings.ToLower(given[0]); l == "tr" || l == "en" {
+			c.locale = l
+			return
+		}
+	}
+	c.localeProblem = len(given) > 0
+}
+
+// admit judges a request before anything else is looked at: whether it arrived in full, and whether it is signed.
+func (e *Emulator) admit(c *call) *refusal {
+	var tooLarge *http.MaxBytesError
+	if errors.As(c.readErr, &tooLarge) {
+		return bodyTooLarge
+	}
+	if c.readErr != nil {
+		return invalid("istek gövdesi okunamadı", "the body could not be read")
+	}
+	return e.authenticate(c)
+}
+
+// authenticate comes before all else, so that nobody without the secret key learns more about a request than that it is
+// refused.
+func (e *Emulator) authenticate(c *call) *refusal {
+	c.signature = signer.Verify(c.r, c.raw, e.keys)
+	if c.signature == nil {
+		return nil
+	}
+	refused := *badSignature
+	switch header := c.r.Header.Get("Authorization"); {
+	case header == "":
+		refused = *noAuthorization
+	case errors.Is(c.signature, signer.ErrUnknownKey):
+		refused = *unknownKey
+	case lacksSignature(header):
+		refused = *noSignature
+	}
+	refused.httpStatus = e.config.signatureStatus
+	return &refused
+}
+
+// lacksSignature reports whether the header is an IYZWSv2 value that can be read and has no signature in it.
+func lacksSignature(header string) bool {
+	content, ok := decodeAuthorization(header)
+	if !ok {
+		return false
+	}
+	_, signature, _ := strings.Cut(content, "signature:")
+	return signature == ""
 }
 
 // refuseRoute refuses a path or method that is not the API's.
-func (c *call) refuseRoute(r *http.Request, method string) answer {
-	if method == "" {
-		a := c.refuse(invalid("böyle bir adres yok", "no such path"))
-		a.httpStatus = http.StatusNotFound
-		return a
+func (c *call) refuseRoute() response {
+	if c.method == "" {
+		resp := c.refuse(invalid("istenen yol bulunamadı", "no such path"))
+		resp.httpStatus = http.StatusNotFound
+		return resp
 	}
-	a := c.refuse(invalid("metot "+method+" olmalıdır", "the method must be "+method))
-	a.httpStatus = http.StatusMethodNotAllowed
-	a.header = http.Header{"Allow": {method}}
-	return a
+	resp := c.refuse(invalid("HTTP metodu "+c.method+" olmalıdır", "the method must be "+c.method))
+	resp.httpStatus = http.StatusMethodNotAllowed
+	resp.setHeader("Allow", c.method)
+	return resp
 }
 
-// read reads the body and the locale, whose place depends on the body.
-func (c *call) read(r *http.Request, body []byte) *refusal {
-	hasBody := len(body) > 0
-	if hasBody {
-		if mediaType, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); mediaType != "application/json" {
+// check judges what readEnvelope has read.
+func (c *call) check(strictLocale bool) *refusal {
+	if c.hasBody {
+		if mediaType, _, _ := mime.ParseMediaType(c.r.Header.Get("Content-Type")); mediaType != "application/json" {
 			return invalid("Content-Type application/json olmalıdır", "Content-Type must be application/json")
 		}
 	}
-	if hasBody || c.op == OpInit || c.op == OpAuth || c.op == OpRetrieve {
-		var ok bool
-		if c.body, ok = parseObject(body); !ok {
-			return invalid("gövde bir JSON nesnesi değil", "the body is not one JSON object")
+	if !c.bodyOK && (c.hasBody || c.op == OpInit || c.op == OpAuth || c.op == OpRetrieve) {
+		return invalid("istek gövdesi bir JSON nesnesi olmalıdır", "the body must be one JSON object")
+	}
+	if _, ok := c.body.str("conversationId"); !ok {
+		return problem{field: "conversationId", what: &mustBeString}.refusal()
+	}
+	if c.localeProblem || strictLocale && c.localeMissing {
+		if strictLocale {
+			return invalid("sorgudaki locale zorunludur; tr veya en olmalıdır", "the query must have locale=tr or locale=en")
 		}
-	} else {
-		c.conversationID = r.URL.Query().Get("conversationId")
+		return invalid("locale tr veya en olmalıdır", "locale must be tr or en")
 	}
-	conversationID, ok := c.body.str("conversationId")
-	if !ok {
-		return invalid("conversationId "+isNoString.tr, "conversationId "+isNoString.en)
-	}
-	if conversationID != "" {
-		c.conversationID = conversationID
-	}
-
-	locale, given := queryLocale(r.URL)
-	if !given && c.body.has("locale") {
-		given = true
-		s, _ := c.body.str("locale")
-		locale = oneLocale(strings.ToLower(s))
-	}
-	if !given && !hasBody && r.Header.Get("X-Iyzi-Rnd") == "" {
-		locale = "tr" // the Java SDK, which has no other place for it and no such header
-	}
-	if locale == "" {
-		return invalid("locale zorunludur: tr veya en", "locale is required: tr or en")
-	}
-	c.locale = locale
 	return nil
 }
 
-// queryLocale reads the locale of the query: "" if there is none that the API
-// knows, or more than one.
-func queryLocale(u *url.URL) (locale string, given bool) {
-	values := u.Query()["locale"]
-	if len(values) != 1 {
-		return "", len(values) > 0
+// prepare reads what init shall store.
+func (c *call) prepare() (refused *refusal) {
+	if c.op == OpInit {
+		c.payout, refused = readPayout(c.body)
 	}
-	return oneLocale(values[0]), true
+	return refused
 }
 
-func oneLocale(s string) string {
-	if s == "tr" || s == "en" {
-		return s
+// decodeAuthorization returns what an IYZWSv2 header value says.
+func decodeAuthorization(header string) (string, bool) {
+	encoded, ok := strings.CutPrefix(header, "IYZWSv2 ")
+	if !ok {
+		return "", false
 	}
-	return ""
+	content, err := base64.StdEncoding.DecodeString(encoded)
+	return string(content), err == nil
 }

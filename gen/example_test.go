@@ -52,7 +52,7 @@ func ExampleAPIError() {
 
 	// The emulator takes an outcome from the payout's name.
 	for _, externalID := range []string{
-		"bonuses-2026", emulator.ExternalIDFailure200, emulator.ExternalIDRateLimited, emulator.ExternalIDAnswerLost,
+		"bonuses-2026", emulator.ExternalIDFailure200, emulator.ExternalIDRateLimited, emulator.ExternalIDResponseLost,
 	} {
 		request := bonuses(externalID, "TR330006100519786457841326")
 		_, err := client.InitMassPayout(context.Background(), request)
@@ -73,7 +73,7 @@ func ExampleAPIError() {
 	}
 	// Output:
 	// accepted
-	// refused: nothing was stored; correct the request: 11 Invalid request: a test asked for it
+	// refused: nothing was stored; correct the request: 11 Invalid request: fault injected by a test
 	// rate limited: nothing was stored; send it again after 1s
 	// unknown: it may have been stored; look before you send it again
 }

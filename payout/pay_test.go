@@ -175,8 +175,8 @@ func TestPayOfLinesThatDoNotEnd(t *testing.T) {
 		equal(t, "payout", result.Status, "IN_PROGRESS")
 	}
 	a.clock.limit = 0
-	a.SetEnd("never", emulator.LineSuccess)
-	a.SetEnd("new", emulator.LineFailed)
+	a.SetOutcome("never", emulator.ItemSuccess)
+	a.SetOutcome("new", emulator.ItemFailed)
 	result, err := a.pay(r, store)
 	if err != nil {
 		t.Fatal(err)

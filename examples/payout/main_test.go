@@ -105,7 +105,7 @@ func TestExitCodes(t *testing.T) {
 		{name: "refused", stdin: replace("p-1", emulator.ExternalIDFailure200), wantCode: 1, wantStderr: "InitMassPayout: refused: 11 "},
 		{name: "wrong key", key: "another", stdin: one, wantCode: 1, wantStderr: "refused: 1001 "},
 		{name: "rate limited", stdin: replace("p-1", emulator.ExternalIDRateLimited), wantCode: 1, wantStderr: "rate limited: 50000 "},
-		{name: "answer lost", stdin: replace("p-1", emulator.ExternalIDAnswerLost), wantCode: 1, wantStderr: `may have been stored. Look before you send it again: -status.`},
+		{name: "answer lost", stdin: replace("p-1", emulator.ExternalIDResponseLost), wantCode: 1, wantStderr: `may have been stored. Look before you send it again: -status.`},
 		{name: "server down", url: down.URL, stdin: one, wantCode: 1, wantStderr: "outcome unknown"},
 
 		{name: "no such file", args: []string{"-f", "no-such-file.json"}, wantCode: 2, wantStderr: "no-such-file.json"},

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -42,7 +43,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "\nTest recipients: go doc github.com/iyzico-go/masspayout/emulator")
 	}
 	bad := func(err error) int {
-		fmt.Fprintln(stderr, "emulator:", err)
+		fmt.Fprintln(stderr, "emulator:", strings.TrimPrefix(err.Error(), "emulator: "))
 		return 2
 	}
 

@@ -28,7 +28,7 @@ func TestServesUntilStopped(t *testing.T) {
 	}
 	answer, _ := io.ReadAll(resp.Body)
 	resp.Body.Close()
-	if resp.StatusCode != 400 || !strings.Contains(string(answer), `"errorCode":"1000"`) {
+	if resp.StatusCode != 400 || !strings.Contains(string(answer), `"errorCode":"1009"`) {
 		t.Errorf("unsigned: %d %s", resp.StatusCode, answer)
 	}
 	stop()
@@ -47,8 +47,8 @@ func TestBadFlags(t *testing.T) {
 		{[]string{"-nothing"}, "flag provided but not defined"},
 		{append(keys, "more"), "unexpected argument more"},
 		{append(keys, "-balance", "x"), "-balance is no number"},
-		{append(keys, "-balance", "-1"), "the balance is negative"},
-		{append(keys, "-stage", "-1s"), "the stage's duration is negative"},
+		{append(keys, "-balance", "-1"), "emulator: the balance must not be negative"},
+		{append(keys, "-stage", "-1s"), "emulator: the duration of a stage must not be negative"},
 		{append(keys, "-addr", ":8080"), "is not loopback"},
 		{append(keys, "-addr", "192.0.2.1:8080"), "is not loopback"},
 		{append(keys, "-addr", "8080"), "-addr"},
