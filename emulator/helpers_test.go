@@ -45,10 +45,15 @@ func open(t *testing.T, opts ...emulator.Option) *account {
 
 // authorization signs as iyzico's documentation says, without package signer.
 func authorization(apiKey, secretKey, path, body string) string {
-	const randomKey = "123456789"
 	path, _, _ = strings.Cut(path, "?")
+	return authorizationOf(apiKey, secretKey, path+body)
+}
+
+// authorizationOf signs a message, whatever it is.
+func authorizationOf(apiKey, secretKey, message string) string {
+	const randomKey = "123456789"
 	mac := hmac.New(sha256.New, []byte(secretKey))
-	mac.Write([]byte(randomKey + path + body))
+	mac.Write([]byte(randomKey + message))
 	return "IYZWSv2 " + base64.StdEncoding.EncodeToString([]byte("apiKey:"+apiKey+
 		"&randomKey:"+randomKey+"&signature:"+hex.EncodeToString(mac.Sum(nil))))
 }

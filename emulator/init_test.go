@@ -303,6 +303,10 @@ func TestPayoutsThatMeetAFault(t *testing.T) {
 		{"emulator-rate-limited-1", `{"status":"failure","errorCode":50000,"errorMessage":"Request Limit Exceeded","locale":"en"}`, 429, false},
 		{"emulator-system-error", `{"status":"failure","errorCode":"100001","errorMessage":"System error","locale":"en","systemTime":1759231970716}`, 500, false},
 		{"emulator-failure-200", `{"status":"failure","errorCode":"11","errorMessage":"Invalid request: fault injected by a test","locale":"en","systemTime":1759231970716}`, 200, false},
+		{"emulator-not-enabled", `{"status":"failure","errorCode":"2000","errorMessage":"This service is only available to marketplace merchants","locale":"en","systemTime":1759231970716}`, 400, false},
+		{"emulator-unauthorized", `{"status":"failure","errorCode":"1000","errorMessage":"Invalid signature","locale":"en","systemTime":1759231970716}`, 401, false},
+		{"emulator-forbidden", `{"status":"failure","errorCode":"11","errorMessage":"Invalid request: fault injected by a test","locale":"en","systemTime":1759231970716}`, 403, false},
+		{"emulator-unprocessable", `{"status":"failure","errorCode":"100001","errorMessage":"System error","locale":"en","systemTime":1759231970716}`, 422, false},
 		{"emulator-bad-gateway", "<!DOCTYPE html>\n<html><head><title>Bad Gateway</title></head></html>\n", 502, false},
 		{"emulator-response-lost", "<!DOCTYPE html>\n<html><head><title>Bad Gateway</title></head></html>\n", 502, true},
 	}

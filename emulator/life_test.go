@@ -44,7 +44,7 @@ func TestLife(t *testing.T) {
 	a.clock.Advance(time.Minute)
 	equal(t, "the end", a.items(id), "COMPLETED paid:SUCCESS failed:FAILED returned:DEPOSIT_SUCCESS kept:DEPOSIT_FAIL invalid:INVALID chosen:FAILED paid after all:SUCCESS")
 	equal(t, "what was returned is back", a.balance(), "767.25") // but for all amounts except 20, and five commissions
-	equal(t, "account", whereMoneyIs(a, "TRY"), "total 1000.00 balance 767.25 reserved 0.00 sent 151.25 unsettled 51.00 stuck 30.50 back 20.50")
+	equal(t, "account", whereMoneyIs(a, "TRY"), "total 1000 balance 767.25 reserved 0 sent 151.25 unsettled 51 stuck 30.5 back 20.5")
 	equal(t, "ledger", ledger(a), "paid 100.25+0.50 TRY SUCCESS, returned 20+0.50 TRY DEPOSIT_SUCCESS, kept 30+0.50 TRY DEPOSIT_FAIL, paid after all 50+0.50 TRY SUCCESS")
 	equal(t, "paid", fmt.Sprint(a.Paid()), "map[paid:1 paid after all:1]")
 
@@ -106,6 +106,95 @@ func TestItemsThatDoNotEnd(t *testing.T) {
 	a.SetOutcome("unknown", emulator.ItemDepositSuccess)
 	equal(t, "settled by the test", a.items(id), "COMPLETED paid:SUCCESS never:SUCCESS unknown:DEPOSIT_SUCCESS")
 	equal(t, "account", whereMoneyIs(a, "TRY"), "total 10 balance 7 reserved 0 sent 3 unsettled 0 stuck 0 back 3")
+}
+
+// What reads FAILED may still come back, or not.
+func TestFailedMaySettleLater(t *testing.T) {
+	a := open(t, emulator.WithBalance(d("100")))
+	id := a.init("p", payTo("stays", emulator.RecipientFails.MemberID(), "1"),
+		payTo("returns", emulator.RecipientReturnsLater.MemberID(), "10"),
+		payTo("keeps", emulator.RecipientKeepsLater.MemberID(), "20"),
+		payTo("succeeds", emulator.RecipientSucceedsLater.MemberID(), "40"))
+	a.auth(id)
+	a.clock.Advance(2 * time.Minute)
+	equal(t, "failed", a.items(id), "IN_PROGRESS stays:FAILED returns:FAILED keeps:FAILED succeeds:UNDER_REVIEW")
+	equal(t, "account", whereMoneyIs(a, "TRY"), "total 100 balance 29 reserved 40 sent 0 unsettled 31 stuck 0 back 0")
+	a.clock.Advance(time.Minute)
+	equal(t, "settled", a.items(id), "COMPLETED stays:FAILED returns:DEPOSIT_SUCCESS keeps:DEPOSIT_FAIL succeeds:SUCCESS")
+	equal(t, "account", whereMoneyIs(a, "TRY"), "total 100 balance 39 reserved 0 sent 40 unsettled 1 stuck 20 back 10")
+	a.clock.Advance(time.Hour)
+	equal(t, "for ever", a.items(id)[:22], "COMPLETED stays:FAILED")
+	a.SetOutcome("stays", emulator.ItemDepositFail)
+	equal(t, "unless a test says so", a.items(id)[:28], "COMPLETED stays:DEPOSIT_FAIL")
+}
+
+func TestWithDeposit(t *testing.T) {
+	a := open(t, emulator.WithDeposit(emulator.ItemDepositSuccess))
+	id := a.init("p", payTo("l", emulator.RecipientFails.MemberID(), "1"), payTo("kept", emulator.RecipientKeepsLater.MemberID(), "1"))
+	a.auth(id)
+	a.clock.Advance(2 * time.Minute)
+	equal(t, "failed", a.items(id), "FAIL l:FAILED kept:FAILED")
+	a.clock.Advance(time.Minute)
+	equal(t, "settled", a.items(id), "FAIL l:DEPOSIT_SUCCESS kept:DEPOSIT_FAIL")
+}
+
+func TestOutcomesOneAfterTheOther(t *testing.T) {
+	a := open(t)
+	a.SetOutcome("l", "ON_HOLD", emulator.ItemFailed, emulator.ItemDepositSuccess)
+	a.SetOutcome("m", emulator.ItemFailed)
+	a.SetOutcome("m")
+	id := a.init("p", pay("l", "1"), pay("m", "1"))
+	a.auth(id)
+	a.clock.Advance(2 * time.Minute)
+	for _, want := range []string{"IN_PROGRESS l:ON_HOLD m:SUCCESS", "COMPLETED l:FAILED m:SUCCESS", "COMPLETED l:DEPOSIT_SUCCESS m:SUCCESS"} {
+		equal(t, "stage", a.items(id), want)
+		a.clock.Advance(time.Minute)
+	}
+}
+
+// What the page changes while payouts are under way.
+func TestChangesOnTheWay(t *testing.T) {
+	a := open(t)
+	id := a.init("p", pay("l", "1"))
+	a.auth(id)
+	if err := a.SetStage(time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	a.clock.Advance(time.Minute)
+	equal(t, "a longer stage", a.items(id), "PUBLISHED_TO_QUEUE l:QUEUED")
+	a.AdvanceStage()
+	equal(t, "one stage ahead", a.items(id), "IN_PROGRESS l:PROCESSING")
+	a.SetStage(time.Second)
+	equal(t, "a shorter stage", a.items(id), "COMPLETED l:SUCCESS")
+	equal(t, "when", fmt.Sprint(a.Ledger()[0].At.Sub(start)), "1h1m0s")
+
+	before := a.Now()
+	a.Advance(time.Hour)
+	a.Advance(-time.Hour)
+	equal(t, "the clock only goes ahead", fmt.Sprint(a.Now().Sub(before)), "1h0m0s")
+
+	a.SetCommission(d("2.5"))
+	a.SetBalance(d("10"))
+	other := a.init("q", pay("m", "4"))
+	a.auth(other)
+	equal(t, "account", whereMoneyIs(a, "TRY"), "total 11 balance 3.5 reserved 6.5 sent 1 unsettled 0 stuck 0 back 0")
+	for _, err := range []error{a.SetStage(-1), a.SetCommission(d("-1")), a.SetBalance(d("-1"))} {
+		if err == nil || !strings.HasPrefix(err.Error(), "emulator: the ") || !strings.HasSuffix(err.Error(), " must not be negative") {
+			t.Errorf("error %v", err)
+		}
+	}
+
+	a.Inject(emulator.Fault{Kind: emulator.Cut})
+	a.SetOutcome("r", emulator.ItemFailed)
+	a.Reset()
+	a.refused("retrieve", `{"requestId":"`+id+`","page":0,"size":1}`, "the mass payout was not found")
+	equal(t, "account", whereMoneyIs(a, "TRY"), "total 1000000000 balance 1000000000 reserved 0 sent 0 unsettled 0 stuck 0 back 0")
+	equal(t, "counts", fmt.Sprint(a.Calls(emulator.OpInit), a.Calls(emulator.OpRetrieve), len(a.Ledger()), len(a.Faults())), "0 1 0 0")
+	equal(t, "settings", fmt.Sprint(a.Stage(), a.Commission()), "1m0s 0")
+	again := a.init("p", pay("r", "1"))
+	a.auth(again)
+	a.clock.Advance(time.Hour)
+	equal(t, "a new life", a.items(again), "COMPLETED r:SUCCESS")
 }
 
 func TestInsufficientBalance(t *testing.T) {
@@ -213,10 +302,8 @@ func whereMoneyIs(a *account, currency string) string {
 		if sum := decimal.Sum(acc.Balance, acc.Reserved, acc.Sent, acc.Unsettled, acc.Stuck); !sum.Equal(acc.Total) {
 			a.t.Errorf("%s: %s of %s", currency, sum, acc.Total)
 		}
-		scale := max(0, -acc.Total.Exponent())
 		return fmt.Sprintf("total %s balance %s reserved %s sent %s unsettled %s stuck %s back %s",
-			acc.Total.StringFixed(scale), acc.Balance.StringFixed(scale), acc.Reserved.StringFixed(scale), acc.Sent.StringFixed(scale),
-			acc.Unsettled.StringFixed(scale), acc.Stuck.StringFixed(scale), acc.Back.StringFixed(scale))
+			acc.Total, acc.Balance, acc.Reserved, acc.Sent, acc.Unsettled, acc.Stuck, acc.Back)
 	}
 	a.t.Fatalf("no account in %s", currency)
 	return ""

@@ -110,14 +110,16 @@ func (e *Emulator) readBody(w http.ResponseWriter, r *http.Request) ([]byte, err
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil, nil
 	}
-	// Not every ResponseWriter has deadlines: a recorder has none, and needs none.
+	// Not every ResponseWriter has deadlines: a recorder has none, and needs none. After an error the deadline stays, so
+	// that the server does not wait for the rest of the body either.
 	control := http.NewResponseController(w)
-	if control.SetReadDeadline(time.Now().Add(e.config.readTimeout)) == nil {
-		defer control.SetReadDeadline(time.Time{})
-	}
+	control.SetReadDeadline(time.Now().Add(e.config.readTimeout))
 	var b bytes.Buffer
-	_, err := b.ReadFrom(http.MaxBytesReader(w, r.Body, maxBody))
-	return b.Bytes(), err
+	if _, err := b.ReadFrom(http.MaxBytesReader(w, r.Body, maxBody)); err != nil {
+		return b.Bytes(), err
+	}
+	control.SetReadDeadline(time.Time{})
+	return b.Bytes(), nil
 }
 
 // readEnvelope reads what every response repeats, also that of a request which is refused: the locale and the
