@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"fmt"
+	"log/slog"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -104,6 +105,9 @@ func (e *Emulator) Advance(d time.Duration) {
 
 // Format implements [fmt.Formatter]. It prints no key and nothing of a recipient's, whatever the verb.
 func (e *Emulator) Format(f fmt.State, _ rune) { fmt.Fprint(f, "emulator.Emulator") }
+
+// LogValue implements [slog.LogValuer] with the text of Format.
+func (e *Emulator) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(e)) }
 
 // ServeHTTP responds to one request.
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -50,7 +50,7 @@ func fields(b []byte) (object, bool) {
 		name := b[:end]
 		b = bytes.TrimLeft(b[end:], space+":")
 		end = valueEnd(b)
-		if name := fieldName(name); known[name] {
+		if name := fieldName(name); name != "" {
 			o[name] = json.RawMessage(b[:end:end])
 		}
 		b = b[end:]
@@ -59,13 +59,33 @@ func fields(b []byte) (object, bool) {
 
 const space = " \t\r\n"
 
+// fieldName returns the name that a literal stands for, or "" if the API does not know it.
 func fieldName(literal []byte) string {
-	if bytes.IndexByte(literal, '\\') < 0 {
-		return string(literal[1 : len(literal)-1])
+	var name [32]byte // longer than any that is known
+	n := 0
+	for i := 1; i < len(literal)-1; i++ {
+		c := literal[i]
+		if c == '\\' {
+			if literal[i+1] != 'u' {
+				return "" // no known name has such a character
+			}
+			code, err := strconv.ParseUint(string(literal[i+2:i+6]), 16, 8)
+			if err != nil {
+				return ""
+			}
+			c = byte(code)
+			i += len("u0000")
+		}
+		if n == len(name) {
+			return ""
+		}
+		name[n] = c
+		n++
 	}
-	var name string
-	json.Unmarshal(literal, &name)
-	return name
+	if !known[string(name[:n])] {
+		return ""
+	}
+	return string(name[:n])
 }
 
 // elements calls f with each element of an array that is known to be valid JSON, until f returns false. It reports

@@ -2,7 +2,6 @@ package emulator_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -158,23 +157,5 @@ func TestBadBodies(t *testing.T) {
 	nested := strings.Repeat("[", 100000)
 	if status, answer := a.call("POST", initPath+"?locale=en", `{"items":`+nested); status != 400 {
 		t.Errorf("%d %s", status, answer)
-	}
-}
-
-func TestManyLines(t *testing.T) {
-	a := open(t)
-	lines := make([]string, 12000)
-	for i := range lines {
-		lines[i] = pay(fmt.Sprint("line-", i), "48250.75")
-	}
-	id := a.init("p", lines...)
-	answer := a.post("retrieve", `{"requestId":"`+id+`","itemType":"VALID","page":119,"size":100}`)
-	if n := strings.Count(answer, `"itemStatus":"INIT"`); n != 100 {
-		t.Errorf("%d lines on the last page", n)
-	}
-	for _, want := range []string{`"totalAmount":579009000.00`, `"line-11900"`, `"line-11999"`, `"total":12000`} {
-		if !strings.Contains(answer, want) {
-			t.Errorf("no %s on the last page", want)
-		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"strconv"
@@ -37,6 +38,12 @@ func Start(apiKey, secretKey string, opts ...Option) (*Server, error) {
 	go s.http.Serve(listener)
 	return s, nil
 }
+
+// Format implements [fmt.Formatter]. It prints the address, and no key, whatever the verb.
+func (s Server) Format(f fmt.State, _ rune) { fmt.Fprint(f, "emulator at ", s.URL) }
+
+// LogValue implements [slog.LogValuer] with the text of Format.
+func (s Server) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(s)) }
 
 // Close stops the server and closes its connections.
 func (s *Server) Close() error { return s.http.Close() }

@@ -31,7 +31,7 @@ func enter(t *testing.T, opts ...emulator.Option) *inProcess {
 
 func (p *inProcess) request(ctx context.Context, method, target, body string) *http.Request {
 	p.t.Helper()
-	req, err := http.NewRequestWithContext(ctx, method, "http://emulator.test"+target, strings.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, method, "https://emulator.test"+target, strings.NewReader(body))
 	if err != nil {
 		p.t.Fatal(err)
 	}
