@@ -157,7 +157,7 @@ func (o object) str(name string) (s string, ok bool) {
 }
 
 // integer reads a whole number. It is not ok if the field is absent, holds another type, or does not fit.
-func (o object) integer(name string) (n int, ok bool) {
+func (o object) integer(name string) (n int64, ok bool) {
 	if !o.has(name) || json.Unmarshal(o[name], &n) != nil {
 		return 0, false
 	}

@@ -173,9 +173,9 @@ type itemDetail struct {
 }
 
 type paging struct {
-	Page  int `json:"page"`
-	Size  int `json:"size"`
-	Total int `json:"total"`
+	Page  int64 `json:"page"`
+	Size  int64 `json:"size"`
+	Total int64 `json:"total"`
 }
 
 // itemsPage has the paging inside, as iyzico's worked example does.
@@ -236,11 +236,12 @@ func (e *Emulator) opRetrieve(c *call) (any, *refusal) {
 	case "INVALID":
 		items = p.invalid
 	}
-	pages := &paging{page, size, len(items)}
+	total := int64(len(items))
+	pages := &paging{page, size, total}
 	resp := retrieveResponse{envelope: c.success(), MassPayout: v.payout(p)}
 	resp.MassPayoutItems.Items = []itemDetail{}
-	if page <= len(items)/size { // so that page*size cannot overflow
-		for _, it := range items[page*size : min((page+1)*size, len(items))] {
+	if page <= total/size { // so that page*size cannot overflow
+		for _, it := range items[page*size : min((page+1)*size, total)] {
 			resp.MassPayoutItems.Items = append(resp.MassPayoutItems.Items, v.item(it))
 		}
 	}

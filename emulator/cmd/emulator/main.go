@@ -1,4 +1,26 @@
-// Command emulator serves the mass payout emulator, for clients in any language.
+// Command emulator serves a fake iyzico mass payout API, for tests of programs in any language, and signs requests to it
+// for curl.
+//
+//	emulator [flags]
+//	emulator sign [flags] METHOD PATH [BODY]
+//
+// The first form prints its address, such as http://127.0.0.1:8080, logs each request to standard error, and serves until
+// it is interrupted. Payouts are kept in memory only. -h lists the flags; go doc
+// github.com/iyzico-go/masspayout/emulator lists the test recipients.
+//
+// The second form prints a curl command that sends one signed request, with a body that is written as such, read from
+// the file that follows an @, or read from standard input if it is -. A signature never expires:
+//
+//	$ emulator -api-key sandbox-key -secret-key sandbox-secret &
+//	http://127.0.0.1:8080
+//	$ emulator sign -api-key sandbox-key -secret-key sandbox-secret GET '/v1/mass/payout/balance?locale=en'
+//	curl -X GET 'http://127.0.0.1:8080/v1/mass/payout/balance?locale=en' \
+//	  -H 'Authorization: IYZWSv2 YXBpS2V5...' \
+//	  -H 'X-Iyzi-Rnd: 8c1f...'
+//	$ emulator sign GET '/v1/mass/payout/balance?locale=en' | sh
+//	{"status":"success","locale":"en","systemTime":1759231970716,"balance":1000000000}
+//
+// Both forms use the keys sandbox-key and sandbox-secret unless told otherwise.
 package main
 
 import (
@@ -24,79 +46,126 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-// run returns the exit code: 1 if it cannot serve, 2 for bad flags.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	flags := flag.NewFlagSet("emulator", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	addr := flags.String("addr", "127.0.0.1:8080", "`address` to listen on, port 0 for a free one")
-	apiKey := flags.String("api-key", "", "API `key` of the merchant (required)")
-	secretKey := flags.String("secret-key", "", "secret `key` of the merchant (required)")
-	balance := flags.String("balance", "1000000000", "`amount` that the merchant can pay out, in each currency")
-	stage := flags.Duration("stage", time.Second, "how long a line stays QUEUED, and then as long PROCESSING")
-	remote := flags.Bool("allow-remote", false, "listen on an address that is not loopback")
-	flags.Usage = func() {
-		fmt.Fprintln(stderr, "emulator stands in for iyzico's mass payout API. Payouts are kept in memory only.\n\nFlags:")
-		flags.PrintDefaults()
-		fmt.Fprintln(stderr, "\nTest recipients: go doc github.com/iyzico-go/masspayout/emulator")
+// run returns the exit code: 1 if it cannot do what it should, 2 for bad flags and arguments.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	do := serve
+	if len(args) > 0 && args[0] == "sign" {
+		do, args = sign, args[1:]
 	}
-	bad := func(err error) int {
-		fmt.Fprintln(stderr, "emulator:", strings.TrimPrefix(err.Error(), "emulator: "))
-		return 2
-	}
-
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
+	err := do(ctx, args, stdin, stdout, stderr)
+	var bad usageError
+	switch {
+	case err == nil || errors.Is(err, flag.ErrHelp):
 		return 0
-	case err != nil:
+	case errors.As(err, &bad):
+		if !bad.told {
+			fmt.Fprintln(stderr, "emulator:", strings.TrimPrefix(bad.Error(), "emulator: "))
+		}
 		return 2
-	case flags.NArg() > 0:
-		return bad(errors.New("unexpected argument " + flags.Arg(0)))
-	case *apiKey == "" || *secretKey == "":
-		return bad(errors.New("-api-key and -secret-key are required"))
-	}
-	amount, err := decimal.NewFromString(*balance)
-	if err != nil {
-		return bad(errors.New("-balance is no number"))
-	}
-	if err := checkAddr(*addr, *remote); err != nil {
-		return bad(err)
-	}
-	emu, err := emulator.New(*apiKey, *secretKey,
-		emulator.WithBalance(amount),
-		emulator.WithStage(*stage),
-		emulator.WithLogger(slog.New(slog.NewTextHandler(stderr, nil))))
-	if err != nil {
-		return bad(err)
-	}
-	if err := serve(ctx, *addr, emu, stdout); err != nil {
-		fmt.Fprintln(stderr, "emulator:", err)
+	default:
+		fmt.Fprintln(stderr, "emulator:", strings.TrimPrefix(err.Error(), "emulator: "))
 		return 1
 	}
-	return 0
+}
+
+// usageError is an error in the flags or arguments.
+type usageError struct {
+	error
+	told bool // package flag has already printed it
+}
+
+func usage(format string, args ...any) error { return usageError{fmt.Errorf(format, args...), false} }
+
+// parse reads the flags of one form of the command; about says what it does.
+func parse(flags *flag.FlagSet, args []string, stderr io.Writer, about string) error {
+	flags.SetOutput(stderr)
+	flags.Usage = func() {
+		fmt.Fprintln(stderr, about+"\n\nFlags:")
+		flags.PrintDefaults()
+	}
+	err := flags.Parse(args)
+	if err == nil || errors.Is(err, flag.ErrHelp) {
+		return err
+	}
+	return usageError{err, true}
+}
+
+// keys adds the flags that both forms have.
+func keys(flags *flag.FlagSet) (apiKey, secretKey *string) {
+	return flags.String("api-key", "sandbox-key", "API `key` of the merchant"),
+		flags.String("secret-key", "sandbox-secret", "secret `key` of the merchant")
+}
+
+const aboutServe = `emulator serves a fake iyzico mass payout API. Payouts are kept in memory only.
+"emulator sign -h" explains how to send it signed requests with curl.`
+
+func serve(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) error {
+	flags := flag.NewFlagSet("emulator", flag.ContinueOnError)
+	addr := flags.String("addr", "127.0.0.1:8080", "`address` to listen on, port 0 for a free one")
+	apiKey, secretKey := keys(flags)
+	balance := flags.String("balance", "1000000000", "`amount` that the merchant can pay out, in each currency")
+	commission := flags.String("commission", "0", "commission of each item, an `amount` in the item's currency")
+	stage := flags.Duration("stage", time.Second, "how long an item stays QUEUED, and then PROCESSING")
+	locale := flags.String("locale", "tr",
+		"`language` of responses to requests that name none, tr or en; strict refuses such requests")
+	remote := flags.Bool("allow-remote", false, "listen on an address that is not a loopback address")
+	if err := parse(flags, args, stderr, aboutServe); err != nil {
+		return err
+	}
+	if flags.NArg() > 0 {
+		return usage("unexpected argument %s", flags.Arg(0))
+	}
+	opts := []emulator.Option{
+		emulator.WithStage(*stage),
+		emulator.WithLogger(slog.New(slog.NewTextHandler(stderr, nil))),
+	}
+	for name, amount := range map[string]struct {
+		value  string
+		option func(decimal.Decimal) emulator.Option
+	}{"balance": {*balance, emulator.WithBalance}, "commission": {*commission, emulator.WithCommission}} {
+		d, err := decimal.NewFromString(amount.value)
+		if err != nil {
+			return usage("-%s is not a number", name)
+		}
+		opts = append(opts, amount.option(d))
+	}
+	if *locale == "strict" {
+		opts = append(opts, emulator.WithStrictLocale())
+	} else {
+		opts = append(opts, emulator.WithLocale(*locale))
+	}
+	if err := checkAddr(*addr, *remote); err != nil {
+		return err
+	}
+	emu, err := emulator.New(*apiKey, *secretKey, opts...)
+	if err != nil {
+		return usageError{err, false}
+	}
+	return listen(ctx, *addr, emu, stdout)
 }
 
 // checkAddr refuses to be reached from outside unless told to.
 func checkAddr(addr string, remote bool) error {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
-		return fmt.Errorf("-addr: %w", err)
+		return usage("-addr: %w", err)
 	}
 	if ip := net.ParseIP(host); remote || host == "localhost" || ip != nil && ip.IsLoopback() {
 		return nil
 	}
-	return fmt.Errorf("-addr: %q is not loopback; -allow-remote listens there all the same", host)
+	return usage("-addr: %q is not a loopback address; add -allow-remote to listen on it anyway", host)
 }
 
-// serve prints the URL once it listens, and returns when ctx is done.
-func serve(ctx context.Context, addr string, handler http.Handler, stdout io.Writer) error {
+// listen prints the address once it listens, and returns when ctx is done.
+func listen(ctx context.Context, addr string, handler http.Handler, stdout io.Writer) error {
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
 	stopped := make(chan error, 1)
 	go func() { stopped <- server.Serve(listener) }()
 	fmt.Fprintln(stdout, "http://"+listener.Addr().String())

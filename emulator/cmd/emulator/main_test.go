@@ -4,62 +4,181 @@ import (
 	"bufio"
 	"context"
 	"io"
+	"net"
 	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/iyzico-go/masspayout/signer"
 )
 
-func TestServesUntilStopped(t *testing.T) {
+// started runs the command with these flags until the test ends, and returns its address.
+func started(t *testing.T, args ...string) string {
+	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
-	defer stop()
 	r, w := io.Pipe()
 	code := make(chan int)
 	go func() {
-		code <- run(ctx, []string{"-addr", "127.0.0.1:0", "-api-key", "K", "-secret-key", "S"}, w, io.Discard)
+		code <- run(ctx, append([]string{"-addr", "127.0.0.1:0"}, args...), strings.NewReader(""), w, io.Discard)
 	}()
-
+	t.Cleanup(func() {
+		stop()
+		if got := <-code; got != 0 {
+			t.Errorf("exit code %d", got)
+		}
+	})
 	url, err := bufio.NewReader(r).ReadString('\n')
 	if err != nil {
 		t.Fatal(err)
 	}
-	resp, err := http.Get(strings.TrimSpace(url) + "/v1/mass/payout/balance?locale=en")
+	return strings.TrimSpace(url)
+}
+
+func TestServesUntilStopped(t *testing.T) {
+	url := started(t, "-api-key", "K", "-secret-key", "S")
+	resp, err := http.Get(url + "/v1/mass/payout/balance?locale=en")
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer, _ := io.ReadAll(resp.Body)
-	resp.Body.Close()
-	if resp.StatusCode != 400 || !strings.Contains(string(answer), `"errorCode":"1009"`) {
-		t.Errorf("unsigned: %d %s", resp.StatusCode, answer)
-	}
-	stop()
-	if got := <-code; got != 0 {
-		t.Errorf("exit code %d", got)
+	defer resp.Body.Close()
+	body, _ := io.ReadAll(resp.Body)
+	if resp.StatusCode != 400 || !strings.Contains(string(body), `"errorCode":"1009"`) {
+		t.Errorf("unsigned: %d %s", resp.StatusCode, body)
 	}
 }
 
-func TestBadFlags(t *testing.T) {
-	keys := []string{"-api-key", "K", "-secret-key", "S"}
+// The printed command is run by a shell, with a real curl.
+func TestSignedByCurl(t *testing.T) {
+	if _, err := exec.LookPath("curl"); err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal("there is no curl")
+		}
+		t.Skip("there is no curl")
+	}
+	url := started(t, "-balance", "1000.00", "-commission", "0.25", "-stage", "0", "-locale", "en")
+	file := filepath.Join(t.TempDir(), "request.json")
+	const request = `{"externalId":"p","items":[{"itemExternalId":"l","recipientType":"MEMBER_ID","recipientInfo":"1",
+		"description":"Ayşe'nin \"maaşı\" $HOME %s","amount":{"value":100.50,"currency":"TRY"}}]}` + "\r\n"
+	if err := os.WriteFile(file, []byte(request), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	send := func(stdin string, args ...string) string {
+		t.Helper()
+		var command, stderr strings.Builder
+		if code := run(t.Context(), append([]string{"sign", "-url", url}, args...), strings.NewReader(stdin), &command, &stderr); code != 0 {
+			t.Fatalf("%q: exit code %d, %s", args, code, stderr.String())
+		}
+		for _, secret := range []string{"sandbox-secret"} {
+			if strings.Contains(command.String(), secret) {
+				t.Errorf("the secret key shows in %s", command.String())
+			}
+		}
+		out, err := exec.Command("sh", "-c", command.String()).CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v: %s\n%s", err, out, command.String())
+		}
+		return string(out)
+	}
+	want := func(what, got string, parts ...string) {
+		t.Helper()
+		for _, part := range parts {
+			if !strings.Contains(got, part) {
+				t.Errorf("%s: no %s in %s", what, part, got)
+			}
+		}
+	}
+
+	response := send("", "POST", "/v1/mass/payout/init", "@"+file)
+	want("init from a file", response, `"status":"success"`, `"invalidItems":[]`)
+	want("init from standard input, the same content", send(request, "POST", "/v1/mass/payout/init", "-"), response[strings.Index(response, `"requestId"`):])
+	_, id, _ := strings.Cut(response, `"requestId":"`)
+	id = id[:36]
+	want("retrieve", send("", "POST", "/v1/mass/payout/retrieve?locale=en", `{"requestId":"`+id+`","page":0,"size":1}`),
+		`"description":"Ayşe'nin \"maaşı\" $HOME %s"`, `"commissionAmount":0.25`)
+	want("auth", send("", "POST", "/v1/mass/payout/auth", `{"requestId":"`+id+`"}`), `"status":"success"`)
+	want("balance", send("", "GET", "/v1/mass/payout/balance?locale=en"), `"locale":"en"`, `"balance":899.25}`)
+	want("another key", send("", "-secret-key", "wrong", "GET", "/v1/mass/payout/balance?locale=en"), `"errorMessage":"Invalid signature"`)
+}
+
+func TestStrictLocale(t *testing.T) {
+	signs, err := signer.New("sandbox-key", "sandbox-secret")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for locale, status := range map[string]int{"tr": 200, "strict": 400} {
+		req, err := http.NewRequest("GET", started(t, "-locale", locale)+"/v1/mass/payout/balance", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := signs.Edit(t.Context(), req); err != nil {
+			t.Fatal(err)
+		}
+		req.URL.RawQuery = "" // which the signature does not cover
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != status {
+			t.Errorf("-locale %s: HTTP %d without a locale", locale, resp.StatusCode)
+		}
+	}
+}
+
+func TestBadUsage(t *testing.T) {
 	tests := []struct {
 		args []string
 		says string
 	}{
-		{nil, "-api-key and -secret-key are required"},
-		{[]string{"-nothing"}, "flag provided but not defined"},
-		{append(keys, "more"), "unexpected argument more"},
-		{append(keys, "-balance", "x"), "-balance is no number"},
-		{append(keys, "-balance", "-1"), "emulator: the balance must not be negative"},
-		{append(keys, "-stage", "-1s"), "emulator: the duration of a stage must not be negative"},
-		{append(keys, "-addr", ":8080"), "is not loopback"},
-		{append(keys, "-addr", "192.0.2.1:8080"), "is not loopback"},
-		{append(keys, "-addr", "8080"), "-addr"},
+		{[]string{"-nothing"}, "flag provided but not defined: -nothing"},
+		{[]string{"more"}, "emulator: unexpected argument more"},
+		{[]string{"-balance", "x"}, "emulator: -balance is not a number"},
+		{[]string{"-commission", "x"}, "emulator: -commission is not a number"},
+		{[]string{"-balance", "-1"}, "emulator: the balance must not be negative"},
+		{[]string{"-commission", "-1"}, "emulator: the commission must not be negative"},
+		{[]string{"-stage", "-1s"}, "emulator: the duration of a stage must not be negative"},
+		{[]string{"-locale", "de"}, "emulator: the locale must be tr or en"},
+		{[]string{"-api-key", " "}, "emulator: "},
+		{[]string{"-addr", ":8080"}, `emulator: -addr: "" is not a loopback address; add -allow-remote to listen on it anyway`},
+		{[]string{"-addr", "192.0.2.1:8080"}, `emulator: -addr: "192.0.2.1" is not a loopback address`},
+		{[]string{"-addr", "8080"}, "emulator: -addr: "},
+		{[]string{"sign"}, "emulator: sign needs METHOD, PATH and perhaps BODY; -h explains them"},
+		{[]string{"sign", "GET", "/", "", ""}, "emulator: sign needs METHOD, PATH and perhaps BODY"},
+		{[]string{"sign", "G T", "/"}, "emulator: "},
+		{[]string{"sign", "-secret-key", " ", "GET", "/"}, "emulator: "},
+		{[]string{"sign", "POST", "/", "a\x00b"}, "emulator: the body has a NUL byte"},
 	}
 	for _, test := range tests {
 		var stderr strings.Builder
-		if code := run(t.Context(), test.args, io.Discard, &stderr); code != 2 || !strings.Contains(stderr.String(), test.says) {
+		code := run(t.Context(), test.args, strings.NewReader(""), io.Discard, &stderr)
+		if code != 2 || !strings.HasPrefix(stderr.String(), test.says) || strings.Contains(stderr.String(), "emulator: emulator:") {
 			t.Errorf("%q: exit code %d, %s", test.args, code, stderr.String())
 		}
 	}
-	if code := run(t.Context(), []string{"-h"}, io.Discard, io.Discard); code != 0 {
-		t.Errorf("-h: exit code %d", code)
+	for _, args := range [][]string{{"-h"}, {"sign", "-h"}} {
+		if code := run(t.Context(), args, nil, io.Discard, io.Discard); code != 0 {
+			t.Errorf("%q: exit code %d", args, code)
+		}
+	}
+}
+
+func TestCannotServe(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	var stderr strings.Builder
+	if code := run(t.Context(), []string{"-addr", taken.Addr().String()}, nil, io.Discard, &stderr); code != 1 ||
+		!strings.HasPrefix(stderr.String(), "emulator: listen tcp ") {
+		t.Errorf("an address in use: exit code %d, %s", code, stderr.String())
+	}
+	stderr.Reset()
+	if code := run(t.Context(), []string{"sign", "POST", "/", "@" + filepath.Join(t.TempDir(), "nothing")}, nil, io.Discard, &stderr); code != 1 ||
+		!strings.HasPrefix(stderr.String(), "emulator: open ") {
+		t.Errorf("a missing file: exit code %d, %s", code, stderr.String())
 	}
 }
