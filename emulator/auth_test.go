@@ -1,7 +1,9 @@
 package emulator_test
 
 import (
+	"bytes"
 	"encoding/base64"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -136,6 +138,49 @@ func TestNewRefusesKeysAndOptions(t *testing.T) {
 			continue
 		}
 		equal(t, "error", err.Error(), tt.want)
+	}
+}
+
+// The log, and a header if an option says so, tell why a signature is wrong. Neither shows a key.
+func TestWrongSignatureIsExplained(t *testing.T) {
+	const path, body = initPath, `{"externalId":"p"}`
+	tests := []struct{ name, header, want string }{
+		{"no header", "", "header.missing"},
+		{"old scheme", "IYZWS " + apiKey + ":c2hhMQ==", "scheme.old"},
+		{"signed with the query", authorizationOf(apiKey, secretKey, path+"?locale=en"+body), "path.query"},
+		{"signed with a host", authorizationOf(apiKey, secretKey, "https://sandbox-api.iyzipay.com"+path+body), "path."},
+		{"keys swapped", authorization(secretKey, apiKey, path, body), "keys.swapped"},
+		{"signed without the body", authorization(apiKey, secretKey, path, ""), "body.left_out"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			var log bytes.Buffer
+			a := open(t, emulator.WithLogger(slog.New(slog.NewTextHandler(&log, nil))), emulator.WithExplanation())
+			silent := open(t)
+			for _, to := range []*account{a, silent} {
+				req := to.request("POST", path+"?locale=en", body)
+				req.Header.Del("Authorization")
+				if test.header != "" {
+					req.Header.Set("Authorization", test.header)
+				}
+				resp, response := to.do(req)
+				if resp.StatusCode != 400 {
+					t.Errorf("HTTP %d", resp.StatusCode)
+				}
+				told := resp.Header.Get("X-Emulator-Explanation")
+				if to == a && !strings.Contains(told, test.want) || to == silent && told != "" {
+					t.Errorf("explanation %q, want %q in it", told, test.want)
+				}
+				for _, secret := range []string{apiKey, secretKey} {
+					if strings.Contains(told+response+log.String(), secret) {
+						t.Errorf("a key shows in %s%s%s", told, response, log.String())
+					}
+				}
+			}
+			if !strings.Contains(log.String(), `why="`) || !strings.Contains(log.String(), test.want) {
+				t.Errorf("log: %s", log.String())
+			}
+		})
 	}
 }
 

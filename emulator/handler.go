@@ -20,6 +20,7 @@ const merchantID = 1000001
 // the root because the signature covers the path. It is safe for concurrent use, and prints neither keys nor recipients.
 type Emulator struct {
 	keys    func(apiKey string) (secretKey string, known bool) // a function, so that no way of printing reaches the keys
+	explain func(*http.Request, []byte) signer.Explanation     // likewise
 	config  config
 	ahead   atomic.Int64 // what Advance added to the clock
 	faults  faults
@@ -51,6 +52,9 @@ func New(apiKey, secretKey string, opts ...Option) (*Emulator, error) {
 	e := &Emulator{
 		keys:   func(key string) (string, bool) { return secretKey, key == apiKey },
 		config: cfg,
+		explain: func(r *http.Request, body []byte) signer.Explanation {
+			return signer.Explain(r, body, signer.Keys{APIKey: apiKey, SecretKey: secretKey})
+		},
 	}
 	if cfg.exchanges > 0 {
 		e.record = newRecorder(cfg.exchanges)

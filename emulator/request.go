@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"errors"
+	"log/slog"
 	"mime"
 	"net/http"
 	"net/url"
@@ -184,6 +185,9 @@ func (e *Emulator) authenticate(c *call) *refusal {
 	c.signature = signer.Verify(c.r, c.raw, e.keys)
 	if c.signature == nil {
 		return nil
+	}
+	if e.record != nil || e.config.explain || e.config.log.Enabled(c.r.Context(), slog.LevelInfo) {
+		c.why = e.explain(c.r, c.raw).String()
 	}
 	refused := *badSignature
 	switch header := c.r.Header.Get("Authorization"); {
