@@ -57,11 +57,11 @@ func TestUnsignedGetsNothingButARefusal(t *testing.T) {
 			if test.header != "" {
 				req.Header.Set("Authorization", test.header)
 			}
-			resp, answer := a.do(req)
+			resp, response := a.do(req)
 			if resp.StatusCode != 400 {
 				t.Errorf("HTTP %d", resp.StatusCode)
 			}
-			equal(t, "answer", answer, test.want)
+			equal(t, "response", response, test.want)
 
 			_, stored := a.call("POST", "/v1/mass/payout/retrieve?locale=en", `{"externalMassPayoutId":"p","page":0,"size":1}`)
 			if !strings.Contains(stored, "the mass payout was not found") {
@@ -77,10 +77,10 @@ func TestUnsignedCannotAuthorizeOrCancel(t *testing.T) {
 	for _, target := range []string{"auth?locale=tr", "cancel/" + id + "?locale=tr"} {
 		req := a.request("POST", "/v1/mass/payout/"+target, `{"requestId":"`+id+`"}`)
 		req.Header.Set("Authorization", authorization(apiKey, "wrong", "/v1/mass/payout/"+target, `{"requestId":"`+id+`"}`))
-		_, answer := a.do(req)
-		equal(t, target, answer, badSignatureTR)
+		_, response := a.do(req)
+		equal(t, target, response, badSignatureTR)
 	}
-	equal(t, "lines", a.items(id), "INIT l:INIT")
+	equal(t, "items", a.items(id), "INIT l:INIT")
 }
 
 // The random key stands in the Authorization; the header x-iyzi-rnd may be
@@ -89,8 +89,8 @@ func TestRandomKeyHeaderIsIgnored(t *testing.T) {
 	a := open(t)
 	req := a.request("GET", "/v1/mass/payout/balance?locale=tr", "")
 	req.Header.Set("x-iyzi-rnd", "something else")
-	if resp, answer := a.do(req); resp.StatusCode != 200 {
-		t.Error(answer)
+	if resp, response := a.do(req); resp.StatusCode != 200 {
+		t.Error(response)
 	}
 }
 
@@ -104,8 +104,8 @@ func TestSignerIsUnderstood(t *testing.T) {
 	if err := sign.Edit(t.Context(), req); err != nil {
 		t.Fatal(err)
 	}
-	_, answer := a.do(req)
-	equal(t, "answer", mask(answer), `{"status":"success","locale":"tr","systemTime":1759231970716,"requestId":"UUID","invalidItems":[]}`)
+	_, response := a.do(req)
+	equal(t, "response", mask(response), `{"status":"success","locale":"tr","systemTime":1759231970716,"requestId":"UUID","invalidItems":[]}`)
 }
 
 func TestNewRefusesKeysAndOptions(t *testing.T) {
@@ -188,11 +188,11 @@ func TestSignatureStatus(t *testing.T) {
 	a := open(t, emulator.WithSignatureStatus(401))
 	req := a.request("GET", "/v1/mass/payout/balance?locale=tr", "")
 	req.Header.Set("Authorization", authorization(apiKey, "wrong", "/v1/mass/payout/balance", ""))
-	resp, answer := a.do(req)
+	resp, response := a.do(req)
 	if resp.StatusCode != 401 {
 		t.Errorf("HTTP %d", resp.StatusCode)
 	}
-	equal(t, "response", answer, badSignatureTR)
+	equal(t, "response", response, badSignatureTR)
 }
 
 // A fault that a test has injected waits for the signed request that it is meant for.
@@ -201,9 +201,9 @@ func TestUnsignedStrikesNoFault(t *testing.T) {
 	struck := a.Inject(emulator.Fault{Kind: emulator.SystemError})
 	req := a.request("GET", "/v1/mass/payout/balance?locale=tr", "")
 	req.Header.Set("Authorization", "IYZWSv2 AAAA")
-	_, answer := a.do(req)
-	equal(t, "unsigned", answer, noSignatureTR)
-	if status, answer := a.call("GET", "/v1/mass/payout/balance?locale=tr", ""); status != 500 || struck() != 1 {
-		t.Errorf("signed: HTTP %d %s, struck %d", status, answer, struck())
+	_, response := a.do(req)
+	equal(t, "unsigned", response, noSignatureTR)
+	if status, response := a.call("GET", "/v1/mass/payout/balance?locale=tr", ""); status != 500 || struck() != 1 {
+		t.Errorf("signed: HTTP %d %s, struck %d", status, response, struck())
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/iyzico-go/masspayout/signer"
 )
 
-// One line is accepted, the other one goes to a test recipient that is refused.
+// One item is accepted, the other one goes to a test recipient that is refused.
 func Example() {
 	emu, err := emulator.Start("sandbox-key", "sandbox-secret")
 	if err != nil {
@@ -41,14 +41,14 @@ func Example() {
 		log.Fatal(err)
 	}
 	defer resp.Body.Close()
-	var answer struct {
+	var response struct {
 		Status       string
 		InvalidItems []struct{ ExternalID, ErrorCode, ErrorMessage string }
 	}
-	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
+	if err := json.NewDecoder(resp.Body).Decode(&response); err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(answer.Status, answer.InvalidItems)
+	fmt.Println(response.Status, response.InvalidItems)
 	// Output: success [{emp-2 9001 the recipient's account is blocked}]
 }
 
@@ -59,15 +59,15 @@ func ExampleEmulator_Inject() {
 	}
 	defer emu.Close()
 
-	// The answer to the first auth is lost, although the payout is authorized.
+	// The response to the first auth is lost, although the payout is authorized.
 	struck := emu.Inject(emulator.Fault{Operation: emulator.OpAuth, Kind: emulator.Cut, AfterEffect: true})
 
 	// ... run the program that pays ...
 
 	if struck() == 1 {
-		for line, times := range emu.Paid() {
+		for item, times := range emu.Paid() {
 			if times > 1 {
-				fmt.Println("paid twice:", line)
+				fmt.Println("paid twice:", item)
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package emulator
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -143,9 +144,32 @@ func (k Kind) spoils() bool {
 // passes reports whether the operation is carried out even before the fault takes effect.
 func (k Kind) passes() bool { return k == Delay || k == Stale }
 
+// Validate returns an error that names what is wrong with the fault: an operation or kind that does not exist, an HTTP
+// status that is not between 200 and 599, or a negative duration, size or Skip.
+func (f Fault) Validate() error {
+	operations := []Operation{"", OpInit, OpAuth, OpRetrieve, OpItem, OpCancel, OpBalance}
+	switch {
+	case !slices.Contains(operations, f.Operation):
+		return errors.New("emulator: the fault's operation must be init, auth, retrieve, item, cancel, balance or empty")
+	case f.Kind < 0 || int(f.Kind) >= len(kindNames):
+		return fmt.Errorf("emulator: fault kind %d is unknown", int(f.Kind))
+	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
+		return errors.New("emulator: the fault's HTTP status must be between 200 and 599")
+	case f.Delay < 0 || f.RetryAfter < 0 || f.Lag < 0:
+		return errors.New("emulator: the fault's durations must not be negative")
+	case f.Size < 0 || f.Skip < 0:
+		return errors.New("emulator: the fault's Size and Skip must not be negative")
+	}
+	return nil
+}
+
 // Inject makes calls go wrong. If several faults match a call, the one injected first applies; the others wait for the
-// next call. The function that it returns tells how many calls the fault has applied to.
+// next call. The function that it returns tells how many calls the fault has applied to. A fault that is not valid is a
+// mistake in the test, and panics with the error of [Fault.Validate].
 func (e *Emulator) Inject(f Fault) (struck func() int) {
+	if err := f.Validate(); err != nil {
+		panic(err)
+	}
 	if f.Kind.spoils() {
 		f.AfterEffect = true
 	}

@@ -30,14 +30,14 @@ func TestFaults(t *testing.T) {
 	tests := []struct {
 		name        string
 		fault       emulator.Fault
-		status      int // 0: no answer
+		status      int // 0: no response
 		contentType string
 		body        string
-		broken      bool // the answer ends too early
+		broken      bool // the response ends too early
 		effect      bool
 	}{
 		{"cut before the effect", emulator.Fault{Kind: emulator.Cut}, 0, "", "", false, false},
-		{"answer lost after the effect", emulator.Fault{Kind: emulator.Cut, AfterEffect: true}, 0, "", "", false, true},
+		{"response lost after the effect", emulator.Fault{Kind: emulator.Cut, AfterEffect: true}, 0, "", "", false, true},
 		{"502", emulator.Fault{Kind: emulator.HTML}, 502, html, page502, false, false},
 		{"502 after the effect", emulator.Fault{Kind: emulator.HTML, AfterEffect: true}, 502, html, page502, false, true},
 		{"500", emulator.Fault{Kind: emulator.HTML, Status: 500}, 500, html, strings.Replace(page502, "Bad Gateway", "Internal Server Error", 1), false, false},
@@ -81,7 +81,7 @@ func TestFaults(t *testing.T) {
 			switch {
 			case test.status == 0:
 				if err == nil {
-					t.Fatalf("answered %d %s", resp.StatusCode, body)
+					t.Fatalf("responded %d %s", resp.StatusCode, body)
 				}
 			case (err != nil) != test.broken || resp.StatusCode != test.status || resp.Header.Get("Content-Type") != test.contentType || body != test.body:
 				t.Fatalf("%v %d %q\n%.300s", err, resp.StatusCode, resp.Header.Get("Content-Type"), body)
@@ -139,12 +139,12 @@ func TestLostInitIsFound(t *testing.T) {
 	a := open(t)
 	a.Inject(emulator.Fault{Operation: emulator.OpInit, Kind: emulator.Cut, AfterEffect: true})
 	if _, _, err := a.try(a.request("POST", initPath+"?locale=en", payout("p", pay("l", "1")))); err == nil {
-		t.Fatal("answered")
+		t.Fatal("responded")
 	}
-	answer := a.post("retrieve", `{"externalMassPayoutId":"p","page":0,"size":1}`)
+	response := a.post("retrieve", `{"externalMassPayoutId":"p","page":0,"size":1}`)
 	again := a.init("p", pay("l", "1"))
-	if !strings.Contains(answer, `"massPayoutRequestId":"`+again+`"`) {
-		t.Errorf("no way back to %s in %s", again, answer)
+	if !strings.Contains(response, `"massPayoutRequestId":"`+again+`"`) {
+		t.Errorf("no way back to %s in %s", again, response)
 	}
 }
 
@@ -304,4 +304,21 @@ func TestKindNames(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 	equal(t, "unknown", emulator.Kind(99).String(), "unknown")
+}
+
+func TestInvalidFaults(t *testing.T) {
+	for _, tt := range []struct {
+		fault emulator.Fault
+		want  string
+	}{
+		{emulator.Fault{Operation: "pay"}, "emulator: the fault's operation must be init, auth, retrieve, item, cancel, balance or empty"},
+		{emulator.Fault{Kind: 99}, "emulator: fault kind 99 is unknown"},
+		{emulator.Fault{Kind: -1}, "emulator: fault kind -1 is unknown"},
+		{emulator.Fault{Kind: emulator.HTML, Status: 100}, "emulator: the fault's HTTP status must be between 200 and 599"},
+		{emulator.Fault{Kind: emulator.Slow, Delay: -1}, "emulator: the fault's durations must not be negative"},
+		{emulator.Fault{Kind: emulator.Huge, Size: -1}, "emulator: the fault's Size and Skip must not be negative"},
+		{emulator.Fault{Kind: emulator.HTML, Status: 503}, "<nil>"},
+	} {
+		equal(t, "error", fmt.Sprint(tt.fault.Validate()), tt.want)
+	}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/iyzico-go/masspayout/emulator"
 )
 
-// Whatever is sent, signed or not, the answer is an envelope or the page that
+// Whatever is sent, signed or not, the response is an envelope or the page that
 // the data asked for, and nothing panics.
 func FuzzServeHTTP(f *testing.F) {
 	f.Add("init", "locale=tr", []byte(published), true)
@@ -40,14 +40,14 @@ func FuzzServeHTTP(f *testing.F) {
 			if w.Code == http.StatusBadGateway {
 				continue
 			}
-			var answer struct{ Status, Locale string }
-			if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
+			var response struct{ Status, Locale string }
+			if err := json.Unmarshal(w.Body.Bytes(), &response); err != nil {
 				t.Fatalf("%v: %s", err, w.Body)
 			}
-			if answer.Locale != "tr" && answer.Locale != "en" || answer.Status == "success" && w.Code != 200 {
+			if response.Locale != "tr" && response.Locale != "en" || response.Status == "success" && w.Code != 200 {
 				t.Errorf("HTTP %d %s", w.Code, w.Body)
 			}
-			if !signed && answer.Status != "failure" {
+			if !signed && response.Status != "failure" {
 				t.Errorf("unsigned, and yet %s", w.Body)
 			}
 		}

@@ -88,23 +88,23 @@ func (a *account) do(req *http.Request) (*http.Response, string) {
 	return resp, string(body)
 }
 
-func (a *account) call(method, target, body string) (status int, answer string) {
+func (a *account) call(method, target, body string) (status int, response string) {
 	a.t.Helper()
-	resp, answer := a.do(a.request(method, target, body))
+	resp, response := a.do(a.request(method, target, body))
 	if got := resp.Header.Get("Content-Type"); got != "application/json" {
 		a.t.Errorf("%s %s: Content-Type %q", method, target, got)
 	}
-	return resp.StatusCode, answer
+	return resp.StatusCode, response
 }
 
 // post asks an operation in English and wants it accepted.
 func (a *account) post(operation, body string) string {
 	a.t.Helper()
-	status, answer := a.call("POST", "/v1/mass/payout/"+operation+"?locale=en", body)
-	if status != 200 || !strings.HasPrefix(answer, `{"status":"success",`) {
-		a.t.Fatalf("%s: %d %s", operation, status, answer)
+	status, response := a.call("POST", "/v1/mass/payout/"+operation+"?locale=en", body)
+	if status != 200 || !strings.HasPrefix(response, `{"status":"success",`) {
+		a.t.Fatalf("%s: %d %s", operation, status, response)
 	}
-	return answer
+	return response
 }
 
 // init stores a payout and returns its requestId.
@@ -118,17 +118,17 @@ func (a *account) auth(requestID string) {
 	a.post("auth", `{"requestId":"`+requestID+`"}`)
 }
 
-// items retrieves itemExternalId:itemStatus of each line, and the payout's status.
+// items retrieves itemExternalId:itemStatus of each item, and the payout's status.
 func (a *account) items(requestID string) string {
 	a.t.Helper()
-	answer := a.post("retrieve", `{"requestId":"`+requestID+`","page":0,"size":100}`)
+	response := a.post("retrieve", `{"requestId":"`+requestID+`","page":0,"size":100}`)
 	var got struct {
 		MassPayout      struct{ MassPayoutStatus string }
 		MassPayoutItems struct {
 			Items []struct{ ItemExternalID, ItemStatus string }
 		}
 	}
-	if err := json.Unmarshal([]byte(answer), &got); err != nil {
+	if err := json.Unmarshal([]byte(response), &got); err != nil {
 		a.t.Fatal(err)
 	}
 	list := []string{got.MassPayout.MassPayoutStatus}
@@ -142,7 +142,7 @@ func payout(externalID string, items ...string) string {
 	return `{"externalId":"` + externalID + `","items":[` + strings.Join(items, ",") + `]}`
 }
 
-// pay is a line to a member; amount is a JSON number.
+// pay is an item to a member; amount is a JSON number.
 func pay(id, amount string) string { return payTo(id, "2228853", amount) }
 
 func payTo(id, member, amount string) string {
@@ -150,11 +150,11 @@ func payTo(id, member, amount string) string {
 		`","amount":{"value":` + amount + `,"currency":"TRY"},"description":"d"}`
 }
 
-func field(t *testing.T, answer, name string) string {
+func field(t *testing.T, response, name string) string {
 	t.Helper()
 	var o map[string]any
-	if err := json.Unmarshal([]byte(answer), &o); err != nil {
-		t.Fatalf("%v: %s", err, answer)
+	if err := json.Unmarshal([]byte(response), &o); err != nil {
+		t.Fatalf("%v: %s", err, response)
 	}
 	s, _ := o[name].(string)
 	return s
@@ -162,9 +162,9 @@ func field(t *testing.T, answer, name string) string {
 
 var uuid = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}`)
 
-// mask writes UUID for each random identifier, so that an answer can be
+// mask writes UUID for each random identifier, so that an response can be
 // compared with a literal.
-func mask(answer string) string { return uuid.ReplaceAllString(answer, "UUID") }
+func mask(response string) string { return uuid.ReplaceAllString(response, "UUID") }
 
 func equal(t *testing.T, what, got, want string) {
 	t.Helper()

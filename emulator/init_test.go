@@ -28,7 +28,7 @@ const published = `{"externalId":"massPayoutId-323ddd","conversationId":"convers
 
 func TestPublishedExample(t *testing.T) {
 	a := open(t)
-	equal(t, "as published, the spec's description missing on three lines", mask(a.post("init", published)),
+	equal(t, "as published, the spec's description missing on three items", mask(a.post("init", published)),
 		`{"status":"success","locale":"en","systemTime":1759231970716,"conversationId":"conversationId-323f","requestId":"UUID","invalidItems":[`+
 			`{"externalId":"ext-9545455","errorCode":"11","errorMessage":"items[1].description is required"},`+
 			`{"externalId":"ext-545454542","errorCode":"11","errorMessage":"items[2].description is required"},`+
@@ -71,11 +71,11 @@ func TestInitRefusesRequests(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			a := open(t)
-			status, answer := a.call("POST", initPath+"?locale=en", test.body)
+			status, response := a.call("POST", initPath+"?locale=en", test.body)
 			if status != 400 {
 				t.Errorf("HTTP %d", status)
 			}
-			equal(t, "answer", answer, `{"status":"failure","errorCode":"11","errorMessage":"Invalid request: `+
+			equal(t, "response", response, `{"status":"failure","errorCode":"11","errorMessage":"Invalid request: `+
 				test.message+`","locale":"en","systemTime":1759231970716}`)
 			a.init("p", good) // nothing was stored under the same externalId
 		})
@@ -86,12 +86,12 @@ func TestInitJudgesItems(t *testing.T) {
 	const good = `{"itemExternalId":"l","recipientType":"IBAN","recipientInfo":"TR920086402100005482911108","recipientName":"John Doe","amount":{"value":100,"currency":"TRY"},"description":"d"}`
 	change := func(old, new string) string {
 		if !strings.Contains(good, old) {
-			t.Fatalf("no %s in the line", old)
+			t.Fatalf("no %s in the item", old)
 		}
 		return strings.Replace(good, old, new, 1)
 	}
 	value := func(literal string) string { return change(`"value":100`, `"value":`+literal) }
-	tests := []struct{ name, line, faults string }{
+	tests := []struct{ name, item, faults string }{
 		{"good", good, ""},
 		{"member without name", pay("l", "1"), ""},
 		{"nonWithdrawable", change(`"description"`, `"nonWithdrawable":true,"description"`), ""},
@@ -137,7 +137,7 @@ func TestInitJudgesItems(t *testing.T) {
 			if test.faults != "" {
 				want = `[{"externalId":"l","errorCode":"11","errorMessage":"items[0].` + test.faults + `"}]`
 			}
-			equal(t, "answer", mask(a.post("init", payout("p", test.line))),
+			equal(t, "response", mask(a.post("init", payout("p", test.item))),
 				`{"status":"success","locale":"en","systemTime":1759231970716,"requestId":"UUID","invalidItems":`+want+`}`)
 		})
 	}
@@ -145,11 +145,11 @@ func TestInitJudgesItems(t *testing.T) {
 
 func TestInitLanguages(t *testing.T) {
 	a := open(t)
-	_, answer := a.call("POST", initPath+"?locale=tr", payout("p", pay("l", "0")))
-	equal(t, "line", mask(answer), `{"status":"success","locale":"tr","systemTime":1759231970716,"requestId":"UUID","invalidItems":[`+
+	_, response := a.call("POST", initPath+"?locale=tr", payout("p", pay("l", "0")))
+	equal(t, "item", mask(response), `{"status":"success","locale":"tr","systemTime":1759231970716,"requestId":"UUID","invalidItems":[`+
 		`{"externalId":"l","errorCode":"11","errorMessage":"items[0].amount.value sıfırdan büyük olmalıdır"}]}`)
-	_, answer = a.call("POST", initPath+"?locale=tr", `{"conversationId":"c"}`)
-	equal(t, "request", answer, `{"status":"failure","errorCode":"11","errorMessage":"Geçersiz istek: externalId zorunludur","locale":"tr","systemTime":1759231970716,"conversationId":"c"}`)
+	_, response = a.call("POST", initPath+"?locale=tr", `{"conversationId":"c"}`)
+	equal(t, "request", response, `{"status":"failure","errorCode":"11","errorMessage":"Geçersiz istek: externalId zorunludur","locale":"tr","systemTime":1759231970716,"conversationId":"c"}`)
 }
 
 func TestLocale(t *testing.T) {
@@ -177,17 +177,17 @@ func TestLocale(t *testing.T) {
 	}
 	for _, test := range tests {
 		a := open(t)
-		_, answer := a.call("POST", initPath+test.query, test.body)
+		_, response := a.call("POST", initPath+test.query, test.body)
 		want := `{"status":"success","locale":"` + test.want + `","systemTime":1759231970716,"requestId":"UUID","invalidItems":[]}`
 		if test.want == "" {
 			want = `{"status":"failure","errorCode":"11","errorMessage":"Geçersiz istek: locale tr veya en olmalıdır","locale":"tr","systemTime":1759231970716}`
 		}
-		equal(t, test.query+" "+test.body, mask(answer), want)
+		equal(t, test.query+" "+test.body, mask(response), want)
 	}
 
 	a := open(t, emulator.WithLocale("en"))
-	_, answer := a.call("POST", initPath, good)
-	equal(t, "the default", field(t, answer, "locale"), "en")
+	_, response := a.call("POST", initPath, good)
+	equal(t, "the default", field(t, response, "locale"), "en")
 }
 
 func TestStrictLocale(t *testing.T) {
@@ -196,13 +196,13 @@ func TestStrictLocale(t *testing.T) {
 		"?locale=tr": true, "?locale=en": true,
 		"": false, "?locale=": false, "?locale=TR": false, "?locale=de": false, "?locale=tr&locale=tr": false,
 	} {
-		status, answer := a.call("GET", "/v1/mass/payout/balance"+query, "")
+		status, response := a.call("GET", "/v1/mass/payout/balance"+query, "")
 		if (status == 200) != accepted {
-			t.Errorf("%s: %d %s", query, status, answer)
+			t.Errorf("%s: %d %s", query, status, response)
 		}
 	}
-	_, answer := a.call("POST", initPath, `{"locale":"TR"}`)
-	equal(t, "only in the body", answer, `{"status":"failure","errorCode":"11",`+
+	_, response := a.call("POST", initPath, `{"locale":"TR"}`)
+	equal(t, "only in the body", response, `{"status":"failure","errorCode":"11",`+
 		`"errorMessage":"Geçersiz istek: sorgudaki locale zorunludur; tr veya en olmalıdır","locale":"tr","systemTime":1759231970716}`)
 }
 
@@ -232,37 +232,37 @@ func TestRepeatedExternalID(t *testing.T) {
 		strings.Replace(body, `"description"`, `"nonWithdrawable":true,"description"`, 1),
 		strings.Replace(body, "{", `{"purpose":"BONUS",`, 1),
 	} {
-		status, answer := a.call("POST", locale, other)
-		if status != 400 || !strings.Contains(answer, "Invalid request: this externalId was used before with other content") {
-			t.Errorf("%s\ngot %d %s", other, status, answer)
+		status, response := a.call("POST", locale, other)
+		if status != 400 || !strings.Contains(response, "Invalid request: this externalId was used before with other content") {
+			t.Errorf("%s\ngot %d %s", other, status, response)
 		}
 	}
-	equal(t, "the stored lines", a.items(field(t, first, "requestId")), "INIT a:INIT b:INVALID")
+	equal(t, "the stored items", a.items(field(t, first, "requestId")), "INIT a:INIT b:INVALID")
 }
 
 func TestRepeatedExternalIDAtOnce(t *testing.T) {
 	a := open(t)
-	lines := make([]string, 500) // enough for the requests to overlap
-	for i := range lines {
-		lines[i] = pay(fmt.Sprint(i), "1")
+	items := make([]string, 500) // enough for the requests to overlap
+	for i := range items {
+		items[i] = pay(fmt.Sprint(i), "1")
 	}
 	for round := range 10 {
-		answers := make([]string, 4)
+		responses := make([]string, 4)
 		begin := make(chan struct{})
 		var wg sync.WaitGroup
-		for i := range answers {
-			req := a.request("POST", initPath+"?locale=en", payout(fmt.Sprint("p", round), lines...))
+		for i := range responses {
+			req := a.request("POST", initPath+"?locale=en", payout(fmt.Sprint("p", round), items...))
 			wg.Go(func() {
 				<-begin
 				w := httptest.NewRecorder()
 				a.ServeHTTP(w, req)
-				answers[i] = w.Body.String()
+				responses[i] = w.Body.String()
 			})
 		}
 		close(begin)
 		wg.Wait()
-		for _, answer := range answers {
-			equal(t, "answer", answer, answers[0])
+		for _, response := range responses {
+			equal(t, "response", response, responses[0])
 		}
 	}
 }
@@ -286,8 +286,8 @@ func TestRecipientsRefusedAtInit(t *testing.T) {
 		equal(t, "member", r.MemberID(), test.member)
 		for kind, info := range map[string]string{"IBAN": test.iban, "PHONE": test.phone, "IDENTITY_NUMBER": test.identity, "MEMBER_ID": test.member} {
 			a := open(t)
-			line := strings.NewReplacer(`"MEMBER_ID"`, `"`+kind+`"`, "2228853", info, `"description"`, `"recipientName":"n","description"`).Replace(pay("l", "1"))
-			equal(t, info, mask(a.post("init", payout("p", pay("good", "1"), line))),
+			item := strings.NewReplacer(`"MEMBER_ID"`, `"`+kind+`"`, "2228853", info, `"description"`, `"recipientName":"n","description"`).Replace(pay("l", "1"))
+			equal(t, info, mask(a.post("init", payout("p", pay("good", "1"), item))),
 				`{"status":"success","locale":"en","systemTime":1759231970716,"requestId":"UUID","invalidItems":[`+
 					`{"externalId":"l","errorCode":"`+string(r)+`","errorMessage":"`+test.message+`"}]}`)
 		}
@@ -312,14 +312,14 @@ func TestPayoutsThatMeetAFault(t *testing.T) {
 	}
 	for _, test := range tests {
 		a := open(t)
-		resp, answer := a.do(a.request("POST", initPath+"?locale=en", payout(test.externalID, pay("l", "1"))))
+		resp, response := a.do(a.request("POST", initPath+"?locale=en", payout(test.externalID, pay("l", "1"))))
 		if resp.StatusCode != test.status {
 			t.Errorf("%s: HTTP %d", test.externalID, resp.StatusCode)
 		}
 		if test.status == 429 && resp.Header.Get("Retry-After") != "1" {
 			t.Errorf("Retry-After %q", resp.Header.Get("Retry-After"))
 		}
-		equal(t, test.externalID, answer, test.body)
+		equal(t, test.externalID, response, test.body)
 		status, _ := a.call("POST", "/v1/mass/payout/retrieve?locale=en", `{"externalMassPayoutId":"`+test.externalID+`","page":0,"size":1}`)
 		if (status == 200) != test.stored {
 			t.Errorf("%s: retrieve says HTTP %d", test.externalID, status)
@@ -332,14 +332,14 @@ func TestNoPersonalDataInLogAndRefusals(t *testing.T) {
 	var log bytes.Buffer
 	a := open(t, emulator.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 	secrets := []string{"TR920086402100005482911108", "Jane", "+905555555555"}
-	line := fmt.Sprintf(`{"itemExternalId":"l","recipientType":"%s","recipientInfo":"%s","recipientName":"%s","description":7,"amount":"%[2]s"}`, secrets[2], secrets[0], secrets[1])
-	answers := a.post("init", payout("p", line))
-	_, answer := a.call("POST", "/v1/mass/payout/"+secrets[0]+"?locale=en&x="+secrets[1], line)
-	answers += answer
+	item := fmt.Sprintf(`{"itemExternalId":"l","recipientType":"%s","recipientInfo":"%s","recipientName":"%s","description":7,"amount":"%[2]s"}`, secrets[2], secrets[0], secrets[1])
+	responses := a.post("init", payout("p", item))
+	_, response := a.call("POST", "/v1/mass/payout/"+secrets[0]+"?locale=en&x="+secrets[1], item)
+	responses += response
 	a.Close()
 	for _, secret := range secrets {
-		if strings.Contains(answers, secret) || strings.Contains(log.String(), secret) {
-			t.Errorf("%q shows in\n%s\n%s", secret, answers, log.String())
+		if strings.Contains(responses, secret) || strings.Contains(log.String(), secret) {
+			t.Errorf("%q shows in\n%s\n%s", secret, responses, log.String())
 		}
 	}
 	if !strings.Contains(log.String(), `operation=init http=200 errorCode=""`) {

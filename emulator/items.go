@@ -82,7 +82,7 @@ var (
 	mustBeBool          = text{"true veya false olmalıdır", "must be true or false"}
 	mustBeNumber        = text{"tırnaksız bir sayı olmalıdır", "must be a number without quotes"}
 	mustBeObject        = text{"JSON nesnesi olmalıdır", "must be a JSON object"}
-	mustBeShorter       = text{"okunamayacak kadar uzun bir sayı", "is too long a number to read"}
+	mustBeShorter       = text{"okunamayacak kadar uzun bir sayıdır", "is too long a number to read"}
 	mustBePositive      = text{"sıfırdan büyük olmalıdır", "must be greater than zero"}
 	mustHaveTwoDecimals = text{"en fazla iki ondalık basamak içerebilir", "must have at most two decimals"}
 	isRequiredForIBAN   = text{"recipientType IBAN olduğunda zorunludur", "is required when recipientType is IBAN"}

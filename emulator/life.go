@@ -77,7 +77,7 @@ func (it *item) set(s ItemStatus, at time.Time) {
 // The messages of items that were not paid.
 var failures = map[ItemStatus]text{
 	ItemFailed:         {"ödeme yapılamadı", "the payment failed"},
-	ItemDepositSuccess: {"ödeme yapılamadı, tutar bakiyenize iade edildi", "the payment failed, the amount was returned"},
+	ItemDepositSuccess: {"ödeme yapılamadı, tutar bakiyenize iade edildi", "the payment failed, the amount is back in your balance"},
 	ItemDepositFail: {"ödeme yapılamadı, tutar iade edilemedi",
 		"the payment failed, the amount could not be returned"},
 }

@@ -14,7 +14,7 @@ import (
 
 func d(s string) decimal.Decimal { return decimal.RequireFromString(s) }
 
-// A payout with every end, from init to the last line.
+// A payout with every end, from init to the last item.
 func TestLife(t *testing.T) {
 	a := open(t, emulator.WithBalance(d("1000.00")), emulator.WithCommission(d("0.50")))
 	a.SetOutcome("chosen", emulator.ItemFailed)
@@ -48,14 +48,14 @@ func TestLife(t *testing.T) {
 	equal(t, "ledger", ledger(a), "paid 100.25+0.50 TRY SUCCESS, returned 20+0.50 TRY DEPOSIT_SUCCESS, kept 30+0.50 TRY DEPOSIT_FAIL, paid after all 50+0.50 TRY SUCCESS")
 	equal(t, "paid", fmt.Sprint(a.Paid()), "map[paid:1 paid after all:1]")
 
-	answer := a.post("retrieve", `{"requestId":"`+id+`","page":0,"size":100}`)
+	response := a.post("retrieve", `{"requestId":"`+id+`","page":0,"size":100}`)
 	for _, want := range []string{
 		`"totalAmount":250.25,"totalSuccessfulAmount":150.25,"totalCommissionAmount":3.00,`,
 		`"completedDate":"2025-09-30T11:34:50.716Z"`,
 		`"errorMessage":"the payment failed, the amount could not be returned"`,
 	} {
-		if !strings.Contains(answer, want) {
-			t.Errorf("no %s in %s", want, answer)
+		if !strings.Contains(response, want) {
+			t.Errorf("no %s in %s", want, response)
 		}
 	}
 
@@ -217,14 +217,14 @@ func TestInsufficientBalance(t *testing.T) {
 
 func TestCurrenciesAreApart(t *testing.T) {
 	a := open(t, emulator.WithBalance(d("100")), emulator.WithStage(0))
-	euro := func(line string) string { return strings.Replace(line, "TRY", "EUR", 1) }
+	euro := func(item string) string { return strings.Replace(item, "TRY", "EUR", 1) }
 	id := a.init("p", pay("a", "60"), euro(pay("b", "70")))
 	a.auth(id)
 	equal(t, "end", a.items(id), "COMPLETED a:SUCCESS b:SUCCESS")
 	equal(t, "balances", fmt.Sprint(a.Balance("TRY"), a.Balance("EUR"), a.Balance("USD")), "40 30 100")
-	answer := a.post("retrieve", `{"requestId":"`+id+`","page":0,"size":1}`)
-	if !strings.Contains(answer, `"totalAmount":60,"totalSuccessfulAmount":60,`) {
-		t.Error(answer)
+	response := a.post("retrieve", `{"requestId":"`+id+`","page":0,"size":1}`)
+	if !strings.Contains(response, `"totalAmount":60,"totalSuccessfulAmount":60,`) {
+		t.Error(response)
 	}
 	short := a.init("q", pay("c", "1"), euro(pay("d", "31")))
 	a.auth(short)
@@ -243,8 +243,8 @@ func TestOnlyOnceAndOnlyFromInit(t *testing.T) {
 	canceled := a.init("canceled", pay("b", "1"), pay("c", "0"))
 	equal(t, "cancel", a.post("cancel/"+canceled, ""), `{"status":"success","locale":"en","systemTime":1759231970716}`)
 	equal(t, "canceled", a.items(canceled), "CANCELED b:MASS_PAYOUT_CANCELED c:INVALID")
-	if answer := a.post("retrieve", `{"requestId":"`+canceled+`","page":0,"size":1}`); !strings.Contains(answer, `"canceledDate":"2025-09-30T11:32:50.716Z"`) {
-		t.Errorf("no canceledDate: %s", answer)
+	if response := a.post("retrieve", `{"requestId":"`+canceled+`","page":0,"size":1}`); !strings.Contains(response, `"canceledDate":"2025-09-30T11:32:50.716Z"`) {
+		t.Errorf("no canceledDate: %s", response)
 	}
 	a.refused("cancel/"+canceled, "", notInit)
 	a.refused("auth", `{"requestId":"`+canceled+`"}`, notInit)
@@ -268,7 +268,7 @@ func TestAuthAtOnce(t *testing.T) {
 	equal(t, "paid", fmt.Sprint(a.Paid()), "map[l:1]")
 }
 
-// Two payouts with the same line pay it twice, and the ledger says so.
+// Two payouts with the same item pay it twice, and the ledger says so.
 func TestLedgerShowsWhoWasPaidTwice(t *testing.T) {
 	a := open(t, emulator.WithStage(0))
 	a.auth(a.init("p", pay("l", "1")))
@@ -279,16 +279,16 @@ func TestLedgerShowsWhoWasPaidTwice(t *testing.T) {
 
 func (a *account) balance() string {
 	a.t.Helper()
-	_, answer := a.call("GET", "/v1/mass/payout/balance?locale=en", "")
-	_, balance, _ := strings.Cut(answer, `"balance":`)
+	_, response := a.call("GET", "/v1/mass/payout/balance?locale=en", "")
+	_, balance, _ := strings.Cut(response, `"balance":`)
 	return strings.TrimSuffix(balance, "}")
 }
 
 func (a *account) refused(operation, body, message string) {
 	a.t.Helper()
-	status, answer := a.call("POST", "/v1/mass/payout/"+operation+"?locale=en", body)
-	if status != 400 || field(a.t, answer, "errorMessage") != "Invalid request: "+message {
-		a.t.Errorf("%s: %d %s", operation, status, answer)
+	status, response := a.call("POST", "/v1/mass/payout/"+operation+"?locale=en", body)
+	if status != 400 || field(a.t, response, "errorMessage") != "Invalid request: "+message {
+		a.t.Errorf("%s: %d %s", operation, status, response)
 	}
 }
 

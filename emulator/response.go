@@ -165,7 +165,12 @@ func (r response) trickle(w http.ResponseWriter, ctx context.Context) {
 // spaces is an endless run of white space.
 type spaces struct{}
 
-func (spaces) Read(p []byte) (int, error) { return copy(p, bytes.Repeat([]byte(" "), len(p))), nil }
+func (spaces) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = ' '
+	}
+	return len(p), nil
+}
 
 // cut closes the connection.
 func cut(w http.ResponseWriter) {

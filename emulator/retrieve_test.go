@@ -19,16 +19,16 @@ func TestRetrieve(t *testing.T) {
 	id := a.init("p", iban, pay("b", "8E+3"), pay("c", "0"))
 
 	const head = `{"status":"success","locale":"en","systemTime":1759231970716,"conversationId":"c","massPayout":{"externalId":"p","merchantId":1000001,"totalAmount":8100.50,"totalSuccessfulAmount":0,"totalCommissionAmount":40.00000000,"massPayoutStatus":"INIT","currency":"TRY","receivedDate":"2025-09-30T11:32:50.716Z"},"massPayoutItems":{"items":[`
-	const lineA = `{"itemExternalId":"ext-0077","referenceCode":"UUID","recipientType":"IBAN","recipientInfo":"TR920086402100005482986178","recipientName":"Jane <Customer>","description":"Payment for services","itemStatus":"INIT","errorMessages":[],"totalAmount":100.50,"commissionAmount":20.00000000,"currencyCode":"TRY","massPayoutRequestId":"UUID"}`
-	const lineB = `{"itemExternalId":"b","referenceCode":"UUID","recipientType":"MEMBER_ID","recipientInfo":"2228853","description":"d","itemStatus":"INIT","errorMessages":[],"totalAmount":8000,"commissionAmount":20.00000000,"currencyCode":"TRY","massPayoutRequestId":"UUID"}`
-	const lineC = `{"itemExternalId":"c","referenceCode":"UUID","recipientType":"MEMBER_ID","recipientInfo":"2228853","description":"d","itemStatus":"INVALID","errorMessages":["items[2].amount.value must be greater than zero"],"errorMessage":"items[2].amount.value must be greater than zero","totalAmount":0,"commissionAmount":0,"currencyCode":"TRY","massPayoutRequestId":"UUID"}`
+	const itemA = `{"itemExternalId":"ext-0077","referenceCode":"UUID","recipientType":"IBAN","recipientInfo":"TR920086402100005482986178","recipientName":"Jane <Customer>","description":"Payment for services","itemStatus":"INIT","errorMessages":[],"totalAmount":100.50,"commissionAmount":20.00000000,"currencyCode":"TRY","massPayoutRequestId":"UUID"}`
+	const itemB = `{"itemExternalId":"b","referenceCode":"UUID","recipientType":"MEMBER_ID","recipientInfo":"2228853","description":"d","itemStatus":"INIT","errorMessages":[],"totalAmount":8000,"commissionAmount":20.00000000,"currencyCode":"TRY","massPayoutRequestId":"UUID"}`
+	const itemC = `{"itemExternalId":"c","referenceCode":"UUID","recipientType":"MEMBER_ID","recipientInfo":"2228853","description":"d","itemStatus":"INVALID","errorMessages":["items[2].amount.value must be greater than zero"],"errorMessage":"items[2].amount.value must be greater than zero","totalAmount":0,"commissionAmount":0,"currencyCode":"TRY","massPayoutRequestId":"UUID"}`
 
 	tests := []struct{ name, query, want string }{
-		{"all", `"requestId":"` + id + `","page":0,"size":10`, lineA + "," + lineB + "," + lineC + `],"page":0,"size":10,"total":3}}`},
-		{"by externalId", `"externalMassPayoutId":"p","page":0,"size":1`, lineA + `],"page":0,"size":1,"total":3}}`},
-		{"by both", `"requestId":"` + id + `","externalMassPayoutId":"p","page":1,"size":2`, lineC + `],"page":1,"size":2,"total":3}}`},
-		{"valid", `"requestId":"` + id + `","itemType":"VALID","page":1,"size":1`, lineB + `],"page":1,"size":1,"total":2}}`},
-		{"invalid", `"requestId":"` + id + `","itemType":"INVALID","page":0,"size":10`, lineC + `],"page":0,"size":10,"total":1}}`},
+		{"all", `"requestId":"` + id + `","page":0,"size":10`, itemA + "," + itemB + "," + itemC + `],"page":0,"size":10,"total":3}}`},
+		{"by externalId", `"externalMassPayoutId":"p","page":0,"size":1`, itemA + `],"page":0,"size":1,"total":3}}`},
+		{"by both", `"requestId":"` + id + `","externalMassPayoutId":"p","page":1,"size":2`, itemC + `],"page":1,"size":2,"total":3}}`},
+		{"valid", `"requestId":"` + id + `","itemType":"VALID","page":1,"size":1`, itemB + `],"page":1,"size":1,"total":2}}`},
+		{"invalid", `"requestId":"` + id + `","itemType":"INVALID","page":0,"size":10`, itemC + `],"page":0,"size":10,"total":1}}`},
 		{"after the last", `"requestId":"` + id + `","page":3,"size":1`, `],"page":3,"size":1,"total":3}}`},
 		{"far after the last", `"requestId":"` + id + `","page":9223372036854775807,"size":10000`, `],"page":9223372036854775807,"size":10000,"total":3}}`},
 	}
@@ -36,26 +36,26 @@ func TestRetrieve(t *testing.T) {
 		equal(t, test.name, mask(a.post("retrieve", `{"conversationId":"c",`+test.query+`}`)), head+test.want)
 	}
 
-	answer := a.post("retrieve", `{"requestId":"`+id+`","page":1,"size":1}`)
+	response := a.post("retrieve", `{"requestId":"`+id+`","page":1,"size":1}`)
 	var page struct {
 		MassPayoutItems struct {
 			Items []struct{ ReferenceCode, MassPayoutRequestID string }
 		}
 	}
-	if err := json.Unmarshal([]byte(answer), &page); err != nil {
+	if err := json.Unmarshal([]byte(response), &page); err != nil {
 		t.Fatal(err)
 	}
 	equal(t, "massPayoutRequestId", page.MassPayoutItems.Items[0].MassPayoutRequestID, id)
-	_, answer = a.call("GET", "/v1/mass/payout/retrieve/items/"+page.MassPayoutItems.Items[0].ReferenceCode+"?locale=en&conversationId=c", "")
-	equal(t, "item", mask(answer), `{"status":"success","locale":"en","systemTime":1759231970716,"conversationId":"c","item":`+lineB+`}`)
+	_, response = a.call("GET", "/v1/mass/payout/retrieve/items/"+page.MassPayoutItems.Items[0].ReferenceCode+"?locale=en&conversationId=c", "")
+	equal(t, "item", mask(response), `{"status":"success","locale":"en","systemTime":1759231970716,"conversationId":"c","item":`+itemB+`}`)
 }
 
 func TestPagingBeside(t *testing.T) {
 	a := open(t, emulator.WithPagingBeside())
 	a.init("p", pay("a", "1"))
-	answer := a.post("retrieve", `{"externalMassPayoutId":"p","itemType":"INVALID","page":0,"size":5}`)
-	if !strings.HasSuffix(answer, `"massPayoutItems":{"items":[]},"page":0,"size":5,"total":0}`) {
-		t.Error(answer)
+	response := a.post("retrieve", `{"externalMassPayoutId":"p","itemType":"INVALID","page":0,"size":5}`)
+	if !strings.HasSuffix(response, `"massPayoutItems":{"items":[]},"page":0,"size":5,"total":0}`) {
+		t.Error(response)
 	}
 }
 
@@ -90,11 +90,11 @@ func TestRefusedReads(t *testing.T) {
 		{"POST", "/v1/mass/payout/cancel/a%2Fb", ``, "the mass payout was not found"},
 	}
 	for _, test := range tests {
-		status, answer := a.call(test.method, test.target+"?locale=en", test.body)
+		status, response := a.call(test.method, test.target+"?locale=en", test.body)
 		if status != 400 {
 			t.Errorf("%s: HTTP %d", test.target, status)
 		}
-		equal(t, test.target+" "+test.body, answer, `{"status":"failure","errorCode":"11","errorMessage":"Invalid request: `+
+		equal(t, test.target+" "+test.body, response, `{"status":"failure","errorCode":"11","errorMessage":"Invalid request: `+
 			test.message+`","locale":"en","systemTime":1759231970716}`)
 	}
 }
@@ -118,9 +118,9 @@ func TestRoutes(t *testing.T) {
 		{"OPTIONS", "/v1/mass/payout/balance", 405, "the method must be GET"},
 	}
 	for _, test := range tests {
-		status, answer := a.call(test.method, test.target+"?locale=en", "")
-		if status != test.status || field(t, answer, "errorMessage") != "Invalid request: "+test.message {
-			t.Errorf("%s %s: %d %s", test.method, test.target, status, answer)
+		status, response := a.call(test.method, test.target+"?locale=en", "")
+		if status != test.status || field(t, response, "errorMessage") != "Invalid request: "+test.message {
+			t.Errorf("%s %s: %d %s", test.method, test.target, status, response)
 		}
 	}
 	resp, _ := a.do(a.request("HEAD", "/v1/mass/payout/balance?locale=en", ""))
@@ -133,13 +133,13 @@ func TestBadBodies(t *testing.T) {
 	a := open(t)
 	req := a.request("POST", initPath+"?locale=en", payout("p", pay("l", "1")))
 	req.Header.Set("Content-Type", "text/plain")
-	if resp, answer := a.do(req); resp.StatusCode != 400 || !strings.Contains(answer, "Content-Type must be application/json") {
-		t.Errorf("%d %s", resp.StatusCode, answer)
+	if resp, response := a.do(req); resp.StatusCode != 400 || !strings.Contains(response, "Content-Type must be application/json") {
+		t.Errorf("%d %s", resp.StatusCode, response)
 	}
 	req = a.request("POST", initPath+"?locale=en", payout("p", pay("l", "1")))
 	req.Header.Set("Content-Type", "application/json; charset=utf-8")
-	if resp, answer := a.do(req); resp.StatusCode != 200 {
-		t.Errorf("%d %s", resp.StatusCode, answer)
+	if resp, response := a.do(req); resp.StatusCode != 200 {
+		t.Errorf("%d %s", resp.StatusCode, response)
 	}
 	req = a.request("POST", initPath+"?locale=en", "")
 	req.ContentLength = 64<<20 + 1
@@ -155,7 +155,7 @@ func TestBadBodies(t *testing.T) {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 	nested := strings.Repeat("[", 100000)
-	if status, answer := a.call("POST", initPath+"?locale=en", `{"items":`+nested); status != 400 {
-		t.Errorf("%d %s", status, answer)
+	if status, response := a.call("POST", initPath+"?locale=en", `{"items":`+nested); status != 400 {
+		t.Errorf("%d %s", status, response)
 	}
 }
