@@ -19,10 +19,10 @@
 //
 // # Limits
 //
-// Nothing here was compared with a live account. Payouts live in memory and vanish with the emulator. Checksums of IBANs
-// and identity numbers are not checked, because the examples that iyzico publishes fail them; nor is the form of a phone
-// number. There is one merchant. Nothing is rate limited unless a test injects that fault. Replayed signatures are
-// accepted. A body may have 16 MiB and 50,000 items.
+// Nothing here was compared with a live account. Payouts live in memory and vanish with the emulator. Checksums of
+// IBANs and identity numbers are not checked, because the examples that iyzico publishes fail them; nor is the form
+// of a phone number. There is one merchant. Nothing is rate limited unless a test injects that fault. Replayed
+// signatures are accepted. A body may have 16 MiB and 50,000 items.
 //
 // # Test recipients
 //
@@ -72,22 +72,24 @@
 //
 // # Time
 //
-// The emulator reads its time from [time.Now] or [WithClock], and [Emulator.Advance] moves it ahead. It has no timers: a
-// payout is brought to where it stands whenever somebody looks. Only [Fault.Delay] and [WithReadTimeout] are in real time.
+// The emulator reads its time from [time.Now] or [WithClock], and [Emulator.Advance] moves it ahead. It has no
+// timers: a payout is brought to where it stands whenever somebody looks. Only [Fault.Delay] and [WithReadTimeout]
+// are in real time.
 //
 // # Choices where iyzico's documentation is silent
 //
-// HTTP status: 200 for what is accepted, 400 for a refusal; 404 for an unknown path, 405 for a wrong method, 413 for a
-// body that is too large. iyzico itself was seen to refuse a signature with 200 and with 401, see [WithSignatureStatus].
+// HTTP status: 200 for what is accepted, 400 for a refusal; 404 for an unknown path, 405 for a wrong method, 413 for
+// a body that is too large. iyzico itself was seen to refuse a signature with 200 and with 401, see
+// [WithSignatureStatus].
 //
-// Error codes: 1009 without an Authorization header, 1007 without a signature in it, 1000 for a signature that is wrong or
-// cannot be read, 1001 for an unknown API key, 11 for anything else that is wrong with a request (such as an unknown
-// requestId), and for an item that breaks a rule. The signature is judged before anything else. A random key with a slash
-// in it cannot be read. A refusal has the form that was seen from other products: with the conversationId, without an
-// errorGroup.
+// Error codes: 1009 without an Authorization header, 1007 without a signature in it, 1000 for a signature that is
+// wrong or cannot be read, 1001 for an unknown API key, 11 for anything else that is wrong with a request (such as an
+// unknown requestId), and for an item that breaks a rule. The signature is judged before anything else. A random key
+// with a slash in it cannot be read. A refusal has the form that was seen from other products: with the
+// conversationId, without an errorGroup.
 //
-// Requests: a body must come as application/json. On the operations that take no body (balance, the retrieval of one item,
-// and cancel) null and {} count as no body: iyzico's Python and Node SDKs send them.
+// Requests: a body must come as application/json. On the operations that take no body (balance, the retrieval of one
+// item, and cancel) null and {} count as no body: iyzico's Python and Node SDKs send them.
 //
 // Locale: the query's, otherwise the body's, otherwise tr; in upper or lower case. Any other value is refused. See
 // [WithLocale] and [WithStrictLocale].
@@ -95,22 +97,23 @@
 // conversationId: the body's, otherwise the query's, otherwise that of the header x-conversation-id, which the response
 // repeats because iyzico's .NET SDK reads it there.
 //
-// Same externalId: the same content gets the first response again, with the same requestId and systemTime; other content
-// is refused. White space, the order of fields, 100 for 100.0, locale, conversationId and unknown fields make no
-// difference. What was refused as a whole is not remembered.
+// Same externalId: the same content gets the first response again, with the same requestId and systemTime; other
+// content is refused. White space, the order of fields, 100 for 100.0, locale, conversationId and unknown fields make
+// no difference. What was refused as a whole is not remembered.
 //
-// Items: a missing or empty field, a wrong type, an amount in quotes, not above zero, finer than two decimals or longer
-// than 30 digits make the item INVALID. So does a missing description, although iyzico's examples leave it out. An item
-// that is not an object, or has no itemExternalId or one that another item has, refuses the whole request, because the
-// response could not say which item is meant. A payout may be stored with INVALID items only; it cannot be authorized.
-// Field names are compared exactly, unknown ones ignored. The three purposes that only the English page has are accepted.
+// Items: a missing or empty field, a wrong type, an amount in quotes, not above zero, finer than two decimals or
+// longer than 30 digits make the item INVALID. So does a missing description, although iyzico's examples leave it
+// out. An item that is not an object, or has no itemExternalId or one that another item has, refuses the whole
+// request, because the response could not say which item is meant. A payout may be stored with INVALID items only; it
+// cannot be authorized. Field names are compared exactly, unknown ones ignored. The three purposes that only the
+// English page has are accepted.
 //
 // Retrieve: items come in the order in which they were sent, all of them unless itemType selects; a page has at most
 // 10,000. The totals of a payout count the items in the currency of its first accepted item.
 //
 // After auth: a payout is PUBLISHED_TO_QUEUE and its items QUEUED for one stage, then IN_PROGRESS and PROCESSING for
-// another (see [WithStage]), then COMPLETED if an item was paid, FAIL if none was. Amount and commission leave the balance
-// at auth. Those of a FAILED item stay away until it becomes DEPOSIT_SUCCESS, which the payout does not wait for. If the
-// balance is too small for the whole payout, auth is accepted and the payout ends INSUFFICIENT_BALANCE at once, with its
-// items FAILED and no money moved. Only a payout in INIT can be authorized or canceled.
+// another (see [WithStage]), then COMPLETED if an item was paid, FAIL if none was. Amount and commission leave the
+// balance at auth. Those of a FAILED item stay away until it becomes DEPOSIT_SUCCESS, which the payout does not wait
+// for. If the balance is too small for the whole payout, auth is accepted and the payout ends INSUFFICIENT_BALANCE at
+// once, with its items FAILED and no money moved. Only a payout in INIT can be authorized or canceled.
 package emulator

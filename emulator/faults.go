@@ -21,22 +21,22 @@ type Fault struct {
 	Operation Operation
 	// Kind says what goes wrong.
 	Kind Kind
-	// AfterEffect carries the operation out first, so that only its response goes wrong. The kinds that spoil a response
-	// always do so.
+	// AfterEffect carries the operation out first, so that only its response goes wrong. The kinds that spoil a
+	// response always do so.
 	AfterEffect bool
 	// Skip lets this many calls pass first, counted from Inject on and including those that another fault applies to.
 	Skip int
 	// Times says how many calls it applies to. 0: one. Negative: all.
 	Times int
-	// Wait holds the call until the channel is closed or yields a value, or until the client has gone; Delay holds it for
-	// so long in real time. With AfterEffect the call is held after the effect. For Slow, Delay is how long the response
-	// takes.
+	// Wait holds the call until the channel is closed or yields a value, or until the client has gone; Delay holds it
+	// for so long in real time. With AfterEffect the call is held after the effect. For Slow, Delay is how long the
+	// response takes.
 	Wait  <-chan struct{}
 	Delay time.Duration
 	// Status is the HTTP status of HTML (0: 502) and of Refusal (0: 400).
 	Status int
-	// ErrorCode and ErrorMessage are those of Refusal. Without a code it is 11, and 100001 with the status 422; without a
-	// message it is iyzico's for this code, as far as that is known.
+	// ErrorCode and ErrorMessage are those of Refusal. Without a code it is 11, and 100001 with the status 422;
+	// without a message it is iyzico's for this code, as far as that is known.
 	ErrorCode, ErrorMessage string
 	// RetryAfter is the header of RateLimited, in whole seconds. 0: one second.
 	RetryAfter time.Duration
@@ -44,7 +44,8 @@ type Fault struct {
 	Location string
 	// Size is how many bytes Huge adds. 0: 64 MiB.
 	Size int64
-	// Lag is how far behind ReadLag is, and how much later a Late request arrives, by the emulator's clock. 0: one stage.
+	// Lag is how far behind ReadLag is, and how much later a Late request arrives, by the emulator's clock. 0: one
+	// stage.
 	Lag time.Duration
 }
 
@@ -55,9 +56,9 @@ type Kind int
 const (
 	// Delay does nothing but hold the call, see Fault.Wait and Fault.Delay.
 	Delay Kind = iota
-	// Cut closes the connection without a response. Where that is not possible (HTTP/2, a recorder) the handler panics
-	// with http.ErrAbortHandler. Note that Go's http.Transport repeats a GET by itself when this happens on a connection
-	// that it has used before.
+	// Cut closes the connection without a response. Where that is not possible (HTTP/2, a recorder) the handler
+	// panics with http.ErrAbortHandler. Note that Go's http.Transport repeats a GET by itself when this happens on a
+	// connection that it has used before.
 	Cut
 	// HTML responds with a gateway's page and Fault.Status.
 	HTML
@@ -82,10 +83,11 @@ const (
 	// Refusal refuses the call with Fault.Status and Fault.ErrorCode: 2000 for a product that is not enabled, or with
 	// status 401, 403 or 422.
 	Refusal
-	// Late closes the connection without a response, and carries the request out Fault.Lag later by the emulator's clock.
+	// Late closes the connection without a response, and carries the request out Fault.Lag later by the emulator's
+	// clock.
 	Late
-	// Stale sends what the same request got the last time, byte for byte, as a cache between would, and does not carry it
-	// out unless AfterEffect is set. A request that the emulator does not remember passes.
+	// Stale sends what the same request got the last time, byte for byte, as a cache between would, and does not
+	// carry it out unless AfterEffect is set. A request that the emulator does not remember passes.
 	Stale
 	// ReadLag makes a read show what it would have shown Fault.Lag ago. Other operations pass.
 	ReadLag
@@ -99,7 +101,8 @@ const (
 )
 
 var kindNames = [...]string{"delay", "cut", "html", "rate-limited", "system-error", "failure-200", "redirect",
-	"truncated", "torn", "wrong-type", "huge", "refusal", "late", "stale", "read-lag", "other-payout", "duplicate", "slow"}
+	"truncated", "torn", "wrong-type", "huge", "refusal", "late", "stale", "read-lag", "other-payout", "duplicate",
+	"slow"}
 
 // Kinds returns every kind of fault.
 func Kinds() []Kind {
@@ -150,7 +153,8 @@ func (f Fault) Validate() error {
 	operations := []Operation{"", OpInit, OpAuth, OpRetrieve, OpItem, OpCancel, OpBalance}
 	switch {
 	case !slices.Contains(operations, f.Operation):
-		return errors.New("emulator: the fault's operation must be init, auth, retrieve, item, cancel, balance or empty")
+		return errors.New(
+			"emulator: the fault's operation must be init, auth, retrieve, item, cancel, balance or empty")
 	case f.Kind < 0 || int(f.Kind) >= len(kindNames):
 		return fmt.Errorf("emulator: fault kind %d is unknown", int(f.Kind))
 	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
@@ -510,10 +514,14 @@ func (e *Emulator) otherThan(p *payout) *payout {
 			return other
 		}
 	}
-	other := &payout{requestID: uuid.NewString(), externalID: "emulator-other-payout", currency: "TRY", total: decimal.New(1, 0)}
+	other := &payout{
+		requestID: uuid.NewString(), externalID: "emulator-other-payout", currency: "TRY", total: decimal.New(1, 0),
+	}
 	other.set(PayoutInit, p.received())
-	it := &item{itemExternalID: "emulator-other-item", recipientType: "MEMBER_ID", recipientInfo: "1", description: "other",
-		currency: "TRY", amount: other.total, hasAmount: true, referenceCode: uuid.NewString(), payout: other}
+	it := &item{
+		itemExternalID: "emulator-other-item", recipientType: "MEMBER_ID", recipientInfo: "1", description: "other",
+		currency: "TRY", amount: other.total, hasAmount: true, referenceCode: uuid.NewString(), payout: other,
+	}
 	it.set(ItemInit, p.received())
 	other.items, other.valid = []*item{it}, []*item{it}
 	return other

@@ -17,10 +17,13 @@ import (
 const merchantID = 1000001
 
 // Emulator is one merchant's account at an iyzico that exists in memory only. It is an http.Handler, to be mounted at
-// the root because the signature covers the path. It is safe for concurrent use, and prints neither keys nor recipients.
+// the root because the signature covers the path. It is safe for concurrent use, and prints neither keys nor
+// recipients.
 type Emulator struct {
-	keys    func(apiKey string) (secretKey string, known bool) // a function, so that no way of printing reaches the keys
-	explain func(*http.Request, []byte) signer.Explanation     // likewise
+	// Functions hold the keys, so that no way of printing reaches them.
+	keys    func(apiKey string) (secretKey string, known bool)
+	explain func(*http.Request, []byte) signer.Explanation
+
 	config  config
 	ahead   atomic.Int64 // what Advance added to the clock
 	faults  faults

@@ -47,8 +47,8 @@ func TestDecodingCostsLittleMoreThanTheBody(t *testing.T) {
 				if w.Code != 400 && w.Code != 200 {
 					t.Errorf("%s: HTTP %d", target, w.Code)
 				}
-				// Twice the body is the buffer that grows while it is read, another is its string.
-				if spent := float64(after.TotalAlloc-before.TotalAlloc) / size; spent > 8 {
+				// The buffer that grows while the body is read, and the message that is signed; the race detector adds to them.
+				if spent := float64(after.TotalAlloc-before.TotalAlloc) / size; spent > 16 {
 					t.Errorf("%s: %.1f times the size of the body", target, spent)
 				}
 			}

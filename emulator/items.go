@@ -132,7 +132,8 @@ func readPayout(body object) (*payout, *refusal) {
 		}
 		if first, ok := seen[it.itemExternalID]; ok {
 			refused = invalid(
-				fmt.Sprintf("items[%d].itemExternalId, items[%d].itemExternalId ile aynı; her kırılımda farklı olmalıdır", i, first),
+				fmt.Sprintf("items[%d].itemExternalId, items[%d].itemExternalId ile aynı; her kırılımda farklı olmalıdır",
+					i, first),
 				fmt.Sprintf("items[%d].itemExternalId must be unique; items[%d] has the same one", i, first))
 			return false
 		}

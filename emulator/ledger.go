@@ -19,7 +19,7 @@ type Transfer struct {
 	Amount         decimal.Decimal
 	Commission     decimal.Decimal
 	Currency       string
-	Outcome        ItemStatus // ItemSuccess: with the recipient; ItemDepositSuccess: back again; ItemDepositFail: neither
+	Outcome        ItemStatus // ItemSuccess: with the recipient; ItemDepositSuccess: back; ItemDepositFail: neither
 }
 
 // Account says where the merchant's money in one currency is. Amounts are in major units and include the commissions.
@@ -94,7 +94,8 @@ func (e *Emulator) Balance(currency string) decimal.Decimal {
 	return decimal.Zero
 }
 
-// SetBalance sets what the merchant has to pay out with in each currency, in major units. A negative amount is an error.
+// SetBalance sets what the merchant has to pay out with in each currency, in major units. A negative amount is an
+// error.
 func (e *Emulator) SetBalance(amount decimal.Decimal) error {
 	if amount.Sign() < 0 {
 		return errors.New("emulator: the balance must not be negative")

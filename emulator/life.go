@@ -76,8 +76,9 @@ func (it *item) set(s ItemStatus, at time.Time) {
 
 // The messages of items that were not paid.
 var failures = map[ItemStatus]text{
-	ItemFailed:         {"ödeme yapılamadı", "the payment failed"},
-	ItemDepositSuccess: {"ödeme yapılamadı, tutar bakiyenize iade edildi", "the payment failed, the amount is back in your balance"},
+	ItemFailed: {"ödeme yapılamadı", "the payment failed"},
+	ItemDepositSuccess: {"ödeme yapılamadı, tutar bakiyenize iade edildi",
+		"the payment failed, the amount is back in your balance"},
 	ItemDepositFail: {"ödeme yapılamadı, tutar iade edilemedi",
 		"the payment failed, the amount could not be returned"},
 }
@@ -156,11 +157,11 @@ func (e *Emulator) SetCommission(perItem decimal.Decimal) error {
 	return nil
 }
 
-// SetOutcome overrides the test recipient: items with this itemExternalId get the given statuses after PROCESSING, one
-// after the other and a stage apart, such as ItemFailed, ItemDepositSuccess. ItemSuccess, ItemDepositSuccess and
-// ItemDepositFail end an item. Any other last status stays until SetOutcome is called again; unless it is ItemFailed, it
-// keeps the payout IN_PROGRESS. Without a status the test recipient decides again. An item that has ended stays as it
-// is; one that waits in its last status changes at once.
+// SetOutcome overrides the test recipient: items with this itemExternalId get the given statuses after PROCESSING,
+// one after the other and a stage apart, such as ItemFailed, ItemDepositSuccess. ItemSuccess, ItemDepositSuccess and
+// ItemDepositFail end an item. Any other last status stays until SetOutcome is called again; unless it is ItemFailed,
+// it keeps the payout IN_PROGRESS. Without a status the test recipient decides again. An item that has ended stays as
+// it is; one that waits in its last status changes at once.
 func (e *Emulator) SetOutcome(itemExternalID string, statuses ...ItemStatus) {
 	e.change(func(now time.Time) {
 		e.outcomes[itemExternalID] = slices.Clone(statuses)

@@ -275,12 +275,23 @@ type view struct {
 }
 
 func (e *Emulator) view(c *call) view {
-	at := c.now.Add(-e.config.readLag)
+	lag := e.config.readLag
 	if c.strikes(ReadLag) {
-		at = at.Add(-c.fault.Lag)
+		lag += c.fault.Lag
 	}
-	return view{c.locale, at, at.Add(-e.config.itemLag), at.Before(c.now)}
+	v := view{c.locale, c.now.Add(-lag), c.now.Add(-lag - e.config.itemLag), lag > 0}
+	// What is up to date shows all that has happened, even if the clock was put back or another request came in
+	// between.
+	if !v.behind {
+		v.at = endOfTime
+	}
+	if v.items.Equal(c.now) {
+		v.items = endOfTime
+	}
+	return v
 }
+
+var endOfTime = time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC)
 
 func (v view) payout(p *payout) massPayout {
 	status := last(p.history, v.at)

@@ -156,8 +156,8 @@ func WithStrictLocale() Option {
 	}
 }
 
-// WithPagingBeside puts page, size and total of retrieve beside massPayoutItems, as the schema in iyzico's documentation
-// has it. By default they are inside, as in the worked example. A client must read both.
+// WithPagingBeside puts page, size and total of retrieve beside massPayoutItems, as the schema in iyzico's
+// documentation has it. By default they are inside, as in the worked example. A client must read both.
 func WithPagingBeside() Option {
 	return func(c *config) error {
 		c.pagingBeside = true
@@ -188,7 +188,8 @@ func WithReadTimeout(d time.Duration) Option {
 	}
 }
 
-// WithExchanges keeps the last n requests and their responses in memory, recipients among them. By default none is kept.
+// WithExchanges keeps the last n requests and their responses in memory, recipients among them. By default none is
+// kept.
 func WithExchanges(n int) Option {
 	return func(c *config) error {
 		if n < 1 || n > 100_000 {

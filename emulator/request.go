@@ -111,8 +111,8 @@ func (e *Emulator) readBody(w http.ResponseWriter, r *http.Request) ([]byte, err
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil, nil
 	}
-	// Not every ResponseWriter has deadlines: a recorder has none, and needs none. After an error the deadline stays, so
-	// that the server does not wait for the rest of the body either.
+	// Not every ResponseWriter has deadlines: a recorder has none, and needs none. After an error the deadline stays,
+	// so that the server does not wait for the rest of the body either.
 	control := http.NewResponseController(w)
 	control.SetReadDeadline(time.Now().Add(e.config.readTimeout))
 	var b bytes.Buffer
@@ -240,7 +240,8 @@ func (c *call) check(strictLocale bool) *refusal {
 	}
 	if c.localeProblem || strictLocale && c.localeMissing {
 		if strictLocale {
-			return invalid("sorgudaki locale zorunludur; tr veya en olmalıdır", "the query must have locale=tr or locale=en")
+			return invalid("sorgudaki locale zorunludur; tr veya en olmalıdır",
+				"the query must have locale=tr or locale=en")
 		}
 		return invalid("locale tr veya en olmalıdır", "locale must be tr or en")
 	}

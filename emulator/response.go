@@ -47,9 +47,11 @@ type refusal struct {
 
 // The refusals whose code and Turkish wording are iyzico's.
 var (
-	badSignature    = &refusal{http.StatusBadRequest, "1000", text{"Geçersiz imza", "Invalid signature"}}
-	unknownKey      = &refusal{http.StatusBadRequest, "1001", text{"api bilgileri bulunamadı", "API credentials not found"}}
-	noSignature     = &refusal{http.StatusBadRequest, "1007", text{"Signature gönderilmesi zorunludur", "Signature must be sent"}}
+	badSignature = &refusal{http.StatusBadRequest, "1000", text{"Geçersiz imza", "Invalid signature"}}
+	unknownKey   = &refusal{http.StatusBadRequest, "1001",
+		text{"api bilgileri bulunamadı", "API credentials not found"}}
+	noSignature = &refusal{http.StatusBadRequest, "1007",
+		text{"Signature gönderilmesi zorunludur", "Signature must be sent"}}
 	noAuthorization = &refusal{http.StatusBadRequest, "1009",
 		text{"Authorization header string gönderilmesi zorunludur", "Authorization header string must be sent"}}
 	systemError = &refusal{http.StatusInternalServerError, "100001", text{"Sistem hatası", "System error"}}

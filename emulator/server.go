@@ -81,6 +81,9 @@ func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 			err := io.EOF
 			if v := recover(); v == http.ErrAbortHandler { // how the handler cuts a connection
 				err = io.ErrUnexpectedEOF
+				if gone := req.Context().Err(); gone != nil {
+					err = gone
+				}
 				out.fail(errCut)
 			} else if v != nil {
 				panic(v)

@@ -1,11 +1,11 @@
-// Command emulator serves a fake iyzico mass payout API, for tests of programs in any language, and signs requests to it
-// for curl.
+// Command emulator serves a fake iyzico mass payout API, for tests of programs in any language, and signs requests to
+// it for curl.
 //
 //	emulator [flags]
 //	emulator sign [flags] METHOD PATH [BODY]
 //
-// The first form prints its address, such as http://127.0.0.1:8080, logs each request to standard error, and serves until
-// it is interrupted. Payouts are kept in memory only. -h lists the flags; go doc
+// The first form prints its address, such as http://127.0.0.1:8080, logs each request to standard error, and serves
+// until it is interrupted. Payouts are kept in memory only. -h lists the flags; go doc
 // github.com/iyzico-go/masspayout/emulator lists the test recipients.
 //
 // The second form prints a curl command that sends one signed request, with a body that is written as such, read from

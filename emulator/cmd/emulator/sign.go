@@ -15,8 +15,8 @@ import (
 	"github.com/iyzico-go/masspayout/signer"
 )
 
-const aboutSign = `emulator sign [flags] METHOD PATH [BODY] prints a curl command that sends a signed request. BODY is the body
-itself, @ and the name of a file, or - for standard input. Pipe the command to sh to run it:
+const aboutSign = `emulator sign [flags] METHOD PATH [BODY] prints a curl command that sends a signed request.
+BODY is the body itself, @ and the name of a file, or - for standard input. Pipe the command to sh to run it:
 
   emulator sign GET '/v1/mass/payout/balance?locale=en' | sh
   emulator sign POST /v1/mass/payout/auth '{"requestId":"79cdefc1-3ce6-4f51-bdd9-0c050274db64"}' | sh`
