@@ -173,6 +173,18 @@ func TestLate(t *testing.T) {
 	a.post("retrieve", `{"externalMassPayoutId":"q","page":0,"size":1}`)
 }
 
+// What comes late meets the balance of its own time.
+func TestLateFindsWhatCameBackBefore(t *testing.T) {
+	a := open(t, emulator.WithBalance(d("10")))
+	first := a.init("p", payTo("l", emulator.RecipientReturns.MemberID(), "10"))
+	second := a.init("q", pay("m", "10"))
+	a.auth(first)
+	a.Inject(emulator.Fault{Operation: emulator.OpAuth, Kind: emulator.Late, Lag: 3 * time.Minute})
+	a.try(a.request("POST", "/v1/mass/payout/auth?locale=en", `{"requestId":"`+second+`"}`))
+	a.clock.Advance(time.Hour)
+	equal(t, "the second payout", a.items(second), "COMPLETED m:SUCCESS")
+}
+
 // A cache between gives an old response again, byte for byte.
 func TestStale(t *testing.T) {
 	a := open(t)

@@ -13,6 +13,7 @@ func FuzzParseObject(f *testing.F) {
 		`{}`, ` { } `, `{"externalId":"p"}`, `{"externalId" : "a\"}" , "items":[ {"value":1e5},[ ],{ } ,"]" ] }`,
 		`{"\u0069tems":[1],"items\u0000":2,"item\/s":3}`, `{"page":0,"page":1}`, `{"a":{"page":1},"page":2}`,
 		`[]`, `null`, `{`, `{"page":1}x`, `{"page":truefalse}`, `{"page":-0.5e-3 ,"size":false}`, "{\"page\":\"\xff\"}",
+		`{"a name that is longer than any that is known":1,"externalMassPayoutIdexternalMassPayoutId":2}`,
 		`{"externalId":"\ud83d\ude00\\","\u00e9":1}`,
 	} {
 		f.Add([]byte(body))

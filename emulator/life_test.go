@@ -152,6 +152,22 @@ func TestOutcomesOneAfterTheOther(t *testing.T) {
 	}
 }
 
+// An item that has a status to come takes up its new outcomes at the next stage, from the first one.
+func TestOutcomeChangedOnTheWay(t *testing.T) {
+	a := open(t, emulator.WithBalance(d("10")))
+	id := a.init("p", payTo("l", emulator.RecipientReturnsLater.MemberID(), "1"))
+	a.auth(id)
+	a.clock.Advance(2 * time.Minute)
+	equal(t, "failed", a.items(id), "FAIL l:FAILED")
+	a.SetOutcome("l", emulator.ItemDepositFail)
+	equal(t, "not at once", a.items(id), "FAIL l:FAILED")
+	a.clock.Advance(time.Minute)
+	equal(t, "a stage later", a.items(id), "FAIL l:DEPOSIT_FAIL")
+	a.clock.Advance(time.Hour)
+	equal(t, "account", whereMoneyIs(a, "TRY"), "total 10 balance 9 reserved 0 sent 0 unsettled 0 stuck 1 back 0")
+	equal(t, "ledger", ledger(a), "l 1+0 TRY DEPOSIT_FAIL")
+}
+
 // What the page changes while payouts are under way.
 func TestChangesOnTheWay(t *testing.T) {
 	a := open(t)
