@@ -17,6 +17,7 @@ import (
 type Client struct {
 	server  *url.URL // its path ends in a slash
 	doer    Doer
+	proof   proof
 	editors []RequestEditorFn
 	max     int64 // bytes of a response
 }
@@ -36,10 +37,25 @@ type operation struct {
 	path   string // the template, without an id
 }
 
+// reads reports whether op neither stores nor moves anything. One that this package does not know might.
+func (op operation) reads() bool {
+	switch op.name {
+	case "RetrieveMassPayout", "RetrieveMassPayoutItem", "RetrieveMassPayoutBalance":
+		return true
+	default:
+		return false
+	}
+}
+
 // call carries out op: it builds and signs the request, sends it once, and reads the response.
 func call[T any](ctx context.Context, c *Client, op operation, path string, body any, editors []RequestEditorFn) (*T, error) {
+	x, ctx, end := begin(ctx, op)
+	defer end()
 	req, err := c.newRequest(ctx, op, path, body, editors)
 	if err != nil {
+		return nil, op.notSent(err)
+	}
+	if err := context.Cause(ctx); err != nil { // whatever the Doer is, it has not been called yet
 		return nil, op.notSent(err)
 	}
 	resp, err := c.doer.Do(req)
@@ -47,14 +63,27 @@ func call[T any](ctx context.Context, c *Client, op operation, path string, body
 		if resp != nil && resp.Body != nil { // a redirect that the policy refused comes with both
 			_ = resp.Body.Close()
 		}
-		return nil, op.unreadable(resp, nil, err)
+		cause, notSent := x.failed(err, c.proof)
+		if notSent {
+			return nil, op.notSent(cause)
+		}
+		return nil, op.unreadable(resp, nil, cause)
 	}
 	if resp == nil || resp.Body == nil {
 		return nil, op.unreadable(resp, nil, fmt.Errorf("%T returned neither a response nor an error", c.doer))
 	}
 	defer resp.Body.Close()
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		// The body is the connection itself, which ends with no timeout and no context.
+		return nil, op.unreadable(resp, nil, errors.New("the server switched to another protocol, which nobody asked for"))
+	}
+	// http.Client ends the reading with the context; another Doer need not.
+	defer context.AfterFunc(ctx, func() { _ = resp.Body.Close() })()
 	content, err := io.ReadAll(&boundedReader{from: resp.Body, left: c.max})
 	if err != nil {
+		if ended := context.Cause(ctx); ended != nil {
+			err = ended
+		}
 		return nil, op.unreadable(resp, content, fmt.Errorf("reading the response: %w", err))
 	}
 	return readResult[T](op, resp, content)

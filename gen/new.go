@@ -118,15 +118,16 @@ func New(server string, sign RequestEditorFn, opts ...Option) (*Client, error) {
 	if sign != nil {
 		c.editors = append(c.editors, sign)
 	}
-	doer, err := c.configured()
+	doer, proof, err := c.configured()
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrOption, err)
 	}
-	return &Client{server: base, doer: doer, editors: c.editors, max: c.maxResponse}, nil
+	return &Client{server: base, doer: doer, proof: proof, editors: c.editors, max: c.maxResponse}, nil
 }
 
-// configured returns the caller's Doer, with the defaults and the options laid over a copy of it if it is an http.Client.
-func (c *config) configured() (Doer, error) {
+// configured returns the caller's Doer, with the defaults and the options laid over a copy of it if it is an
+// http.Client, and what the hooks of httptrace prove of it.
+func (c *config) configured() (Doer, proof, error) {
 	var client http.Client
 	switch given := c.doer.(type) {
 	case nil:
@@ -134,9 +135,13 @@ func (c *config) configured() (Doer, error) {
 		client = *given
 	default:
 		if c.timeout != nil || c.checkRedirect != nil {
-			return nil, fmt.Errorf("WithTimeout and WithCheckRedirect work only with an *http.Client; configure the %T directly", given)
+			return nil, 0, fmt.Errorf("WithTimeout and WithCheckRedirect work only with an *http.Client; configure the %T directly", given)
 		}
-		return given, nil
+		return given, proofNone, nil
+	}
+	proof := traced(client.Transport)
+	if client.Transport == nil {
+		client.Transport, proof = newTransport()
 	}
 	if client.Timeout == 0 {
 		client.Timeout = DefaultTimeout
@@ -150,7 +155,27 @@ func (c *config) configured() (Doer, error) {
 	if c.checkRedirect != nil {
 		client.CheckRedirect = c.checkRedirect
 	}
-	return &client, nil
+	policy := client.CheckRedirect
+	client.CheckRedirect = func(req *http.Request, via []*http.Request) error {
+		err := policy(req, via)
+		if x, ok := req.Context().Value(exchangeKey{}).(*exchange); ok && err == nil {
+			x.redirected()
+		}
+		return err
+	}
+	return &client, proof, nil
+}
+
+// newTransport returns a transport of our own, set up as [http.DefaultTransport] is.
+func newTransport() (http.RoundTripper, proof) {
+	if t, ok := http.DefaultTransport.(*http.Transport); ok && t != nil {
+		t = t.Clone()
+		if traced(t) == proofTraced {
+			return t, proofOwn
+		}
+		return t, proofNone
+	}
+	return http.DefaultTransport, proofNone
 }
 
 // refuseRedirects makes the redirect itself the response, which counts as unreadable.

@@ -188,7 +188,7 @@ func TestOutcomeWithoutAnAnswer(t *testing.T) {
 			s := httptest.NewServer(answer(200, op.accepted))
 			s.Close()
 			accepted, err := op.call(context.Background(), newClient(t, s.URL))
-			checkOutcome(t, accepted, err, gen.ErrOutcomeUnknown)
+			checkOutcome(t, accepted, err, gen.ErrNotSent)
 		})
 		t.Run(op.name+"/timeout", func(t *testing.T) {
 			accepted, err := op.call(context.Background(), newClient(t, silent(t, func() {}), gen.WithTimeout(time.Millisecond)))

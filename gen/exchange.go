@@ -1,0 +1,134 @@
+package gen
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net/http"
+	"net/http/httptrace"
+	"reflect"
+	"runtime"
+	"strings"
+	"sync"
+)
+
+// exchange is one attempt to send a request. It learns from net/http/httptrace whether the request may have been
+// written, and keeps one that stores or moves from being written twice: under HTTP/2, net/http sends a request again
+// that the server refused by GOAWAY or REFUSED_STREAM, and under HTTP/1 one with an Idempotency-Key header.
+type exchange struct {
+	once   bool // the request stores or moves
+	cancel context.CancelCauseFunc
+
+	mu      sync.Mutex
+	asked   bool // for a connection, by net/http itself
+	got     bool // a connection: what happens from here on is not proof of anything
+	written bool // at least in part
+	http2   bool
+	refused bool // a second writing
+}
+
+var errSecondWrite = errors.New("the connection was lost after the request was written, and it is not written again")
+
+// begin returns the exchange and a context that traces it. The caller calls end when the response was read.
+func begin(ctx context.Context, op operation) (x *exchange, traced context.Context, end func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	x = &exchange{once: !op.reads(), cancel: cancel}
+	trace := &httptrace.ClientTrace{GetConn: x.getConn, GotConn: x.gotConn}
+	if x.once {
+		trace.WroteHeaderField = x.wroteHeaderField
+	}
+	ctx = context.WithValue(ctx, exchangeKey{}, x)
+	return x, httptrace.WithClientTrace(ctx, trace), func() { cancel(nil) }
+}
+
+type exchangeKey struct{}
+
+func (x *exchange) getConn(string) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.asked = true
+}
+
+// gotConn is called before each writing. It stops a second one: by the context, which HTTP/2 looks at before it writes,
+// and by closing the connection under HTTP/1, which does not.
+func (x *exchange) gotConn(info httptrace.GotConnInfo) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.got = true
+	if !x.once || !x.written {
+		return
+	}
+	x.refused = true
+	x.cancel(errSecondWrite)
+	shared := x.http2 // by other requests, which closing it would cut off
+	if conn, ok := info.Conn.(*tls.Conn); ok {
+		shared = conn.ConnectionState().NegotiatedProtocol == "h2"
+	}
+	if !shared && info.Conn != nil {
+		_ = info.Conn.Close()
+	}
+}
+
+// wroteHeaderField is called before the first byte leaves: HTTP/2 encodes a request's header before it writes it, and
+// HTTP/1 writes through a buffer.
+func (x *exchange) wroteHeaderField(name string, _ []string) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.written = true
+	x.http2 = x.http2 || strings.HasPrefix(name, ":")
+}
+
+// redirected allows another writing, to the address that the user's policy has agreed to.
+func (x *exchange) redirected() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.written = false
+}
+
+// failed returns err, or why the request was not written again, and whether nothing of it was written.
+//
+// That is proven if net/http looked for a connection and never had one. A request goes to a connection only after the
+// hook GotConn. Whether the hooks are called at all, proof tells.
+func (x *exchange) failed(err error, p proof) (cause error, notSent bool) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.refused {
+		err = errSecondWrite
+	}
+	return err, p != proofNone && !x.got && (x.asked || p == proofOwn)
+}
+
+// proof is what the hooks of net/http/httptrace prove of a Doer.
+type proof int
+
+const (
+	// proofNone: the Doer, or a RoundTripper in an http.Client, may call no hook and send all the same.
+	proofNone proof = iota
+
+	// proofTraced: an *http.Transport, which may pass requests on to a registered protocol without calling any hook, but
+	// calls GetConn before it looks for a connection itself.
+	proofTraced
+
+	// proofOwn: a transport that nobody else has registered anything with.
+	proofOwn
+)
+
+// traced returns what the hooks prove of a transport that the user made.
+func traced(transport http.RoundTripper) proof {
+	t, ok := transport.(*http.Transport)
+	if !ok || t == nil {
+		return proofNone
+	}
+	for _, next := range t.TLSNextProto {
+		// After the TLS handshake, these take the connection and call the hook GotConn, or do not. Those of net/http and
+		// of golang.org/x/net do.
+		if next == nil {
+			return proofNone
+		}
+		name := runtime.FuncForPC(reflect.ValueOf(next).Pointer()).Name()
+		if !strings.HasPrefix(name, "net/http.") && !strings.HasPrefix(name, "golang.org/x/net/http2.") {
+			return proofNone
+		}
+	}
+	return proofTraced
+}
