@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -29,24 +30,32 @@ func moving() []operation {
 // listen serves each connection on loopback with handle, and closes it afterwards.
 func listen(t *testing.T, handle func(net.Conn)) (address string) {
 	t.Helper()
+	address, _ = listenAndWait(t, handle)
+	return address
+}
+
+// listenAndWait is listen; wait returns when all connections have been served.
+func listenAndWait(t *testing.T, handle func(net.Conn)) (address string, wait func()) {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
+	var served sync.WaitGroup
+	served.Go(func() {
 		for {
 			conn, err := l.Accept()
 			if err != nil {
 				return
 			}
-			go func() {
+			served.Go(func() {
 				defer conn.Close()
 				handle(conn)
-			}()
+			})
 		}
-	}()
-	return l.Addr().String()
+	})
+	t.Cleanup(func() { l.Close() })
+	return l.Addr().String(), func() { l.Close(); served.Wait() }
 }
 
 // HTTP/2 frames, as RFC 9113 defines them.
@@ -181,7 +190,7 @@ func TestWrittenOnceWithAnIdempotencyKey(t *testing.T) {
 		for _, op := range moving() {
 			t.Run(header+"/"+op.name, func(t *testing.T) {
 				var requests atomic.Int32
-				address := listen(t, func(conn net.Conn) {
+				address, wait := listenAndWait(t, func(conn net.Conn) {
 					for buffered := bufio.NewReader(conn); ; {
 						req, err := http.ReadRequest(buffered)
 						if err != nil {
@@ -199,7 +208,8 @@ func TestWrittenOnceWithAnIdempotencyKey(t *testing.T) {
 						return
 					}
 				})
-				client := newClient(t, "http://"+address, gen.WithRequestEditorFn(func(_ context.Context, req *http.Request) error {
+				transport := new(http.Transport)
+				client := newClient(t, "http://"+address, gen.WithHTTPClient(&http.Client{Transport: transport}), gen.WithRequestEditorFn(func(_ context.Context, req *http.Request) error {
 					req.Header.Set(header, "1")
 					return nil
 				}))
@@ -208,6 +218,8 @@ func TestWrittenOnceWithAnIdempotencyKey(t *testing.T) {
 				}
 				accepted, err := op.call(t.Context(), client)
 				checkOutcome(t, accepted, err, gen.ErrOutcomeUnknown)
+				transport.CloseIdleConnections()
+				wait() // for what the call may have left behind
 				checkRequests(t, &requests, 1)
 			})
 		}
