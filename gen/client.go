@@ -86,7 +86,7 @@ func call[T any](ctx context.Context, c *Client, op operation, path string, body
 		}
 		return nil, op.unreadable(resp, content, fmt.Errorf("reading the response: %w", err))
 	}
-	return readResult[T](op, resp, content)
+	return readResponse[T](ctx, op, resp, content)
 }
 
 func (c *Client) newRequest(

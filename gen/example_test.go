@@ -110,8 +110,8 @@ func ExampleMassPayoutInitializeRequest_Validate() {
 		}
 	}
 	// Output:
-	// items[0] (itemExternalId "emp-1001"): recipientName: required, but missing
-	// items[0] (itemExternalId "emp-1001"): amount.value: expected at most two decimals; got 2500.505
+	// items[0] (itemExternalId "emp-1001"): recipientName: is required
+	// items[0] (itemExternalId "emp-1001"): amount.value: must have at most two decimals, got 2500.505
 }
 
 // Requests print without their recipients.

@@ -176,10 +176,10 @@ func TestPrinted(t *testing.T) {
 		"item 2":        `{item "emp-2": PHONE …6928, 100.50 TRY}`,
 		"item 3":        `{item "emp-3": MEMBER_ID …46, 100.50 TRY}`,
 		"item pointers": `[{item "emp-0": IBAN …1108, 100.50 TRY}]`,
-		"line 0": `{line "emp-0", reference "", payout "", INVALID: IBAN …1108, 100.50 TRY + 0 TRY commission: ` +
+		"line 0": `{item "emp-0", reference "", payout "", INVALID: IBAN …1108, 100.50 TRY + 0 TRY commission: ` +
 			`Geçersiz alıcı: …1108; Geçersiz alıcı: …1108}`,
 		"invalid item": `{item "emp-0" refused: 11 Geçersiz alıcı: …1108}`,
-		"request": `{payout "salaries", purpose "SALARY", conversation "c", 4 lines: [{item "emp-0": IBAN …1108, 100.50 TRY} ` +
+		"request": `{payout "salaries", purpose "SALARY", conversation "c", 4 items: [{item "emp-0": IBAN …1108, 100.50 TRY} ` +
 			`{item "emp-1": IDENTITY_NUMBER …154, 100.50 TRY} {item "emp-2": PHONE …6928, 100.50 TRY} {item "emp-3": MEMBER_ID …46, 100.50 TRY}]}`,
 	} {
 		if got := fmt.Sprint(values[name]); got != want {

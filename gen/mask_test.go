@@ -27,7 +27,7 @@ func TestMessagesAreMasked(t *testing.T) {
 		"Geçersiz istek":                                   "Geçersiz istek",
 		"en az 100.50 TRY, en fazla 50000 TRY":             "en az 100.50 TRY, en fazla 50000 TRY",
 		"description must be at most 255 characters":       "description must be at most 255 characters",
-		"two\r\nlines \x1b[31mred":                         "two lines [31mred",
+		"two\r\nlines \x1b[31mred":                         `two\r\nlines \x1b[31mred`,
 	} {
 		quoted, _ := json.Marshal(message)
 		err := failedWith(t, answer(400, `{"status":"failure","errorCode":"11","errorMessage":`+string(quoted)+`}`))

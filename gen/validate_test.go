@@ -33,10 +33,10 @@ func violationsOf(t *testing.T, r gen.MassPayoutInitializeRequest) []gen.Violati
 }
 
 const (
-	missing        = "required, but missing"
-	recipientTypes = "expected one of PHONE, IBAN, IDENTITY_NUMBER, MEMBER_ID"
-	currencies     = "expected one of TRY, USD, EUR"
-	purposes       = "expected one of SALARY, BONUS, SETTLEMENT, GOODS, SERVICES"
+	missing        = "is required"
+	recipientTypes = "must be one of PHONE, IBAN, IDENTITY_NUMBER, MEMBER_ID"
+	currencies     = "must be one of TRY, USD, EUR"
+	purposes       = "must be one of SALARY, BONUS, SETTLEMENT, GOODS, SERVICES"
 )
 
 // Each change breaks one rule of a request that is valid, or none.
@@ -54,34 +54,34 @@ func TestValidate(t *testing.T) {
 		{"as it is", func(*request) {}, "", ""},
 		{"externalId missing", func(r *request) { r.ExternalID = "" }, "externalId", missing},
 		{"externalId blank", func(r *request) { r.ExternalID = " \t\n" }, "externalId", missing},
-		{"externalId not UTF-8", func(r *request) { r.ExternalID = "a\xff" }, "externalId", "expected UTF-8"},
+		{"externalId not UTF-8", func(r *request) { r.ExternalID = "a\xff" }, "externalId", "must be valid UTF-8"},
 		{"conversationId", func(r *request) { r.ConversationID = "c" }, "", ""},
-		{"conversationId not UTF-8", func(r *request) { r.ConversationID = "\xff" }, "conversationId", "expected UTF-8"},
+		{"conversationId not UTF-8", func(r *request) { r.ConversationID = "\xff" }, "conversationId", "must be valid UTF-8"},
 		{"purpose absent", func(r *request) { r.Purpose = "" }, "", ""},
 		{"purpose unknown", func(r *request) { r.Purpose = "RENT" }, "purpose", purposes},
 		{"purpose in lower case", func(r *request) { r.Purpose = "salary" }, "purpose", purposes},
-		{"no lines", func(r *request) { r.Items = nil }, "items", "expected at least one line"},
-		{"empty lines", func(r *request) { r.Items = []gen.MassPayoutItem{} }, "items", "expected at least one line"},
+		{"no lines", func(r *request) { r.Items = nil }, "items", "must have at least one item"},
+		{"empty lines", func(r *request) { r.Items = []gen.MassPayoutItem{} }, "items", "must have at least one item"},
 
 		{"itemExternalId missing", func(r *request) { r.Items[0].ItemExternalID = "" }, "itemExternalId", missing},
-		{"itemExternalId not UTF-8", func(r *request) { r.Items[0].ItemExternalID = "\xff" }, "itemExternalId", "expected UTF-8"},
+		{"itemExternalId not UTF-8", func(r *request) { r.Items[0].ItemExternalID = "\xff" }, "itemExternalId", "must be valid UTF-8"},
 		{"recipientType missing", func(r *request) { r.Items[0].RecipientType = "" }, "recipientType", missing + "; " + recipientTypes},
 		{"recipientType unknown", func(r *request) { r.Items[0].RecipientType = "CARD" }, "recipientType", recipientTypes},
 		{"recipientType confused", func(r *request) { r.Items[0].RecipientType = "TR330006100519786457841326" }, "recipientType", recipientTypes},
 		{"recipientInfo missing", func(r *request) { r.Items[0].RecipientInfo = "" }, "recipientInfo", missing},
 		{"recipientInfo blank", func(r *request) { r.Items[0].RecipientInfo = "\u00a0" }, "recipientInfo", missing},
-		{"recipientInfo not UTF-8", func(r *request) { r.Items[0].RecipientInfo = "TR\xff" }, "recipientInfo", "expected UTF-8"},
+		{"recipientInfo not UTF-8", func(r *request) { r.Items[0].RecipientInfo = "TR\xff" }, "recipientInfo", "must be valid UTF-8"},
 		{"recipientInfo with a wrong checksum", func(r *request) { r.Items[0].RecipientInfo = "TR000000000000000000000000" }, "", ""},
 		{"recipientName missing", func(r *request) { r.Items[0].RecipientName = "" }, "recipientName", missing},
 		{"recipientName blank", func(r *request) { r.Items[0].RecipientName = " " }, "recipientName", missing},
-		{"recipientName not UTF-8", func(r *request) { r.Items[0].RecipientName = "Y\xfdlmaz" }, "recipientName", "expected UTF-8"},
+		{"recipientName not UTF-8", func(r *request) { r.Items[0].RecipientName = "Y\xfdlmaz" }, "recipientName", "must be valid UTF-8"},
 		{"recipientName of a phone absent", func(r *request) { r.Items[0].RecipientType, r.Items[0].RecipientName = "PHONE", "" }, "", ""},
 		{"recipientName of an identity number absent", func(r *request) { r.Items[0].RecipientType, r.Items[0].RecipientName = "IDENTITY_NUMBER", "" }, "", ""},
 		{"recipientName of a member absent", func(r *request) { r.Items[0].RecipientType, r.Items[0].RecipientName = "MEMBER_ID", "" }, "", ""},
-		{"recipientName of a phone not UTF-8", func(r *request) { r.Items[0].RecipientType, r.Items[0].RecipientName = "PHONE", "\xff" }, "recipientName", "expected UTF-8"},
+		{"recipientName of a phone not UTF-8", func(r *request) { r.Items[0].RecipientType, r.Items[0].RecipientName = "PHONE", "\xff" }, "recipientName", "must be valid UTF-8"},
 		{"description missing", func(r *request) { r.Items[0].Description = "" }, "description", missing},
 		{"description blank", func(r *request) { r.Items[0].Description = " " }, "description", missing},
-		{"description not UTF-8", func(r *request) { r.Items[0].Description = "Kas\xfdm" }, "description", "expected UTF-8"},
+		{"description not UTF-8", func(r *request) { r.Items[0].Description = "Kas\xfdm" }, "description", "must be valid UTF-8"},
 		{"not withdrawable", func(r *request) { r.Items[0].NonWithdrawable = true }, "", ""},
 		{"currency missing", func(r *request) { r.Items[0].Amount.Currency = "" }, "amount.currency", missing + "; " + currencies},
 		{"currency unknown", func(r *request) { r.Items[0].Amount.Currency = "GBP" }, "amount.currency", currencies},
@@ -92,17 +92,17 @@ func TestValidate(t *testing.T) {
 		{"amount 1.500", amount(decimal.New(1500, -3)), "", ""}, // two decimals, written with a third
 		{"amount 8E+3", amount(decimal.New(8, 3)), "", ""},
 		{"amount of 30 digits", amount(decimal.RequireFromString("123456789012345678901234567890.12")), "", ""},
-		{"amount absent", amount(decimal.Decimal{}), "amount.value", "expected more than 0, in major units; got 0"},
-		{"amount zero", amount(decimal.New(0, 3)), "amount.value", "expected more than 0, in major units; got 0"},
-		{"amount negative", amount(decimal.New(-1, -2)), "amount.value", "expected more than 0, in major units; got -0.01"},
-		{"amount 1.505", amount(decimal.New(1505, -3)), "amount.value", "expected at most two decimals; got 1.505"},
-		{"amount 0.001", amount(decimal.New(1, -3)), "amount.value", "expected at most two decimals; got 0.001"},
+		{"amount absent", amount(decimal.Decimal{}), "amount.value", "must be greater than 0 (in major units), got 0"},
+		{"amount zero", amount(decimal.New(0, 3)), "amount.value", "must be greater than 0 (in major units), got 0"},
+		{"amount negative", amount(decimal.New(-1, -2)), "amount.value", "must be greater than 0 (in major units), got -0.01"},
+		{"amount 1.505", amount(decimal.New(1505, -3)), "amount.value", "must have at most two decimals, got 1.505"},
+		{"amount 0.001", amount(decimal.New(1, -3)), "amount.value", "must have at most two decimals, got 0.001"},
 		{"amount 0.100000000000000000001", amount(decimal.RequireFromString("0.100000000000000000001")), "amount.value",
-			"expected at most two decimals; got 0.100000000000000000001"},
+			"must have at most two decimals, got 0.100000000000000000001"},
 		// Written out, these would fill the memory.
-		{"amount 1e1000000000", amount(decimal.New(1, 1e9)), "amount.value", "expected at most 1000 digits"},
-		{"amount 1e-1000000000", amount(decimal.New(1, -1e9)), "amount.value", "expected at most 1000 digits"},
-		{"amount -1e1000000000", amount(decimal.New(-1, 1e9)), "amount.value", "expected at most 1000 digits"},
+		{"amount 1e1000000000", amount(decimal.New(1, 1e9)), "amount.value", "must have at most 1000 digits"},
+		{"amount 1e-1000000000", amount(decimal.New(1, -1e9)), "amount.value", "must have at most 1000 digits"},
+		{"amount -1e1000000000", amount(decimal.New(-1, 1e9)), "amount.value", "must have at most 1000 digits"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := readmeRequest()
@@ -128,8 +128,8 @@ func TestValidateFindsTwoLinesUnderOneName(t *testing.T) {
 	r := readmeRequest()
 	r.Items = []gen.MassPayoutItem{named("a"), named("b"), named("a"), named("A"), named("a"), named(""), named("")}
 	want := []gen.Violation{
-		{Field: "itemExternalId", Index: 2, ItemExternalID: "a", Message: "expected one of its own; items[0] has the same"},
-		{Field: "itemExternalId", Index: 4, ItemExternalID: "a", Message: "expected one of its own; items[0] has the same"},
+		{Field: "itemExternalId", Index: 2, ItemExternalID: "a", Message: "must be unique; items[0] has the same one"},
+		{Field: "itemExternalId", Index: 4, ItemExternalID: "a", Message: "must be unique; items[0] has the same one"},
 		{Field: "itemExternalId", Index: 5, Message: missing},
 		{Field: "itemExternalId", Index: 6, Message: missing},
 	}
@@ -149,17 +149,17 @@ func TestValidateFindsEverythingAtOnce(t *testing.T) {
 			},
 		},
 	}.Validate()
-	const want = `invalid payout: 11 found; externalId: required, but missing; ` +
-		`purpose: expected one of SALARY, BONUS, SETTLEMENT, GOODS, SERVICES; ` +
-		`items[0] (itemExternalId ""): itemExternalId: required, but missing; ` +
-		`items[0] (itemExternalId ""): recipientType: required, but missing; expected one of PHONE, IBAN, IDENTITY_NUMBER, MEMBER_ID; ` +
-		`items[0] (itemExternalId ""): recipientInfo: required, but missing; ` +
-		`items[0] (itemExternalId ""): description: required, but missing; ` +
-		`items[0] (itemExternalId ""): amount.value: expected more than 0, in major units; got 0; ` +
-		`items[0] (itemExternalId ""): amount.currency: required, but missing; expected one of TRY, USD, EUR; ` +
-		`items[1] (itemExternalId "emp-1001"): recipientName: required, but missing; ` +
-		`items[1] (itemExternalId "emp-1001"): amount.value: expected at most two decimals; got 1.505; ` +
-		`items[1] (itemExternalId "emp-1001"): amount.currency: expected one of TRY, USD, EUR`
+	const want = `gen: invalid payout: 11 problems: externalId: is required; ` +
+		`purpose: must be one of SALARY, BONUS, SETTLEMENT, GOODS, SERVICES; ` +
+		`items[0] (itemExternalId ""): itemExternalId: is required; ` +
+		`items[0] (itemExternalId ""): recipientType: is required; must be one of PHONE, IBAN, IDENTITY_NUMBER, MEMBER_ID; ` +
+		`items[0] (itemExternalId ""): recipientInfo: is required; ` +
+		`items[0] (itemExternalId ""): description: is required; ` +
+		`items[0] (itemExternalId ""): amount.value: must be greater than 0 (in major units), got 0; ` +
+		`items[0] (itemExternalId ""): amount.currency: is required; must be one of TRY, USD, EUR; ` +
+		`items[1] (itemExternalId "emp-1001"): recipientName: is required; ` +
+		`items[1] (itemExternalId "emp-1001"): amount.value: must have at most two decimals, got 1.505; ` +
+		`items[1] (itemExternalId "emp-1001"): amount.currency: must be one of TRY, USD, EUR`
 	if err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
@@ -205,8 +205,8 @@ func TestValidateOfThousandsOfFindings(t *testing.T) {
 		t.Fatalf("got %d findings, want 5000", len(invalid.Violations))
 	}
 	text := err.Error()
-	if !strings.HasPrefix(text, "invalid payout: 5000 found; items[1] (itemExternalId \"emp-2000\"): description: required, but missing; items[2]") ||
-		!strings.HasSuffix(text, "; items[20] (itemExternalId \"emp-2019\"): description: required, but missing; and 4980 more") {
+	if !strings.HasPrefix(text, "gen: invalid payout: 5000 problems: items[1] (itemExternalId \"emp-2000\"): description: is required; items[2]") ||
+		!strings.HasSuffix(text, "; items[20] (itemExternalId \"emp-2019\"): description: is required; and 4980 more") {
 		t.Errorf("got %s", text)
 	}
 }
@@ -225,7 +225,7 @@ func TestValidateNamesTheValuesOfTheSpec(t *testing.T) {
 	for _, tt := range []struct{ typeName, message string }{
 		{"Purpose", purposes}, {"RecipientType", recipientTypes}, {"Currency", currencies},
 	} {
-		got := strings.Split(strings.TrimPrefix(tt.message, "expected one of "), ", ")
+		got := strings.Split(strings.TrimPrefix(tt.message, "must be one of "), ", ")
 		want := generatedValues(t, tt.typeName)
 		slices.Sort(got)
 		slices.Sort(want)

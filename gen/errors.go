@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -95,11 +96,11 @@ func (e *APIError) Error() string {
 	var s strings.Builder
 	s.WriteString("iyzico: ")
 	if e.Operation != "" {
-		s.WriteString(e.Operation + ": ")
+		s.WriteString(oneLine(e.Operation) + ": ")
 	}
 	s.WriteString(e.outcome().Error())
 	if e.Code != "" || e.Message != "" {
-		fmt.Fprintf(&s, ": %s", maskDigits(oneLine(string(e.Code)+" "+e.Message)))
+		s.WriteString(": " + shown(strings.TrimSpace(string(e.Code)+" "+e.Message)))
 	}
 	for i, item := range e.InvalidItems {
 		if i == 3 {
@@ -109,7 +110,7 @@ func (e *APIError) Error() string {
 		fmt.Fprintf(&s, "; %v", item)
 	}
 	if e.Err != nil {
-		fmt.Fprintf(&s, ": %s", maskDigits(e.Err.Error()))
+		s.WriteString(": " + shown(e.Err.Error()))
 	}
 	if e.StatusCode != 0 {
 		fmt.Fprintf(&s, " (HTTP %d)", e.StatusCode)
@@ -118,7 +119,7 @@ func (e *APIError) Error() string {
 		fmt.Fprintf(&s, ", retry after %v", e.RetryAfter)
 	}
 	if e.Excerpt != "" {
-		fmt.Fprintf(&s, ": %s", e.Excerpt)
+		s.WriteString(": " + shown(e.Excerpt))
 	}
 	return s.String()
 }
@@ -136,4 +137,77 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 		return max(0, date.Sub(now))
 	}
 	return 0
+}
+
+// ErrorCode is iyzico's code of a refusal: a number, which the API writes as a string on most answers and as a number
+// on some. Both read alike, and as text.
+//
+// Known codes, from iyzico's documentation and SDKs: [CodeInvalidRequest], [CodeInvalidSignature], [CodeUnknownKey],
+// [CodeRateLimit], [CodeSystemError].
+type ErrorCode string
+
+// The codes that iyzico documents for the whole API. Others exist.
+const (
+	CodeInvalidRequest   ErrorCode = "11"     // "Geçersiz istek"
+	CodeInvalidSignature ErrorCode = "1000"   // "Geçersiz imza"
+	CodeUnknownKey       ErrorCode = "1001"   // "api bilgileri bulunamadı"
+	CodeRateLimit        ErrorCode = "50000"  // "Request Limit Exceeded"
+	CodeSystemError      ErrorCode = "100001" // "Sistem hatası"
+)
+
+// UnmarshalJSON reads a string or a number; null is empty. It takes any other JSON as its own text, so that an odd code
+// never hides a refusal. It returns no error.
+func (c *ErrorCode) UnmarshalJSON(data []byte) error {
+	var s string
+	if err := json.Unmarshal(data, &s); err == nil { // null, too
+		*c = ErrorCode(s)
+		return nil
+	}
+	*c = ErrorCode(data)
+	return nil
+}
+
+// unreadable is the error of a response of which only the HTTP part is known.
+func (op operation) unreadable(resp *http.Response, content []byte, err error) *APIError {
+	e := &APIError{Operation: op.name, Excerpt: excerpt(content), Err: hide(err)}
+	if resp != nil {
+		e.StatusCode = resp.StatusCode
+		e.RetryAfter = retryAfter(resp.Header, time.Now())
+	}
+	return e
+}
+
+// notSent is the error of a request that never left.
+func (op operation) notSent(err error) *APIError {
+	return &APIError{Operation: op.name, Err: hide(err), notSent: true}
+}
+
+// cause is an error whose text is masked. errors.Is and errors.As find what it is; loggers that unwrap errors, and dumps
+// that use reflection, do not find the text beneath: net/http quotes what a server sent.
+type cause struct {
+	text string
+	is   func(target error) bool
+	as   func(target any) bool
+}
+
+func hide(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &cause{
+		text: shown(err.Error()),
+		is:   func(target error) bool { return errors.Is(err, target) },
+		as:   func(target any) bool { return errors.As(err, target) },
+	}
+}
+
+func (c *cause) Error() string              { return c.text }
+func (c *cause) Is(target error) bool       { return c.is(target) }
+func (c *cause) As(target any) bool         { return c.as(target) }
+func (c *cause) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.text) }
+
+// Timeout reports whether the cause is a timeout, as net.Error does.
+func (c *cause) Timeout() bool {
+	var t interface{ Timeout() bool }
+	return c.as(&t) && t.Timeout()
 }
