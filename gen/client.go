@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"time"
 )
 
 // Client calls iyzico's Mass Payout API. [New] returns one. It is safe for concurrent use.
@@ -20,6 +21,10 @@ type Client struct {
 	proof   proof
 	editors []RequestEditorFn
 	max     int64 // bytes of a response
+
+	observers   []func(context.Context, Call)
+	retries     int
+	longestWait time.Duration
 }
 
 // Doer sends an HTTP request. An [*http.Client] is one.
@@ -47,17 +52,42 @@ func (op operation) reads() bool {
 	}
 }
 
-// call carries out op: it builds and signs the request, sends it once, and reads the response.
+// call carries out op, and tells the observers how it ended.
 func call[T any](ctx context.Context, c *Client, op operation, path string, body any, editors []RequestEditorFn) (*T, error) {
-	x, ctx, end := begin(ctx, op)
-	defer end()
+	if ctx == nil {
+		return nil, c.notSent(context.Background(), op, errors.New("the context is nil"))
+	}
+	if c == nil || c.server == nil {
+		return nil, c.notSent(ctx, op, errors.New("the Client was not made by New"))
+	}
+	start := time.Now()
+	for attempts := 1; ; attempts++ {
+		response, x, err := attempt[T](ctx, c, op, path, body, editors)
+		if err != nil && c.wait(ctx, op, attempts, err) {
+			continue
+		}
+		c.tell(ctx, op, x, start, attempts, err)
+		if err != nil {
+			return nil, err
+		}
+		return response, nil
+	}
+}
+
+// attempt builds and signs the request, sends it once, and reads the response.
+func attempt[T any](
+	ctx context.Context, c *Client, op operation, path string, body any, editors []RequestEditorFn,
+) (*T, *exchange, *APIError) {
+	x, ctx := begin(ctx, op)
+	defer x.cancel(nil)
 	req, err := c.newRequest(ctx, op, path, body, editors)
+	if err == nil {
+		err = context.Cause(ctx) // whatever the Doer is, it has not been called yet
+	}
 	if err != nil {
-		return nil, op.notSent(err)
+		return nil, x, op.notSent(err)
 	}
-	if err := context.Cause(ctx); err != nil { // whatever the Doer is, it has not been called yet
-		return nil, op.notSent(err)
-	}
+	x.handedOver, x.sent = true, max(req.ContentLength, 0)
 	resp, err := c.doer.Do(req)
 	if err != nil {
 		if resp != nil && resp.Body != nil { // a redirect that the policy refused comes with both
@@ -65,36 +95,55 @@ func call[T any](ctx context.Context, c *Client, op operation, path string, body
 		}
 		cause, notSent := x.failed(err, c.proof)
 		if notSent {
-			return nil, op.notSent(cause)
+			x.sent = 0
+			failure := op.notSent(cause)
+			failure.failedToConnect = true
+			return nil, x, failure
 		}
-		return nil, op.unreadable(resp, nil, cause)
+		return nil, x, op.unreadable(resp, nil, cause)
 	}
 	if resp == nil || resp.Body == nil {
-		return nil, op.unreadable(resp, nil, fmt.Errorf("%T returned neither a response nor an error", c.doer))
+		return nil, x, op.unreadable(resp, nil, fmt.Errorf("%T returned neither a response nor an error", c.doer))
 	}
 	defer resp.Body.Close()
+	x.status = resp.StatusCode
 	if resp.StatusCode == http.StatusSwitchingProtocols {
 		// The body is the connection itself, which ends with no timeout and no context.
-		return nil, op.unreadable(resp, nil, errors.New("the server switched to another protocol, which nobody asked for"))
+		return nil, x, op.unreadable(resp, nil, errors.New("the server switched to another protocol, which nobody asked for"))
 	}
 	// http.Client ends the reading with the context; another Doer need not.
 	defer context.AfterFunc(ctx, func() { _ = resp.Body.Close() })()
-	content, err := io.ReadAll(&boundedReader{from: resp.Body, left: c.max})
+	content, err := readBody(resp, c.max)
+	x.received = int64(len(content))
 	if err != nil {
 		if ended := context.Cause(ctx); ended != nil {
 			err = ended
 		}
-		return nil, op.unreadable(resp, content, fmt.Errorf("reading the response: %w", err))
+		return nil, x, op.unreadable(resp, content, fmt.Errorf("reading the response: %w", err))
 	}
-	return readResponse[T](ctx, op, resp, content)
+	response, failure := readResponse[T](ctx, op, resp, content)
+	return response, x, failure
+}
+
+// notSent is the error of a call that ended before it began.
+func (c *Client) notSent(ctx context.Context, op operation, err error) *APIError {
+	failure := op.notSent(err)
+	c.tell(ctx, op, &exchange{}, time.Now(), 0, failure)
+	return failure
+}
+
+// readBody reads a response's body up to limit. The memory is asked for as the bytes arrive: a Content-Length is a promise.
+func readBody(resp *http.Response, limit int64) ([]byte, error) {
+	const trusted = 64 << 10
+	var content bytes.Buffer
+	content.Grow(int(min(max(resp.ContentLength, 0), trusted)) + bytes.MinRead)
+	_, err := content.ReadFrom(&boundedReader{from: resp.Body, left: limit})
+	return content.Bytes(), err
 }
 
 func (c *Client) newRequest(
 	ctx context.Context, op operation, path string, body any, editors []RequestEditorFn,
 ) (*http.Request, error) {
-	if c == nil || c.server == nil {
-		return nil, errors.New("the Client was not made by New")
-	}
 	target, err := c.server.Parse("." + path)
 	if err != nil {
 		return nil, err

@@ -65,7 +65,8 @@ type APIError struct {
 	// JSON decoder. It is nil for a refusal.
 	Err error
 
-	notSent bool
+	notSent         bool
+	failedToConnect bool // and so not sent
 }
 
 // outcome is the one of the three errors that this one is.

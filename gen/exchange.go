@@ -19,6 +19,10 @@ type exchange struct {
 	once   bool // the request stores or moves
 	cancel context.CancelCauseFunc
 
+	handedOver     bool // to the Doer
+	status         int
+	sent, received int64
+
 	mu      sync.Mutex
 	asked   bool // for a connection, by net/http itself
 	got     bool // a connection: what happens from here on is not proof of anything
@@ -29,8 +33,8 @@ type exchange struct {
 
 var errSecondWrite = errors.New("the connection was lost after the request was written, and it is not written again")
 
-// begin returns the exchange and a context that traces it. The caller calls end when the response was read.
-func begin(ctx context.Context, op operation) (x *exchange, traced context.Context, end func()) {
+// begin returns an exchange and a context that traces it. The caller calls cancel when the response was read.
+func begin(ctx context.Context, op operation) (x *exchange, traced context.Context) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	x = &exchange{once: !op.reads(), cancel: cancel}
 	trace := &httptrace.ClientTrace{GetConn: x.getConn, GotConn: x.gotConn}
@@ -38,7 +42,7 @@ func begin(ctx context.Context, op operation) (x *exchange, traced context.Conte
 		trace.WroteHeaderField = x.wroteHeaderField
 	}
 	ctx = context.WithValue(ctx, exchangeKey{}, x)
-	return x, httptrace.WithClientTrace(ctx, trace), func() { cancel(nil) }
+	return x, httptrace.WithClientTrace(ctx, trace)
 }
 
 type exchangeKey struct{}

@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -31,6 +32,9 @@ type config struct {
 	timeout       *time.Duration
 	checkRedirect func(*http.Request, []*http.Request) error
 	maxResponse   int64
+	observers     []func(context.Context, Call)
+	retries       int
+	longestWait   time.Duration
 }
 
 // WithHTTPClient sets what sends the requests. New copies an [*http.Client] and fills in a timeout and a redirect
@@ -122,7 +126,10 @@ func New(server string, sign RequestEditorFn, opts ...Option) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrOption, err)
 	}
-	return &Client{server: base, doer: doer, proof: proof, editors: c.editors, max: c.maxResponse}, nil
+	return &Client{
+		server: base, doer: doer, proof: proof, editors: c.editors, max: c.maxResponse,
+		observers: c.observers, retries: c.retries, longestWait: c.longestWait,
+	}, nil
 }
 
 // configured returns the caller's Doer, with the defaults and the options laid over a copy of it if it is an

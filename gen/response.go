@@ -16,7 +16,7 @@ import (
 
 // readResponse returns the accepted response in content, or an *APIError. The response's status decides, not the HTTP
 // status or the content type: gateways and proxies set both.
-func readResponse[T any](ctx context.Context, op operation, resp *http.Response, content []byte) (*T, error) {
+func readResponse[T any](ctx context.Context, op operation, resp *http.Response, content []byte) (*T, *APIError) {
 	if 300 <= resp.StatusCode && resp.StatusCode < 400 {
 		return nil, op.unreadable(resp, content, errors.New("the server redirected, and redirects are not followed"))
 	}
