@@ -38,15 +38,16 @@ type reader struct {
 	names    map[string]string // of enums, so that each is allocated once
 }
 
-// mismatch is the error of a value that is JSON, but not of the field's type.
+// mismatch is the error of a value that is JSON, but not what was expected.
 type mismatch struct {
-	path string
-	want string
+	path  string
+	want  string
+	fatal bool // even a refusal that has it cannot be trusted
 }
 
 func (m *mismatch) Error() string {
 	if m.path == "" {
-		return m.want
+		return "the JSON " + m.want
 	}
 	return m.path + " " + m.want
 }
@@ -240,7 +241,7 @@ func (r *reader) object(v reflect.Value, p *plan) error {
 			}
 			return nil
 		case r.strict:
-			return fmt.Errorf("unknown field %s", quote(string(key)))
+			return &mismatch{want: "has the unknown field " + quote(mask(string(key))), fatal: true}
 		default:
 			return r.skip()
 		}
@@ -253,23 +254,21 @@ func (p *plan) find(key []byte, seen *uint64) (i int, ok bool, err error) {
 	if !ok {
 		for _, f := range p.fields {
 			if bytes.EqualFold([]byte(f.name), key) {
-				return 0, false, &ambiguity{f.name}
+				return 0, false, ambiguous(f.name)
 			}
 		}
 		return 0, false, nil
 	}
 	if *seen&(1<<i) != 0 {
-		return 0, false, &ambiguity{p.fields[i].name}
+		return 0, false, ambiguous(p.fields[i].name)
 	}
 	*seen |= 1 << i
 	return i, true, nil
 }
 
-// ambiguity is the error of an object that says two things, or might.
-type ambiguity struct{ field string }
-
-func (a *ambiguity) Error() string {
-	return a.field + " is there twice, or in another spelling"
+// ambiguous is the error of an object that says two things, or might.
+func ambiguous(field string) *mismatch {
+	return &mismatch{path: field, want: "is there twice, or in another spelling", fatal: true}
 }
 
 // members calls read at the value of each member of an object.
@@ -298,7 +297,7 @@ func (r *reader) array(v reflect.Value, p *plan) error {
 		}
 		n := v.Len()
 		if n == v.Cap() {
-			v.Grow(1)
+			v.Grow(max(n, 4)) // twice as many: append would copy large slices more often
 		}
 		v.SetLen(n + 1)
 		if err := r.value(v.Index(n), p.elem); err != nil {

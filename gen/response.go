@@ -86,7 +86,7 @@ func (r *reader) response(v any) (e envelope, mismatched, err error) {
 		if known {
 			field := &plan.fields[i]
 			err = r.value(into.Field(field.index), field.plan)
-			if m, ok := in(field.name, err).(*mismatch); ok {
+			if m, ok := in(field.name, err).(*mismatch); ok && !m.fatal {
 				if mismatched == nil {
 					mismatched = m
 				}

@@ -115,7 +115,7 @@ func TestExitCodes(t *testing.T) {
 		{name: "cut off", stdin: one[:100], wantCode: 2, wantStderr: "the JSON ends too early"},
 		{name: "two requests", stdin: one + one, wantCode: 2, wantStderr: "there is more after the request's JSON"},
 		{name: "not an object", stdin: "[]", wantCode: 2, wantStderr: "cannot unmarshal array"},
-		{name: "unknown field", stdin: replace(`"description"`, `"desciption"`), wantCode: 2, wantStderr: `items[0] (itemExternalId "a"): gen: unknown field "desciption"`},
+		{name: "unknown field", stdin: replace(`"description"`, `"desciption"`), wantCode: 2, wantStderr: `items[0] (itemExternalId "a"): gen: item has the unknown field "desciption"`},
 		{name: "amount no number", stdin: replace("100.50", `"a lot"`), wantCode: 2, wantStderr: `items[0] (itemExternalId "a"): gen: item.amount.value must be a number such as 100.50`},
 		{name: "amount huge", stdin: replace("100.50", "1e999999999"), wantCode: 2, wantStderr: "more than 1000 digits"},
 		{name: "invalid", stdin: replace("Ayşe Yılmaz", ""), wantCode: 2, wantStderr: `items[0] (itemExternalId "a"): recipientName: is required`},
