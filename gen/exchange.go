@@ -29,6 +29,7 @@ type exchange struct {
 	written bool // at least in part
 	http2   bool
 	refused bool // a second writing
+	conn    *quietConn
 }
 
 var errSecondWrite = errors.New("the connection was lost after the request was written, and it is not written again")
@@ -37,7 +38,7 @@ var errSecondWrite = errors.New("the connection was lost after the request was w
 func begin(ctx context.Context, op operation) (x *exchange, traced context.Context) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	x = &exchange{once: !op.reads(), cancel: cancel}
-	trace := &httptrace.ClientTrace{GetConn: x.getConn, GotConn: x.gotConn}
+	trace := &httptrace.ClientTrace{GetConn: x.getConn, GotConn: x.gotConn, PutIdleConn: x.putIdleConn}
 	if x.once {
 		trace.WroteHeaderField = x.wroteHeaderField
 	}
@@ -59,6 +60,10 @@ func (x *exchange) gotConn(info httptrace.GotConnInfo) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.got = true
+	if conn, ok := info.Conn.(*quietConn); ok {
+		x.conn = conn
+		conn.take(x)
+	}
 	if !x.once || !x.written {
 		return
 	}
@@ -70,6 +75,15 @@ func (x *exchange) gotConn(info httptrace.GotConnInfo) {
 	}
 	if !shared && info.Conn != nil {
 		_ = info.Conn.Close()
+	}
+}
+
+// putIdleConn is called when the response was read, before net/http reads on.
+func (x *exchange) putIdleConn(error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.conn != nil {
+		x.conn.release(x)
 	}
 }
 

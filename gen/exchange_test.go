@@ -112,6 +112,7 @@ func TestWrittenOnceUnderHTTP2(t *testing.T) {
 	h2c := new(http.Protocols)
 	h2c.SetUnencryptedHTTP2(true)
 	certified := httptest.NewUnstartedServer(nil) // for its certificate
+	certified.Config.ErrorLog = discarded
 	certified.StartTLS()
 	defer certified.Close()
 	trusting := certified.Client().Transport.(*http.Transport).TLSClientConfig
@@ -353,7 +354,7 @@ func TestSilentTransportsProveNothing(t *testing.T) {
 	refused := &net.OpError{Op: "dial", Err: errors.New("connection refused")} // after the request was written, to somewhere else
 	fails := roundTripper(func(*http.Request) (*http.Response, error) { return nil, refused })
 
-	registered := &http.Transport{}
+	registered := &http.Transport{TLSNextProto: map[string]func(string, *tls.Conn) http.RoundTripper{}}
 	registered.RegisterProtocol("https", fails)
 
 	certified := httptest.NewUnstartedServer(nil)

@@ -173,18 +173,6 @@ func (c *config) configured() (Doer, proof, error) {
 	return &client, proof, nil
 }
 
-// newTransport returns a transport of our own, set up as [http.DefaultTransport] is.
-func newTransport() (http.RoundTripper, proof) {
-	if t, ok := http.DefaultTransport.(*http.Transport); ok && t != nil {
-		t = t.Clone()
-		if traced(t) == proofTraced {
-			return t, proofOwn
-		}
-		return t, proofNone
-	}
-	return http.DefaultTransport, proofNone
-}
-
 // refuseRedirects makes the redirect itself the response, which counts as unreadable.
 func refuseRedirects(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 

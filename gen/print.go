@@ -76,7 +76,7 @@ func fields(v any) string {
 func plain(d decimal.Decimal) string {
 	digits, err := appendPlain(nil, d)
 	if err != nil {
-		return "(" + err.Error() + ")"
+		return fmt.Sprintf("(more than %d digits)", maxDigits)
 	}
 	if len(digits) > 100 {
 		return string(digits[:100]) + "…"
