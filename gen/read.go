@@ -3,6 +3,7 @@ package gen
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"strconv"
@@ -19,6 +20,9 @@ const (
 	maxElements = 100_000 // of all arrays together
 	maxDepth    = 32
 	maxText     = 64 << 10 // bytes of one text
+
+	// The elements of arrays may take this many bytes, plus so many times the bytes that they are written in: "{}" is short.
+	memoryFloor, memoryFactor = 1 << 20, 12
 )
 
 // reader reads JSON in one pass, in time and memory that grow with its length and no faster. encoding/json would read a
@@ -34,6 +38,7 @@ type reader struct {
 
 	depth    int
 	elements int
+	memory   int // of the elements
 	values   int
 	names    map[string]string // of enums, so that each is allocated once
 }
@@ -68,7 +73,7 @@ func in(name string, err error) error {
 
 var (
 	errDepth    = fmt.Errorf("nested deeper than %d", maxDepth)
-	errElements = fmt.Errorf("more than %d array elements", maxElements)
+	errElements = errors.New("more array elements than a payout has")
 )
 
 func (r *reader) syntax() error { return fmt.Errorf("invalid JSON at byte %d", r.pos) }
@@ -109,6 +114,7 @@ type plan struct {
 	fields []field
 	index  map[string]int
 	elem   *plan
+	size   int // of an elem
 }
 
 type planKind int
@@ -151,7 +157,7 @@ func planOf(t reflect.Type) *plan {
 	case t.Kind() == reflect.Bool:
 		p.kind = planBool
 	case t.Kind() == reflect.Slice:
-		p.kind, p.elem = planSlice, planOf(t.Elem())
+		p.kind, p.elem, p.size = planSlice, planOf(t.Elem()), int(t.Elem().Size())
 	case t.Kind() == reflect.Struct && t.NumField() <= 64:
 		p.index = make(map[string]int)
 		for i := range t.NumField() {
@@ -292,7 +298,9 @@ func (r *reader) members(read func(key []byte) error) error {
 func (r *reader) array(v reflect.Value, p *plan) error {
 	v.Set(reflect.MakeSlice(v.Type(), 0, 0)) // [] is not null
 	return r.sequence(']', func() error {
-		if r.elements++; r.elements > maxElements {
+		r.elements++
+		r.memory += p.size
+		if r.elements > maxElements || r.memory > memoryFloor+memoryFactor*len(r.data) {
 			return errElements
 		}
 		n := v.Len()
