@@ -111,8 +111,9 @@ func attempt[T any](
 		// The body is the connection itself, which ends with no timeout and no context.
 		return nil, x, op.unreadable(resp, nil, errors.New("the server switched to another protocol, which nobody asked for"))
 	}
-	// http.Client ends the reading with the context; another Doer need not.
-	defer context.AfterFunc(ctx, func() { _ = resp.Body.Close() })()
+	if _, ok := c.doer.(*http.Client); !ok { // which ends the reading with the context; another Doer need not
+		defer context.AfterFunc(ctx, func() { _ = resp.Body.Close() })()
+	}
 	content, err := readBody(resp, c.max)
 	x.received = int64(len(content))
 	if err != nil {
@@ -144,25 +145,26 @@ func readBody(resp *http.Response, limit int64) ([]byte, error) {
 func (c *Client) newRequest(
 	ctx context.Context, op operation, path string, body any, editors []RequestEditorFn,
 ) (*http.Request, error) {
-	target, err := c.server.Parse("." + path)
-	if err != nil {
-		return nil, err
+	target := *c.server
+	target.Path += path[1:] // an ID in it has no character that would be escaped
+	if target.RawPath != "" {
+		target.RawPath += path[1:]
 	}
-	var content io.Reader
+	req := &http.Request{
+		Method: op.method, URL: &target, Host: target.Host, Header: make(http.Header, 8),
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}
 	if body != nil {
 		encoded, err := encodeJSON(body)
 		if err != nil {
 			return nil, err
 		}
-		content = bytes.NewReader(encoded)
+		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(encoded)), nil }
+		req.Body, _ = req.GetBody()
+		req.ContentLength = int64(len(encoded))
+		req.Header["Content-Type"] = []string{"application/json"}
 	}
-	req, err := http.NewRequestWithContext(ctx, op.method, target.String(), content)
-	if err != nil {
-		return nil, err
-	}
-	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
-	}
+	req = req.WithContext(ctx)
 	for _, group := range [][]RequestEditorFn{c.editors, editors} {
 		for _, edit := range group {
 			if edit == nil {

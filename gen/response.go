@@ -26,9 +26,9 @@ func readResponse[T any](ctx context.Context, op operation, resp *http.Response,
 	if err != nil {
 		return nil, op.unreadable(resp, content, fmt.Errorf("the response is not JSON in iyzico's format: %w", err))
 	}
-	switch Status(envelope.text("status")) {
+	switch Status(envelope.text(inStatus)) {
 	case StatusSuccess:
-		if envelope.text("errorCode") != "" {
+		if envelope.text(inErrorCode) != "" {
 			return nil, op.unreadable(resp, content, errors.New(`the response's status is "success", but it has an errorCode`))
 		}
 		if mismatched != nil {
@@ -49,7 +49,19 @@ func readResponse[T any](ctx context.Context, op operation, resp *http.Response,
 
 // envelope holds the fields that all responses share, as they are written. A field of another type must not hide that
 // iyzico said no.
-type envelope map[string][]byte
+type envelope [8][]byte
+
+// The fields of an envelope, in the order of envelopePlan.
+const (
+	inStatus = iota
+	inErrorCode
+	inErrorMessage
+	inErrorGroup
+	inLocale
+	inConversationID
+	inSystemTime
+	inInvalidItems
+)
 
 var envelopePlan = planOf(reflect.TypeFor[struct {
 	Status         ErrorCode     `json:"status"`
@@ -67,9 +79,8 @@ var envelopePlan = planOf(reflect.TypeFor[struct {
 func (r *reader) response(v any) (e envelope, mismatched, err error) {
 	into := reflect.ValueOf(v).Elem()
 	plan := planOf(into.Type())
-	e = make(envelope, len(envelopePlan.fields))
 	if r.peek() != '{' {
-		return nil, nil, errors.New("not a JSON object")
+		return e, nil, errors.New("not a JSON object")
 	}
 	var seen, shared uint64
 	err = r.members(func(key []byte) error {
@@ -97,7 +108,7 @@ func (r *reader) response(v any) (e envelope, mismatched, err error) {
 			err = r.skip()
 		}
 		if isShared {
-			e[envelopePlan.fields[j].name] = r.data[start:r.pos]
+			e[j] = r.data[start:r.pos]
 		}
 		return err
 	})
@@ -108,8 +119,8 @@ func (r *reader) response(v any) (e envelope, mismatched, err error) {
 }
 
 // text returns a field of any type as text, cut to a bearable length.
-func (e envelope) text(name string) string {
-	raw := e[name]
+func (e *envelope) text(field int) string {
+	raw := e[field]
 	if bytes.HasPrefix(raw, []byte{'"'}) {
 		raw, _ = (&reader{data: raw}).stringBytes()
 	} else if string(raw) == "null" {
@@ -124,15 +135,15 @@ func (e envelope) text(name string) string {
 // maxShown is how many bytes of a text from a refusal are kept.
 const maxShown = 4 << 10
 
-func (e envelope) fill(to *APIError) {
+func (e *envelope) fill(to *APIError) {
 	to.Status = StatusFailure
-	to.Code = ErrorCode(e.text("errorCode"))
-	to.Message = mask(e.text("errorMessage"))
-	to.Group = e.text("errorGroup")
-	to.Locale = e.text("locale")
-	to.ConversationID = e.text("conversationId")
-	to.SystemTime, _ = strconv.ParseInt(e.text("systemTime"), 10, 64) // 0 if it is no time
-	if raw := e["invalidItems"]; raw != nil && (&reader{data: raw}).readAll(&to.InvalidItems) != nil {
+	to.Code = ErrorCode(e.text(inErrorCode))
+	to.Message = mask(e.text(inErrorMessage))
+	to.Group = e.text(inErrorGroup)
+	to.Locale = e.text(inLocale)
+	to.ConversationID = e.text(inConversationID)
+	to.SystemTime, _ = strconv.ParseInt(e.text(inSystemTime), 10, 64) // 0 if it is no time
+	if raw := e[inInvalidItems]; raw != nil && (&reader{data: raw}).readAll(&to.InvalidItems) != nil {
 		to.InvalidItems = nil
 	}
 	for i := range to.InvalidItems {
