@@ -9,13 +9,13 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// maxDigits bounds an amount's digits, written out. It keeps a stray exponent, as in 1e999999999, from filling the
-// memory, and is far beyond any sum of money.
+// maxDigits bounds the digits of an amount in plain notation. It keeps a stray exponent such as 1e999999999 from filling
+// the memory, and is far beyond any sum of money.
 const maxDigits = 1000
 
-// MarshalJSON writes the amount as the API reads it: the value as a bare JSON number with every digit that it has,
-// trailing zeros included, and never in exponent form. decimal's own encoding quotes the number unless a switch of the
-// whole process says otherwise (decimal.MarshalJSONWithoutQuotes); this one depends on no switch.
+// MarshalJSON writes the amount as the API reads it: the value as a bare JSON number with every digit, trailing zeros
+// included, never in exponent form. decimal's own encoding quotes numbers unless decimal.MarshalJSONWithoutQuotes, a global
+// variable, is set; this one depends on no global variable.
 //
 // It fails for a value of more than a thousand digits.
 func (a Amount) MarshalJSON() ([]byte, error) {

@@ -225,7 +225,7 @@ func TestAmountHasTheFieldsThatItsMethodsKnow(t *testing.T) {
 	want := []string{"Currency gen.Currency currency", "Value decimal.Decimal value"}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("Amount has the fields %q, and its methods know %q.\n"+
-			"The spec has changed: teach UnmarshalJSON in amount.go, and appendJSON in encode.go, which MarshalJSON calls, "+
+			"The spec has changed: teach appendJSON in request.go, which MarshalJSON calls, "+
 			"the new fields; then change this list.", got, want)
 	}
 }

@@ -103,8 +103,14 @@ func WithMaxResponse(bytes int64) Option {
 //
 // The client has a timeout, refuses redirects, and reads responses up to a bound; options change each.
 //
-// The editors of a call run in this order: those given by [WithRequestEditorFn], sign, then the call's own. A call's
-// editor that changes the path or the body breaks the signature.
+// The editors of a call run in this order: those given by [WithRequestEditorFn], sign, then the call's own. A call's own
+// editor that changes the path or the body makes the signature invalid.
+//
+// Without [WithHTTPClient], the client has its own copy of [http.DefaultTransport], which logs nothing that a server sends.
+//
+// InitMassPayout, AuthMassPayout and CancelMassPayout are written to a connection once in each call. Where net/http or a
+// transport that retries would write them again, the call ends with [ErrOutcomeUnknown] instead. A Doer that ignores the
+// request's context and net/http/httptrace is on its own there.
 //
 // Every error matches [ErrOption].
 func New(server string, sign RequestEditorFn, opts ...Option) (*Client, error) {

@@ -13,63 +13,69 @@ import (
 
 // What became of a request that was not accepted. Every [*APIError] matches exactly one of the four with errors.Is.
 var (
-	// ErrRefused: iyzico said no. Nothing was stored and no money moved. Correct the request before you send it again.
+	// ErrRefused means that iyzico said no. This request stored nothing and moved no money. Correct it before you send it
+	// again.
 	ErrRefused = errors.New("refused")
 
-	// ErrRateLimited: iyzico did not look at the request, because too many came before it. Nothing was stored. Wait for
-	// RetryAfter, or longer, then send it again.
+	// ErrRateLimited means that too many requests came before this one, and that iyzico did not look at it. It stored nothing.
+	// Wait for RetryAfter, or longer, then send it again.
 	ErrRateLimited = errors.New("rate limited")
 
-	// ErrOutcomeUnknown: the request may have been carried out. Sending it again may pay twice. Look first:
-	// RetrieveMassPayout tells whether a payout exists and what its status is.
+	// ErrOutcomeUnknown means that the request may have been carried out, now or later. Sending it again may pay twice. Look
+	// first: package payout's Find tells whether a payout exists, RetrieveMassPayout what its status is.
 	ErrOutcomeUnknown = errors.New("outcome unknown")
 
-	// ErrNotSent: the request never left: it could not be encoded or signed. Nothing was stored and no money moved.
+	// ErrNotSent means that not one byte of the request has left: it could not be encoded or signed, the context had ended, or
+	// there was no connection (DNS, dial, proxy, TLS). It may be sent again.
+	//
+	// That there was no connection is known only with an [*http.Client] whose Transport is nil or an [*http.Transport]; with
+	// any other Doer or Transport, the same failure is ErrOutcomeUnknown.
 	ErrNotSent = errors.New("not sent")
 )
 
-// APIError is the error of every call: iyzico's refusal, a response that is missing or unreadable, or a request that
-// was not sent. Its text shows no IBAN, identity number or phone number, even if iyzico's message contains one. It cannot
-// recognize a person's name there.
+// APIError is the error of every call: iyzico's refusal, a response that is missing or unreadable, or a request that was
+// not sent. Its text is one line of bounded length, without control characters. It shows no key, IBAN, identity number or
+// phone number, even if iyzico's message contains one. It cannot recognize a person's name there.
 type APIError struct {
 	// Operation is the name of the call, such as InitMassPayout.
 	Operation string
 
-	// StatusCode is the HTTP status; 0 where no answer came.
+	// StatusCode is the HTTP status; 0 if no response arrived.
 	StatusCode int
 
-	// Status is StatusFailure if iyzico's answer says so. It is empty where the answer is missing or unreadable.
+	// Status is StatusFailure if the response says so. It is empty if the response is missing or unreadable.
 	Status Status
 
-	// Code, Message and Group are iyzico's, the message in the asked language. Runs of digits in the message are masked.
+	// Code, Message and Group are iyzico's, the message in the requested language and masked. Each is cut after 4 KiB.
 	Code    ErrorCode
 	Message string
 	Group   string
 
-	// Locale is the answer's language; ConversationID is the request's, given back; SystemTime is the server's time in
-	// epoch milliseconds.
+	// Locale is the response's language, ConversationID the request's, and SystemTime the server's time in milliseconds since
+	// the Unix epoch.
 	Locale         string
 	ConversationID string
 	SystemTime     int64
 
-	// InvalidItems are the lines that iyzico names as the cause, their messages masked alike.
+	// InvalidItems are the items that iyzico names as the cause, their messages masked.
 	InvalidItems []InvalidItem
 
-	// RetryAfter is how long the server asks to wait; 0 where it does not say.
+	// RetryAfter is how long the server asks to wait; 0 if it does not say.
 	RetryAfter time.Duration
 
-	// Excerpt is the beginning of an answer that could not be read, with quoted values and runs of digits masked.
+	// Excerpt is the beginning of a response that could not be read, with quoted values and numbers masked.
 	Excerpt string
 
 	// Err is the underlying error when there is no readable response: from the signer, the connection, the context or the
-	// JSON decoder. It is nil for a refusal.
+	// reader of JSON. It is nil for a refusal. errors.Is and errors.As find the original error through it; its text is masked,
+	// and errors.Unwrap goes no further, so that loggers that unwrap do not show what a server sent.
 	Err error
 
 	notSent         bool
 	failedToConnect bool // and so not sent
 }
 
-// outcome is the one of the three errors that this one is.
+// outcome returns the one of the four outcomes that e is.
 func (e *APIError) outcome() error {
 	switch {
 	case e.notSent:
@@ -92,7 +98,7 @@ func (e *APIError) Is(target error) bool { return target == e.outcome() }
 // Unwrap returns Err: errors.Is(err, context.DeadlineExceeded) tells a timeout.
 func (e *APIError) Unwrap() error { return e.Err }
 
-// Error says what became of the request and why, in one line.
+// Error says what became of the request and why, on one line.
 func (e *APIError) Error() string {
 	var s strings.Builder
 	s.WriteString("iyzico: ")
@@ -140,8 +146,8 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	return 0
 }
 
-// ErrorCode is iyzico's code of a refusal: a number, which the API writes as a string on most answers and as a number
-// on some. Both read alike, and as text.
+// ErrorCode is iyzico's code of a refusal: a number, which the API writes as a string in most responses and as a number in
+// some. Both are read as text.
 //
 // Known codes, from iyzico's documentation and SDKs: [CodeInvalidRequest], [CodeInvalidSignature], [CodeUnknownKey],
 // [CodeRateLimit], [CodeSystemError].
@@ -156,7 +162,7 @@ const (
 	CodeSystemError      ErrorCode = "100001" // "Sistem hatası"
 )
 
-// UnmarshalJSON reads a string or a number; null is empty. It takes any other JSON as its own text, so that an odd code
+// UnmarshalJSON reads a string or a number; null is empty. It reads any other JSON as its own text, so that an odd code
 // never hides a refusal. It returns no error.
 func (c *ErrorCode) UnmarshalJSON(data []byte) error {
 	var s string
@@ -180,6 +186,10 @@ func (op operation) unreadable(resp *http.Response, content []byte, err error) *
 
 // notSent is the error of a request that never left.
 func (op operation) notSent(err error) *APIError {
+	var bad *idError
+	if errors.As(err, &bad) { // without what encoding/json and the generated code say around it
+		err = bad
+	}
 	return &APIError{Operation: op.name, Err: hide(err), notSent: true}
 }
 

@@ -268,16 +268,19 @@ func maskRecipient(info string) string {
 	return "…" + info[cut:]
 }
 
-// numbers is what an IBAN, an identity number or a phone number looks like in a shape: an IBAN in one piece, one in groups
-// of four, and seven digits or more, in groups of any kind or not, with a country's letters before them or not.
-var numbers = regexp.MustCompile(`\b[Aa]{2}00[Aa0]{11,30}\b|\bAA00(?:-{1,3}[A0]{4}){2,7}(?:-{1,3}[A0]{1,4})?\b|(?:\b[Aa]{2})?\+?0(?:[-+]{0,3}0){6,}`)
+// numbers is what an IBAN, an identity number or a phone number looks like in a shape: an IBAN in one piece, one in
+// groups of four, and seven digits or more, in groups of any kind or not, with a country's letters before them or not.
+var numbers = regexp.MustCompile(`\b[Aa]{2}00[Aa0]{11,30}\b|` +
+	`\bAA00(?:-{1,3}[A0]{4}){2,7}(?:-{1,3}[A0]{1,4})?\b|` +
+	`(?:\b[Aa]{2})?\+?0(?:[-+]{0,3}0){6,}`)
 
 // addresses are no numbers of a person: 127.0.0.1:8080.
 var addresses = regexp.MustCompile(`^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)$`)
 
 // secrets are an Authorization header and its parts, wherever they are repeated.
 var secrets = regexp.MustCompile(`(?i)\b(iyzwsv2|basic|bearer)[\s"':]+[\w+/=.&:%-]+|` +
-	`\b(api_?-?key|secret_?-?key|random_?-?key|x-iyzi-rnd|signature)(["']?\s*[:=]\s*["']?)[^\s&"',;}]+|[A-Za-z0-9+/]{40,}={0,2}`)
+	`\b(api_?-?key|secret_?-?key|random_?-?key|x-iyzi-rnd|signature)(["']?\s*[:=]\s*["']?)[^\s&"',;}]+|` +
+	`[A-Za-z0-9+/]{40,}={0,2}`)
 
 // mask masks what may be a recipient or a key in a text that somebody else wrote.
 func mask(text string) string {

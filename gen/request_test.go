@@ -353,7 +353,7 @@ func fill(t *testing.T, v reflect.Value) {
 			fill(t, v.Field(i))
 		}
 	default:
-		t.Fatalf("the spec has a field of a new kind, %v: teach this function, and encode.go", v.Type())
+		t.Fatalf("the spec has a field of a new kind, %v: teach this function, and request.go", v.Type())
 	}
 }
 
