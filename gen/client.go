@@ -275,7 +275,7 @@ func attempt[T any](
 	defer x.cancel(nil)
 	req, err := c.newRequest(ctx, op, path, body, editors)
 	if err == nil {
-		err = context.Cause(ctx) // whatever the Doer is, it has not been called yet
+		err = ended(ctx) // whatever the Doer is, it has not been called yet
 	}
 	if err != nil {
 		return nil, x, op.notSent(err)
@@ -310,13 +310,21 @@ func attempt[T any](
 	content, err := readBody(resp, c.max)
 	x.received = int64(len(content))
 	if err != nil {
-		if ended := context.Cause(ctx); ended != nil {
+		if ended := ended(ctx); ended != nil {
 			err = ended
 		}
 		return nil, x, op.unreadable(resp, content, fmt.Errorf("reading the response: %w", err))
 	}
 	response, failure := readResponse[T](ctx, op, resp, content)
 	return response, x, failure
+}
+
+// ended returns why ctx ended, as an error that is context.Canceled or context.DeadlineExceeded, too; nil if it has not.
+func ended(ctx context.Context) error {
+	if cause := context.Cause(ctx); cause != ctx.Err() {
+		return fmt.Errorf("%w: %w", ctx.Err(), cause)
+	}
+	return ctx.Err()
 }
 
 // notSent is the error of a call that ended before it began.

@@ -226,8 +226,9 @@ type quietConn struct {
 	net.Conn
 	from *bufio.Reader
 
-	mu   sync.Mutex
-	user *exchange // nil between two exchanges
+	mu    sync.Mutex
+	taken bool      // by an exchange; before that, net/http may talk to a proxy
+	user  *exchange // nil between two exchanges
 }
 
 func newQuietConn(conn net.Conn) *quietConn {
@@ -238,7 +239,7 @@ func newQuietConn(conn net.Conn) *quietConn {
 func (c *quietConn) take(x *exchange) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.user = x
+	c.taken, c.user = true, x
 }
 
 // release ends x, after its response was read. Another exchange may have taken the connection before.
@@ -257,7 +258,7 @@ func (c *quietConn) Read(p []byte) (int, error) {
 	n, err := c.from.Read(p)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if n > 0 && c.user == nil {
+	if n > 0 && c.taken && c.user == nil {
 		return 0, io.EOF
 	}
 	return n, err

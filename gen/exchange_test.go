@@ -14,6 +14,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -472,6 +473,39 @@ func TestUnsolicitedResponsesAreNotLogged(t *testing.T) {
 					})
 				}
 			}
+		}
+	}
+}
+
+// Our own transport reaches an HTTPS server through a proxy.
+func TestOwnTransportThroughAProxy(t *testing.T) {
+	target := httptest.NewTLSServer(answer(200, `{"status":"success","balance":1}`))
+	defer target.Close()
+	proxy := listen(t, func(conn net.Conn) {
+		req, err := http.ReadRequest(bufio.NewReader(conn))
+		if err != nil || req.Method != http.MethodConnect {
+			t.Errorf("the proxy got %v, %v", req, err)
+			return
+		}
+		onward, err := net.Dial("tcp", req.Host)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer onward.Close()
+		_, _ = io.WriteString(conn, "HTTP/1.1 200 Connection established\r\n\r\n")
+		go func() { _, _ = io.Copy(onward, conn); onward.Close() }()
+		_, _ = io.Copy(conn, onward)
+	})
+	defer func(was http.RoundTripper) { http.DefaultTransport = was }(http.DefaultTransport)
+	proxied := http.DefaultTransport.(*http.Transport).Clone()
+	proxied.TLSClientConfig = target.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
+	proxied.Proxy = http.ProxyURL(&url.URL{Scheme: "http", Host: proxy})
+	http.DefaultTransport = proxied
+	client := newClient(t, target.URL)
+	for range 3 {
+		if _, err := client.RetrieveMassPayoutBalance(t.Context()); err != nil {
+			t.Error(err)
 		}
 	}
 }

@@ -300,3 +300,35 @@ func TestExcerptOfEveryCut(t *testing.T) {
 		checkPrintsNoRecipient(t, body[:i], fmt.Sprintf("%v", err))
 	}
 }
+
+// However people write a number, and whatever stands between its digits, it is masked.
+func TestNumbersAreMaskedHoweverWritten(t *testing.T) {
+	for message, want := range map[string]string{
+		"TR92.0086.4021.0000.5482.9111.08":                         `…1.08`,
+		"TR92/0086/4021/0000/5482/9111/08":                         `…1/08`,
+		"TR92_0086_4021_0000_5482_9111_08":                         `…1_08`,
+		"TR92–0086—4021‑0000−5482-9111-08":                         `…1-08`,
+		"TR92\u00a00086\u20094021\u30000000\u202f5482\t9111\n08":   `…1\n08`,
+		"TR92\u200b0086\u200d4021\ufeff0000\u20605482 9111 08":     `…1 08`,
+		"ＴＲ９２００８６４０２１００００５４８２９１１１０８":                               `…１１０８`,
+		"９８７６５４３２１５４":                                              `…１５４`,
+		"٩٨٧٦٥٤٣٢١٥٤":                                              `…١٥٤`,
+		"+90 (532) 147 69 28":                                      `…9 28`,
+		"0532.147.69.28":                                           `…9.28`,
+		"9 8 7 6 5 4 3 2 1 5 4":                                    `… 5 4`,
+		"GB29 NWBK 6016 1331 9268 19":                              `…8 19`,
+		"GB29.NWBK.6016.1331.9268.19":                              `…8.19`,
+		"dial tcp 127.0.0.1:42707":                                 `dial tcp 127.0.0.1:42707`,
+		"Authorization: IYZWSv2 YXBpS2V5OmFiYw==":                  `Authorization: IYZWSv2 …`,
+		"Bearer abc.def-ghi":                                       `Bearer …`,
+		"apiKey:sandbox-abc&randomKey:123&signature:0f0f":          `apiKey …&randomKey …&signature …`,
+		"YXBpS2V5OmFwaUtleSZyYW5kb21LZXk6cmFuZG9tJnNpZ25hdHVyZTo=": `…`,
+		"a\u202eb\u2066c\u200bd\x1b[2Je\x7ff\u0085g\u2028h":        `a\u202eb\u2066c\u200bd\x1b[2Je\x7ff\u0085g\u2028h`,
+	} {
+		quoted, _ := json.Marshal(message)
+		err := failedWith(t, answer(400, `{"status":"failure","errorCode":"11","errorMessage":`+string(quoted)+`}`))
+		if got, want := err.Error(), "iyzico: InitMassPayout: refused: 11 "+want+" (HTTP 400)"; got != want {
+			t.Errorf("%q:\ngot  %s\nwant %s", message, got, want)
+		}
+	}
+}

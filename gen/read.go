@@ -227,7 +227,7 @@ func (r *reader) value(v reflect.Value, p *plan) error {
 // tick counts the values, and looks at the context now and then.
 func (r *reader) tick() error {
 	if r.values++; r.values%1024 == 0 && r.ctx != nil {
-		return context.Cause(r.ctx)
+		return ended(r.ctx)
 	}
 	return nil
 }
