@@ -186,7 +186,8 @@ func quiet(t *http.Transport) {
 		}
 		return newQuietConn(conn), nil
 	}
-	if t.DialTLSContext != nil || t.DialTLS != nil { //nolint:staticcheck // deprecated, but still honored by net/http
+	//lint:ignore SA1019 deprecated, but net/http still obeys it
+	if t.DialTLSContext != nil || t.DialTLS != nil {
 		return
 	}
 	t.DialTLSContext = func(ctx context.Context, network, address string) (net.Conn, error) {
