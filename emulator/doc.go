@@ -17,6 +17,12 @@
 //	go run github.com/iyzico-go/masspayout/emulator/cmd/emulator
 //	go run github.com/iyzico-go/masspayout/emulator/cmd/emulator sign GET '/v1/mass/payout/balance?locale=en' | sh
 //
+// # The page
+//
+// The command serves a page for people at the address that it prints, and so does [WithPage]: payouts and their items,
+// the ledger, every request and why its signature is wrong, faults by a click. Under the same prefix is a small HTTP API
+// for tests in any language, described in docs/emulator-api.md. Both are for clients on the same machine only.
+//
 // # Limits
 //
 // Nothing here was compared with a live account. Payouts live in memory and vanish with the emulator. Checksums of

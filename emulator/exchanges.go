@@ -2,7 +2,9 @@ package emulator
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -13,22 +15,24 @@ const maxRecorded = 16 << 10
 // exchange is one request and what came of it. Header, Body and Response hold keys and recipients: they are masked before
 // anybody sees them.
 type exchange struct {
-	ID        int64         // 1, 2, 3, ...; never used again
-	At        time.Time     // by the emulator's clock
-	Duration  time.Duration // real time, until the response was ready
-	Operation Operation     // "" for a path or method that is not the API's
-	Method    string
-	Target    string // path and query, as received
-	Header    http.Header
-	Body      []byte // at most maxRecorded bytes
-	BodySize  int    // of all of it
-	Status    int    // HTTP status; 0 if the connection was cut
-	ErrorCode string // "" if the request was accepted
-	Verdict   text
-	Fault     string // Kind.String() of the fault that struck, or ""
-	Response  []byte // at most maxRecorded bytes
-	Signature error  // nil if it is right; otherwise what signer.Verify returned
-	Why       string // what is wrong with the signature
+	ID          int64         // 1, 2, 3, ...; never used again
+	At          time.Time     // by the emulator's clock
+	Duration    time.Duration // real time, until the response was ready
+	Operation   Operation     // "" for a path or method that is not the API's
+	Method      string
+	Target      string // path and query, as received
+	Header      http.Header
+	Body        []byte // at most maxRecorded bytes
+	BodySize    int    // of all of it
+	Status      int    // HTTP status; 0 if the connection was cut
+	ErrorCode   string // "" if the request was accepted
+	Verdict     text
+	Fault       string // Kind.String() of the fault that struck, or ""
+	AfterEffect bool   // whether that fault came after the effect
+	Response    []byte // at most maxRecorded bytes
+	Signature   error  // nil if it is right; otherwise what signer.Verify returned
+	Why         string // what is wrong with the signature
+	explained   *explained
 }
 
 // Format implements [fmt.Formatter]. It prints no key and nothing of a recipient's, whatever the verb.
@@ -53,9 +57,9 @@ func (r *recorder) add(c *call, resp response) {
 		At:        c.now,
 		Duration:  time.Since(c.began),
 		Operation: c.op,
-		Method:    c.r.Method,
-		Target:    c.r.URL.RequestURI(),
-		Header:    c.r.Header.Clone(),
+		Method:    shorten(c.r.Method),
+		Target:    string(beginning([]byte(c.r.URL.RequestURI()))),
+		Header:    someHeaders(c.r.Header),
 		Body:      beginning(c.raw),
 		BodySize:  len(c.raw),
 		Status:    resp.httpStatus,
@@ -64,9 +68,10 @@ func (r *recorder) add(c *call, resp response) {
 		Response:  beginning(resp.body),
 		Signature: c.signature,
 		Why:       c.why,
+		explained: c.explained,
 	}
 	if c.fault != nil {
-		x.Fault = c.fault.Kind.String()
+		x.Fault, x.AfterEffect = c.fault.Kind.String(), c.fault.AfterEffect
 	}
 	if x.Verdict == (text{}) && x.Fault == "" {
 		x.Verdict = accepted
@@ -86,6 +91,19 @@ func (r *recorder) clear() {
 	defer r.mu.Unlock()
 	r.oldest = r.newest + 1
 	clear(r.ring)
+}
+
+// someHeaders returns as many headers as fit into maxRecorded bytes, in the order of their names.
+func someHeaders(h http.Header) http.Header {
+	kept, left := http.Header{}, maxRecorded
+	for _, name := range slices.Sorted(maps.Keys(h)) {
+		for _, value := range h[name] {
+			if left -= len(name) + len(value); left >= 0 {
+				kept[name] = append(kept[name], value)
+			}
+		}
+	}
+	return kept
 }
 
 func beginning(b []byte) []byte { return append([]byte(nil), b[:min(len(b), maxRecorded)]...) }

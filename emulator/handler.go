@@ -23,6 +23,7 @@ type Emulator struct {
 	// Functions hold the keys, so that no way of printing reaches them.
 	keys    func(apiKey string) (secretKey string, known bool)
 	explain func(*http.Request, []byte) signer.Explanation
+	hide    func(text string) string // takes the keys out of a text
 
 	config  config
 	ahead   atomic.Int64 // what Advance added to the clock
@@ -58,6 +59,7 @@ func New(apiKey, secretKey string, opts ...Option) (*Emulator, error) {
 		explain: func(r *http.Request, body []byte) signer.Explanation {
 			return signer.Explain(r, body, signer.Keys{APIKey: apiKey, SecretKey: secretKey})
 		},
+		hide: hider(apiKey, secretKey),
 	}
 	if cfg.exchanges > 0 {
 		e.record = newRecorder(cfg.exchanges)

@@ -162,7 +162,7 @@ func field(t *testing.T, response, name string) string {
 
 var uuid = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}`)
 
-// mask writes UUID for each random identifier, so that an response can be
+// mask writes UUID for each random identifier, so that a response can be
 // compared with a literal.
 func mask(response string) string { return uuid.ReplaceAllString(response, "UUID") }
 

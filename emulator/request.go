@@ -86,6 +86,7 @@ type call struct {
 	fault              *Fault
 	signature          error
 	why                string
+	explained          *explained
 }
 
 // receive reads a request, whatever is wrong with it.
@@ -187,7 +188,11 @@ func (e *Emulator) authenticate(c *call) *refusal {
 		return nil
 	}
 	if e.record != nil || e.config.explain || e.config.log.Enabled(c.r.Context(), slog.LevelInfo) {
-		c.why = e.explain(c.r, c.raw).String()
+		explanation := e.explain(c.r, c.raw)
+		c.why = explanation.String()
+		if e.record != nil {
+			c.explained = explain(explanation, e.hide)
+		}
 	}
 	refused := *badSignature
 	switch header := c.r.Header.Get("Authorization"); {

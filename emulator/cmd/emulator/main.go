@@ -5,7 +5,9 @@
 //	emulator sign [flags] METHOD PATH [BODY]
 //
 // The first form prints its address, such as http://127.0.0.1:8080, logs each request to standard error, and serves
-// until it is interrupted. Payouts are kept in memory only. -h lists the flags; go doc
+// until it is interrupted. Open the address in a browser on the same machine: the page there shows payouts, the ledger
+// and every request, why its signature is wrong, and makes things go wrong by a click; docs/emulator-api.md does the
+// same with curl. Payouts are kept in memory only. -h lists the flags; go doc
 // github.com/iyzico-go/masspayout/emulator lists the test recipients.
 //
 // The second form prints a curl command that sends one signed request, with a body that is written as such, read from
@@ -100,6 +102,7 @@ func keys(flags *flag.FlagSet) (apiKey, secretKey *string) {
 }
 
 const aboutServe = `emulator serves a fake iyzico mass payout API. Payouts are kept in memory only.
+Open the address that it prints in a browser to watch, and to make things go wrong.
 "emulator sign -h" explains how to send it signed requests with curl.`
 
 func serve(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) error {
@@ -119,6 +122,7 @@ func serve(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Wr
 		return usage("unexpected argument %s", flags.Arg(0))
 	}
 	opts := []emulator.Option{
+		emulator.WithPage(),
 		emulator.WithStage(*stage),
 		emulator.WithLogger(slog.New(slog.NewTextHandler(stderr, nil))),
 	}

@@ -50,6 +50,24 @@ func TestServesUntilStopped(t *testing.T) {
 	}
 }
 
+// The address that is printed is all that a person needs, without a flag.
+func TestBrowserFindsThePage(t *testing.T) {
+	req, err := http.NewRequestWithContext(t.Context(), "GET", started(t), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Accept", "text/html")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, _ := io.ReadAll(resp.Body)
+	if resp.Request.URL.Path != "/_emulator/" || !strings.Contains(string(body), "<title>Mass payout emulator</title>") {
+		t.Errorf("%s: %.200s", resp.Request.URL, body)
+	}
+}
+
 // The printed command is run by a shell, with a real curl.
 func TestSignedByCurl(t *testing.T) {
 	if _, err := exec.LookPath("curl"); err != nil {

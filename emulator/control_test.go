@@ -1,0 +1,306 @@
+package emulator_test
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"net/http"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/iyzico-go/masspayout/emulator"
+)
+
+// openPage starts an emulator with its page.
+func openPage(t *testing.T, opts ...emulator.Option) *account {
+	t.Helper()
+	return open(t, append([]emulator.Option{emulator.WithPage()}, opts...)...)
+}
+
+// control sends a request to the page's API, and returns HTTP status and body.
+func (a *account) control(method, path, body string) (int, string) {
+	a.t.Helper()
+	req, err := http.NewRequestWithContext(a.t.Context(), method, a.URL+"/_emulator/"+path, strings.NewReader(body))
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	resp, got := a.do(req)
+	return resp.StatusCode, strings.TrimSpace(got)
+}
+
+// Every command in the documentation is run by a shell, with the real curl, and gives what stands below it.
+func TestDocumentedCommands(t *testing.T) {
+	if _, err := exec.LookPath("curl"); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal(err)
+		}
+		t.Skip(err)
+	}
+	raw, err := os.ReadFile("../docs/emulator-api.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := openPage(t)
+	requestID := ""
+	send := func(method, target, body string) {
+		req := a.request(method, target, body)
+		req.Header.Set("User-Agent", "my-client/1.0")
+		if resp, err := http.DefaultTransport.RoundTrip(req); err == nil {
+			resp.Body.Close()
+		}
+	}
+	const item = `{"itemExternalId":"%","recipientType":"IBAN","recipientInfo":"#","recipientName":"Jane Customer",` +
+		`"description":"November","amount":{"value":@,"currency":"TRY"}}`
+	scenes := map[string]func(){
+		"a client creates salaries-2026-11 and authorizes it": func() {
+			one := func(id, iban, amount string) string {
+				return strings.NewReplacer("%", id, "#", iban, "@", amount).Replace(item)
+			}
+			send("POST", "/v1/mass/payout/init?locale=en", payout("salaries-2026-11",
+				one("emp-1", "TR920086402100005482986178", "1000"), one("emp-2", "TR920086402100005482911108", "1500"),
+				one("emp-3", emulator.RecipientBlocked.IBAN(), "700")))
+			_, list := a.control("GET", "payouts", "")
+			requestID = uuid.FindString(list)
+			send("POST", "/v1/mass/payout/auth?locale=en", `{"requestId":"`+requestID+`"}`)
+		},
+		"a client signs the path with its query": func() {
+			req := a.request("GET", "/v1/mass/payout/balance?locale=en", "")
+			req.Header.Set("User-Agent", "my-client/1.0")
+			req.Header.Set("Authorization", authorizationOver("123456789/v1/mass/payout/balance?locale=en"))
+			if resp, _ := a.do(req); resp.StatusCode != 400 {
+				t.Errorf("HTTP status %d", resp.StatusCode)
+			}
+		},
+	}
+
+	part := regexp.MustCompile("(?s)<!-- (.*?) -->|```sh\n(.*?)\n```\n```(?:json)?\n(.*?)\n```")
+	commands := 0
+	for _, m := range part.FindAllStringSubmatch(string(raw), -1) {
+		if m[1] != "" {
+			if scenes[m[1]] == nil {
+				t.Fatalf("no scene %q", m[1])
+			}
+			scenes[m[1]]()
+			continue
+		}
+		commands++
+		line := strings.ReplaceAll(m[2], "http://127.0.0.1:8080", a.URL)
+		line = strings.ReplaceAll(line, "79cdefc1-3ce6-4f51-bdd9-0c050274db64", requestID)
+		got, err := exec.CommandContext(t.Context(), "sh", "-c", line).Output()
+		if err != nil {
+			t.Errorf("%s: %v", line, err)
+			continue
+		}
+		equal(t, line, flat(t, string(got)), flat(t, m[3]))
+	}
+	if want := strings.Count(string(raw), "```sh"); commands != want || want < 10 {
+		t.Errorf("ran %d commands of %d", commands, want)
+	}
+}
+
+// authorizationOver signs any message with the right keys.
+func authorizationOver(message string) string {
+	mac := hmac.New(sha256.New, []byte(secretKey))
+	mac.Write([]byte(message))
+	return "IYZWSv2 " + base64.StdEncoding.EncodeToString([]byte("apiKey:"+apiKey+
+		"&randomKey:123456789&signature:"+hex.EncodeToString(mac.Sum(nil))))
+}
+
+// flat writes JSON on one line, without what differs from run to run.
+func flat(t *testing.T, s string) string {
+	t.Helper()
+	var b bytes.Buffer
+	if strings.HasPrefix(s, "{") {
+		if err := json.Compact(&b, []byte(s)); err != nil {
+			t.Fatalf("%v: %s", err, s)
+		}
+		s = b.String()
+	}
+	return regexp.MustCompile(`"millis":\d+`).ReplaceAllString(mask(strings.TrimSpace(s)), `"millis":0`)
+}
+
+// What cannot be right is refused with the field's name, and changes nothing.
+func TestControlRefuses(t *testing.T) {
+	a := openPage(t)
+	_, before := a.control("GET", "state", "")
+	const (
+		notMoney = "must be an amount in major units, such as 1250.50, and not negative"
+		gone     = "not found, or no longer kept"
+		noPath   = "no such path or method: see docs/emulator-api.md"
+	)
+	tests := []struct{ method, path, body, want string }{
+		{"POST", "settings", ``, "the body must be one JSON object: EOF"},
+		{"POST", "settings", `{"balance":"1"} {}`, "the body must be one JSON object"},
+		{"POST", "settings", `{"balanse":"1"}`, `the body must be one JSON object: json: unknown field "balanse"`},
+		{"POST", "settings", `{"balance":"-1"}`, "balance " + notMoney},
+		{"POST", "settings", `{"balance":"5","commission":"1e9"}`, "commission " + notMoney},
+		{"POST", "settings", `{"balance":"5","stageMillis":-1}`, "stageMillis must be from 0 to 31536000000"},
+		{"POST", "clock", `{}`, "either stages (1 to 1000) or advanceMillis is required"},
+		{"POST", "clock", `{"stages":1,"advanceMillis":1}`, "either stages (1 to 1000) or advanceMillis is required"},
+		{"POST", "clock", `{"advanceMillis":31536000001}`, "advanceMillis must be from 0 to 31536000000"},
+		{"POST", "faults", `{"operation":"auth"}`, "kind is required"},
+		{"POST", "faults", `{"kind":"cut","operation":"pay"}`, `the fault's operation must be init, auth, retrieve, item, cancel, balance or empty`},
+		{"POST", "faults", `{"kind":"html","status":99}`, `the fault's HTTP status must be between 200 and 599`},
+		{"POST", "faults", `{"kind":"cut","skip":-1}`, `the fault's Size and Skip must not be negative`},
+		{"POST", "faults", `{"kind":"redirect","location":"/a\r\nX: y"}`, "location must not contain control characters"},
+		{"POST", "faults", `{"kind":"delay","delayMillis":-5}`, "delayMillis must be from 0 to 31536000000"},
+		{"DELETE", "faults/7", ``, gone},
+		{"POST", "outcomes", `{"statuses":["SUCCESS"]}`, "itemExternalId is required"},
+		{"POST", "outcomes", `{"itemExternalId":"a","statuses":["<b>"]}`, "statuses[0] must be a status such as DEPOSIT_FAIL"},
+		{"GET", "payouts/none", ``, gone},
+		{"GET", "payouts/none/items", ``, gone},
+		{"GET", "requests/1", ``, gone},
+		{"GET", "requests?size=1001", ``, "size must be a number from 1 to 1000"},
+		{"GET", "payouts?page=-1", ``, "page must be a number from 0 to 1073741824"},
+		{"GET", "state?wait=60001", ``, "wait must be a number from 0 to 60000"},
+		{"GET", "nothing", ``, noPath},
+		{"PUT", "state", ``, noPath},
+	}
+	for _, test := range tests {
+		status, got := a.control(test.method, test.path, test.body)
+		if status != 400 && status != 404 {
+			t.Errorf("%s %s %s: HTTP status %d", test.method, test.path, test.body, status)
+		}
+		var failure struct{ Error string }
+		if err := json.Unmarshal([]byte(got), &failure); err != nil {
+			t.Errorf("%s: %s", test.path, got)
+		}
+		equal(t, test.path+" "+test.body, failure.Error, test.want)
+	}
+	_, after := a.control("GET", "state", "")
+	equal(t, "the state", after, before)
+
+	status, got := a.control("POST", "faults", `{"kind":"thunder"}`)
+	if status != 400 || !strings.Contains(got, "rate-limited") {
+		t.Errorf("unknown kind: %d %s", status, got)
+	}
+	if status, _ := a.control("GET", "ledger?page=1073741824&size=1000", ""); status != 200 {
+		t.Errorf("a page far behind the end: HTTP status %d", status)
+	}
+}
+
+// What a test does over HTTP is what the methods of Emulator do.
+func TestControlIsTheEmulator(t *testing.T) {
+	a := openPage(t)
+	a.control("POST", "settings", `{"balance":1234.5,"commission":"0.75","stageMillis":1500}`)
+	if got := a.Balance("USD"); !got.Equal(decimal.RequireFromString("1234.5")) {
+		t.Errorf("balance %s", got)
+	}
+	equal(t, "commission", a.Commission().String(), "0.75")
+	equal(t, "stage", a.Stage().String(), "1.5s")
+	before := a.Now()
+	a.control("POST", "clock", `{"stages":2}`)
+	a.control("POST", "clock", `{"advanceMillis":250}`)
+	equal(t, "the clock went ahead by", a.Now().Sub(before).String(), "3.25s")
+
+	a.control("POST", "faults", `{"kind":"refusal","status":422,"errorCode":"100001","errorMessage":"no","skip":2,
+		"times":-1,"delayMillis":20}`)
+	a.control("POST", "faults", `{"kind":"rate-limited","retryAfterSeconds":7,"operation":"retrieve"}`)
+	faults := a.Faults()
+	if len(faults) != 2 {
+		t.Fatalf("%d faults", len(faults))
+	}
+	want := emulator.Fault{Kind: emulator.Refusal, Status: 422, ErrorCode: "100001", ErrorMessage: "no", Skip: 2,
+		Times: -1, Delay: 20 * time.Millisecond}
+	got := faults[0].Fault
+	got.RetryAfter, got.Location, got.Size, got.Lag = 0, "", 0, 0 // the emulator's own
+	if got != want {
+		t.Errorf("fault\n got %+v\nwant %+v", got, want)
+	}
+	if f := faults[1]; f.RetryAfter != 7*time.Second || f.Operation != emulator.OpRetrieve {
+		t.Errorf("fault %+v", f)
+	}
+	a.control("DELETE", "faults/1", "")
+	if faults := a.Faults(); len(faults) != 1 || faults[0].ID != 2 {
+		t.Errorf("after one was taken back: %+v", faults)
+	}
+	a.control("DELETE", "faults", "")
+
+	id := a.init("p", pay("a", "100"))
+	a.control("POST", "outcomes", `{"itemExternalId":"a","statuses":["DEPOSIT_SUCCESS"]}`)
+	a.auth(id)
+	a.control("POST", "clock", `{"stages":2}`)
+	equal(t, "statuses", a.items(id), "FAIL a:DEPOSIT_SUCCESS")
+	a.control("DELETE", "requests", "")
+	if _, got := a.control("GET", "requests", ""); got != `{"requests":[],"total":0}` {
+		t.Error(got)
+	}
+	a.control("POST", "reset", "")
+	if _, got := a.control("GET", "payouts", ""); got != `{"payouts":[],"total":0}` {
+		t.Error(got)
+	}
+}
+
+// 10,000 items and more requests than are kept stay within their pages.
+func TestPagesOfMuch(t *testing.T) {
+	a := openPage(t)
+	items := make([]string, 10_000)
+	for i := range items {
+		items[i] = pay("i"+strings.Repeat("x", i%7)+string(rune('a'+i%26))+time.Duration(i).String(), "1")
+	}
+	id := a.init("many", items...)
+	for range 1_005 {
+		a.call("GET", "/v1/mass/payout/balance?locale=en", "")
+	}
+	var page struct {
+		Items, Requests []json.RawMessage
+		Total           int
+	}
+	read := func(path string) {
+		page.Items, page.Requests = nil, nil
+		_, got := a.control("GET", path, "")
+		if err := json.Unmarshal([]byte(got), &page); err != nil {
+			t.Fatalf("%v: %s", err, got)
+		}
+	}
+	for _, test := range []struct {
+		path                   string
+		items, requests, total int
+	}{
+		{"payouts/" + id + "/items", 50, 0, 10_000},
+		{"payouts/" + id + "/items?page=9&size=1000", 1000, 0, 10_000},
+		{"payouts/" + id + "/items?page=10&size=1000", 0, 0, 10_000},
+		{"payouts/" + id + "/items?status=SUCCESS", 0, 0, 0},
+		{"requests", 0, 50, 1000},
+		{"requests?page=19", 0, 50, 1000},
+		{"requests?page=20", 0, 0, 1000},
+	} {
+		read(test.path)
+		if len(page.Items) != test.items || len(page.Requests) != test.requests || page.Total != test.total {
+			t.Errorf("%s: %d items, %d requests of %d", test.path, len(page.Items), len(page.Requests), page.Total)
+		}
+	}
+}
+
+// Whoever waits for a change hears of the next request, and of none after its time.
+func TestWaitForChange(t *testing.T) {
+	a := openPage(t)
+	if status, _ := a.control("GET", "state?wait=1", ""); status != 200 {
+		t.Errorf("HTTP status %d", status)
+	}
+	heard := make(chan string)
+	go func() {
+		_, got := a.control("GET", "state?wait=60000", "")
+		heard <- got
+	}()
+	for { // until it has heard: the first requests may come before it waits
+		a.call("GET", "/v1/mass/payout/balance?locale=en", "")
+		select {
+		case got := <-heard:
+			if !strings.Contains(got, `"balance":`) || strings.Contains(got, `"balance":0,`) {
+				t.Error(got)
+			}
+			return
+		default:
+		}
+	}
+}

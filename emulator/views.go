@@ -1,0 +1,407 @@
+package emulator
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+// What the page and its API show.
+
+// pageOf reads page and size of the query.
+func pageOf(r *http.Request, size, maxSize int) (offset, limit int, err error) {
+	const farBehind = 1 << 30
+	number := func(name string, missing, least, most int) int {
+		text := r.URL.Query().Get(name)
+		if text == "" {
+			return missing
+		}
+		n, parseErr := strconv.Atoi(text)
+		if parseErr != nil || n < least || n > most {
+			err = fmt.Errorf("%s must be a number from %d to %d", name, least, most)
+		}
+		return n
+	}
+	page, limit := number("page", 0, 0, farBehind), number("size", size, 1, maxSize)
+	if err != nil {
+		return 0, 0, err
+	}
+	return min(page, farBehind/limit) * limit, limit, nil
+}
+
+// language returns the language of messages.
+func language(r *http.Request) string {
+	if r.URL.Query().Get("lang") == "tr" {
+		return "tr"
+	}
+	return "en"
+}
+
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+// text is what is shown of what a client has chosen.
+func (p *page) text(s string) string { return shorten(visible(p.e.hide(s))) }
+
+// money writes an amount with two decimals, or as many as it has.
+func money(d decimal.Decimal) string { return d.StringFixed(max(2, -d.Exponent())) }
+
+type accountJSON struct {
+	Currency  string `json:"currency"`
+	Total     string `json:"total"`
+	Balance   string `json:"balance"`
+	Reserved  string `json:"reserved"`
+	Sent      string `json:"sent"`
+	Unsettled string `json:"unsettled"`
+	Stuck     string `json:"stuck"`
+	Back      string `json:"back"`
+	Balanced  bool   `json:"balanced"`
+	Moved     bool   `json:"moved"`
+}
+
+func (p *page) accounts() []accountJSON {
+	list := []accountJSON{}
+	for _, a := range p.e.Accounts() {
+		away := decimal.Sum(a.Reserved, a.Sent, a.Unsettled, a.Stuck)
+		list = append(list, accountJSON{a.Currency, money(a.Total), money(a.Balance), money(a.Reserved), money(a.Sent),
+			money(a.Unsettled), money(a.Stuck), money(a.Back),
+			a.Balance.Add(away).Equal(a.Total), away.Sign() != 0 || a.Back.Sign() != 0})
+	}
+	return list
+}
+
+type stateJSON struct {
+	Now         int64             `json:"now"`
+	StageMillis int64             `json:"stageMillis"`
+	Commission  string            `json:"commission"`
+	Payouts     int               `json:"payouts"`
+	Requests    int               `json:"requests"`
+	Calls       map[Operation]int `json:"calls"`
+	Accounts    []accountJSON     `json:"accounts"`
+	Faults      []faultJSON       `json:"faults"`
+}
+
+// state returns all that is small. With wait, it first waits so many milliseconds for the next request or change.
+func (p *page) state(r *http.Request) (any, error) {
+	if text := r.URL.Query().Get("wait"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 0 || n > 60_000 {
+			return nil, errors.New("wait must be a number from 0 to 60000")
+		}
+		select {
+		case <-p.e.changed():
+		case <-time.After(time.Duration(n) * time.Millisecond):
+		case <-r.Context().Done():
+		}
+	}
+	_, payouts := p.e.payouts(0, 0)
+	_, requests := p.e.exchanges(0, 0)
+	calls := map[Operation]int{}
+	for _, op := range []Operation{OpInit, OpAuth, OpRetrieve, OpItem, OpCancel, OpBalance} {
+		calls[op] = p.e.Calls(op)
+	}
+	return stateJSON{millis(p.e.Now()), p.e.Stage().Milliseconds(), money(p.e.Commission()), payouts, requests, calls,
+		p.accounts(), p.pending()}, nil
+}
+
+type transferJSON struct {
+	At             int64      `json:"at"`
+	RequestID      string     `json:"requestId"`
+	ExternalID     string     `json:"externalId"`
+	ItemExternalID string     `json:"itemExternalId"`
+	ReferenceCode  string     `json:"referenceCode"`
+	Amount         string     `json:"amount"`
+	Commission     string     `json:"commission"`
+	Currency       string     `json:"currency"`
+	Outcome        ItemStatus `json:"outcome"`
+}
+
+func (p *page) ledger(r *http.Request) (any, error) {
+	offset, limit, err := pageOf(r, 100, 1000)
+	if err != nil {
+		return nil, err
+	}
+	all := p.e.Ledger()
+	list := []transferJSON{}
+	for _, t := range all[min(offset, len(all)):min(offset+limit, len(all))] {
+		list = append(list, transferJSON{millis(t.At), t.RequestID, p.text(t.ExternalID), p.text(t.ItemExternalID),
+			t.ReferenceCode, money(t.Amount), money(t.Commission), t.Currency, t.Outcome})
+	}
+	return struct {
+		Accounts  []accountJSON  `json:"accounts"`
+		Transfers []transferJSON `json:"transfers"`
+		Total     int            `json:"total"`
+	}{p.accounts(), list, len(all)}, nil
+}
+
+type payoutJSON struct {
+	RequestID  string             `json:"requestId"`
+	ExternalID string             `json:"externalId"`
+	Status     PayoutStatus       `json:"status"`
+	Currency   string             `json:"currency"`
+	Total      string             `json:"total"`
+	Paid       string             `json:"paid"`
+	Commission string             `json:"commission"`
+	Items      int                `json:"items"`
+	Received   int64              `json:"received"`
+	Counts     map[ItemStatus]int `json:"counts"` // how many items are in each status
+	Funds      map[Funds]int      `json:"funds"`  // and where their money is
+	Timeline   []eventJSON        `json:"timeline,omitempty"`
+}
+
+// eventJSON is one thing that happened to a payout, or to so many of its items at once.
+type eventJSON struct {
+	At       int64  `json:"at"`
+	Status   string `json:"status"`
+	Of       string `json:"of"` // payout or items
+	Items    int    `json:"items,omitempty"`
+	Expected bool   `json:"expected,omitempty"` // is yet to come
+}
+
+func (p *page) payoutJSON(of *payout) payoutJSON {
+	v := of.view()
+	j := payoutJSON{v.RequestID, p.text(v.ExternalID), v.Status, v.Currency, money(v.Total), money(v.Paid),
+		money(v.Commission), v.Items, millis(v.History[0].At), v.Counts, map[Funds]int{}, nil}
+	for _, it := range of.items {
+		j.Funds[it.funds]++
+	}
+	return j
+}
+
+func (p *page) payouts(r *http.Request) (any, error) {
+	offset, limit, err := pageOf(r, 20, 100)
+	if err != nil {
+		return nil, err
+	}
+	list, total := []payoutJSON{}, 0
+	p.e.look(func() {
+		all := p.e.store.payouts
+		total = len(all)
+		for i := total - 1 - offset; i >= 0 && len(list) < limit; i-- {
+			list = append(list, p.payoutJSON(all[i]))
+		}
+	})
+	return struct {
+		Payouts []payoutJSON `json:"payouts"`
+		Total   int          `json:"total"`
+	}{list, total}, nil
+}
+
+func (p *page) payout(r *http.Request) (any, error) {
+	var result payoutJSON
+	err := errGone
+	p.e.look(func() {
+		if found, ok := p.e.store.byRequest[r.PathValue("requestId")]; ok {
+			result, err = p.payoutJSON(found), nil
+			result.Timeline = found.timeline()
+		}
+	})
+	return result, err
+}
+
+// timeline returns a payout's life: its own statuses, and what became of its items after PROCESSING.
+func (p *payout) timeline() []eventJSON {
+	list := []eventJSON{}
+	type moment struct {
+		at     int64
+		status string
+	}
+	items := map[moment]int{}
+	var order []moment
+	for _, it := range p.items {
+		for _, c := range it.history {
+			switch ItemStatus(c.Status) {
+			case ItemInit, ItemQueued, ItemProcessing, ItemCanceled:
+				continue // the payout's own status says so
+			case ItemFailed:
+				if it.funds == FundsNeverMoved {
+					continue // for want of balance
+				}
+			}
+			m := moment{millis(c.At), c.Status}
+			if items[m]++; items[m] == 1 {
+				order = append(order, m)
+			}
+		}
+	}
+	own := func(history []change) {
+		for _, c := range history {
+			list = append(list, eventJSON{At: millis(c.At), Status: c.Status, Of: "payout"})
+		}
+	}
+	own(p.history[:1])
+	for _, m := range order {
+		list = append(list, eventJSON{At: m.at, Status: m.status, Of: "items", Items: items[m]})
+	}
+	own(p.history[1:])
+	slices.SortStableFunc(list, func(a, b eventJSON) int { return cmp.Compare(a.At, b.At) })
+	if !p.due.IsZero() {
+		list = append(list, eventJSON{At: millis(p.due), Status: "", Of: "payout", Expected: true})
+	}
+	return list
+}
+
+type itemJSON struct {
+	ItemExternalID string       `json:"itemExternalId"`
+	ReferenceCode  string       `json:"referenceCode"`
+	RecipientType  string       `json:"recipientType"`
+	Recipient      string       `json:"recipient"` // masked
+	Amount         string       `json:"amount"`
+	Commission     string       `json:"commission"`
+	Currency       string       `json:"currency"`
+	Status         ItemStatus   `json:"status"`
+	Funds          Funds        `json:"funds"`
+	Errors         []string     `json:"errors"`
+	Ended          bool         `json:"ended"`   // stays as it is
+	Outcome        []ItemStatus `json:"outcome"` // what it gets after PROCESSING
+}
+
+func (p *page) items(r *http.Request) (any, error) {
+	offset, limit, err := pageOf(r, 50, 1000)
+	if err != nil {
+		return nil, err
+	}
+	found, total, ok := p.e.items(r.PathValue("requestId"), ItemStatus(r.URL.Query().Get("status")), offset, limit)
+	if !ok {
+		return nil, errGone
+	}
+	lang, list := language(r), []itemJSON{}
+	for _, it := range found {
+		messages := []string{}
+		for _, what := range it.Errors {
+			messages = append(messages, what.in(lang))
+		}
+		list = append(list, itemJSON{
+			ItemExternalID: p.text(it.ItemExternalID), ReferenceCode: it.ReferenceCode,
+			RecipientType: p.text(it.RecipientType), Recipient: it.Recipient,
+			Amount: money(it.Amount), Commission: money(it.Commission), Currency: p.text(it.Currency),
+			Status: it.Status, Funds: it.Funds, Errors: messages,
+			Ended:   it.Status.final() || it.Funds == FundsNeverMoved,
+			Outcome: append([]ItemStatus{}, it.Outcome...),
+		})
+	}
+	return struct {
+		Items []itemJSON `json:"items"`
+		Total int        `json:"total"`
+	}{list, total}, nil
+}
+
+type exchangeJSON struct {
+	ID          int64     `json:"id"`
+	At          int64     `json:"at"`
+	Operation   Operation `json:"operation"` // "" for any other path
+	Method      string    `json:"method"`
+	Target      string    `json:"target"`
+	HTTPStatus  int       `json:"httpStatus"` // 0: the connection was closed without a response
+	ErrorCode   string    `json:"errorCode"`
+	Verdict     string    `json:"verdict"` // accepted, refused, signature or fault
+	Why         string    `json:"why"`
+	Fault       string    `json:"fault"`
+	AfterEffect bool      `json:"afterEffect"` // the fault came after the operation was carried out
+	Client      string    `json:"client"`
+	Bytes       int       `json:"bytes"`
+	Millis      int64     `json:"millis"` // how long it took, in real time
+}
+
+type exchangeDetailJSON struct {
+	exchangeJSON
+	Headers   []headerView   `json:"headers"`
+	Body      string         `json:"body"`
+	Truncated bool           `json:"truncated"`
+	Response  responseJSON   `json:"response"`
+	Signature *signatureJSON `json:"signature,omitempty"`
+}
+
+type responseJSON struct {
+	Body      string `json:"body"`
+	Truncated bool   `json:"truncated"`
+}
+
+type signatureJSON struct {
+	Verdict    string        `json:"verdict"`   // missing, malformed, unknown_key or wrong
+	Explained  bool          `json:"explained"` // the mistakes account for the whole signature
+	Incomplete bool          `json:"incomplete,omitempty"`
+	Mistakes   []mistakeJSON `json:"mistakes"`
+	Signed     []span        `json:"signed"`   // empty unless explained
+	Expected   []span        `json:"expected"` // what should have been signed
+}
+
+type mistakeJSON struct {
+	Code string `json:"code"`
+	What string `json:"what"`
+	Do   string `json:"do"`
+}
+
+func (p *page) json(x exchange, lang string) exchangeJSON {
+	j := exchangeJSON{ID: x.ID, At: millis(x.At), Operation: x.Operation, Method: p.text(x.Method),
+		Target: p.text(maskTarget(x.Target)), HTTPStatus: x.Status, ErrorCode: x.ErrorCode,
+		Fault: x.Fault, AfterEffect: x.AfterEffect,
+		Bytes: x.BodySize, Millis: x.Duration.Milliseconds()}
+	j.Client = p.text(x.Header.Get("X-Iyzi-Client-Version"))
+	if j.Client == "" {
+		j.Client = p.text(x.Header.Get("User-Agent"))
+	}
+	switch {
+	case x.Signature != nil:
+		j.Verdict, j.Why = "signature", x.Verdict.in(lang)
+		if x.explained != nil {
+			j.Why = x.explained.summary(lang)
+		}
+	case x.Fault != "":
+		j.Verdict = "fault"
+	case x.ErrorCode != "":
+		j.Verdict, j.Why = "refused", x.Verdict.in(lang)
+	default:
+		j.Verdict = "accepted"
+	}
+	return j
+}
+
+func (p *page) requests(r *http.Request) (any, error) {
+	offset, limit, err := pageOf(r, 50, 1000)
+	if err != nil {
+		return nil, err
+	}
+	found, total := p.e.exchanges(offset, limit)
+	list := []exchangeJSON{}
+	for _, x := range found {
+		list = append(list, p.json(x, language(r)))
+	}
+	return struct {
+		Requests []exchangeJSON `json:"requests"`
+		Total    int            `json:"total"`
+	}{list, total}, nil
+}
+
+func (p *page) request(r *http.Request) (any, error) {
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil {
+		return nil, errGone
+	}
+	x, ok := p.e.exchange(id)
+	if !ok {
+		return nil, errGone
+	}
+	lang := language(r)
+	j := exchangeDetailJSON{
+		exchangeJSON: p.json(x, lang),
+		Headers:      maskHeaders(x.Header, p.text),
+		Body:         maskBody(p.e.hide(string(x.Body))),
+		Truncated:    x.BodySize > len(x.Body),
+		Response:     responseJSON{maskResponse(p.e.hide(string(x.Response))), len(x.Response) == maxRecorded},
+	}
+	if x.explained != nil {
+		j.Signature = x.explained.json(lang)
+	}
+	return j, nil
+}
