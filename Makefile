@@ -7,7 +7,7 @@ BENCH     ?= .
 BENCHTIME ?= 2s
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test generate drift spec report lint bench soak check
+.PHONY: help demo test generate drift spec report lint bench soak browser pictures check
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,4 +42,10 @@ bench: ## show what building and signing cost, as ratios to their floor in the s
 soak: ## kill and restart payouts at random, for longer than the tests do
 	MASSPAYOUT_SOAK=1 go test -timeout 30m -v -run 'Kill|Random' ./payout
 
-check: lint drift test ## all that CI runs
+browser: ## test the emulator's page in a real browser; skipped without chromium and axe-core (npm ci --prefix e2e)
+	cd e2e && go vet ./... && go test -count=1 ./...
+
+pictures: ## draw the images in docs/images again (needs chromium; looks best with the fonts Inter and JetBrains Mono)
+	cd e2e && npm ci && go test -run Screenshots -screenshots ../docs/images .
+
+check: lint drift test browser ## all that CI runs
