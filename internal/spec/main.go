@@ -1,13 +1,12 @@
-// Command spec keeps the client in step with iyzico's document. Maintainers call it through the Makefile:
+// Command spec keeps the client in step with iyzico's documentation. Maintainers call it through the Makefile:
 //
-//	go run ./internal/spec drift                        is what is committed what would be generated?
-//	go run ./internal/spec refresh -from FILE-OR-URL    take over iyzico's document, regenerate, tell what changed
-//	go run ./internal/spec report -base COMMIT          tell what changed since a commit
-//	go run ./internal/spec propose                      refresh, and open a pull request or an issue
-//	go run ./internal/spec release -version vX.Y.Z      may the module be released under this number?
+//	go run -C internal/spec . drift                    is what is committed what would be generated?
+//	go run -C internal/spec . refresh -from WHERE      take over iyzico's pages, regenerate, tell what changed
+//	go run -C internal/spec . report -base COMMIT      tell what changed since a commit
+//	go run -C internal/spec . release -version vX.Y.Z  may the module be released under this number?
 //
 // It exits with 0 if all is well, 1 if a maintainer must do something, and 2 if it could not find out (git, the network,
-// a tool or the command line is to blame). Under `go run` both failures are 1.
+// a page, a tool or the command line is to blame). Under `go run` both failures are 1.
 package main
 
 import (
@@ -22,102 +21,137 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/iyzico-go/masspayout/internal/spec/tree"
+	"github.com/iyzico-go/masspayout/internal/pages"
 )
 
-// The module's files that this command reads or writes, relative to its root.
-const (
-	documentFile = "api/openapi.json"
-	overlayFile  = "api/overlay.yaml"
-	recordFile   = "api/README.md"
+var (
+	// errRepair is what a command returns after it has said what a maintainer must do.
+	errRepair = errors.New("something must be done")
+	// errUnread is what refresh returns after it has said which pages could not be read.
+	errUnread = errors.New("pages could not be read")
 )
-
-const (
-	exitOK     = 0
-	exitRepair = 1
-	exitFailed = 2
-)
-
-// errRepair is what a command returns after it has said what a maintainer must do.
-var errRepair = errors.New("something must be done")
-
-// commands in the order of the usage text.
-var commands = []struct {
-	name string
-	run  func(ctx context.Context, args []string, out, errOut io.Writer) error
-	does string
-}{
-	{"drift", driftCommand, "is what is committed what would be generated?"},
-	{"refresh", refreshCommand, "take over iyzico's document, regenerate, tell what changed"},
-	{"report", reportCommand, "tell what changed since a commit"},
-	{"propose", proposeCommand, "refresh, and open a pull request or, for an unreadable page, an issue"},
-	{"release", releaseCommand, "may the module be released under this number?"},
-}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	code := command(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
 }
 
-// run is main without the process around it.
-func run(ctx context.Context, args []string, out, errOut io.Writer) int {
-	if len(args) > 0 {
-		for _, command := range commands {
-			if command.name == args[0] {
-				return exitCode(command.run(ctx, args[1:], out, errOut), errOut)
-			}
-		}
-		fmt.Fprintf(errOut, "spec: no command %q\n", args[0])
-	}
-	fmt.Fprintln(errOut, "usage: go run ./internal/spec COMMAND [flags]")
-	for _, command := range commands {
-		fmt.Fprintf(errOut, "  %-8s %s\n", command.name, command.does)
-	}
-	return exitFailed
-}
-
-func exitCode(err error, errOut io.Writer) int {
-	switch {
-	case err == nil, errors.Is(err, flag.ErrHelp):
-		return exitOK
-	case errors.Is(err, errRepair):
-		return exitRepair
-	}
-	fmt.Fprintln(errOut, "spec:", err)
-	return exitFailed
-}
-
-// parse reads a command's flags; it takes no other arguments. The -C flag, which every command has, is for tests.
-func parse(name string, args []string, errOut io.Writer, define func(*flag.FlagSet)) (root string, err error) {
-	flags := flag.NewFlagSet(name, flag.ContinueOnError)
+// command is main without the process around it.
+func command(ctx context.Context, args []string, out, errOut io.Writer) int {
+	flags := flag.NewFlagSet("spec", flag.ContinueOnError)
 	flags.SetOutput(errOut)
-	flags.StringVar(&root, "C", "", "the module's root (default: the module around the working directory)")
-	if define != nil {
-		define(flags)
+	root := flags.String("C", "", "the module's root (default: around the working directory)")
+	from := flags.String("from", "", "refresh: a page or a folder of pages, as Markdown or JSON, or an address (default: the addresses on record)")
+	base := flags.String("base", "HEAD", "report: the commit or tag to compare the working tree with")
+	version := flags.String("version", "", "release: the number, such as v0.2.0")
+	text := flags.String("out", "", "a file to write the report or the changelog's text to, besides stdout")
+	unreadable := flags.String("unread", "", "refresh: a folder to write a file to for each page that could not be read")
+	l := defaults
+	flags.DurationVar(&l.timeout, "timeout", l.timeout, "refresh: how long a page may take")
+	flags.DurationVar(&l.wait, "wait", l.wait, "refresh: how long to wait before a failed fetch is tried again, at first")
+	flags.Int64Var(&l.bytes, "max-bytes", l.bytes, "refresh: how long a page may be")
+	if len(args) == 0 {
+		args = []string{"help"}
 	}
-	if err := flags.Parse(args); err != nil {
-		return "", err
+	if err := flags.Parse(args[1:]); err != nil || flags.NArg() > 0 {
+		fmt.Fprintf(errOut, "spec: expected a command and its flags, got %q\n", args)
+		return 2
 	}
-	if flags.NArg() > 0 {
-		return "", fmt.Errorf("%s: expected flags only, got %q", name, flags.Args())
+	if err := findRoot(root); err != nil {
+		fmt.Fprintln(errOut, "spec:", err)
+		return 2
 	}
-	if root != "" {
-		return root, nil
+	print := func(s string) error {
+		_, err := io.WriteString(out, s)
+		if *text != "" {
+			err = errors.Join(err, os.WriteFile(*text, []byte(s), 0o644))
+		}
+		return err
 	}
-	return moduleRoot()
+	var err error
+	switch args[0] {
+	case "drift":
+		err = drift(ctx, *root, out)
+	case "refresh":
+		err = refreshCommand(ctx, *root, *from, l, print, *unreadable)
+	case "report":
+		var rep report
+		if rep, err = compare(ctx, *root, *base, nil); err != nil {
+			break
+		}
+		var words string
+		if words, err = rep.markdown(); err == nil {
+			err = print(words)
+		}
+		if err == nil && rep.Repair() {
+			err = errRepair
+		}
+	case "release":
+		err = release(ctx, *root, *version, print)
+	default:
+		fmt.Fprintln(errOut, "usage: go run -C internal/spec . drift|refresh|report|release [flags]")
+		flags.PrintDefaults()
+		return 2
+	}
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, errRepair):
+		return 1
+	case !errors.Is(err, errUnread):
+		fmt.Fprintln(errOut, "spec:", err)
+	}
+	return 2
 }
 
-// moduleRoot is the folder of the go.mod around the working directory.
-func moduleRoot() (string, error) {
-	out, err := tree.Run(context.Background(), "", "go", "env", "GOMOD")
+func refreshCommand(ctx context.Context, root, from string, l limits, print func(string) error, unreadable string) error {
+	if from != "" && !strings.Contains(from, "://") && !filepath.IsAbs(from) {
+		from = filepath.Join(root, from) // the Makefile's caller stands there
+	}
+	done, err := refresh(ctx, root, from, l)
 	if err != nil {
-		return "", err
+		return err
 	}
-	file := strings.TrimSpace(string(out))
-	if filepath.Base(file) != "go.mod" {
-		return "", errors.New("expected to run inside the module")
+	words, err := done.text()
+	if err == nil {
+		err = print(words)
 	}
-	return filepath.Dir(file), nil
+	if err != nil {
+		return err
+	}
+	for _, u := range done.unread {
+		if unreadable == "" {
+			break
+		}
+		err := errors.Join(os.MkdirAll(unreadable, 0o755),
+			os.WriteFile(filepath.Join(unreadable, slug(u.name)), []byte(fenced(u.err.Error())), 0o644))
+		if err != nil {
+			return err
+		}
+	}
+	switch {
+	case len(done.unread) > 0:
+		return errUnread
+	case done.changed && done.report.Repair():
+		return errRepair
+	}
+	return nil
+}
+
+// findRoot looks for the module around the working directory.
+func findRoot(root *string) error {
+	dir, err := filepath.Abs(*root)
+	for err == nil {
+		if _, err := os.Stat(filepath.Join(dir, pages.RecordFile)); err == nil {
+			*root = dir
+			return nil
+		}
+		if filepath.Dir(dir) == dir {
+			return fmt.Errorf("expected to run inside the module, with its %s", pages.RecordFile)
+		}
+		dir = filepath.Dir(dir)
+	}
+	return err
 }
