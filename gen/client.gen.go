@@ -218,13 +218,13 @@ type Currency string
 // InvalidItem is an item that was refused.
 type InvalidItem struct {
 	// ErrorCode says why the item was refused.
-	ErrorCode ErrorCode `json:"errorCode,omitempty"`
+	ErrorCode ErrorCode `json:"errorCode,omitempty,omitzero"`
 
 	// ErrorMessage says why the item was refused, in the requested language.
-	ErrorMessage string `json:"errorMessage,omitempty"`
+	ErrorMessage string `json:"errorMessage,omitempty,omitzero"`
 
 	// ItemExternalID is the ItemExternalID of the refused item.
-	ItemExternalID string `json:"externalId,omitempty"`
+	ItemExternalID string `json:"externalId,omitempty,omitzero"`
 }
 
 // MassPayoutAuthRequest names the payout to be paid.
@@ -236,58 +236,58 @@ type MassPayoutAuthRequest struct {
 // MassPayoutAuthResponse is the response to AuthMassPayout and CancelMassPayout.
 type MassPayoutAuthResponse struct {
 	// ConversationID is the request's ConversationID, if it had one.
-	ConversationID string `json:"conversationId,omitempty"`
+	ConversationID string `json:"conversationId,omitempty,omitzero"`
 
 	// ErrorCode says why the request was refused.
-	ErrorCode ErrorCode `json:"errorCode,omitempty"`
+	ErrorCode ErrorCode `json:"errorCode,omitempty,omitzero"`
 
 	// ErrorGroup is the kind of error, where iyzico gives one.
-	ErrorGroup string `json:"errorGroup,omitempty"`
+	ErrorGroup string `json:"errorGroup,omitempty,omitzero"`
 
 	// ErrorMessage says why the request was refused, in the requested language.
-	ErrorMessage string `json:"errorMessage,omitempty"`
+	ErrorMessage string `json:"errorMessage,omitempty,omitzero"`
 
 	// Locale is the response's language, tr or en.
-	Locale string `json:"locale,omitempty"`
+	Locale string `json:"locale,omitempty,omitzero"`
 
 	// Status is success or failure. It decides the outcome, whatever the HTTP status.
-	Status Status `json:"status,omitempty"`
+	Status Status `json:"status,omitempty,omitzero"`
 
 	// SystemTime is the server's time, in milliseconds since the Unix epoch.
-	SystemTime int64 `json:"systemTime,omitempty"`
+	SystemTime int64 `json:"systemTime,omitempty,omitzero"`
 }
 
 // MassPayoutBalanceResponse is the response to RetrieveMassPayoutBalance.
 type MassPayoutBalanceResponse struct {
 	// Balance is the amount available for payouts, in major units. iyzico does not document its currency.
-	Balance decimal.Decimal `json:"balance,omitempty"`
+	Balance decimal.Decimal `json:"balance,omitempty,omitzero"`
 
 	// ConversationID is the request's ConversationID, if it had one.
-	ConversationID string `json:"conversationId,omitempty"`
+	ConversationID string `json:"conversationId,omitempty,omitzero"`
 
 	// ErrorCode says why the request was refused.
-	ErrorCode ErrorCode `json:"errorCode,omitempty"`
+	ErrorCode ErrorCode `json:"errorCode,omitempty,omitzero"`
 
 	// ErrorGroup is the kind of error, where iyzico gives one.
-	ErrorGroup string `json:"errorGroup,omitempty"`
+	ErrorGroup string `json:"errorGroup,omitempty,omitzero"`
 
 	// ErrorMessage says why the request was refused, in the requested language.
-	ErrorMessage string `json:"errorMessage,omitempty"`
+	ErrorMessage string `json:"errorMessage,omitempty,omitzero"`
 
 	// Locale is the response's language, tr or en.
-	Locale string `json:"locale,omitempty"`
+	Locale string `json:"locale,omitempty,omitzero"`
 
 	// Status is success or failure. It decides the outcome, whatever the HTTP status.
-	Status Status `json:"status,omitempty"`
+	Status Status `json:"status,omitempty,omitzero"`
 
 	// SystemTime is the server's time, in milliseconds since the Unix epoch.
-	SystemTime int64 `json:"systemTime,omitempty"`
+	SystemTime int64 `json:"systemTime,omitempty,omitzero"`
 }
 
 // MassPayoutInitializeRequest is a payout to many recipients: the request body of InitMassPayout.
 type MassPayoutInitializeRequest struct {
 	// ConversationID is your own correlation ID, echoed in the response. Optional.
-	ConversationID string `json:"conversationId,omitempty"`
+	ConversationID string `json:"conversationId,omitempty,omitzero"`
 
 	// ExternalID is your own ID for this payout. iyzico calls it the idempotency key but does not document what a second init with the same ID does.
 	ExternalID string `json:"externalId"`
@@ -296,7 +296,7 @@ type MassPayoutInitializeRequest struct {
 	Items MassPayoutItems `json:"items"`
 
 	// Purpose says what the payout is for. Optional.
-	Purpose Purpose `json:"purpose,omitempty"`
+	Purpose Purpose `json:"purpose,omitempty,omitzero"`
 }
 
 // Purpose says what the payout is for. Optional.
@@ -305,31 +305,31 @@ type Purpose string
 // MassPayoutInitializeResponse is the response to InitMassPayout.
 type MassPayoutInitializeResponse struct {
 	// ConversationID is the request's ConversationID, if it had one.
-	ConversationID string `json:"conversationId,omitempty"`
+	ConversationID string `json:"conversationId,omitempty,omitzero"`
 
 	// ErrorCode says why the request was refused.
-	ErrorCode ErrorCode `json:"errorCode,omitempty"`
+	ErrorCode ErrorCode `json:"errorCode,omitempty,omitzero"`
 
 	// ErrorGroup is the kind of error, where iyzico gives one.
-	ErrorGroup string `json:"errorGroup,omitempty"`
+	ErrorGroup string `json:"errorGroup,omitempty,omitzero"`
 
 	// ErrorMessage says why the request was refused, in the requested language.
-	ErrorMessage string `json:"errorMessage,omitempty"`
+	ErrorMessage string `json:"errorMessage,omitempty,omitzero"`
 
 	// InvalidItems are the items that were refused. They will not be paid; the payout's other items are stored. See AllAccepted.
-	InvalidItems []InvalidItem `json:"invalidItems,omitempty"`
+	InvalidItems []InvalidItem `json:"invalidItems,omitempty,omitzero"`
 
 	// Locale is the response's language, tr or en.
-	Locale string `json:"locale,omitempty"`
+	Locale string `json:"locale,omitempty,omitzero"`
 
 	// RequestID is iyzico's ID for the payout. AuthMassPayout and CancelMassPayout take it.
-	RequestID RequestID `json:"requestId,omitempty"`
+	RequestID RequestID `json:"requestId,omitempty,omitzero"`
 
 	// Status is success or failure. It decides the outcome, whatever the HTTP status.
-	Status Status `json:"status,omitempty"`
+	Status Status `json:"status,omitempty,omitzero"`
 
 	// SystemTime is the server's time, in milliseconds since the Unix epoch.
-	SystemTime int64 `json:"systemTime,omitempty"`
+	SystemTime int64 `json:"systemTime,omitempty,omitzero"`
 }
 
 // Status is success or failure. It decides the outcome, whatever the HTTP status.
@@ -347,13 +347,13 @@ type MassPayoutItem struct {
 	ItemExternalID string `json:"itemExternalId"`
 
 	// NonWithdrawable keeps the recipient from withdrawing the amount from an iyzico wallet.
-	NonWithdrawable bool `json:"nonWithdrawable,omitempty"`
+	NonWithdrawable bool `json:"nonWithdrawable,omitempty,omitzero"`
 
 	// RecipientInfo identifies the recipient, in the form that RecipientType names. Personal data; printed masked.
 	RecipientInfo string `json:"recipientInfo"`
 
 	// RecipientName is the recipient's name. Required when RecipientType is RecipientTypeIBAN. Personal data; never printed.
-	RecipientName string `json:"recipientName,omitempty"`
+	RecipientName string `json:"recipientName,omitempty,omitzero"`
 
 	// RecipientType says what kind of identifier RecipientInfo holds.
 	RecipientType RecipientType `json:"recipientType"`
@@ -365,43 +365,43 @@ type RecipientType string
 // MassPayoutItemDetail is one item (kırılım) of a stored payout. MassPayoutItem is the item as it was sent.
 type MassPayoutItemDetail struct {
 	// CommissionAmount is iyzico's commission on the item, in major units.
-	CommissionAmount decimal.Decimal `json:"commissionAmount,omitempty"`
+	CommissionAmount decimal.Decimal `json:"commissionAmount,omitempty,omitzero"`
 
 	// CurrencyCode is the ISO 4217 code of the amounts.
-	CurrencyCode Currency `json:"currencyCode,omitempty"`
+	CurrencyCode Currency `json:"currencyCode,omitempty,omitzero"`
 
 	// Description says what the payment is for.
-	Description string `json:"description,omitempty"`
+	Description string `json:"description,omitempty,omitzero"`
 
 	// ErrorMessage says why the item was refused or not paid, in the field that the Java SDK reads.
-	ErrorMessage string `json:"errorMessage,omitempty"`
+	ErrorMessage string `json:"errorMessage,omitempty,omitzero"`
 
 	// ErrorMessages says why the item was refused or not paid.
-	ErrorMessages []string `json:"errorMessages,omitempty"`
+	ErrorMessages []string `json:"errorMessages,omitempty,omitzero"`
 
 	// ItemExternalID is your own ID for the item.
-	ItemExternalID string `json:"itemExternalId,omitempty"`
+	ItemExternalID string `json:"itemExternalId,omitempty,omitzero"`
 
 	// ItemStatus is the status of an item. iyzico also sends values that it does not document.
-	ItemStatus ItemStatus `json:"itemStatus,omitempty"`
+	ItemStatus ItemStatus `json:"itemStatus,omitempty,omitzero"`
 
 	// MassPayoutRequestID is the RequestID of the item's payout: the way to find it when the response to InitMassPayout was lost. Known only from the Java SDK.
-	MassPayoutRequestID RequestID `json:"massPayoutRequestId,omitempty"`
+	MassPayoutRequestID RequestID `json:"massPayoutRequestId,omitempty,omitzero"`
 
 	// RecipientInfo identifies the recipient. Personal data; printed masked.
-	RecipientInfo string `json:"recipientInfo,omitempty"`
+	RecipientInfo string `json:"recipientInfo,omitempty,omitzero"`
 
 	// RecipientName is the recipient's name. Personal data; never printed.
-	RecipientName string `json:"recipientName,omitempty"`
+	RecipientName string `json:"recipientName,omitempty,omitzero"`
 
 	// RecipientType says what kind of identifier RecipientInfo holds.
-	RecipientType RecipientType `json:"recipientType,omitempty"`
+	RecipientType RecipientType `json:"recipientType,omitempty,omitzero"`
 
 	// ReferenceCode is iyzico's ID for the item. RetrieveMassPayoutItem takes it.
-	ReferenceCode ReferenceCode `json:"referenceCode,omitempty"`
+	ReferenceCode ReferenceCode `json:"referenceCode,omitempty,omitzero"`
 
 	// TotalAmount is the item's amount, in major units.
-	TotalAmount decimal.Decimal `json:"totalAmount,omitempty"`
+	TotalAmount decimal.Decimal `json:"totalAmount,omitempty,omitzero"`
 }
 
 // ItemStatus is the status of an item. iyzico also sends values that it does not document.
@@ -410,49 +410,49 @@ type ItemStatus string
 // MassPayoutItemRetrieveResponse is the response to RetrieveMassPayoutItem: one item.
 type MassPayoutItemRetrieveResponse struct {
 	// ConversationID is the request's ConversationID, if it had one.
-	ConversationID string `json:"conversationId,omitempty"`
+	ConversationID string `json:"conversationId,omitempty,omitzero"`
 
 	// ErrorCode says why the request was refused.
-	ErrorCode ErrorCode `json:"errorCode,omitempty"`
+	ErrorCode ErrorCode `json:"errorCode,omitempty,omitzero"`
 
 	// ErrorGroup is the kind of error, where iyzico gives one.
-	ErrorGroup string `json:"errorGroup,omitempty"`
+	ErrorGroup string `json:"errorGroup,omitempty,omitzero"`
 
 	// ErrorMessage says why the request was refused, in the requested language.
-	ErrorMessage string `json:"errorMessage,omitempty"`
+	ErrorMessage string `json:"errorMessage,omitempty,omitzero"`
 
 	// Item is one item (kırılım) of a stored payout. MassPayoutItem is the item as it was sent.
-	Item MassPayoutItemDetail `json:"item,omitempty"`
+	Item MassPayoutItemDetail `json:"item,omitempty,omitzero"`
 
 	// Locale is the response's language, tr or en.
-	Locale string `json:"locale,omitempty"`
+	Locale string `json:"locale,omitempty,omitzero"`
 
 	// Status is success or failure. It decides the outcome, whatever the HTTP status.
-	Status Status `json:"status,omitempty"`
+	Status Status `json:"status,omitempty,omitzero"`
 
 	// SystemTime is the server's time, in milliseconds since the Unix epoch.
-	SystemTime int64 `json:"systemTime,omitempty"`
+	SystemTime int64 `json:"systemTime,omitempty,omitzero"`
 }
 
 // MassPayoutItemsPage is one page of a payout's items.
 type MassPayoutItemsPage struct {
 	// Items are the items on this page; empty after the last page.
-	Items MassPayoutItemDetails `json:"items,omitempty"`
+	Items MassPayoutItemDetails `json:"items,omitempty,omitzero"`
 
 	// Page is the page number, starting at 0.
-	Page int `json:"page,omitempty"`
+	Page int `json:"page,omitempty,omitzero"`
 
 	// Size is the number of items per page.
-	Size int `json:"size,omitempty"`
+	Size int `json:"size,omitempty,omitzero"`
 
 	// Total is the number of items on all pages.
-	Total int `json:"total,omitempty"`
+	Total int `json:"total,omitempty,omitzero"`
 }
 
 // MassPayoutRetrieveRequest names a payout, by RequestID, ExternalMassPayoutID or both, and a page of its items.
 type MassPayoutRetrieveRequest struct {
 	// ExternalMassPayoutID is your own ID for the payout, its ExternalID.
-	ExternalMassPayoutID string `json:"externalMassPayoutId,omitempty"`
+	ExternalMassPayoutID string `json:"externalMassPayoutId,omitempty,omitzero"`
 
 	// ItemType selects the items that were accepted, or those that were refused, at init. Always set it: the Turkish page requires it, the English page does not know it.
 	ItemType ItemType `json:"itemType"`
@@ -461,7 +461,7 @@ type MassPayoutRetrieveRequest struct {
 	Page int `json:"page"`
 
 	// RequestID is iyzico's ID for the payout, from the response to InitMassPayout.
-	RequestID RequestID `json:"requestId,omitempty"`
+	RequestID RequestID `json:"requestId,omitempty,omitzero"`
 
 	// Size is the number of items per page.
 	Size int `json:"size"`
@@ -473,73 +473,73 @@ type ItemType string
 // MassPayoutRetrieveResponse is the response to RetrieveMassPayout: a payout and one page of its items.
 type MassPayoutRetrieveResponse struct {
 	// ConversationID is the request's ConversationID, if it had one.
-	ConversationID string `json:"conversationId,omitempty"`
+	ConversationID string `json:"conversationId,omitempty,omitzero"`
 
 	// ErrorCode says why the request was refused.
-	ErrorCode ErrorCode `json:"errorCode,omitempty"`
+	ErrorCode ErrorCode `json:"errorCode,omitempty,omitzero"`
 
 	// ErrorGroup is the kind of error, where iyzico gives one.
-	ErrorGroup string `json:"errorGroup,omitempty"`
+	ErrorGroup string `json:"errorGroup,omitempty,omitzero"`
 
 	// ErrorMessage says why the request was refused, in the requested language.
-	ErrorMessage string `json:"errorMessage,omitempty"`
+	ErrorMessage string `json:"errorMessage,omitempty,omitzero"`
 
 	// Locale is the response's language, tr or en.
-	Locale string `json:"locale,omitempty"`
+	Locale string `json:"locale,omitempty,omitzero"`
 
 	// MassPayout is a stored payout.
-	MassPayout MassPayoutSummary `json:"massPayout,omitempty"`
+	MassPayout MassPayoutSummary `json:"massPayout,omitempty,omitzero"`
 
 	// MassPayoutItems is one page of a payout's items.
-	MassPayoutItems MassPayoutItemsPage `json:"massPayoutItems,omitempty"`
+	MassPayoutItems MassPayoutItemsPage `json:"massPayoutItems,omitempty,omitzero"`
 
 	// Page is the page number, starting at 0. iyzico's schema puts Page, Size and Total here, its example puts them in MassPayoutItems: read both.
-	Page int `json:"page,omitempty"`
+	Page int `json:"page,omitempty,omitzero"`
 
 	// Size is the number of items per page.
-	Size int `json:"size,omitempty"`
+	Size int `json:"size,omitempty,omitzero"`
 
 	// Status is success or failure. It decides the outcome, whatever the HTTP status.
-	Status Status `json:"status,omitempty"`
+	Status Status `json:"status,omitempty,omitzero"`
 
 	// SystemTime is the server's time, in milliseconds since the Unix epoch.
-	SystemTime int64 `json:"systemTime,omitempty"`
+	SystemTime int64 `json:"systemTime,omitempty,omitzero"`
 
 	// Total is the number of items on all pages.
-	Total int `json:"total,omitempty"`
+	Total int `json:"total,omitempty,omitzero"`
 }
 
 // MassPayoutSummary is a stored payout.
 type MassPayoutSummary struct {
 	// CanceledDate is when the payout was canceled, in iyzico's own format. Known only from the Java SDK.
-	CanceledDate string `json:"canceledDate,omitempty"`
+	CanceledDate string `json:"canceledDate,omitempty,omitzero"`
 
 	// CompletedDate is when the payout was completed, in iyzico's own format. Known only from the Java SDK.
-	CompletedDate string `json:"completedDate,omitempty"`
+	CompletedDate string `json:"completedDate,omitempty,omitzero"`
 
 	// Currency is the ISO 4217 code of the totals.
-	Currency Currency `json:"currency,omitempty"`
+	Currency Currency `json:"currency,omitempty,omitzero"`
 
 	// ExternalID is your own ID for the payout.
-	ExternalID string `json:"externalId,omitempty"`
+	ExternalID string `json:"externalId,omitempty,omitzero"`
 
 	// MassPayoutStatus is the status of a payout. iyzico also sends values that it does not document. SUCCESS and IYZICO_INSUFFICIENT_BALANCE are known only from the Java SDK.
-	MassPayoutStatus PayoutStatus `json:"massPayoutStatus,omitempty"`
+	MassPayoutStatus PayoutStatus `json:"massPayoutStatus,omitempty,omitzero"`
 
 	// MerchantID is iyzico's number for your merchant account.
-	MerchantID int64 `json:"merchantId,omitempty"`
+	MerchantID int64 `json:"merchantId,omitempty,omitzero"`
 
 	// ReceivedDate is when iyzico received the payout, in iyzico's own format. Known only from the Java SDK.
-	ReceivedDate string `json:"receivedDate,omitempty"`
+	ReceivedDate string `json:"receivedDate,omitempty,omitzero"`
 
 	// TotalAmount is the sum of the items, in major units.
-	TotalAmount decimal.Decimal `json:"totalAmount,omitempty"`
+	TotalAmount decimal.Decimal `json:"totalAmount,omitempty,omitzero"`
 
 	// TotalCommissionAmount is iyzico's commission on the payout, in major units.
-	TotalCommissionAmount decimal.Decimal `json:"totalCommissionAmount,omitempty"`
+	TotalCommissionAmount decimal.Decimal `json:"totalCommissionAmount,omitempty,omitzero"`
 
 	// TotalSuccessfulAmount is the sum of the items that were paid, in major units.
-	TotalSuccessfulAmount decimal.Decimal `json:"totalSuccessfulAmount,omitempty"`
+	TotalSuccessfulAmount decimal.Decimal `json:"totalSuccessfulAmount,omitempty,omitzero"`
 }
 
 // PayoutStatus is the status of a payout. iyzico also sends values that it does not document. SUCCESS and IYZICO_INSUFFICIENT_BALANCE are known only from the Java SDK.
