@@ -80,6 +80,11 @@ func comparePage(before, after pages.Page) pageChange {
 	wire = slices.DeleteFunc(wire, func(fact string) bool { return strings.HasPrefix(fact[2:], "server ") })
 	all := pages.Diff(pages.Facts(before.Text, pages.Everything), pages.Facts(after.Text, pages.Everything))
 	texts := slices.DeleteFunc(all, func(fact string) bool { return slices.Contains(c.Facts, fact) })
+	for i := 1; i < len(wire); i++ {
+		if before, after := defaultOf(wire[i-1]), defaultOf(wire[i]); before != after && pages.Subject(wire[i-1][2:]) == pages.Subject(wire[i][2:]) {
+			c.add(breaking, "another default, %s: to leave it out means something else than before", pages.Subject(wire[i][2:]))
+		}
+	}
 	switch {
 	case len(wire) > 0 && len(rules) == 0 && err == nil:
 		c.add(risky, "no rule says what this means; see the lines below")
@@ -110,11 +115,21 @@ func (c *pageChange) moved(before, after string) {
 	c.add(breaking, "moved: %s is now %s", before, after)
 }
 
+// defaultOf is the default in a fact.
+func defaultOf(fact string) string { return regexp.MustCompile(` default=\S*`).FindString(fact) }
+
 // under returns a document whose operation stands at another method and path.
 func under(text []byte, from, to string) []byte {
 	fromMethod, fromPath, _ := strings.Cut(from, " ")
 	toMethod, toPath, _ := strings.Cut(to, " ")
 	replaced := bytes.Replace(text, []byte(strconv.Quote(fromPath)), []byte(strconv.Quote(toPath)), 1)
+	names := regexp.MustCompile(`\{[^}]*\}`)
+	if old, current := names.FindAllString(toPath, -1), names.FindAllString(fromPath, -1); len(old) == len(current) {
+		for i, name := range current {
+			name := func(n string) []byte { return []byte(`"name": ` + strconv.Quote(strings.Trim(n, "{}"))) }(name)
+			replaced = bytes.Replace(replaced, name, []byte(`"name": `+strconv.Quote(strings.Trim(old[i], "{}"))), 1)
+		}
+	}
 	quote := func(method string) []byte { return []byte(strconv.Quote(strings.ToLower(method)) + ": {") }
 	return bytes.Replace(replaced, quote(fromMethod), quote(toMethod), 1)
 }
@@ -145,7 +160,7 @@ func oasdiff(before, after []byte) ([]rule, error) {
 	for _, change := range checker.CheckBackwardCompatibilityUntilLevel(checker.NewConfig(checker.GetAllChecks()), compared, sources, checker.INFO) {
 		// Whether iyzico raised its version as it should, and what it calls operations and groups them by, promises nothing.
 		id := change.GetId()
-		if change.GetSection() == "info" || strings.HasPrefix(id, "api-operation-id") || strings.HasPrefix(id, "api-tag") {
+		if change.GetSection() == "info" || change.GetSection() == "components" || strings.HasPrefix(id, "api-operation-id") || strings.HasPrefix(id, "api-tag") {
 			continue
 		}
 		text := plain(change.GetUncolorizedText(english))

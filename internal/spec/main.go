@@ -126,7 +126,7 @@ func refreshCommand(ctx context.Context, root, from string, l limits, print func
 			break
 		}
 		err := errors.Join(os.MkdirAll(unreadable, 0o755),
-			os.WriteFile(filepath.Join(unreadable, slug(u.name)), []byte(fenced(u.err.Error())), 0o644))
+			os.WriteFile(filepath.Join(unreadable, filepath.Base(u.name)), []byte(fenced(u.err.Error())), 0o644))
 		if err != nil {
 			return err
 		}

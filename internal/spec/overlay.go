@@ -20,7 +20,8 @@ type overlaid struct {
 
 // value is one value that an action writes.
 type value struct {
-	action  int // from 1
+	action  int    // from 1
+	key     string // in the action's update
 	was, is string
 }
 
@@ -58,10 +59,12 @@ func applyOverlay(document, file []byte) (overlaid, error) {
 			problem("it no longer applies, its target is not in the document")
 			continue
 		}
+		places := map[*yaml.Node]string{}
+		locate(&root, "", places)
 		for _, node := range nodes {
 			if action.Remove {
-				result.leaves[action.Target] = &value{i + 1, text(node), "(removed)"}
-			} else if gone := result.note(i+1, action.Target, node, &action.Update); gone != "" {
+				result.leaves[places[node]] = &value{i + 1, "", text(node), "(removed)"}
+			} else if gone := result.note(i+1, places[node], "", node, &action.Update); gone != "" {
 				problem("it corrects a property that is not in the document, " + gone)
 			}
 		}
@@ -82,31 +85,57 @@ func applyOverlay(document, file []byte) (overlaid, error) {
 	return result, nil
 }
 
-// note remembers what an action is about to write over, and returns the name of a property that is not there though the
-// update has no type for it.
-func (o *overlaid) note(action int, at string, node, update *yaml.Node) (gone string) {
+// note remembers what an action is about to write over at a place, and returns the name of a property that is not there
+// though the update has no type for it. key is where in the update the value stands.
+func (o *overlaid) note(action int, at, key string, node, update *yaml.Node) (gone string) {
+	if node.Kind == yaml.SequenceNode && update.Kind == yaml.SequenceNode { // it is appended to
+		for _, element := range update.Content {
+			same := func(n *yaml.Node) bool { return n.Value == element.Value }
+			was := &yaml.Node{Kind: yaml.ScalarNode, Value: absent}
+			if i := slices.IndexFunc(node.Content, same); i >= 0 {
+				was = node.Content[i]
+			}
+			o.leaves[at+" "+element.Value] = &value{action, key + " " + element.Value, text(was), text(element)}
+		}
+		return ""
+	}
 	if node.Kind != yaml.MappingNode || update.Kind != yaml.MappingNode {
-		o.leaves[at] = &value{action, text(node), text(update)}
+		o.leaves[at] = &value{action, key, text(node), text(update)}
 		return ""
 	}
 	for i := 0; i+1 < len(update.Content); i += 2 {
-		key, value := update.Content[i].Value, update.Content[i+1]
-		child := get(node, key)
+		name, value := update.Content[i].Value, update.Content[i+1]
+		child := get(node, name)
 		if child == nil {
-			child = &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null", Value: absent}
 			whole := slices.ContainsFunc([]string{"type", "$ref", "allOf"}, func(k string) bool { return get(value, k) != nil })
-			switch {
-			case value.Kind == yaml.MappingNode && !whole && strings.HasSuffix(at, ".properties"):
-				return key
-			case value.Kind == yaml.MappingNode: // what an addition says is compared once the document says something there
+			if value.Kind == yaml.MappingNode && !whole && strings.HasSuffix(at, ".properties") {
+				return name
+			}
+			child = &yaml.Node{Kind: yaml.ScalarNode, Value: absent}
+			if value.Kind == yaml.MappingNode { // what an addition says is compared once the document says something there
 				child = &yaml.Node{Kind: yaml.MappingNode}
 			}
 		}
-		if gone := o.note(action, at+"."+key, child, value); gone != "" {
+		if gone := o.note(action, at+"."+name, key+"."+name, child, value); gone != "" {
 			return gone
 		}
 	}
 	return ""
+}
+
+// locate maps each node to its place in the document.
+func locate(node *yaml.Node, at string, places map[*yaml.Node]string) {
+	places[node] = at
+	for i, child := range node.Content {
+		switch {
+		case node.Kind == yaml.DocumentNode:
+			locate(child, at, places)
+		case node.Kind == yaml.SequenceNode:
+			locate(child, fmt.Sprintf("%s[%d]", at, i), places)
+		case i%2 == 1:
+			locate(child, strings.TrimPrefix(at+"."+node.Content[i-1].Value, "."), places)
+		}
+	}
 }
 
 // misnamed follows an update down to its x-enum-varnames, and compares them with the enum beside them.
@@ -134,17 +163,24 @@ func misnamed(node, update *yaml.Node) string {
 	return ""
 }
 
-// beneath lists what has changed under the overlay's values, and corrections that have become needless.
+// beneath lists what has changed under the overlay's values, and values that have become needless: those that iyzico has
+// in every place where the action writes them.
 func beneath(before, after overlaid) (changed, needless []string) {
+	needed := map[string]bool{}
+	for _, leaf := range after.leaves {
+		if leaf.was != leaf.is {
+			needed[fmt.Sprint(leaf.action, leaf.key)] = true
+		}
+	}
 	for _, path := range slices.Sorted(maps.Keys(after.leaves)) {
 		leaf := after.leaves[path]
 		old, known := before.leaves[path]
 		isText := strings.HasSuffix(path, ".description") || strings.HasSuffix(path, ".summary")
 		switch {
-		case leaf.was == leaf.is:
+		case !needed[fmt.Sprint(leaf.action, leaf.key)]:
 			needless = append(needless, fmt.Sprintf("action %d: `%s: %s` is no longer needed, iyzico says so itself", leaf.action, path,
 				oneLine(leaf.is)))
-		case known && old.was != leaf.was && !(isText && old.was == absent):
+		case leaf.was != leaf.is && known && old.was != leaf.was && !(isText && old.was == absent):
 			changed = append(changed, fmt.Sprintf("action %d sets `%s` to %q, and iyzico has changed it under that: was %q, is %q",
 				leaf.action, path, oneLine(leaf.is), oneLine(old.was), oneLine(leaf.was)))
 		}
