@@ -133,7 +133,7 @@ var changes = []struct {
 	{name: "a server added", edits: [][2]string{{"/servers/+", `{"url":"https://api2.iyzipay.com"}`}},
 		level: breaking, says: "added the server https://api2.iyzipay.com", contract: []string{"server https://api2.iyzipay.com: is new", "signer: New"}},
 	{name: "a server replaced", edits: [][2]string{{"/servers/1/url", `"https://sandbox.example.com"`}},
-		level: breaking, says: "removed the server https://sandbox-api.iyzipay.com", contract: []string{"server https://sandbox.example.com: is new"}, overlay: "Sandbox", next: "v0.2.0"},
+		level: breaking, says: "removed the server https://sandbox-api.iyzipay.com", contract: []string{"server https://sandbox.example.com: is new"}, next: "v0.2.0"},
 	{name: "another status of the response", edits: [][2]string{{initPost + "/responses/422", "@" + initPost + "/responses/400"}},
 		level: additive, says: "422", contract: []string{"POST /v1/mass/payout/init, 422"}},
 	{name: "a status of the response removed", edits: [][2]string{{initPost + "/responses/400", ""}},
@@ -231,7 +231,7 @@ func TestChanges(t *testing.T) {
 			if (test.overlay == "") != (len(done.Broken)+len(done.Problems)+len(done.Beneath)+len(done.Needless) == 0) {
 				t.Errorf("of the overlay, got %q %q %q %q", done.Broken, done.Problems, done.Beneath, done.Needless)
 			}
-			if test.next == "*" || testing.Short() {
+			if test.next == "*" {
 				return
 			}
 			if next, want := builder.next(t, document, err), cmp.Or(test.next, "v0.1.1"); next != want {
@@ -345,9 +345,6 @@ type builder struct {
 
 func newBuilder(t *testing.T) builder {
 	t.Helper()
-	if testing.Short() {
-		return builder{}
-	}
 	load := func(mode packages.LoadMode, patterns ...string) []*packages.Package {
 		loaded, err := packages.Load(&packages.Config{Dir: root, Mode: mode}, patterns...)
 		if err != nil || packages.PrintErrors(loaded) > 0 {
