@@ -137,7 +137,7 @@ func TestRefresh(t *testing.T) {
 	}
 
 	t.Run("a new required field", func(t *testing.T) {
-		m.t = t
+		m := workspace{t, m.root}
 		m.want(1, []string{
 			"The change as a whole: **breaking**", "**fails**: `gen TestContract/MassPayoutItem.nationality`", "`gen TestEncodingOfEveryField`",
 			"addition: `./gen.MassPayoutItem.Nationality: added`", "It cannot be told: this clone has no tag", "Make the tests pass",
@@ -150,7 +150,7 @@ func TestRefresh(t *testing.T) {
 	})
 
 	t.Run("the next version counts from the last tag", func(t *testing.T) {
-		m.t = t
+		m := workspace{t, m.root}
 		m.write("signer/added.go", "package signer\n\n// Added is new.\nconst Added = 1\n")
 		m.git("add", "-A")
 		m.git("commit", "-q", "-m", "adds")
@@ -163,14 +163,14 @@ func TestRefresh(t *testing.T) {
 	})
 
 	t.Run("a removed field, with which gen does not build", func(t *testing.T) {
-		m.t = t
+		m := workspace{t, m.root}
 		m.want(1, []string{"it corrects a property that is not in the document, nonWithdrawable", "What changes cannot be told", "It follows once"},
 			"refresh", "-from", m.edited("init.tr.json", [2]string{item + "/properties/nonWithdrawable", ""}))
 		m.git("reset", "-q", "--hard")
 	})
 
 	t.Run("the addresses on record, some of which fail", func(t *testing.T) {
-		m.t = t
+		m := workspace{t, m.root}
 		url, _ := site(t, 0, 0, page(read(t, m.path(pages.Folder+"/auth.en.json"))))
 		var record []map[string]any
 		if err := json.Unmarshal([]byte(read(t, m.path(pages.RecordFile))), &record); err != nil {
@@ -190,7 +190,7 @@ func TestRefresh(t *testing.T) {
 	})
 
 	t.Run("no git working tree", func(t *testing.T) {
-		m.t = t
+		m := workspace{t, m.root}
 		if err := os.RemoveAll(m.path(".git")); err != nil {
 			t.Fatal(err)
 		}
@@ -277,7 +277,7 @@ func TestDrift(t *testing.T) {
 		{"no page", func(m workspace) { m.remove("api/pages/auth.en.json") }, 2, []string{"api/pages/auth.en.json"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			m.t = t
+			m := workspace{t, m.root}
 			m.git("reset", "-q", "--hard")
 			m.git("clean", "-fdxq")
 			test.change(m)

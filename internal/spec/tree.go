@@ -149,7 +149,7 @@ func failing(ctx context.Context, root string) ([]failure, error) {
 	if _, err := run(ctx, root, nil, "go", "list", "-export", "-f", "", "./..."); err != nil {
 		return []failure{{"go build", strings.ReplaceAll(err.Error(), root+string(filepath.Separator), "")}}, nil
 	}
-	out, runErr := run(ctx, root, nil, "go", append([]string{"test", "-short", "-json"}, tested...)...)
+	out, runErr := run(ctx, root, []string{"MASSPAYOUT_SOAK="}, "go", append([]string{"test", "-short", "-timeout=5m", "-json"}, tested...)...)
 	var failed []failure
 	outputs := map[string]string{}
 	for decoder := json.NewDecoder(strings.NewReader(out)); ; {
