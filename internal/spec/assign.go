@@ -16,7 +16,7 @@ var languages = map[string]string{"tr": "Turkish", "en": "English"}
 // assign returns the index of the recorded page that a document is of: the one of its operation and language, or, for
 // an operation that is not on record, the one whose schemas it has. expected is the page that was asked for, or -1; name
 // is what it was read from. A page in a language that is not on record is added to all.
-func assign(all *[]pages.Page, document []byte, expected int, name string) (index int, note string, err error) {
+func assign(all *[]pages.Page, document []byte, expected int, name string) (index int, err error) {
 	operations := pages.Operations(document)
 	language := languageOf(document)
 	var candidates []int
@@ -34,22 +34,22 @@ func assign(all *[]pages.Page, document []byte, expected int, name string) (inde
 			}
 		}
 		if moved < 0 {
-			return 0, "", fmt.Errorf("expected a page of the Mass Payout API, got that of another API, with %s",
+			return 0, fmt.Errorf("expected a page of the Mass Payout API, got that of another API, with %s",
 				strings.Join(operations, ", "))
 		}
-		return moved, "", nil
+		return moved, nil
 	}
 	if expected >= 0 {
 		page := (*all)[expected]
 		switch {
 		case !slices.Contains(operations, page.Operation):
-			return 0, "", fmt.Errorf("expected the page of %s, got that of another operation, %s", page.Operation,
+			return 0, fmt.Errorf("expected the page of %s, got that of another operation, %s", page.Operation,
 				strings.Join(operations, ", "))
 		case language != "" && language != page.Language:
-			return 0, "", fmt.Errorf("expected the %s page of %s, got the %s one", languages[page.Language], page.Operation,
+			return 0, fmt.Errorf("expected the %s page of %s, got the %s one", languages[page.Language], page.Operation,
 				languages[language])
 		}
-		return expected, "", nil
+		return expected, nil
 	}
 	// Of several pages the one in the document's language, or in that of its name, else the most alike.
 	rank := func(i int) int {
@@ -61,18 +61,13 @@ func assign(all *[]pages.Page, document []byte, expected int, name string) (inde
 		return rank
 	}
 	index = slices.MaxFunc(candidates, func(a, b int) int { return cmp.Or(rank(a)-rank(b), b-a) })
-	page := (*all)[index]
-	if language == "" || language == page.Language {
-		if !page.Generates {
-			note = fmt.Sprintf("%s is the %s page of %s, which is only compared: the other language's generates", name,
-				languages[page.Language], page.Operation)
-		}
-		return index, note, nil
+	if page := (*all)[index]; language != "" && language != page.Language {
+		index++
+		*all = slices.Insert(*all, index, pages.Page{
+			File: slug(page.File) + "." + language + ".json", Operation: page.Operation, Language: language,
+		})
 	}
-	stem, _, _ := strings.Cut(page.File, ".")
-	*all = slices.Insert(*all, index+1, pages.Page{File: stem + "." + language + ".json", Operation: page.Operation, Language: language})
-	return index + 1, fmt.Sprintf("%s is the %s page of %s, another language than that which generates: it is put on record, "+
-		"and only compared", name, languages[language], page.Operation), nil
+	return index, nil
 }
 
 // similarity counts the facts of a document's own schemas that are recorded of a page, too.
@@ -104,6 +99,15 @@ func languageOf(document []byte) string {
 		return "tr"
 	}
 	return "en"
+}
+
+// describe says which page a document was taken for.
+func describe(page pages.Page, name string) string {
+	use := ""
+	if !page.Generates {
+		use = ", which is only compared: another language's generates"
+	}
+	return fmt.Sprintf("%s is the %s page of %s, %s/%s%s", name, languages[page.Language], page.Operation, pages.Folder, page.File, use)
 }
 
 // slug is what names a page in its address or a saved copy's name.

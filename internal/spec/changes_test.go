@@ -197,7 +197,7 @@ func TestChanges(t *testing.T) {
 				if file := after[i].File; file == test.page || test.page == "" && i == 0 || strings.Contains(test.page, " and ") && strings.Contains(test.page, file) {
 					document := edit(t, before, after[i].Text, test.edits)
 					var d refreshed
-					if _, _, err := assign(&after, document, -1, file); err != nil {
+					if _, err := assign(&after, document, -1, file); err != nil {
 						t.Fatal(err)
 					}
 					if err := d.put(&after[i], document, input{name: file}, map[string][]byte{}, root); err != nil {

@@ -55,10 +55,10 @@ func TestForms(t *testing.T) {
 		{"the same document twice", page(initTR, initTR), "init.tr.json", ""},
 		{"two documents of one operation that differ", page(initTR, strings.Replace(initTR, `"1.0.1"`, `"1.0.2"`, 1)), refused, "several that differ"},
 		{"a document of another API beside it", page(initTR, other), refused, "that of another API, with POST /v1/checkout"},
-		{"another operation", page(auth), "auth.en.json", ""},
+		{"another operation", page(auth), "auth.en.json", "page.md is the English page of POST /v1/mass/payout/auth, api/pages/auth.en.json"},
 		{"another API", page(other), refused, "that of another API"},
-		{"the English page, which is only compared", page(english), "init.en.json", "is the English page of POST /v1/mass/payout/init, which is only compared"},
-		{"a language that is not on record", page(turkishAuth), "auth.tr.json", "is the Turkish page of POST /v1/mass/payout/auth, another language"},
+		{"the English page, which is only compared", page(english), "init.en.json", "is the English page of POST /v1/mass/payout/init, api/pages/init.en.json, which is only compared"},
+		{"a language that is not on record", page(turkishAuth), "auth.tr.json", "is the Turkish page of POST /v1/mass/payout/auth, api/pages/auth.tr.json, which is only compared"},
 		{"a moved operation", page(strings.ReplaceAll(initTR, "/v1/mass", "/v2/mass")), "init.tr.json", ""},
 		{"HTML", "<!DOCTYPE html><html><head></head><body>" + initTR, refused, "got an HTML page"},
 		{"an error page", "<html><body>502 Bad Gateway</body></html>", refused, "got an HTML page"},
@@ -141,17 +141,17 @@ func TestFetch(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			url, calls := site(t, test.fails, test.status, "body")
-			in := fetch(t.Context(), url+test.path, quick)
+			text, at, err := fetch(t.Context(), url+test.path, quick)
 			if calls.Load() != test.calls {
 				t.Errorf("got %d calls, want %d", calls.Load(), test.calls)
 			}
 			switch {
-			case test.says == "" && (in.err != nil || string(in.text) != "body"):
-				t.Errorf("got %q, error %v", in.text, in.err)
-			case test.says != "" && (in.err == nil || !strings.Contains(in.err.Error(), test.says)):
-				t.Errorf("got error %v, want %q", in.err, test.says)
-			case test.path == "/old.md" && in.address != url+"/new.md":
-				t.Errorf("got the address %s, want the one redirected to", in.address)
+			case test.says == "" && (err != nil || string(text) != "body"):
+				t.Errorf("got %q, error %v", text, err)
+			case test.says != "" && (err == nil || !strings.Contains(err.Error(), test.says)):
+				t.Errorf("got error %v, want %q", err, test.says)
+			case test.path == "/old.md" && at != url+"/new.md":
+				t.Errorf("got the address %s, want the one redirected to", at)
 			}
 		})
 	}
@@ -159,13 +159,13 @@ func TestFetch(t *testing.T) {
 		"http://docs.iyzico.com/page.md":             "starts with https://",
 		"https://user:password@docs.iyzico.com/a.md": "no user in it",
 	} {
-		if in := fetch(t.Context(), address, quick); in.err == nil || !strings.Contains(in.err.Error(), says) || strings.Contains(in.err.Error(), "password") {
-			t.Errorf("%s: got error %v, want %q", address, in.err, says)
+		if _, _, err := fetch(t.Context(), address, quick); err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "password") {
+			t.Errorf("%s: got error %v, want %q", address, err, says)
 		}
 	}
 	url, _ := site(t, 0, 0, strings.Repeat("x", 1001))
-	if in := fetch(t.Context(), url, quick); in.err == nil || !strings.Contains(in.err.Error(), "at most 1000 bytes") {
-		t.Errorf("got error %v for a long page", in.err)
+	if _, _, err := fetch(t.Context(), url, quick); err == nil || !strings.Contains(err.Error(), "at most 1000 bytes") {
+		t.Errorf("got error %v for a long page", err)
 	}
 }
 

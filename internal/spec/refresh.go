@@ -113,7 +113,7 @@ func (d *refreshed) take(all *[]pages.Page, in input, files map[string][]byte, r
 		if len(found) > 1 && expected >= 0 && !slices.Contains(pages.Operations(document), (*all)[expected].Operation) {
 			expected = -1 // another operation beside the one that the page is of
 		}
-		index, note, err := assign(all, document, expected, in.name)
+		index, err := assign(all, document, expected, in.name)
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -122,9 +122,7 @@ func (d *refreshed) take(all *[]pages.Page, in input, files map[string][]byte, r
 			return fmt.Errorf("expected one document of %s, got several that differ", (*all)[index].Operation)
 		}
 		taken[index] = document
-		if note != "" {
-			d.notes = append(d.notes, note)
-		}
+		d.notes = append(d.notes, describe((*all)[index], in.name))
 		if err := d.put(&(*all)[index], document, in, files, root); err != nil {
 			return err
 		}
@@ -195,4 +193,13 @@ func (d *refreshed) text() (string, error) {
 		text += fmt.Sprintf("- **%s**: %s\n", u.name, plain(u.err.Error()))
 	}
 	return text, nil
+}
+
+// writeUnread writes a file about each page that could not be read, under the page's name.
+func (d *refreshed) writeUnread(folder string) error {
+	err := os.MkdirAll(folder, 0o755)
+	for _, u := range d.unread {
+		err = errors.Join(err, os.WriteFile(filepath.Join(folder, filepath.Base(u.name)), []byte(fenced(u.err.Error())), 0o644))
+	}
+	return err
 }

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -17,106 +16,96 @@ import (
 // release says whether the committed tree may be released under a number: the Go API's change since the last release must
 // allow it, and the changelog must describe it. It returns the changelog's text, and tags nothing itself. A release that
 // broke after its tag was pushed can be started again.
-func release(ctx context.Context, root, version string, out func(string) error) error {
+func release(ctx context.Context, root, version string) (text string, err error) {
 	if semver.Canonical(version) != version || semver.Prerelease(version) != "" {
-		return fmt.Errorf("release: expected a version such as v0.2.0, got %q", version)
+		return "", fmt.Errorf("release: expected a version such as v0.2.0, got %q", version)
 	}
-	if err := module.CheckPathMajor(version, pathMajor(modulePath)); err != nil {
-		return fmt.Errorf("release: the module's path must end in its major version: %w", err)
+	_, major, _ := module.SplitPathVersion(modulePath)
+	if err := module.CheckPathMajor(version, major); err != nil {
+		return "", fmt.Errorf("release: the module's path must end in its major version: %w", err)
 	}
 	changelog, err := os.ReadFile(filepath.Join(root, changelogFile))
 	if err != nil {
-		return err
+		return "", err
 	}
-	text, err := section(string(changelog), strings.TrimPrefix(version, "v"))
-	if err != nil {
-		return fmt.Errorf("release: %s: %w", changelogFile, err)
+	if text, err = section(string(changelog), strings.TrimPrefix(version, "v")); err != nil {
+		return "", fmt.Errorf("release: %s: %w", changelogFile, err)
 	}
 	status, err := run(ctx, root, nil, "git", "status", "--porcelain")
-	if err != nil {
-		return err
+	if err == nil && status != "" {
+		err = fmt.Errorf("release: expected a tree without changes, got\n%s", status)
 	}
-	if status != "" {
-		return fmt.Errorf("release: expected a tree without changes, got\n%s", status)
+	if err == nil {
+		err = numbered(ctx, root, version)
 	}
-	if err := numbered(ctx, root, version); err != nil {
-		return fmt.Errorf("release: %w", err)
-	}
-	return out(text)
+	return text, err
 }
 
 // numbered says whether the tree may have a number.
 func numbered(ctx context.Context, root, version string) error {
-	at, err := run(ctx, root, nil, "git", "tag", "--points-at", "HEAD")
-	if err != nil {
-		return err
-	}
-	if slices.Contains(strings.Fields(at), version) {
-		return nil // started again
-	}
-	if known, err := run(ctx, root, nil, "git", "tag", "--list", version); err != nil || known != "" {
-		return fmt.Errorf("%s is already the tag of another commit (%w)", version, err)
-	}
-	last, err := lastRelease(ctx, root)
-	if err != nil {
-		return err
-	}
-	if last == "" {
-		if version != firstRelease {
-			return fmt.Errorf("expected %s for the first release, got %s; or the clone has no tags", firstRelease, version)
-		}
-		return nil
-	}
 	r, err := open(ctx, root)
 	if err != nil {
 		return err
 	}
 	defer r.Close()
+	commits, err := run(ctx, root, nil, "git", "for-each-ref", "--format=%(objectname) %(*objectname)", "refs/tags/"+version)
+	if err != nil {
+		return err
+	}
+	head, err := run(ctx, root, nil, "git", "rev-parse", "HEAD")
+	switch {
+	case err != nil:
+		return err
+	case strings.Contains(commits, strings.TrimSpace(head)):
+		return nil // started again
+	case commits != "":
+		return fmt.Errorf("release: %s is already the tag of another commit", version)
+	}
+	last, err := lastRelease(ctx, root)
+	switch {
+	case err != nil:
+		return err
+	case last == "" && version != firstRelease:
+		return fmt.Errorf("release: expected %s for the first release, got %s; or the clone has no tags", firstRelease, version)
+	case last == "":
+		return nil
+	}
 	released, err := r.export(ctx, last)
 	if err != nil {
 		return err
 	}
 	changed, err := goChanges(ctx, released, root)
-	if err != nil {
-		return err
+	if least := nextVersion(last, changed); err == nil && semver.Compare(version, least) < 0 {
+		err = fmt.Errorf("release: expected at least %s after %s, got %s. %s", least, last, version, versionRule)
 	}
-	if least := nextVersion(last, changed); semver.Compare(version, least) < 0 {
-		return fmt.Errorf("expected at least %s after %s, got %s. %s", least, last, version, versionRule)
-	}
-	return nil
+	return err
 }
-
-func pathMajor(path string) string { _, major, _ := module.SplitPathVersion(path); return major }
 
 // section is the changelog's text about a version.
 func section(changelog, number string) (string, error) {
 	changelog = strings.ReplaceAll(changelog, "\r\n", "\n")
-	if left := strings.TrimSpace(under2(changelog, `\[Unreleased\]`)); left != "" {
-		return "", fmt.Errorf("expected nothing under Unreleased any more, got\n%s", left)
-	}
-	heading := regexp.MustCompile(`(?m)^## \[` + regexp.QuoteMeta(number) + `\] - (\S+)\s*$`).FindStringSubmatch(changelog)
-	if heading == nil {
+	_, unreleased, _ := below(changelog, "[Unreleased]")
+	heading, text, found := below(changelog, "["+number+"] - ")
+	_, err := time.Parse(time.DateOnly, heading)
+	switch {
+	case unreleased != "":
+		return "", fmt.Errorf("expected nothing under Unreleased any more, got\n%s", unreleased)
+	case !found:
 		return "", fmt.Errorf("expected a heading such as %q", "## ["+number+"] - 2026-11-22")
-	}
-	if _, err := time.Parse(time.DateOnly, heading[1]); err != nil {
-		return "", fmt.Errorf("expected a date such as 2026-11-22, got %s: %w", heading[1], err)
-	}
-	text := strings.TrimSpace(under2(changelog, regexp.QuoteMeta("["+number+"]")))
-	if text == "" {
+	case err != nil:
+		return "", fmt.Errorf("expected a date such as 2026-11-22, got %s: %w", heading, err)
+	case text == "":
 		return "", fmt.Errorf("expected a text under the heading of %s", number)
 	}
 	return text + "\n", nil
 }
 
-// under2 is the text under a heading of the second order, up to the next one or the links.
-func under2(text, heading string) string {
-	at := regexp.MustCompile(`(?m)^## ` + heading + `.*$`).FindStringIndex(text)
-	if at == nil {
-		return ""
+// below returns the rest of a heading of the second order, and the text below it, up to the next one or the links.
+func below(text, heading string) (rest, content string, found bool) {
+	_, text, found = strings.Cut("\n"+text, "\n## "+heading)
+	rest, content, _ = strings.Cut(text, "\n")
+	if end := regexp.MustCompile(`(?m)^(## |\[[^\]]+\]: )`).FindStringIndex(content); end != nil {
+		content = content[:end[0]]
 	}
-	text = text[at[1]:]
-	if end := regexp.MustCompile(`(?m)^(## |\[[^\]]+\]: )`).FindStringIndex(text); end != nil {
-		text = text[:end[0]]
-	}
-	return text
+	return strings.TrimSpace(rest), strings.TrimSpace(content), found
 }

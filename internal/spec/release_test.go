@@ -31,7 +31,7 @@ func TestReleaseRefusesVersions(t *testing.T) {
 		"0.2.0": "expected a version such as v0.2.0", "v0.2": "expected a version", "v0.2.0-rc.1": "expected a version",
 		"v2.0.0": "the module's path must end in its major version",
 	} {
-		err := release(t.Context(), root, version, nil)
+		_, err := release(t.Context(), root, version)
 		if err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: got error %v, want %q", version, err, says)
 		}

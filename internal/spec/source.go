@@ -10,8 +10,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -39,19 +39,22 @@ var defaults = limits{bytes: 4 << 20, timeout: 30 * time.Second, retries: 3, wai
 
 // inputs reads the pages at an address, in a file or in a folder, or at all addresses on record if from is empty.
 func inputs(ctx context.Context, from string, all []pages.Page, l limits) ([]input, error) {
-	switch {
-	case from == "":
-		var read []input
-		for i, page := range all {
-			if page.Address != "" {
-				in := fetch(ctx, page.Address, l)
-				in.page = i
-				read = append(read, in)
-			}
+	var read []input
+	if strings.Contains(from, "://") {
+		read = []input{{name: from, page: -1}}
+	}
+	for i, page := range all {
+		if from == "" && page.Address != "" {
+			read = append(read, input{name: page.Address, page: i})
 		}
+	}
+	if from == "" || len(read) > 0 {
+		var wait sync.WaitGroup
+		for i := range read {
+			wait.Go(func() { read[i].text, read[i].address, read[i].err = fetch(ctx, read[i].name, l) })
+		}
+		wait.Wait()
 		return read, nil
-	case strings.HasPrefix(from, "https://") || strings.HasPrefix(from, "http://"):
-		return []input{fetch(ctx, from, l)}, nil
 	}
 	info, err := os.Stat(from)
 	if err != nil {
@@ -60,34 +63,26 @@ func inputs(ctx context.Context, from string, all []pages.Page, l limits) ([]inp
 	names := []string{from}
 	if info.IsDir() {
 		names = nil
-		for _, pattern := range []string{"*.md", "*.json", "*.html", "*.txt"} {
-			found, err := filepath.Glob(filepath.Join(from, pattern))
-			if err != nil {
-				return nil, err
-			}
+		for _, ending := range []string{"md", "json", "html", "txt"} {
+			found, _ := filepath.Glob(filepath.Join(from, "*."+ending))
 			names = append(names, found...)
 		}
 		if len(names) == 0 {
 			return nil, fmt.Errorf("%s: expected pages, that is, files that end in .md or .json, got none", from)
 		}
-		slices.Sort(names)
 	}
-	var read []input
 	for _, name := range names {
 		in := input{name: filepath.Base(name), page: -1}
-		if file, err := os.Open(name); err != nil {
-			in.err = err
-		} else {
-			in.text, in.err = readAll(file, l.bytes)
-			file.Close()
+		if in.text, in.err = os.ReadFile(name); int64(len(in.text)) > l.bytes {
+			in.err = fmt.Errorf("expected at most %d bytes, got more", l.bytes)
 		}
 		read = append(read, in)
 	}
 	return read, nil
 }
 
-func fetch(ctx context.Context, address string, l limits) input {
-	in := input{name: address, page: -1}
+// fetch reads a page, and returns where it was: the address that redirects led to.
+func fetch(ctx context.Context, address string, l limits) (text []byte, at string, err error) {
 	client := retryablehttp.NewClient()
 	client.Logger = nil
 	client.RetryMax, client.RetryWaitMin, client.RetryWaitMax = l.retries, l.wait, 8*l.wait
@@ -100,46 +95,36 @@ func fetch(ctx context.Context, address string, l limits) input {
 		return safe(next.URL)
 	}
 	request, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		in.err = err
-		return in
+	if err == nil {
+		err = safe(request.URL)
 	}
-	if in.err = safe(request.URL); in.err != nil {
-		return in
+	if err != nil {
+		return nil, "", err
 	}
 	request.Header.Set("Accept", "text/markdown, application/json;q=0.9, */*;q=0.1")
 	request.Header.Set("User-Agent", "iyzico-go-masspayout-spec")
 	response, err := client.Do(request)
 	if err != nil {
-		in.err = err
-		return in
+		return nil, "", err
 	}
 	defer response.Body.Close()
-	in.address = response.Request.URL.Redacted()
+	at = response.Request.URL.String()
 	if response.StatusCode != http.StatusOK {
-		in.err = fmt.Errorf("expected HTTP 200 from %s, got %s", in.address, response.Status)
-		return in
+		return nil, "", fmt.Errorf("expected HTTP 200 from %s, got %s", at, response.Status)
 	}
-	in.text, in.err = readAll(response.Body, l.bytes)
-	return in
+	text, err = io.ReadAll(io.LimitReader(response.Body, l.bytes+1))
+	if err == nil && int64(len(text)) > l.bytes {
+		err = fmt.Errorf("expected at most %d bytes, got more", l.bytes) // rather than cut the page off
+	}
+	return text, at, err
 }
 
 // safe allows plain http on loopback only: who can change the document on its way can change where money goes.
 func safe(address *url.URL) error {
 	host := address.Hostname()
-	ip := net.ParseIP(host)
-	loopback := host == "localhost" || ip != nil && ip.IsLoopback()
+	loopback := host == "localhost" || net.ParseIP(host).IsLoopback()
 	if address.User != nil || address.Scheme != "https" && !(address.Scheme == "http" && loopback) {
 		return fmt.Errorf("expected an address that starts with https:// and has no user in it, got %s", address.Redacted())
 	}
 	return nil
-}
-
-// readAll reads up to limit bytes, and fails rather than cut a page off.
-func readAll(r io.Reader, limit int64) ([]byte, error) {
-	page, err := io.ReadAll(io.LimitReader(r, limit+1))
-	if err == nil && int64(len(page)) > limit {
-		err = fmt.Errorf("expected at most %d bytes, got more", limit)
-	}
-	return page, err
 }
