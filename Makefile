@@ -50,5 +50,6 @@ bench: ## show what building and signing cost, as ratios to their floor in the s
 
 soak: ## kill and restart payouts at random, for longer than the tests do
 	MASSPAYOUT_SOAK=1 go test -timeout 30m -v -run 'Kill|Random' ./payout
+	@for module in $(NESTED); do (set -x; cd $$module && MASSPAYOUT_SOAK=1 go test -timeout 30m ./...) || exit 1; done
 
 check: lint drift test ## all that CI runs
