@@ -37,7 +37,7 @@ spec: ## take over iyzico's pages, FROM=file, folder or URL (default: those on r
 report: ## report again what the pages' change means, since BASE=commit or tag
 	$(SPEC) report -base "$(or $(BASE),HEAD)"
 
-lint: ## gofmt, vet, staticcheck, go mod tidy
+lint: ## gofmt, vet, staticcheck, go mod tidy, actionlint
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "not gofmt'ed:"; echo "$$unformatted"; exit 1; }
 	go vet ./...
 	go run $(STATICCHECK) ./...
@@ -48,7 +48,7 @@ lint: ## gofmt, vet, staticcheck, go mod tidy
 bench: ## show what building and signing cost, as ratios to their floor in the same run
 	go test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) ./gen ./signer
 
-soak: ## kill and restart payouts at random, for longer than the tests do
+soak: ## the long tests: payouts killed at random, and these commands in copies of the module
 	MASSPAYOUT_SOAK=1 go test -timeout 30m -v -run 'Kill|Random' ./payout
 	@for module in $(NESTED); do (set -x; cd $$module && MASSPAYOUT_SOAK=1 go test -timeout 30m ./...) || exit 1; done
 

@@ -185,11 +185,16 @@ func plain(text string) string {
 	return strings.NewReplacer("<", "&lt;", "@", "@\u200b").Replace(oneLine(text))
 }
 
-// fenced is a text as a code block, indented to stand in a list, too.
+// fenced is a text as a code block, cut where it is long, and indented to stand in a list, too.
 func fenced(text string) string {
-	lines := strings.Split(strings.TrimSpace(text), "\n")
-	if len(lines) > 30 {
-		lines = append(lines[:30], "…")
+	var b strings.Builder
+	b.WriteString("  ````\n")
+	for i, line := range strings.Split(strings.TrimSpace(text), "\n") {
+		if i == 20 {
+			b.WriteString("  …\n")
+			break
+		}
+		fmt.Fprintf(&b, "  %.300s\n", line)
 	}
-	return "  ````\n  " + strings.Join(lines, "\n  ") + "\n  ````\n"
+	return b.String() + "  ````\n"
 }

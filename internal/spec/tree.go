@@ -163,7 +163,9 @@ func failing(ctx context.Context, root string) ([]failure, error) {
 		}
 		switch event.Action {
 		case "output", "build-output":
-			outputs[name] += event.Output
+			if !strings.HasPrefix(event.Output, "=== ") && !strings.HasPrefix(strings.TrimSpace(event.Output), "--- FAIL") {
+				outputs[name] += event.Output
+			}
 		case "fail", "build-fail":
 			failed = append(failed, failure{name, outputs[name]})
 		}
