@@ -147,7 +147,7 @@ func harmless(v any, at string) error {
 				return fmt.Errorf("%s: it would steer our generator; that is for api/overlay.yaml alone", name)
 			case key == "$ref" && isRef && !strings.HasPrefix(ref, "#/"):
 				return fmt.Errorf("%s: expected a reference inside the document, got %q", name, ref)
-			case (key == "url" || key == "name") && isRef && unsafe.MatchString(ref):
+			case (key == "url" || key == "name" || strings.Contains(at, ".servers[")) && isRef && unsafe.MatchString(ref):
 				return fmt.Errorf("%s: it must not contain quotes, backslashes or control characters", name)
 			}
 			if err := harmless(child, name); err != nil {

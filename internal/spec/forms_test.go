@@ -82,6 +82,7 @@ func TestForms(t *testing.T) {
 		{"an extension of no meaning to us", strings.Replace(initTR, `"info": {`, `"x-page-id": 7, "info": {`, 1), "init.tr.json", ""},
 		{"a reference out of the document", strings.Replace(initTR, "#/components/schemas/Amount", "https://example.com/a.json", 1), refused, "expected a reference inside"},
 		{"an enum's value that ends a string of Go", strings.Replace(initTR, `"SALARY"`, `"SALARY\"; func init() {}; //"`, 1), refused, "must not contain quotes"},
+		{"a server's name that ends a comment of Go", strings.Replace(initTR, `"Sandbox"`, `"Sandbox\nfunc init() {}"`, 1), refused, "must not contain quotes"},
 		{"a name that ends a tag of Go", strings.Replace(initTR, `"nonWithdrawable"`, "\"a`b\"", 1), refused, "must not contain quotes"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -60,13 +60,20 @@ func compare(ctx context.Context, root, commit string, broken []string) (report,
 		return report{}, err
 	}
 	rep.comparePages(before, after)
+	if joined, err := pages.Join(after); len(broken) == 0 {
+		if kept, _ := os.ReadFile(filepath.Join(root, joinedFile)); err != nil || string(kept) != string(joined) {
+			rep.Broken = []string{fmt.Sprintf("%s is not what the pages make (%v): make generate", joinedFile, err)}
+		}
+	}
 	if err := rep.compareOverlays(base, root, before); err != nil {
 		rep.Broken = append(rep.Broken, err.Error())
 	}
 	if rep.Failing, err = failing(ctx, root); err != nil {
 		return report{}, err
 	}
-	if rep.GoAPI, err = goChanges(ctx, base, root); err != nil {
+	if len(rep.Broken) > 0 {
+		rep.Untold = "what is in gen was not generated from these pages"
+	} else if rep.GoAPI, err = goChanges(ctx, base, root); err != nil {
 		rep.Untold = err.Error()
 	}
 	rep.Next, err = rep.nextVersion(ctx, r)
@@ -138,6 +145,8 @@ func (r *report) nextVersion(ctx context.Context, repository *repository) (strin
 	switch {
 	case err != nil:
 		return "", err
+	case r.Untold != "":
+		return "It follows once the module is generated and builds: `make report` tells it then.", nil
 	case last == "":
 		return "It cannot be told: this clone has no tag of a release. `git fetch --tags --unshallow` brings them; if there is no " +
 			"release yet, the first is " + firstRelease + ".", nil
@@ -148,7 +157,7 @@ func (r *report) nextVersion(ctx context.Context, repository *repository) (strin
 	}
 	since, err := goChanges(ctx, released, repository.root)
 	if err != nil {
-		return "It follows once the module builds: `make report` tells it then.", nil
+		return "", err
 	}
 	return fmt.Sprintf("At least %s, after %s. %s", nextVersion(last, since), last, versionRule), nil
 }

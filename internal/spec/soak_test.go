@@ -146,6 +146,8 @@ func TestRefresh(t *testing.T) {
 		contains(t, "the record", read(t, m.path(pages.RecordFile)), "a saved copy, page.md")
 		m.git("tag", "v0.1.0", "HEAD")
 		m.want(1, []string{"At least v0.1.1, after v0.1.0"}, "report")
+		m.replace(joinedFile, "nationality", "nation")
+		m.want(1, []string{"api/openapi.json is not what the pages make", "It follows once"}, "report")
 		m.git("reset", "-q", "--hard")
 	})
 
