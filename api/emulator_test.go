@@ -15,8 +15,8 @@ import (
 	"github.com/iyzico-go/masspayout/signer"
 )
 
-// The emulator knows nothing of gen, so that neither hides the other's mistakes. What it knows by itself is compared here
-// with iyzico's pages: the values that it accepts, and the fields that it sends.
+// The emulator knows nothing of gen, so that neither hides the other's mistakes. What it knows by itself is compared
+// here with iyzico's pages: the values that it accepts, and the fields that it sends.
 func TestEmulatorKnowsWhatThePagesSay(t *testing.T) {
 	all, err := pages.Load("..")
 	if err != nil {
@@ -51,7 +51,8 @@ func TestEmulatorKnowsWhatThePagesSay(t *testing.T) {
 			}
 			if _, listed, ok := strings.Cut(string(answer), "one of "); ok && value == "NONE" {
 				var got []string
-				for _, word := range strings.FieldsFunc(listed, func(r rune) bool { return r != '_' && (r < 'A' || r > 'Z') }) {
+				for _, word := range strings.FieldsFunc(listed,
+					func(r rune) bool { return r != '_' && (r < 'A' || r > 'Z') }) {
 					if len(word) > 2 { // not the initials of "Invalid"
 						got = append(got, word)
 					}
@@ -86,12 +87,14 @@ func TestEmulatorKnowsWhatThePagesSay(t *testing.T) {
 		{"MassPayoutItemsPage", items, "", "page size total"},
 		{"MassPayoutItemDetail", item, "", "errorMessage massPayoutRequestId"},
 		{"MassPayoutBalanceResponse", call("GET", "/v1/mass/payout/balance", nil), "", "locale"},
-		{"MassPayoutItemRetrieveResponse", call("GET", "/v1/mass/payout/retrieve/items/"+item["referenceCode"].(string), nil), "", ""},
+		{"MassPayoutItemRetrieveResponse", call("GET", "/v1/mass/payout/retrieve/items/"+item["referenceCode"].(string),
+			nil), "", ""},
 		{"MassPayoutAuthResponse", call("POST", "/v1/mass/payout/cancel/"+id, nil), "", ""},
 	} {
 		var want []string
 		for _, fact := range facts {
-			if field, ok := strings.CutPrefix(pages.Subject(fact), response.schema+"."); ok && !strings.ContainsAny(field, ".[ ") {
+			if field, ok := strings.CutPrefix(pages.Subject(fact), response.schema+"."); ok &&
+				!strings.ContainsAny(field, ".[ ") {
 				want = append(want, field)
 			}
 		}
@@ -127,7 +130,8 @@ func enum(facts []string, subject string) []string {
 func request(field, value string) map[string]any {
 	amount := map[string]any{"value": 100, "currency": "TRY"}
 	item := map[string]any{
-		"itemExternalId": "1", "recipientType": "MEMBER_ID", "recipientInfo": "2228853", "recipientName": "Jane", "description": "x", "amount": amount,
+		"itemExternalId": "1", "recipientType": "MEMBER_ID", "recipientInfo": "2228853", "recipientName": "Jane",
+		"description": "x", "amount": amount,
 	}
 	body := map[string]any{"externalId": field + "-" + value, "purpose": "SALARY", "items": []any{item}}
 	for _, part := range []map[string]any{amount, item, body} {

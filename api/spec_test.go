@@ -39,13 +39,16 @@ func TestPagesAreAsPublished(t *testing.T) {
 		}
 		sum, err := pages.Sum(page.Text)
 		if err != nil || sum != page.SHA256 {
-			t.Errorf("%s has the SHA-256 %s (%v), want %s as %s records it", page.File, sum, err, page.SHA256, pages.RecordFile)
+			t.Errorf("%s has the SHA-256 %s (%v), want %s as %s records it", page.File, sum, err, page.SHA256,
+				pages.RecordFile)
 		}
 		if version := pages.Version(page.Text); version != page.Version {
-			t.Errorf("%s has the version %s, want %s as %s records it", page.File, version, page.Version, pages.RecordFile)
+			t.Errorf("%s has the version %s, want %s as %s records it", page.File, version, page.Version,
+				pages.RecordFile)
 		}
 		if indented, err := pages.Indent(page.Text); err != nil || string(indented) != string(page.Text) {
-			t.Errorf("%s is not indented by two spaces throughout: a diff of it would show more than its changes", page.File)
+			t.Errorf("%s is not indented by two spaces throughout: a diff of it would show more than its changes",
+				page.File)
 		}
 	}
 	for operation, n := range operations {
@@ -58,8 +61,8 @@ func TestPagesAreAsPublished(t *testing.T) {
 	}
 }
 
-// What is known to differ between the Turkish and the English page of an operation is on record, so that `make spec` can
-// report what is new.
+// What is known to differ between the Turkish and the English page of an operation is on record, so that `make spec`
+// can report what is new.
 func TestDifferencesOfLanguagesAreOnRecord(t *testing.T) {
 	all, err := pages.Load("..")
 	if err != nil {
@@ -78,8 +81,8 @@ func TestDifferencesOfLanguagesAreOnRecord(t *testing.T) {
 	}
 }
 
-// The generator writes a name in front of each description of the overlay, so that a description without a verb makes no
-// sentence.
+// The generator writes a name in front of each description of the overlay, so that a description without a verb makes
+// no sentence.
 func TestGeneratedCommentsAreSentences(t *testing.T) {
 	verbs := strings.Fields("is are says identifies names keeps selects creates moves reads cancels defines indicates")
 	file, err := parser.ParseFile(token.NewFileSet(), "../gen/client.gen.go", nil, parser.ParseComments)

@@ -578,8 +578,8 @@ func (c *Client) CancelMassPayout(ctx context.Context, requestID RequestID, reqE
 
 // InitMassPayout creates a payout. No money moves.
 //
-// Every acceptable item is stored as INIT; every other one is INVALID and is named in the response's InvalidItems, in
-// a response that is still a success. AuthMassPayout moves the money.
+// Every acceptable item is stored as INIT; every other one is INVALID and is named in the response's InvalidItems,
+// in a response that is still a success. AuthMassPayout moves the money.
 //
 // Never send it again after ErrOutcomeUnknown without looking: RetrieveMassPayout, by ExternalMassPayoutID, shows
 // whether the first one arrived.

@@ -42,7 +42,8 @@ func TestContractNamesFunctions(t *testing.T) {
 			}
 			for _, name := range strings.Split(regexp.MustCompile(` \([^)]*\)`).ReplaceAllString(names, ""), ", ") {
 				if !known[folder][name] {
-					t.Errorf("%s has no function %s any more: gen/contract.txt must name what replaces it", folder, name)
+					t.Errorf("%s has no function %s any more: gen/contract.txt must name what replaces it", folder,
+						name)
 				}
 			}
 		}
@@ -65,7 +66,8 @@ func readContract(t *testing.T) pages.Contract {
 // functions lists the functions of a package by their names, and methods by their type's name, too.
 func functions(t *testing.T, folder string) map[string]bool {
 	t.Helper()
-	parsed, err := parser.ParseDir(token.NewFileSet(), folder, func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }, 0)
+	parsed, err := parser.ParseDir(token.NewFileSet(), folder,
+		func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

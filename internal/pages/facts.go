@@ -25,19 +25,21 @@ const (
 
 // texts are the keys that speak to people only. Keys that start with x- do, too: those that would steer the generator
 // are refused when a page is read.
-var texts = []string{"info", "description", "summary", "title", "example", "examples", "externalDocs", "tags", "operationId"}
+var texts = []string{"info", "description", "summary", "title", "example", "examples", "externalDocs", "tags",
+	"operationId"}
 
 // named are the keys of objects whose own keys are names, among which "description" is a property like any other.
 var named = []string{
-	"paths", "schemas", "properties", "patternProperties", "parameters", "responses", "requestBodies", "headers", "content",
+	"paths", "schemas", "properties", "patternProperties", "parameters", "responses", "requestBodies", "headers",
+	"content",
 	"securitySchemes", "variables", "mapping", "callbacks", "links", "encoding", "dependentSchemas", "$defs",
 }
 
 // methods of a path item that hold an operation.
 var methods = []string{"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 
-// Facts lists what a document says, one line for each object in it, whatever the order of keys and lists: an operation's
-// parameters, bodies and responses, and the fields of each schema.
+// Facts lists what a document says, one line for each object in it, whatever the order of keys and lists: an
+// operation's parameters, bodies and responses, and the fields of each schema.
 func Facts(text []byte, view View) []string {
 	document := decode(text)
 	if view != Everything {
@@ -50,7 +52,8 @@ func Facts(text []byte, view View) []string {
 	for path, item := range members(document["paths"]) {
 		for method, operation := range members(item) {
 			if at := strings.ToUpper(method) + " " + path; slices.Contains(methods, method) {
-				for _, parameter := range append(list(members(item)["parameters"]), list(members(operation)["parameters"])...) {
+				for _, parameter := range append(list(members(item)["parameters"]),
+					list(members(operation)["parameters"])...) {
 					p := l.resolve(parameter)
 					l.walk(fmt.Sprintf("%s, %v %v", at, members(p)["in"], members(p)["name"]), p, nil)
 				}
@@ -117,7 +120,8 @@ func (l *lister) walk(at string, v any, within []string) {
 			slices.Sort(words)
 			plain = append(plain, key+"="+strings.Join(words, ","))
 		case string:
-			plain = append(plain, strings.TrimPrefix(key+"="+strings.Join(strings.Fields(child), " "), "$ref=#/components/schemas/"))
+			plain = append(plain, strings.TrimPrefix(key+"="+strings.Join(strings.Fields(child), " "),
+				"$ref=#/components/schemas/"))
 		default:
 			plain = append(plain, key+"="+compact(child))
 		}

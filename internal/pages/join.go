@@ -10,8 +10,8 @@ import (
 )
 
 // Join makes one document of the pages that generate, its keys in alphabetical order. What stands on several pages must
-// be the same there but for its texts, of which the first page's are kept; otherwise the error names both pages. Servers
-// and tags are the sum of all.
+// be the same there but for its texts, of which the first page's are kept; otherwise the error names both pages.
+// Servers and tags are the sum of all.
 func Join(all []Page) ([]byte, error) {
 	j := joiner{from: map[string]string{}}
 	joined := map[string]any{}
@@ -20,7 +20,8 @@ func Join(all []Page) ([]byte, error) {
 			continue
 		}
 		if operations := Operations(page.Text); !slices.Contains(operations, page.Operation) {
-			return nil, fmt.Errorf("%s: expected the operation %s, got %s", page.File, page.Operation, strings.Join(operations, ", "))
+			return nil, fmt.Errorf("%s: expected the operation %s, got %s", page.File, page.Operation,
+				strings.Join(operations, ", "))
 		}
 		j.merge(joined, decode(page.Text), "", page.File)
 	}

@@ -9,7 +9,8 @@ import (
 
 // fragment is a page's document around paths and components.
 func fragment(paths, schemas string) []byte {
-	return []byte(`{"openapi":"3.0.3","info":{"title":"t","version":"1"},"servers":[{"url":"https://a"}],"paths":{` + paths +
+	return []byte(`{"openapi":"3.0.3","info":{"title":"t","version":"1"},"servers":[{"url":"https://a"}],"paths":{` +
+		paths +
 		`},"components":{"schemas":{` + schemas + `}}}`)
 }
 
@@ -29,16 +30,22 @@ func TestJoin(t *testing.T) {
 		want  []string // operations of the joined document
 		err   string
 	}{
-		{"two operations", Page{Operation: "GET /balance", Text: fragment(balance, "")}, []string{"GET /balance", "POST /auth"}, ""},
-		{"an equal schema", Page{Operation: "GET /balance", Text: fragment(balance, status)}, []string{"GET /balance", "POST /auth"}, ""},
+		{"two operations", Page{Operation: "GET /balance", Text: fragment(balance, "")},
+			[]string{"GET /balance", "POST /auth"}, ""},
+		{"an equal schema", Page{Operation: "GET /balance", Text: fragment(balance, status)},
+			[]string{"GET /balance", "POST /auth"}, ""},
 		{"a schema with other texts and another order of keys", Page{Operation: "GET /balance",
-			Text: fragment(balance, `"Status":{"enum":["success","failure"],"type":"string"}`)}, []string{"GET /balance", "POST /auth"}, ""},
-		{"an unequal schema", Page{Operation: "GET /balance", Text: fragment(balance, `"Status":{"type":"string","enum":["success"]}`)}, nil,
+			Text: fragment(balance, `"Status":{"enum":["success","failure"],"type":"string"}`)},
+			[]string{"GET /balance", "POST /auth"}, ""},
+		{"an unequal schema", Page{Operation: "GET /balance",
+			Text: fragment(balance, `"Status":{"type":"string","enum":["success"]}`)}, nil,
 			`components schemas Status is not the same in auth.en.json and other.json: enum: ["success","failure"], and ["success"]`},
 		{"a property called description", Page{Operation: "GET /balance", Text: fragment(balance,
-			`"Status":{"type":"string","enum":["success","failure"],"properties":{"description":{"type":"string"}}}`)}, nil,
+			`"Status":{"type":"string","enum":["success","failure"],"properties":{"description":{"type":"string"}}}`)},
+			nil,
 			"components schemas Status is not the same in auth.en.json and other.json: properties only in the second"},
-		{"the same operation, with other texts", Page{Operation: "GET /balance", Text: fragment(balance+","+authTexts, "")},
+		{"the same operation, with other texts", Page{Operation: "GET /balance",
+			Text: fragment(balance+","+authTexts, "")},
 			[]string{"GET /balance", "POST /auth"}, ""},
 		{"the same operation, otherwise", Page{Operation: "GET /balance", Text: fragment(balance+","+auth400, "")}, nil,
 			"paths /auth post is not the same in auth.en.json and other.json: responses.400 only in the second"},
@@ -83,7 +90,8 @@ func TestFacts(t *testing.T) {
 			t.Errorf("the facts lack %q: %q", want, got)
 		}
 	}
-	if wire := Facts(document, Wire); !slices.Contains(wire, "POST /x requestBody, application/json schema.b: enum=failure,success type=string") ||
+	if wire := Facts(document, Wire); !slices.Contains(wire,
+		"POST /x requestBody, application/json schema.b: enum=failure,success type=string") ||
 		!slices.Contains(wire, "POST /x requestBody, application/json schema.either oneOf[1]: Item") {
 		t.Errorf("got %q, want references replaced, but not without end", wire)
 	}
@@ -99,11 +107,13 @@ func TestContract(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	same := fragment("", `"Item":{"type":"object","required":["a"],"properties":{"a":{"type":"string"},"b":{"type":"string"}}}`)
+	same := fragment("",
+		`"Item":{"type":"object","required":["a"],"properties":{"a":{"type":"string"},"b":{"type":"string"}}}`)
 	if got := contract.Compare(same); len(got) != 0 {
 		t.Errorf("got %q of an unchanged document", got)
 	}
-	changed := fragment("", `"Item":{"type":"object","required":["a"],"properties":{"a":{"type":"string","minLength":1},"c":{"type":"string"}}},"New":{"type":"object"}`)
+	changed := fragment("",
+		`"Item":{"type":"object","required":["a"],"properties":{"a":{"type":"string","minLength":1},"c":{"type":"string"}}},"New":{"type":"object"}`)
 	want := []string{
 		`Item.a: is "minLength=1 type=string", was "type=string". Look at gen: Validate`,
 		`Item.b: is gone, was "type=string". Look at gen: Validate`,

@@ -22,8 +22,8 @@ const (
 
 // Page is one page of iyzico's documentation, and the fragment that was read from it.
 type Page struct {
-	// File is the fragment's name in Folder, such as init.tr.json. It need not be there for a page that is only compared
-	// and has not been read yet.
+	// File is the fragment's name in Folder, such as init.tr.json. It need not be there for a page that is only
+	// compared and has not been read yet.
 	File string `json:"file"`
 
 	// Operation is the one that the page is about, such as "POST /v1/mass/payout/init".

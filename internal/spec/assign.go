@@ -14,8 +14,8 @@ import (
 var languages = map[string]string{"tr": "Turkish", "en": "English"}
 
 // assign returns the index of the recorded page that a document is of: the one of its operation and language, or, for
-// an operation that is not on record, the one whose schemas it has. expected is the page that was asked for, or -1; name
-// is what it was read from. A page in a language that is not on record is added to all.
+// an operation that is not on record, the one whose schemas it has. expected is the page that was asked for, or -1;
+// name is what it was read from. A page in a language that is not on record is added to all.
 func assign(all *[]pages.Page, document []byte, expected int, name string) (index int, err error) {
 	operations := pages.Operations(document)
 	language := languageOf(document)
@@ -107,7 +107,8 @@ func describe(page pages.Page, name string) string {
 	if !page.Generates {
 		use = ", which is only compared: another language's generates"
 	}
-	return fmt.Sprintf("%s is the %s page of %s, %s/%s%s", name, languages[page.Language], page.Operation, pages.Folder, page.File, use)
+	return fmt.Sprintf("%s is the %s page of %s, %s/%s%s", name, languages[page.Language], page.Operation, pages.Folder,
+		page.File, use)
 }
 
 // slug is what names a page in its address or a saved copy's name.

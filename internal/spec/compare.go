@@ -46,8 +46,8 @@ func (c *pageChange) add(l level, format string, args ...any) {
 	c.Changes = append(c.Changes, fmt.Sprintf("**%s**: ", l)+fmt.Sprintf(format, args...))
 }
 
-// comparePage tells what has changed in a page's document. It compares iyzico's own documents, not what the overlay makes
-// of them: the overlay removes parameters and replaces types, and a change of these would be lost.
+// comparePage tells what has changed in a page's document. It compares iyzico's own documents, not what the overlay
+// makes of them: the overlay removes parameters and replaces types, and a change of these would be lost.
 func comparePage(before, after pages.Page) pageChange {
 	c := pageChange{Page: after, Was: before.Version}
 	if len(before.Text) == 0 {
@@ -81,8 +81,10 @@ func comparePage(before, after pages.Page) pageChange {
 	all := pages.Diff(pages.Facts(before.Text, pages.Everything), pages.Facts(after.Text, pages.Everything))
 	texts := slices.DeleteFunc(all, func(fact string) bool { return slices.Contains(c.Facts, fact) })
 	for i := 1; i < len(wire); i++ {
-		if before, after := defaultOf(wire[i-1]), defaultOf(wire[i]); before != after && pages.Subject(wire[i-1][2:]) == pages.Subject(wire[i][2:]) {
-			c.add(breaking, "another default, %s: to leave it out means something else than before", pages.Subject(wire[i][2:]))
+		if before, after := defaultOf(wire[i-1]), defaultOf(wire[i]); before != after &&
+			pages.Subject(wire[i-1][2:]) == pages.Subject(wire[i][2:]) {
+			c.add(breaking, "another default, %s: to leave it out means something else than before",
+				pages.Subject(wire[i][2:]))
 		}
 	}
 	switch {
@@ -157,10 +159,13 @@ func oasdiff(before, after []byte) ([]rule, error) {
 	english := checker.NewDefaultLocalizer()
 	levels := map[checker.Level]level{checker.ERR: breaking, checker.WARN: risky, checker.INFO: additive}
 	found := map[rule]bool{}
-	for _, change := range checker.CheckBackwardCompatibilityUntilLevel(checker.NewConfig(checker.GetAllChecks()), compared, sources, checker.INFO) {
-		// Whether iyzico raised its version as it should, and what it calls operations and groups them by, promises nothing.
+	for _, change := range checker.CheckBackwardCompatibilityUntilLevel(checker.NewConfig(checker.GetAllChecks()),
+		compared, sources, checker.INFO) {
+		// Whether iyzico raised its version as it should, and what it calls operations and groups them by, promises
+		// nothing.
 		id := change.GetId()
-		if change.GetSection() == "info" || change.GetSection() == "components" || strings.HasPrefix(id, "api-operation-id") || strings.HasPrefix(id, "api-tag") {
+		if change.GetSection() == "info" || change.GetSection() == "components" ||
+			strings.HasPrefix(id, "api-operation-id") || strings.HasPrefix(id, "api-tag") {
 			continue
 		}
 		text := plain(change.GetUncolorizedText(english))

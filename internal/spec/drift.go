@@ -39,7 +39,8 @@ func drift(ctx context.Context, root string, out io.Writer) error {
 	if problems, err := overlayProblems(copied); err != nil && generateErr == nil {
 		return err
 	} else if len(problems) > 0 {
-		fmt.Fprintf(out, "%s\n\ndrift: correct %s or remove what it no longer needs, then `make generate` and commit the result\n",
+		fmt.Fprintf(out,
+			"%s\n\ndrift: correct %s or remove what it no longer needs, then `make generate` and commit the result\n",
 			strings.Join(problems, "\n"), overlayFile)
 		return errRepair
 	}
@@ -50,7 +51,8 @@ func drift(ctx context.Context, root string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	diff, err := r.git(ctx, root, "diff", "--no-renames", "--no-ext-diff", "--no-color", "--src-prefix=committed/", "--dst-prefix=generated/",
+	diff, err := r.git(ctx, root, "diff", "--no-renames", "--no-ext-diff", "--no-color", "--src-prefix=committed/",
+		"--dst-prefix=generated/",
 		here, made)
 	if err != nil {
 		return err
@@ -83,7 +85,8 @@ func drift(ctx context.Context, root string, out io.Writer) error {
 		fmt.Fprintln(out, "drift: none; the overlay's actions all apply, and what is generated is what is here")
 		return nil
 	}
-	fmt.Fprintf(out, "%s\ndrift: %s\ndrift: `make generate`, then commit the result; what was edited by hand belongs into api/\n",
+	fmt.Fprintf(out,
+		"%s\ndrift: %s\ndrift: `make generate`, then commit the result; what was edited by hand belongs into api/\n",
 		diff, strings.Join(found, "\ndrift: "))
 	return errRepair
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/iyzico-go/masspayout/internal/pages"
 )
 
-// documents returns the OpenAPI documents in a page: the code blocks of a Markdown page that are one, or the page itself
-// if it is bare JSON. Everything around the blocks is ignored, as are blocks with other JSON.
+// documents returns the OpenAPI documents in a page: the code blocks of a Markdown page that are one, or the page
+// itself if it is bare JSON. Everything around the blocks is ignored, as are blocks with other JSON.
 func documents(page []byte) ([][]byte, error) {
 	page = bytes.TrimSpace(bytes.TrimPrefix(page, []byte("\xef\xbb\xbf")))
 	start := strings.ToLower(string(page[:min(len(page), 1024)]))
@@ -22,7 +22,8 @@ func documents(page []byte) ([][]byte, error) {
 		return nil, errors.New("the page is empty; expected Markdown or JSON")
 	case page[0] == '{' || page[0] == '[':
 		return [][]byte{page}, check(page)
-	case strings.HasPrefix(start, "<!doctype html") || strings.HasPrefix(start, "<html") || strings.Contains(start, "<head"):
+	case strings.HasPrefix(start, "<!doctype html") || strings.HasPrefix(start, "<html") ||
+		strings.Contains(start, "<head"):
 		return nil, fmt.Errorf("expected Markdown or JSON, got an HTML page that starts with %.60q; the site serves the "+
 			"Markdown under the page's address with .md", page)
 	case strings.HasPrefix(start, "openapi:") || strings.Contains(start, "\nopenapi: "):
@@ -147,7 +148,8 @@ func harmless(v any, at string) error {
 				return fmt.Errorf("%s: it would steer our generator; that is for api/overlay.yaml alone", name)
 			case key == "$ref" && isRef && !strings.HasPrefix(ref, "#/"):
 				return fmt.Errorf("%s: expected a reference inside the document, got %q", name, ref)
-			case (key == "url" || key == "name" || strings.Contains(at, ".servers[")) && isRef && unsafe.MatchString(ref):
+			case (key == "url" || key == "name" ||
+				strings.Contains(at, ".servers[")) && isRef && unsafe.MatchString(ref):
 				return fmt.Errorf("%s: it must not contain quotes, backslashes or control characters", name)
 			}
 			if err := harmless(child, name); err != nil {
@@ -157,7 +159,8 @@ func harmless(v any, at string) error {
 	case []any:
 		for i, child := range v {
 			value, isText := child.(string)
-			if isText && unsafe.MatchString(value) && (strings.HasSuffix(at, ".enum") || strings.HasSuffix(at, ".required")) {
+			if isText && unsafe.MatchString(value) && (strings.HasSuffix(at, ".enum") ||
+				strings.HasSuffix(at, ".required")) {
 				return fmt.Errorf("%s[%d]: a value must not contain quotes, backslashes or control characters", at, i)
 			}
 			if err := harmless(child, fmt.Sprintf("%s[%d]", at, i)); err != nil {

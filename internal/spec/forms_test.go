@@ -31,8 +31,10 @@ func TestForms(t *testing.T) {
 		return string(all[i].Text)
 	}
 	initTR, auth := text("init.tr.json"), text("auth.en.json")
-	english := strings.NewReplacer(`"type": "object",`, `"type": "object", "description": "An object of the API.",`).Replace(text("init.en.json"))
-	turkishAuth := strings.NewReplacer(`"type": "object",`, `"type": "object", "description": "Ödeme isteği.",`).Replace(auth)
+	english := strings.NewReplacer(`"type": "object",`,
+		`"type": "object", "description": "An object of the API.",`).Replace(text("init.en.json"))
+	turkishAuth := strings.NewReplacer(`"type": "object",`,
+		`"type": "object", "description": "Ödeme isteği.",`).Replace(auth)
 	const other = `{"openapi":"3.0.3","info":{"version":"1"},"paths":{"/v1/checkout":{"post":{}}}}`
 	const refused = "none"
 
@@ -47,18 +49,26 @@ func TestForms(t *testing.T) {
 		{"Markdown, indented in a list", strings.ReplaceAll(page(initTR), "\n", "\n    "), "init.tr.json", ""},
 		{"Markdown with tildes", strings.ReplaceAll(page(initTR), "```", "~~~"), "init.tr.json", ""},
 		{"Markdown with longer fences", strings.ReplaceAll(page(initTR), "```", "`````"), "init.tr.json", ""},
-		{"Markdown whose block has no language", strings.ReplaceAll(page(initTR), "```json", "```"), "init.tr.json", ""},
-		{"Markdown whose block says more than its language", strings.ReplaceAll(page(initTR), "```json", "```JSON openapi.json"), "init.tr.json", ""},
+		{"Markdown whose block has no language", strings.ReplaceAll(page(initTR), "```json", "```"), "init.tr.json",
+			""},
+		{"Markdown whose block says more than its language",
+			strings.ReplaceAll(page(initTR), "```json", "```JSON openapi.json"), "init.tr.json", ""},
 		{"JSON", initTR, "init.tr.json", ""},
 		{"JSON in one line", strings.Join(strings.Fields(initTR), " "), "init.tr.json", ""},
-		{"several documents, each of its operation", page(initTR, auth), "init.tr.json auth.en.json", "has 2 OpenAPI documents"},
+		{"several documents, each of its operation", page(initTR, auth), "init.tr.json auth.en.json",
+			"has 2 OpenAPI documents"},
 		{"the same document twice", page(initTR, initTR), "init.tr.json", ""},
-		{"two documents of one operation that differ", page(initTR, strings.Replace(initTR, `"1.0.1"`, `"1.0.2"`, 1)), refused, "several that differ"},
-		{"a document of another API beside it", page(initTR, other), refused, "that of another API, with POST /v1/checkout"},
-		{"another operation", page(auth), "auth.en.json", "page.md is the English page of POST /v1/mass/payout/auth, api/pages/auth.en.json"},
+		{"two documents of one operation that differ", page(initTR, strings.Replace(initTR, `"1.0.1"`, `"1.0.2"`, 1)),
+			refused, "several that differ"},
+		{"a document of another API beside it", page(initTR, other), refused,
+			"that of another API, with POST /v1/checkout"},
+		{"another operation", page(auth), "auth.en.json",
+			"page.md is the English page of POST /v1/mass/payout/auth, api/pages/auth.en.json"},
 		{"another API", page(other), refused, "that of another API"},
-		{"the English page, which is only compared", page(english), "init.en.json", "is the English page of POST /v1/mass/payout/init, api/pages/init.en.json, which is only compared"},
-		{"a language that is not on record", page(turkishAuth), "auth.tr.json", "is the Turkish page of POST /v1/mass/payout/auth, api/pages/auth.tr.json, which is only compared"},
+		{"the English page, which is only compared", page(english), "init.en.json",
+			"is the English page of POST /v1/mass/payout/init, api/pages/init.en.json, which is only compared"},
+		{"a language that is not on record", page(turkishAuth), "auth.tr.json",
+			"is the Turkish page of POST /v1/mass/payout/auth, api/pages/auth.tr.json, which is only compared"},
 		{"a moved operation", page(strings.ReplaceAll(initTR, "/v1/mass", "/v2/mass")), "init.tr.json", ""},
 		{"HTML", "<!DOCTYPE html><html><head></head><body>" + initTR, refused, "got an HTML page"},
 		{"an error page", "<html><body>502 Bad Gateway</body></html>", refused, "got an HTML page"},
@@ -70,20 +80,29 @@ func TestForms(t *testing.T) {
 		{"JSON cut off", initTR[:len(initTR)/2], refused, "invalid JSON"},
 		{"JSON with something behind it", initTR + "{}", refused, "invalid JSON"},
 		{"a list", "[]", refused, "expected an OpenAPI document"},
-		{"a key twice", strings.Replace(initTR, `"openapi"`, `"openapi": "3.0.3", "openapi"`, 1), refused, "invalid JSON"},
+		{"a key twice", strings.Replace(initTR, `"openapi"`, `"openapi": "3.0.3", "openapi"`, 1), refused,
+			"invalid JSON"},
 		{"no UTF-8", strings.Replace(initTR, "Sandbox", "\xff", 1), refused, "invalid JSON"},
 		{"Swagger 2", page(`{"swagger":"2.0","info":{"version":"1"},"paths":{}}`), refused, "got Swagger 2.0"},
 		{"OpenAPI 4", strings.Replace(initTR, `"3.0.3"`, `"4.0.0"`, 1), refused, "expected an OpenAPI 3 document"},
 		{"no operation", page(`{"openapi":"3.0.3","info":{"version":"1"},"paths":{}}`), refused, "without any"},
-		{"a version that is none", strings.Replace(initTR, `"1.0.1"`, `"1.0.1; rm"`, 1), refused, "expected an info.version"},
-		{"an extension that steers the generator", strings.Replace(initTR, `"type": "decimal"`, `"type": "decimal", "x-go-type": "os.File"`, 1), refused,
+		{"a version that is none", strings.Replace(initTR, `"1.0.1"`, `"1.0.1; rm"`, 1), refused,
+			"expected an info.version"},
+		{"an extension that steers the generator",
+			strings.Replace(initTR, `"type": "decimal"`, `"type": "decimal", "x-go-type": "os.File"`, 1), refused,
 			"x-go-type: it would steer our generator"},
-		{"names of an enum's values", strings.Replace(initTR, `"enum": [`, `"x-enum-varnames": ["A"], "enum": [`, 1), refused, "steer our generator"},
-		{"an extension of no meaning to us", strings.Replace(initTR, `"info": {`, `"x-page-id": 7, "info": {`, 1), "init.tr.json", ""},
-		{"a reference out of the document", strings.Replace(initTR, "#/components/schemas/Amount", "https://example.com/a.json", 1), refused, "expected a reference inside"},
-		{"an enum's value that ends a string of Go", strings.Replace(initTR, `"SALARY"`, `"SALARY\"; func init() {}; //"`, 1), refused, "must not contain quotes"},
-		{"a server's name that ends a comment of Go", strings.Replace(initTR, `"Sandbox"`, `"Sandbox\nfunc init() {}"`, 1), refused, "must not contain quotes"},
-		{"a name that ends a tag of Go", strings.Replace(initTR, `"nonWithdrawable"`, "\"a`b\"", 1), refused, "must not contain quotes"},
+		{"names of an enum's values", strings.Replace(initTR, `"enum": [`, `"x-enum-varnames": ["A"], "enum": [`, 1),
+			refused, "steer our generator"},
+		{"an extension of no meaning to us", strings.Replace(initTR, `"info": {`, `"x-page-id": 7, "info": {`, 1),
+			"init.tr.json", ""},
+		{"a reference out of the document",
+			strings.Replace(initTR, "#/components/schemas/Amount", "https://example.com/a.json", 1), refused, "expected a reference inside"},
+		{"an enum's value that ends a string of Go",
+			strings.Replace(initTR, `"SALARY"`, `"SALARY\"; func init() {}; //"`, 1), refused, "must not contain quotes"},
+		{"a server's name that ends a comment of Go",
+			strings.Replace(initTR, `"Sandbox"`, `"Sandbox\nfunc init() {}"`, 1), refused, "must not contain quotes"},
+		{"a name that ends a tag of Go", strings.Replace(initTR, `"nonWithdrawable"`, "\"a`b\"", 1), refused,
+			"must not contain quotes"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			copied := slices.Clone(all)
@@ -160,7 +179,8 @@ func TestFetch(t *testing.T) {
 		"http://docs.iyzico.com/page.md":             "starts with https://",
 		"https://user:password@docs.iyzico.com/a.md": "no user in it",
 	} {
-		if _, _, err := fetch(t.Context(), address, quick); err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "password") {
+		if _, _, err := fetch(t.Context(), address, quick); err == nil || !strings.Contains(err.Error(), says) ||
+			strings.Contains(err.Error(), "password") {
 			t.Errorf("%s: got error %v, want %q", address, err, says)
 		}
 	}
@@ -178,10 +198,12 @@ func TestInputs(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if read, err := inputs(t.Context(), dir, all, defaults); err != nil || len(read) != 2 || read[0].name != "a.md" || string(read[1].text) != "b" {
+	if read, err := inputs(t.Context(), dir, all, defaults); err != nil || len(read) != 2 || read[0].name != "a.md" ||
+		string(read[1].text) != "b" {
 		t.Errorf("a folder: got %v, error %v", read, err)
 	}
-	for from, says := range map[string]string{t.TempDir(): "expected pages", filepath.Join(dir, "none"): "expected a file, a folder or an address"} {
+	for from, says := range map[string]string{t.TempDir(): "expected pages",
+		filepath.Join(dir, "none"): "expected a file, a folder or an address"} {
 		if _, err := inputs(t.Context(), from, all, defaults); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: got error %v, want %q", from, err, says)
 		}
@@ -202,15 +224,19 @@ func TestInputs(t *testing.T) {
 func TestExpectedPage(t *testing.T) {
 	all := recorded(t)
 	initTR, authEN := all[0].Text, all[2].Text
-	english := strings.NewReplacer(`"type": "object",`, `"type": "object", "description": "An object of the API.",`).Replace(string(all[1].Text))
+	english := strings.NewReplacer(`"type": "object",`,
+		`"type": "object", "description": "An object of the API.",`).Replace(string(all[1].Text))
 	for name, test := range map[string]struct{ text, says string }{
-		"the page":          {string(initTR), ""},
-		"another operation": {string(authEN), "expected the page of POST /v1/mass/payout/init, got that of another operation, POST /v1/mass/payout/auth"},
-		"another language":  {english, "expected the Turkish page of POST /v1/mass/payout/init, got the English one"},
-		"another API":       {`{"openapi":"3.0.3","info":{"version":"1"},"paths":{"/x":{"get":{}}}}`, "that of another API"},
+		"the page": {string(initTR), ""},
+		"another operation": {string(authEN),
+			"expected the page of POST /v1/mass/payout/init, got that of another operation, POST /v1/mass/payout/auth"},
+		"another language": {english, "expected the Turkish page of POST /v1/mass/payout/init, got the English one"},
+		"another API": {`{"openapi":"3.0.3","info":{"version":"1"},"paths":{"/x":{"get":{}}}}`,
+			"that of another API"},
 	} {
 		var d refreshed
-		err := d.take(&all, input{name: "https://docs.iyzico.com/x.md", page: 0, text: []byte(test.text)}, map[string][]byte{}, root)
+		err := d.take(&all, input{name: "https://docs.iyzico.com/x.md", page: 0, text: []byte(test.text)},
+			map[string][]byte{}, root)
 		if (err == nil) != (test.says == "") || err != nil && !strings.Contains(err.Error(), test.says) {
 			t.Errorf("%s: got error %v, want %q", name, err, test.says)
 		}

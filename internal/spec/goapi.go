@@ -31,7 +31,8 @@ func goChanges(ctx context.Context, before, after string) (apidiff.Report, error
 
 func importable(ctx context.Context, root string) (*apidiff.Module, error) {
 	loaded, err := packages.Load(&packages.Config{
-		Context: ctx, Dir: root, Fset: token.NewFileSet(), Mode: packages.NeedName | packages.NeedTypes, Env: environment(),
+		Context: ctx, Dir: root, Fset: token.NewFileSet(), Mode: packages.NeedName | packages.NeedTypes,
+		Env: environment(),
 	}, "./...")
 	if err != nil {
 		return nil, err
@@ -54,8 +55,9 @@ func importable(ctx context.Context, root string) (*apidiff.Module, error) {
 const firstRelease = "v0.1.0"
 
 // versionRule is nextVersion in words.
-const versionRule = "Before v1.0.0, a change that can break a user's build raises the minor version, every other one the patch " +
-	"version; from v1.0.0 on, the first raises the major version, an addition the minor and the rest the patch version."
+const versionRule = "Before v1.0.0, a change that can break a user's build raises the minor version, every other one " +
+	"the patch version; from v1.0.0 on, the first raises the major version, an addition the minor and the rest the patch " +
+	"version."
 
 // nextVersion is the least number that a release after last may have, given what changes in the Go API since.
 func nextVersion(last string, changed apidiff.Report) string {

@@ -5,8 +5,8 @@
 //	go run -C internal/spec . report -base COMMIT      tell what changed since a commit
 //	go run -C internal/spec . release -version vX.Y.Z  may the module be released under this number?
 //
-// It exits with 0 if all is well, 1 if a maintainer must do something, and 2 if it could not find out (git, the network,
-// a page, a tool or the command line is to blame). Under `go run` both failures are 1.
+// It exits with 0 if all is well, 1 if a maintainer must do something, and 2 if it could not find out (git, the
+// network, a page, a tool or the command line is to blame). Under `go run` both failures are 1.
 package main
 
 import (
@@ -54,7 +54,8 @@ func try(ctx context.Context, args []string, out, errOut io.Writer) error {
 	flags := flag.NewFlagSet("spec", flag.ContinueOnError)
 	flags.SetOutput(errOut)
 	root := flags.String("C", "", "the module's root (default: around the working directory)")
-	from := flags.String("from", "", "refresh: a page or a folder of pages, as Markdown or JSON, or an address (default: those on record)")
+	from := flags.String("from", "",
+		"refresh: a page or a folder of pages, as Markdown or JSON, or an address (default: those on record)")
 	base := flags.String("base", "HEAD", "report: the commit or tag to compare the working tree with")
 	version := flags.String("version", "", "release: the number, such as v0.2.0")
 	file := flags.String("out", "", "a file to write the report or the changelog's text to, besides stdout")

@@ -46,7 +46,8 @@ func applyOverlay(document, file []byte) (overlaid, error) {
 	result := overlaid{actions: len(all.Actions), leaves: map[string]*value{}}
 	for i, action := range all.Actions {
 		problem := func(what string) {
-			result.problems = append(result.problems, fmt.Sprintf("overlay action %d of %d, `%s`: %s.\n  It says: %s", i+1,
+			result.problems = append(result.problems, fmt.Sprintf("overlay action %d of %d, `%s`: %s.\n  It says: %s",
+				i+1,
 				len(all.Actions), action.Target, what, oneLine(action.Description)))
 		}
 		path, err := all.NewPath(action.Target, nil)
@@ -107,7 +108,8 @@ func (o *overlaid) note(action int, at, key string, node, update *yaml.Node) (go
 		name, value := update.Content[i].Value, update.Content[i+1]
 		child := get(node, name)
 		if child == nil {
-			whole := slices.ContainsFunc([]string{"type", "$ref", "allOf"}, func(k string) bool { return get(value, k) != nil })
+			whole := slices.ContainsFunc([]string{"type", "$ref", "allOf"},
+				func(k string) bool { return get(value, k) != nil })
 			if value.Kind == yaml.MappingNode && !whole && strings.HasSuffix(at, ".properties") {
 				return name
 			}
@@ -148,7 +150,8 @@ func misnamed(node, update *yaml.Node) string {
 		fold := func(n *yaml.Node) string { return strings.ToLower(strings.ReplaceAll(n.Value, "_", "")) }
 		for i, name := range names.Content {
 			// A name of its own is our choice; the name of another value is a shift.
-			if j := slices.IndexFunc(enum.Content, func(v *yaml.Node) bool { return fold(v) == fold(name) }); j >= 0 && j != i {
+			if j := slices.IndexFunc(enum.Content, func(v *yaml.Node) bool { return fold(v) == fold(name) }); j >= 0 &&
+				j != i {
 				return fmt.Sprintf("the name %s stands at the place of %s", name.Value, enum.Content[i].Value)
 			}
 		}
@@ -163,8 +166,8 @@ func misnamed(node, update *yaml.Node) string {
 	return ""
 }
 
-// beneath lists what has changed under the overlay's values, and values that have become needless: those that iyzico has
-// in every place where the action writes them.
+// beneath lists what has changed under the overlay's values, and values that have become needless: those that iyzico
+// has in every place where the action writes them.
 func beneath(before, after overlaid) (changed, needless []string) {
 	needed := map[string]bool{}
 	for _, leaf := range after.leaves {
@@ -178,11 +181,13 @@ func beneath(before, after overlaid) (changed, needless []string) {
 		isText := strings.HasSuffix(path, ".description") || strings.HasSuffix(path, ".summary")
 		switch {
 		case !needed[fmt.Sprint(leaf.action, leaf.key)]:
-			needless = append(needless, fmt.Sprintf("action %d: `%s: %s` is no longer needed, iyzico says so itself", leaf.action, path,
+			needless = append(needless, fmt.Sprintf("action %d: `%s: %s` is no longer needed, iyzico says so itself",
+				leaf.action, path,
 				oneLine(leaf.is)))
 		case leaf.was != leaf.is && known && old.was != leaf.was && !(isText && old.was == absent):
-			changed = append(changed, fmt.Sprintf("action %d sets `%s` to %q, and iyzico has changed it under that: was %q, is %q",
-				leaf.action, path, oneLine(leaf.is), oneLine(old.was), oneLine(leaf.was)))
+			changed = append(changed,
+				fmt.Sprintf("action %d sets `%s` to %q, and iyzico has changed it under that: was %q, is %q",
+					leaf.action, path, oneLine(leaf.is), oneLine(old.was), oneLine(leaf.was)))
 		}
 	}
 	return changed, needless

@@ -89,7 +89,8 @@ func refresh(ctx context.Context, root, from string, l limits) (refreshed, error
 	return done, nil
 }
 
-// generating is the index of the page that generates what another language's page is about: they share their files' stem.
+// generating is the index of the page that generates what another language's page is about: they share their files'
+// stem.
 func generating(all []pages.Page, other pages.Page) int {
 	return slices.IndexFunc(all, func(p pages.Page) bool { return p.Generates && slug(p.File) == slug(other.File) })
 }
@@ -104,7 +105,8 @@ func (d *refreshed) take(all *[]pages.Page, in input, files map[string][]byte, r
 		return err
 	}
 	if len(found) > 1 {
-		d.notes = append(d.notes, fmt.Sprintf("%s has %d OpenAPI documents; each is taken for its own operation", in.name, len(found)))
+		d.notes = append(d.notes, fmt.Sprintf("%s has %d OpenAPI documents; each is taken for its own operation",
+			in.name, len(found)))
 	}
 	taken := map[int][]byte{}
 	var errs []error
@@ -199,7 +201,8 @@ func (d *refreshed) text() (string, error) {
 func (d *refreshed) writeUnread(folder string) error {
 	err := os.MkdirAll(folder, 0o755)
 	for _, u := range d.unread {
-		err = errors.Join(err, os.WriteFile(filepath.Join(folder, filepath.Base(u.name)), []byte(fenced(u.err.Error())), 0o644))
+		err = errors.Join(err, os.WriteFile(filepath.Join(folder, filepath.Base(u.name)), []byte(fenced(u.err.Error())),
+			0o644))
 	}
 	return err
 }

@@ -13,9 +13,9 @@ import (
 	"golang.org/x/mod/semver"
 )
 
-// release says whether the committed tree may be released under a number: the Go API's change since the last release must
-// allow it, and the changelog must describe it. It returns the changelog's text, and tags nothing itself. A release that
-// broke after its tag was pushed can be started again.
+// release says whether the committed tree may be released under a number: the Go API's change since the last release
+// must allow it, and the changelog must describe it. It returns the changelog's text, and tags nothing itself. A
+// release that broke after its tag was pushed can be started again.
 func release(ctx context.Context, root, version string) (text string, err error) {
 	if semver.Canonical(version) != version || semver.Prerelease(version) != "" {
 		return "", fmt.Errorf("release: expected a version such as v0.2.0, got %q", version)
@@ -48,7 +48,8 @@ func numbered(ctx context.Context, root, version string) error {
 		return err
 	}
 	defer r.Close()
-	commits, err := run(ctx, root, nil, "git", "for-each-ref", "--format=%(objectname) %(*objectname)", "refs/tags/"+version)
+	commits, err := run(ctx, root, nil, "git", "for-each-ref", "--format=%(objectname) %(*objectname)",
+		"refs/tags/"+version)
 	if err != nil {
 		return err
 	}
@@ -66,7 +67,8 @@ func numbered(ctx context.Context, root, version string) error {
 	case err != nil:
 		return err
 	case last == "" && version != firstRelease:
-		return fmt.Errorf("release: expected %s for the first release, got %s; or the clone has no tags", firstRelease, version)
+		return fmt.Errorf("release: expected %s for the first release, got %s; or the clone has no tags", firstRelease,
+			version)
 	case last == "":
 		return nil
 	}

@@ -12,15 +12,20 @@ import (
 
 func TestSection(t *testing.T) {
 	for _, test := range []struct{ name, changelog, want, says string }{
-		{"good", "## [Unreleased]\n\n## [0.1.0] - 2026-11-22\n\n- First.\n\n[0.1.0]: https://example.com\n", "- First.\n", ""},
+		{"good", "## [Unreleased]\n\n## [0.1.0] - 2026-11-22\n\n- First.\n\n[0.1.0]: https://example.com\n",
+			"- First.\n", ""},
 		{"with the line ends of Windows", "## [0.1.0] - 2026-11-22\r\n\r\n- First.\r\n", "- First.\n", ""},
 		{"without a date", "## [0.1.0]\n\n- First.\n", "", "expected a heading such as"},
-		{"an impossible date", "## [0.1.0] - 2026-02-30\n\n- First.\n", "", "expected a date such as 2026-11-22, got 2026-02-30"},
-		{"without a text", "## [0.1.0] - 2026-11-22\n\n## [0.0.1] - 2026-11-01\n\ntext\n", "", "expected a text under the heading"},
-		{"leftovers", "## [Unreleased]\n\n### Added\n\n- More.\n\n## [0.1.0] - 2026-11-22\n\n- First.\n", "", "expected nothing under Unreleased any more"},
+		{"an impossible date", "## [0.1.0] - 2026-02-30\n\n- First.\n", "",
+			"expected a date such as 2026-11-22, got 2026-02-30"},
+		{"without a text", "## [0.1.0] - 2026-11-22\n\n## [0.0.1] - 2026-11-01\n\ntext\n", "",
+			"expected a text under the heading"},
+		{"leftovers", "## [Unreleased]\n\n### Added\n\n- More.\n\n## [0.1.0] - 2026-11-22\n\n- First.\n", "",
+			"expected nothing under Unreleased any more"},
 	} {
 		got, err := section(test.changelog, "0.1.0")
-		if got != test.want || (err == nil) != (test.says == "") || err != nil && !strings.Contains(err.Error(), test.says) {
+		if got != test.want || (err == nil) != (test.says == "") || err != nil &&
+			!strings.Contains(err.Error(), test.says) {
 			t.Errorf("%s: got %q, error %v; want %q, %q", test.name, got, err, test.want, test.says)
 		}
 	}
@@ -45,8 +50,10 @@ func TestNextVersion(t *testing.T) {
 		changes []apidiff.Change
 		want    string
 	}{
-		{"v0.1.0", nil, "v0.1.1"}, {"v0.1.9", []apidiff.Change{addition}, "v0.1.10"}, {"v0.1.1", []apidiff.Change{addition, breaks}, "v0.2.0"},
-		{"v1.2.3", nil, "v1.2.4"}, {"v1.2.3", []apidiff.Change{addition}, "v1.3.0"}, {"v1.2.3", []apidiff.Change{breaks}, "v2.0.0"},
+		{"v0.1.0", nil, "v0.1.1"}, {"v0.1.9", []apidiff.Change{addition}, "v0.1.10"},
+		{"v0.1.1", []apidiff.Change{addition, breaks}, "v0.2.0"},
+		{"v1.2.3", nil, "v1.2.4"}, {"v1.2.3", []apidiff.Change{addition}, "v1.3.0"},
+		{"v1.2.3", []apidiff.Change{breaks}, "v2.0.0"},
 	} {
 		if got := nextVersion(test.last, apidiff.Report{Changes: test.changes}); got != test.want {
 			t.Errorf("after %s: got %s, want %s", test.last, got, test.want)
@@ -73,7 +80,8 @@ func TestWorkflows(t *testing.T) {
 				t.Errorf("%s: %s: expected a full commit and its version", file, strings.TrimSpace(uses))
 			}
 			if strings.Contains(line, "run:") && strings.Contains(line, "${{") {
-				t.Errorf("%s: %s: an input inside a script would be run by the shell; expected a variable of env", file, strings.TrimSpace(line))
+				t.Errorf("%s: %s: an input inside a script would be run by the shell; expected a variable of env", file,
+					strings.TrimSpace(line))
 			}
 		}
 	}

@@ -39,7 +39,8 @@ type report struct {
 	Next      string // the next version, in words
 }
 
-// compare compares the tree of a commit with the working tree, and runs the tests there. broken is what is known to fail.
+// compare compares the tree of a commit with the working tree, and runs the tests there. broken is what is known to
+// fail.
 func compare(ctx context.Context, root, commit string, broken []string) (report, error) {
 	r, err := open(ctx, root)
 	if err != nil {
@@ -148,8 +149,8 @@ func (r *report) nextVersion(ctx context.Context, repository *repository) (strin
 	case r.Untold != "":
 		return "It follows once the module is generated and builds: `make report` tells it then.", nil
 	case last == "":
-		return "It cannot be told: this clone has no tag of a release. `git fetch --tags --unshallow` brings them; if there is no " +
-			"release yet, the first is " + firstRelease + ".", nil
+		return "It cannot be told: this clone has no tag of a release. `git fetch --tags` brings them; if there is no release " +
+			"yet, the first is " + firstRelease + ".", nil
 	}
 	released, err := repository.export(ctx, last)
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 	"github.com/iyzico-go/masspayout/internal/pages"
 )
 
-// workspace is a copy of this module in a repository of its own, with everything committed. What runs real commands in one
-// belongs to `make soak`.
+// workspace is a copy of this module in a repository of its own, with everything committed. What runs real commands in
+// one belongs to `make soak`.
 type workspace struct {
 	t    *testing.T
 	root string
@@ -139,9 +139,12 @@ func TestRefresh(t *testing.T) {
 	t.Run("a new required field", func(t *testing.T) {
 		m := workspace{t, m.root}
 		m.want(1, []string{
-			"The change as a whole: **breaking**", "**fails**: `gen TestContract/MassPayoutItem.nationality`", "`gen TestEncodingOfEveryField`",
-			"addition: `./gen.MassPayoutItem.Nationality: added`", "It cannot be told: this clone has no tag", "Make the tests pass",
-		}, "refresh", "-from", m.edited("init.tr.json", [2]string{item + "/properties/nationality", `{"type":"string"}`},
+			"The change as a whole: **breaking**", "**fails**: `gen TestContract/MassPayoutItem.nationality`",
+			"`gen TestEncodingOfEveryField`",
+			"addition: `./gen.MassPayoutItem.Nationality: added`", "It cannot be told: this clone has no tag",
+			"Make the tests pass",
+		}, "refresh", "-from", m.edited("init.tr.json", [2]string{item + "/properties/nationality",
+			`{"type":"string"}`},
 			[2]string{item + "/required/+", `"nationality"`}))
 		contains(t, "the record", read(t, m.path(pages.RecordFile)), "a saved copy, page.md")
 		m.git("tag", "v0.1.0", "HEAD")
@@ -159,14 +162,16 @@ func TestRefresh(t *testing.T) {
 		m.git("tag", "v0.2.0")
 		m.remove("signer/added.go")
 		m.commit("breaks")
-		m.want(0, []string{"Nothing changes in the Go API.", "At least v0.3.0, after v0.2.0", "the version, from 1.0.1 to 1.0.2"},
+		m.want(0, []string{"Nothing changes in the Go API.", "At least v0.3.0, after v0.2.0",
+			"the version, from 1.0.1 to 1.0.2"},
 			"refresh", "-from", m.edited("init.tr.json", [2]string{"/info/version", `"1.0.2"`}))
 		m.git("reset", "-q", "--hard")
 	})
 
 	t.Run("a removed field, with which gen does not build", func(t *testing.T) {
 		m := workspace{t, m.root}
-		m.want(1, []string{"it corrects a property that is not in the document, nonWithdrawable", "What changes cannot be told", "It follows once"},
+		m.want(1, []string{"it corrects a property that is not in the document, nonWithdrawable",
+			"What changes cannot be told", "It follows once"},
 			"refresh", "-from", m.edited("init.tr.json", [2]string{item + "/properties/nonWithdrawable", ""}))
 		m.git("reset", "-q", "--hard")
 	})
@@ -185,8 +190,10 @@ func TestRefresh(t *testing.T) {
 		m.write(pages.RecordFile, string(text)+"\n")
 		m.commit("addresses")
 		unreadable := filepath.Join(t.TempDir(), "unread")
-		m.want(2, []string{"**init.tr.json**: expected the page of POST /v1/mass/payout/init, got that of another operation",
-			"The page of auth.en.json has moved to <" + strings.Replace(url, "@", "", 1) + "/new.md>"}, "refresh", "-unread", unreadable)
+		m.want(2,
+			[]string{"**init.tr.json**: expected the page of POST /v1/mass/payout/init, got that of another operation",
+				"The page of auth.en.json has moved to <" + strings.Replace(url, "@", "", 1) + "/new.md>"}, "refresh",
+			"-unread", unreadable)
 		contains(t, "the issue", read(t, filepath.Join(unreadable, "init.tr.json")), "another operation")
 		m.git("reset", "-q", "--hard")
 	})
@@ -197,7 +204,8 @@ func TestRefresh(t *testing.T) {
 			t.Fatal(err)
 		}
 		before := read(t, m.path(pages.Folder+"/init.tr.json"))
-		m.want(2, []string{"expected a git working tree"}, "refresh", "-from", m.edited("init.tr.json", [2]string{"/info/version", `"9"`}))
+		m.want(2, []string{"expected a git working tree"}, "refresh", "-from",
+			m.edited("init.tr.json", [2]string{"/info/version", `"9"`}))
 		m.want(2, []string{"cannot be told", "expected a git working tree"}, "drift")
 		if read(t, m.path(pages.Folder+"/init.tr.json")) != before {
 			t.Error("the page was changed all the same")
@@ -221,9 +229,12 @@ func TestDrift(t *testing.T) {
 			m.remove("LICENSE")
 		}, 0, []string{"drift: none"}},
 		{"a page", func(m workspace) {
-			m.replace("api/pages/init.tr.json", `"nonWithdrawable": {`, `"paidFrom": {"type": "string"}, "nonWithdrawable": {`)
-		}, 1, []string{"+++ generated/gen/client.gen.go", "+\tPaidFrom ", "drift: api/openapi.json is not what is generated", "make generate"}},
-		{"the joined document", func(m workspace) { m.replace(joinedFile, `"decimal"`, `"number"`) }, 1, []string{"drift: api/openapi.json is not what is generated"}},
+			m.replace("api/pages/init.tr.json", `"nonWithdrawable": {`,
+				`"paidFrom": {"type": "string"}, "nonWithdrawable": {`)
+		}, 1, []string{"+++ generated/gen/client.gen.go", "+\tPaidFrom ",
+			"drift: api/openapi.json is not what is generated", "make generate"}},
+		{"the joined document", func(m workspace) { m.replace(joinedFile, `"decimal"`, `"number"`) }, 1,
+			[]string{"drift: api/openapi.json is not what is generated"}},
 		{"the overlay", func(m workspace) {
 			m.replace(overlayFile, "operationId: initMassPayout", "operationId: startMassPayout")
 		}, 1,
@@ -234,12 +245,18 @@ func TestDrift(t *testing.T) {
 		{"a template", func(m workspace) {
 			m.replace("api/templates/imports.tmpl", "package {{.PackageName}}", "// changed\npackage {{.PackageName}}")
 		}, 1, []string{"+// changed"}},
-		{"another generator", func(m workspace) { m.replace(generatedFile, "version v2.", "version v1.") }, 1, []string{"+// Code generated by"}},
-		{"a hand-edited generated file", func(m workspace) { m.write(generatedFile, read(m.t, m.path(generatedFile))+"\n// edited\n") }, 1,
+		{"another generator", func(m workspace) { m.replace(generatedFile, "version v2.", "version v1.") }, 1,
+			[]string{"+// Code generated by"}},
+		{"a hand-edited generated file", func(m workspace) {
+			m.write(generatedFile,
+				read(m.t, m.path(generatedFile))+"\n// edited\n")
+		}, 1,
 			[]string{"-// edited", "belongs into api/"}},
-		{"a deleted generated file", func(m workspace) { m.remove(generatedFile) }, 1, []string{"drift: gen/client.gen.go is generated, but missing"}},
+		{"a deleted generated file", func(m workspace) { m.remove(generatedFile) }, 1,
+			[]string{"drift: gen/client.gen.go is generated, but missing"}},
 		{"a generated file that is a symlink", func(m workspace) {
-			if err := errors.Join(os.Rename(m.path(generatedFile), m.path("gen/real.txt")), os.Symlink("real.txt", m.path(generatedFile))); err != nil {
+			if err := errors.Join(os.Rename(m.path(generatedFile), m.path("gen/real.txt")),
+				os.Symlink("real.txt", m.path(generatedFile))); err != nil {
 				m.t.Fatal(err)
 			}
 		}, 1, []string{"drift: gen/client.gen.go is not the plain file that is generated"}},
@@ -255,11 +272,16 @@ func TestDrift(t *testing.T) {
 		{"an output of another name", func(m workspace) {
 			m.replace("api/oapi-codegen.yaml", "output: gen/client.gen.go", "output: gen/generated.go")
 		}, 1, []string{"gen/generated.go is generated, but missing", "gen/client.gen.go is not generated any more"}},
-		{"a generated file that a commit would leave out", func(m workspace) { m.git("rm", "-q", "--cached", generatedFile) }, 1,
+		{"a generated file that a commit would leave out", func(m workspace) {
+			m.git("rm", "-q", "--cached",
+				generatedFile)
+		}, 1,
 			[]string{"drift: gen/client.gen.go is not tracked: git add gen/client.gen.go"}},
 		{"a target that is gone", func(m workspace) {
-			m.replace(overlayFile, "target: $.components.schemas.Amount.properties.currency", "target: $.components.schemas.Sum")
-		}, 1, []string{"`$.components.schemas.Sum`: it no longer applies", "It says: English text. The generator would name the type AmountCurrency."}},
+			m.replace(overlayFile, "target: $.components.schemas.Amount.properties.currency",
+				"target: $.components.schemas.Sum")
+		}, 1, []string{"`$.components.schemas.Sum`: it no longer applies",
+			"It says: English text. The generator would name the type AmountCurrency."}},
 		{"an action that changes nothing", func(m workspace) {
 			m.replace(overlayFile, "  - target: $.components.schemas.Amount\n",
 				"  - target: $.components.schemas.Amount\n    description: Amounts need both.\n    update: {type: object}\n\n  - target: $.components.schemas.Amount\n")
@@ -271,7 +293,8 @@ func TestDrift(t *testing.T) {
 			m.replace(overlayFile, "[Salary, Bonus, Settlement,", "[Bonus, Salary, Settlement,")
 		}, 1, []string{"the name Bonus stands at the place of SALARY"}},
 		{"a document that the generator refuses", func(m workspace) {
-			m.replace("api/pages/init.tr.json", `"$ref": "#/components/schemas/InvalidItem"`, `"$ref": "#/components/schemas/Nowhere"`)
+			m.replace("api/pages/init.tr.json", `"$ref": "#/components/schemas/InvalidItem"`,
+				`"$ref": "#/components/schemas/Nowhere"`)
 		}, 2, []string{"the generator failed", "Nowhere"}},
 		{"pages that do not fit together", func(m workspace) {
 			m.replace("api/pages/cancel.en.json", `"failure"`, `"failed"`)
@@ -300,7 +323,8 @@ func TestDrift(t *testing.T) {
 func TestRelease(t *testing.T) {
 	m := newWorkspace(t)
 	const head = "# Changelog\n\n## [Unreleased]\n\n"
-	m.write(changelogFile, head+"## [0.2.0] - 2026-12-02\n\n- Breaks.\n\n## [0.1.1] - 2026-12-01\n\n- Adds.\n\n## [0.1.0] - 2026-11-22\n\n- First.\n\n[0.1.0]: https://example.com\n")
+	m.write(changelogFile,
+		head+"## [0.2.0] - 2026-12-02\n\n- Breaks.\n\n## [0.1.1] - 2026-12-01\n\n- Adds.\n\n## [0.1.0] - 2026-11-22\n\n- First.\n\n[0.1.0]: https://example.com\n")
 	m.commit("changelog")
 	notes := filepath.Join(t.TempDir(), "notes.md")
 	try := func(version string, code int, says ...string) {
@@ -362,8 +386,10 @@ esac
 		t.Error("expected a failure, since pages cannot be read")
 	}
 	calls := read(t, filepath.Join(dir, "calls"))
-	contains(t, "gh's calls", calls, "issue close 5 ", "issue create --title iyzico's page cannot be read: init.tr.json --body-file -", "HTTP 503", "make spec FROM=")
-	if strings.Contains(calls, "auth.en.json") || strings.Contains(calls, "close 4") || strings.Contains(calls, "close 6") {
+	contains(t, "gh's calls", calls, "issue close 5 ",
+		"issue create --title iyzico's page cannot be read: init.tr.json --body-file -", "HTTP 503", "make spec FROM=")
+	if strings.Contains(calls, "auth.en.json") || strings.Contains(calls, "close 4") ||
+		strings.Contains(calls, "close 6") {
 		t.Errorf("got the calls\n%s, want none about the issues that stay", calls)
 	}
 }

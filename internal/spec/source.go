@@ -124,7 +124,8 @@ func safe(address *url.URL) error {
 	host := address.Hostname()
 	loopback := host == "localhost" || net.ParseIP(host).IsLoopback()
 	if address.User != nil || address.Scheme != "https" && !(address.Scheme == "http" && loopback) {
-		return fmt.Errorf("expected an address that starts with https:// and has no user in it, got %s", address.Redacted())
+		return fmt.Errorf("expected an address that starts with https:// and has no user in it, got %s",
+			address.Redacted())
 	}
 	return nil
 }

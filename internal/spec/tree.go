@@ -41,13 +41,15 @@ type repository struct {
 
 // open fails if root is no git working tree. Close the repository to remove its temporary folder.
 func open(ctx context.Context, root string) (*repository, error) {
-	top, err := run(ctx, root, nil, "git", "rev-parse", "--show-toplevel", "--absolute-git-dir", "--git-path", "objects")
+	top, err := run(ctx, root, nil, "git", "rev-parse", "--show-toplevel", "--absolute-git-dir", "--git-path",
+		"objects")
 	if err != nil {
 		return nil, fmt.Errorf("expected a git working tree: %w", err)
 	}
 	lines := strings.Split(strings.TrimSpace(top), "\n")
 	if real, err := filepath.EvalSymlinks(root); err != nil || len(lines) != 3 || lines[0] != real {
-		return nil, fmt.Errorf("expected %s to be the root of a git working tree, not a folder inside of another one", root)
+		return nil, fmt.Errorf("expected %s to be the root of a git working tree, not a folder inside of another one",
+			root)
 	}
 	objects := lines[2]
 	if !filepath.IsAbs(objects) {
@@ -67,7 +69,8 @@ func open(ctx context.Context, root string) (*repository, error) {
 func (r *repository) Close() { os.RemoveAll(r.temp) }
 
 func (r *repository) git(ctx context.Context, dir string, args ...string) (string, error) {
-	return run(ctx, dir, append(r.env, "GIT_WORK_TREE="+dir), "git", append([]string{"-c", "core.quotePath=false"}, args...)...)
+	return run(ctx, dir, append(r.env, "GIT_WORK_TREE="+dir), "git",
+		append([]string{"-c", "core.quotePath=false"}, args...)...)
 }
 
 // snapshot returns the git tree of all that is in dir and not ignored, and of generated files even if they are. The
@@ -121,7 +124,8 @@ func generated(dir string) ([]string, error) {
 			text, err := os.ReadFile(path)
 			first, _, _ := strings.Cut(string(text), "\n")
 			first = strings.TrimSpace(first)
-			if err == nil && strings.HasPrefix(first, "// Code generated ") && strings.HasSuffix(first, " DO NOT EDIT.") {
+			if err == nil && strings.HasPrefix(first, "// Code generated ") &&
+				strings.HasSuffix(first, " DO NOT EDIT.") {
 				names = append(names, name)
 			}
 		}
@@ -149,7 +153,8 @@ func failing(ctx context.Context, root string) ([]failure, error) {
 	if _, err := run(ctx, root, nil, "go", "list", "-export", "-f", "", "./..."); err != nil {
 		return []failure{{"go build", strings.ReplaceAll(err.Error(), root+string(filepath.Separator), "")}}, nil
 	}
-	out, runErr := run(ctx, root, []string{"MASSPAYOUT_SOAK="}, "go", append([]string{"test", "-short", "-timeout=5m", "-json"}, tested...)...)
+	out, runErr := run(ctx, root, []string{"MASSPAYOUT_SOAK="}, "go",
+		append([]string{"test", "-short", "-timeout=5m", "-json"}, tested...)...)
 	var failed []failure
 	outputs := map[string]string{}
 	for decoder := json.NewDecoder(strings.NewReader(out)); ; {
@@ -163,7 +168,8 @@ func failing(ctx context.Context, root string) ([]failure, error) {
 		}
 		switch event.Action {
 		case "output", "build-output":
-			if !strings.HasPrefix(event.Output, "=== ") && !strings.HasPrefix(strings.TrimSpace(event.Output), "--- FAIL") {
+			if !strings.HasPrefix(event.Output, "=== ") && !strings.HasPrefix(strings.TrimSpace(event.Output),
+				"--- FAIL") {
 				outputs[name] += event.Output
 			}
 		case "fail", "build-fail":
