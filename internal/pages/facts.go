@@ -19,8 +19,8 @@ const (
 	// Wire replaces every reference by what it refers to. Two documents with the same wire facts are the same to the
 	// server, even where a schema has another name or none.
 	Wire
-	// Everything is all that a document says, texts included.
-	Everything
+	// Texts are the texts alone.
+	Texts
 )
 
 // texts are the keys that speak to people only. Keys that start with x- do, too: those that would steer the generator
@@ -42,23 +42,35 @@ var methods = []string{"get", "put", "post", "delete", "options", "head", "patch
 // operation's parameters, bodies and responses, and the fields of each schema.
 func Facts(text []byte, view View) []string {
 	document := decode(text)
-	if view != Everything {
+	if view != Texts {
 		document = withoutTexts(document, false).(map[string]any)
+		if version, ok := document["openapi"].(string); ok { // 3.0.4 says nothing that 3.0.3 does not say
+			document["openapi"] = strings.Join(strings.Split(version+"..", ".")[:2], ".")
+		}
 	}
 	l := &lister{document: document, view: view}
 	for _, server := range list(document["servers"]) {
 		l.walk(fmt.Sprint("server ", members(server)["url"]), server, nil)
 	}
 	for path, item := range members(document["paths"]) {
-		for method, operation := range members(item) {
-			if at := strings.ToUpper(method) + " " + path; slices.Contains(methods, method) {
-				for _, parameter := range append(list(members(item)["parameters"]),
-					list(members(operation)["parameters"])...) {
-					p := l.resolve(parameter)
-					l.walk(fmt.Sprintf("%s, %v %v", at, members(p)["in"], members(p)["name"]), p, nil)
-				}
-				l.walk(at, without(operation, "parameters"), nil)
+		item := members(item)
+		for _, method := range methods {
+			operation, ok := item[method].(map[string]any)
+			if !ok {
+				continue
 			}
+			at := strings.ToUpper(method) + " " + path
+			for _, parameter := range slices.Concat(list(item["parameters"]), list(operation["parameters"])) {
+				p := l.resolve(parameter)
+				l.walk(fmt.Sprintf("%s, %v %v", at, members(p)["in"], members(p)["name"]), p, nil)
+			}
+			for _, server := range slices.Concat(list(item["servers"]), list(operation["servers"])) {
+				l.walk(fmt.Sprintf("server %v of %s", members(server)["url"], at), server, nil)
+			}
+			l.walk(at, without(operation, "parameters", "servers"), nil)
+		}
+		if rest := without(item, append(methods, "parameters", "servers")...); len(rest) > 0 {
+			l.walk("path "+path, rest, nil)
 		}
 	}
 	for section, all := range members(document["components"]) {
@@ -66,7 +78,7 @@ func Facts(text []byte, view View) []string {
 			switch {
 			case section == "schemas" && view != Wire:
 				l.walk(name, part, nil)
-			case section == "securitySchemes" || view == Everything && section != "schemas":
+			case section == "securitySchemes" || view == Texts && section != "schemas":
 				l.walk(section+" "+name, part, nil)
 			}
 		}
@@ -126,7 +138,13 @@ func (l *lister) walk(at string, v any, within []string) {
 			plain = append(plain, key+"="+compact(child))
 		}
 	}
-	if len(plain) > 0 || len(members(v)) == 0 {
+	if l.view == Texts {
+		plain = slices.DeleteFunc(plain, func(value string) bool {
+			key, _, _ := strings.Cut(value, "=")
+			return !slices.Contains(texts, key) && !strings.HasPrefix(key, "x-") && !strings.HasPrefix(at, "document info")
+		})
+	}
+	if len(plain) > 0 || len(members(v)) == 0 && l.view != Texts {
 		l.lines = append(l.lines, at+": "+strings.Join(plain, " "))
 	}
 }

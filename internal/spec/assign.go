@@ -85,7 +85,7 @@ func similarity(document []byte, page pages.Page) int {
 // languageOf tells the language of a document's texts, or nothing where it has none.
 func languageOf(document []byte) string {
 	all, turkish := 0, 0
-	for _, fact := range pages.Facts(document, pages.Everything) {
+	for _, fact := range pages.Facts(document, pages.Texts) {
 		if strings.Contains(fact, "description=") && !strings.HasPrefix(fact, "server ") {
 			if all++; strings.ContainsAny(fact, "çÇğĞıİöÖşŞüÜ") {
 				turkish++

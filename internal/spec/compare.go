@@ -78,31 +78,31 @@ func comparePage(before, after pages.Page) pageChange {
 	}
 	wire := pages.Diff(pages.Facts(before.Text, pages.Wire), pages.Facts(revised, pages.Wire))
 	wire = slices.DeleteFunc(wire, func(fact string) bool { return strings.HasPrefix(fact[2:], "server ") })
-	all := pages.Diff(pages.Facts(before.Text, pages.Everything), pages.Facts(after.Text, pages.Everything))
-	texts := slices.DeleteFunc(all, func(fact string) bool { return slices.Contains(c.Facts, fact) })
+	unruled := len(wire) > 0 && len(rules) == 0 && err == nil
 	for i := 1; i < len(wire); i++ {
-		if before, after := defaultOf(wire[i-1]), defaultOf(wire[i]); before != after &&
-			pages.Subject(wire[i-1][2:]) == pages.Subject(wire[i][2:]) {
-			c.add(breaking, "another default, %s: to leave it out means something else than before",
-				pages.Subject(wire[i][2:]))
+		before, after := defaultOf(wire[i-1]), defaultOf(wire[i])
+		if before != after && pages.Subject(wire[i-1][2:]) == pages.Subject(wire[i][2:]) {
+			c.add(breaking, "another default, %s: to leave it out means something else than before", pages.Subject(wire[i][2:]))
+			unruled = false
 		}
 	}
+	texts := pages.Diff(pages.Facts(before.Text, pages.Texts), pages.Facts(after.Text, pages.Texts))
 	switch {
-	case len(wire) > 0 && len(rules) == 0 && err == nil:
+	case unruled:
 		c.add(risky, "no rule says what this means; see the lines below")
 	case len(wire) == 0 && len(c.Facts) > 0 && c.Level < additive:
 		c.add(namesOnly, "the same on the wire; schemas have other names or places")
-	case len(all) == 0:
-		c.add(namesOnly, "only the order of lists")
+	case len(texts)+len(c.Facts) == 0:
+		c.add(namesOnly, "only the order of lists, or parts that no operation uses")
 	}
 	switch {
 	case before.Version != after.Version && len(texts) == 2:
 		c.add(textOnly, "the version, from %s to %s", before.Version, after.Version)
-	case len(texts) > 0 && c.Level < namesOnly:
-		c.add(textOnly, "only texts")
-		c.Facts = texts
 	case len(texts) > 0:
-		c.add(textOnly, "texts, too")
+		c.add(textOnly, "texts")
+	}
+	if len(c.Facts) == 0 {
+		c.Facts = texts
 	}
 	return c
 }
@@ -172,7 +172,11 @@ func oasdiff(before, after []byte) ([]rule, error) {
 		if change.GetPath() != "" {
 			text += fmt.Sprintf(" (`%s %s`)", change.GetOperation(), change.GetPath())
 		}
-		found[rule{levels[change.GetLevel()], text}] = true
+		severity := levels[change.GetLevel()]
+		if strings.HasPrefix(id, "response-") && strings.HasSuffix(id, "-removed") && !strings.Contains(id, "enum") {
+			severity = max(severity, risky) // who reads it gets nothing from now on
+		}
+		found[rule{severity, text}] = true
 	}
 	return slices.SortedFunc(maps.Keys(found), func(a, b rule) int {
 		if a.level != b.level {

@@ -284,7 +284,8 @@ func TestDrift(t *testing.T) {
 			"It says: English text. The generator would name the type AmountCurrency."}},
 		{"an action that changes nothing", func(m workspace) {
 			m.replace(overlayFile, "  - target: $.components.schemas.Amount\n",
-				"  - target: $.components.schemas.Amount\n    description: Amounts need both.\n    update: {type: object}\n\n  - target: $.components.schemas.Amount\n")
+				"  - target: $.components.schemas.Amount\n    description: Amounts need both.\n    update: {type: object}\n\n  " +
+					"- target: $.components.schemas.Amount\n")
 		}, 1, []string{"it changes nothing, the document already says so", "It says: Amounts need both."}},
 		{"a target that is no path", func(m workspace) {
 			m.replace(overlayFile, "target: $.components.schemas.Amount\n", "target: $.[\n")
@@ -324,7 +325,8 @@ func TestRelease(t *testing.T) {
 	m := newWorkspace(t)
 	const head = "# Changelog\n\n## [Unreleased]\n\n"
 	m.write(changelogFile,
-		head+"## [0.2.0] - 2026-12-02\n\n- Breaks.\n\n## [0.1.1] - 2026-12-01\n\n- Adds.\n\n## [0.1.0] - 2026-11-22\n\n- First.\n\n[0.1.0]: https://example.com\n")
+		head+"## [0.2.0] - 2026-12-02\n\n- Breaks.\n\n## [0.1.1] - 2026-12-01\n\n- Adds.\n\n## [0.1.0] - 2026-11-22\n\n- " +
+			"First.\n\n[0.1.0]: https://example.com\n")
 	m.commit("changelog")
 	notes := filepath.Join(t.TempDir(), "notes.md")
 	try := func(version string, code int, says ...string) {
@@ -370,7 +372,8 @@ case "$1 $2 $*" in
 esac
 `
 	for name, text := range map[string]string{
-		"gh": gh, "open": "4 iyzico's page cannot be read: auth.en.json\n5 iyzico's page cannot be read: balance.en.json\n6 something else\n",
+		"gh": gh, "open": "4 iyzico's page cannot be read: auth.en.json\n5 iyzico's page cannot be read: " +
+			"balance.en.json\n6 something else\n",
 		"unread/auth.en.json": "HTML", "unread/init.tr.json": "HTTP 503",
 	} {
 		path := filepath.Join(dir, name)
