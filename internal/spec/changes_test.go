@@ -116,8 +116,8 @@ var changes = []struct {
 		level: additive, says: "recipientPhone", contract: []string{"MassPayoutItemDetail.recipientPhone: is new",
 			"is it personal data?"}},
 	{name: "a shared schema that changes on one page only", page: "retrieve.tr.json",
-		edits:   [][2]string{{detail + "/properties/recipientPhone", `{"type":"string"}`}},
-		level:   additive,
+		edits: [][2]string{{detail + "/properties/recipientPhone", `{"type":"string"}`}},
+		level: additive,
 		overlay: "components schemas MassPayoutItemDetail is not the same in retrieve.tr.json and item.en.json: " +
 			"properties.recipientPhone only in the first", next: "-"},
 	{name: "a new field in the response of init", edits: [][2]string{{response + "/properties/acceptedCount",

@@ -57,7 +57,7 @@ const firstRelease = "v0.1.0"
 // versionRule is nextVersion in words.
 const versionRule = "Before v1.0.0, a change that can break a user's build raises the minor version, every other one " +
 	"the patch version; from v1.0.0 on, the first raises the major version, an addition the minor and the rest the " +
-		"patch " +
+	"patch " +
 	"version."
 
 // nextVersion is the least number that a release after last may have, given what changes in the Go API since.

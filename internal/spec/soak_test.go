@@ -284,7 +284,7 @@ func TestDrift(t *testing.T) {
 			"It says: English text. The generator would name the type AmountCurrency."}},
 		{"an action that changes nothing", func(m workspace) {
 			m.replace(overlayFile, "  - target: $.components.schemas.Amount\n",
-				"  - target: $.components.schemas.Amount\n    description: Amounts need both.\n    update: {type: object}\n\n  " +
+				"  - target: $.components.schemas.Amount\n    description: Amounts need both.\n    update: {type: object}\n\n  "+
 					"- target: $.components.schemas.Amount\n")
 		}, 1, []string{"it changes nothing, the document already says so", "It says: Amounts need both."}},
 		{"a target that is no path", func(m workspace) {
@@ -325,7 +325,7 @@ func TestRelease(t *testing.T) {
 	m := newWorkspace(t)
 	const head = "# Changelog\n\n## [Unreleased]\n\n"
 	m.write(changelogFile,
-		head+"## [0.2.0] - 2026-12-02\n\n- Breaks.\n\n## [0.1.1] - 2026-12-01\n\n- Adds.\n\n## [0.1.0] - 2026-11-22\n\n- " +
+		head+"## [0.2.0] - 2026-12-02\n\n- Breaks.\n\n## [0.1.1] - 2026-12-01\n\n- Adds.\n\n## [0.1.0] - 2026-11-22\n\n- "+
 			"First.\n\n[0.1.0]: https://example.com\n")
 	m.commit("changelog")
 	notes := filepath.Join(t.TempDir(), "notes.md")
