@@ -123,7 +123,7 @@ var changes = []struct {
 	{name: "a new field in the response of init", edits: [][2]string{{response + "/properties/acceptedCount",
 		`{"type":"integer"}`}},
 		level: additive, says: "acceptedCount", contract: []string{"MassPayoutInitializeResponse.acceptedCount: is new",
-			"emulator: initPayout"}},
+			"emulator: opInit"}},
 	{name: "systemTime becomes a string", edits: [][2]string{{response + "/properties/systemTime/type", `"string"`}},
 		level: breaking, says: "`systemTime`",
 		contract: []string{`MassPayoutInitializeResponse.systemTime: is "type=string", was "type=integer"`},
