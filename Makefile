@@ -42,7 +42,7 @@ lint: ## gofmt, vet, staticcheck, go mod tidy, actionlint
 	go vet ./...
 	go run $(STATICCHECK) ./...
 	go mod tidy -diff
-	@for module in $(NESTED); do (set -x; cd $$module && go vet ./... && go mod tidy -diff) || exit 1; done
+	@for module in $(NESTED); do (set -x; cd $$module && go vet ./... && go run $(STATICCHECK) ./... && go mod tidy -diff) || exit 1; done
 	go run $(ACTIONLINT)
 
 bench: ## show what building and signing cost, as ratios to their floor in the same run

@@ -320,7 +320,7 @@ func TestChanges(t *testing.T) {
 			if test.next == "*" {
 				return
 			}
-			if next, want := builder.next(t, document, err), cmp.Or(test.next, "v0.1.1"); next != want {
+			if next, want := builder.next(t, document), cmp.Or(test.next, "v0.1.1"); next != want {
 				t.Errorf("the next version is %s, want %s", next, want)
 			}
 			if t.Failed() {
@@ -457,7 +457,7 @@ func (b builder) Import(path string) (*types.Package, error) {
 
 // next is the next version after v0.1.0, or - if there is no document, it cannot be generated from, or gen does not
 // build.
-func (b builder) next(t *testing.T, document []byte, err error) string {
+func (b builder) next(t *testing.T, document []byte) string {
 	t.Helper()
 	if document == nil {
 		return "-"
