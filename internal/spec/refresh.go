@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -47,13 +48,17 @@ func refresh(ctx context.Context, root, from string, l limits) (refreshed, error
 	var done refreshed
 	files := map[string][]byte{}
 	for _, in := range read {
-		if err := done.take(&all, in, files, root); err != nil {
-			name := in.name
-			if in.page >= 0 {
-				name = all[in.page].File
-			}
-			done.unread = append(done.unread, unread{name, err})
+		was, wasFiles, wasNotes := slices.Clone(all), maps.Clone(files), done.notes
+		err := done.take(&all, in, files, root)
+		if err == nil {
+			continue
 		}
+		all, files, done.notes = was, wasFiles, wasNotes // also what was right beside what was wrong
+		name := in.name
+		if in.page >= 0 {
+			name = all[in.page].File
+		}
+		done.unread = append(done.unread, unread{name, err})
 	}
 	for i := range all {
 		if g := generating(all, all[i]); !all[i].Generates && len(all[i].Text) > 0 && g >= 0 {
@@ -121,7 +126,8 @@ func (d *refreshed) take(all *[]pages.Page, in input, files map[string][]byte, r
 			continue
 		}
 		if other, ok := taken[index]; ok && !pages.Same(other, document) {
-			return fmt.Errorf("expected one document of %s, got several that differ", (*all)[index].Operation)
+			return fmt.Errorf("expected one document of %s, got several that differ, with %s and with %s", (*all)[index].Operation,
+				strings.Join(pages.Operations(other), ", "), strings.Join(pages.Operations(document), ", "))
 		}
 		taken[index] = document
 		d.notes = append(d.notes, describe((*all)[index], in.name))

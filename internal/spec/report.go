@@ -66,7 +66,7 @@ func compare(ctx context.Context, root, commit string, broken []string) (report,
 			rep.Broken = []string{fmt.Sprintf("%s is not what the pages make (%v): make generate", joinedFile, err)}
 		}
 	}
-	if err := rep.compareOverlays(base, root, before); err != nil {
+	if err := rep.compareOverlays(base, root); err != nil {
 		rep.Broken = append(rep.Broken, err.Error())
 	}
 	if rep.Failing, err = failing(ctx, root); err != nil {
@@ -108,7 +108,7 @@ func (r *report) comparePages(before, after []pages.Page) {
 }
 
 // compareOverlays tells what has changed under the overlay, and which handwritten code the new document concerns.
-func (r *report) compareOverlays(base, root string, before []pages.Page) error {
+func (r *report) compareOverlays(base, root string) error {
 	var was, is overlaid
 	for _, side := range []struct {
 		root string

@@ -132,6 +132,15 @@ func TestRefresh(t *testing.T) {
 	m.want(0, unchanged, "refresh", "-from", m.path(pages.Folder+"/init.tr.json"))
 	m.want(0, unchanged, "refresh", "-from", m.edited("auth.en.json"))
 	m.want(0, unchanged, "refresh", "-from", m.edited("init.tr.json")) // its keys in alphabetical order
+
+	// Nor does a page of which a part is right.
+	conflict := filepath.Join(t.TempDir(), "conflict.md")
+	text := read(t, m.path(pages.Folder+"/balance.en.json"))
+	text = page(strings.Replace(text, `"1.0.0"`, `"1.0.1"`, 1), strings.Replace(text, `"1.0.0"`, `"1.0.2"`, 1))
+	if err := os.WriteFile(conflict, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m.want(2, []string{"conflict.md", "got several that differ", "nothing was changed"}, "refresh", "-from", conflict)
 	if status := m.git("status", "--porcelain"); status != "" {
 		t.Errorf("the tree was changed:\n%s", status)
 	}
