@@ -2,55 +2,48 @@ package gen
 
 import (
 	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"math/big"
 	"strconv"
-	"strings"
 
 	"github.com/shopspring/decimal"
 )
 
-// maxDigits bounds an amount's digits, written out. It keeps a stray exponent, as in 1e999999999, from filling the
-// memory, and is far beyond any sum of money.
+// maxDigits bounds the digits of an amount in plain notation. It keeps a stray exponent such as 1e999999999 from filling
+// the memory, and is far beyond any sum of money.
 const maxDigits = 1000
 
-// MarshalJSON writes the amount as the API reads it: the value as a bare JSON number with every digit that it has,
-// trailing zeros included, and never in exponent form. decimal's own encoding quotes the number unless a switch of the
-// whole process says otherwise (decimal.MarshalJSONWithoutQuotes); this one depends on no switch.
+// MarshalJSON writes the amount as the API reads it: the value as a bare JSON number with every digit, trailing zeros
+// included, never in exponent form. decimal's own encoding quotes numbers unless decimal.MarshalJSONWithoutQuotes, a global
+// variable, is set; this one depends on no global variable.
 //
 // It fails for a value of more than a thousand digits.
 func (a Amount) MarshalJSON() ([]byte, error) {
 	// The receiver is a value, so that an Amount encodes alike in a field, by itself and behind a pointer.
-	return a.appendJSON(make([]byte, 0, 64))
+	out, err := a.appendJSON(make([]byte, 0, 64))
+	if err != nil {
+		return nil, fmt.Errorf("gen: %w", in("amount", err))
+	}
+	return out, nil
 }
 
-// UnmarshalJSON reads what MarshalJSON writes; besides, a value in quotes or in exponent form. No digit is lost. An
-// absent or null value is zero, which Validate finds with the line that it is in.
+// UnmarshalJSON reads what MarshalJSON writes, and also a quoted value or one in exponent form. No digit is lost. An
+// absent or null value becomes zero, which Validate reports.
 //
-// It fails for a value that is no number or has more than a thousand digits. The error does not quote the input.
-func (a *Amount) UnmarshalJSON(data []byte) error {
-	var raw struct {
-		Currency Currency        `json:"currency"`
-		Value    json.RawMessage `json:"value"`
-	}
-	if err := json.Unmarshal(data, &raw); err != nil {
-		return err
-	}
-	value, err := parseNumber(raw.Value)
-	if err != nil {
-		return fmt.Errorf("amount.value: %w", err)
-	}
-	*a = Amount{Currency: raw.Currency, Value: value}
-	return nil
-}
+// It fails for a value that is not a number or has more than a thousand digits, for a field that is there twice, and for
+// one that the API does not have. The error does not quote the input.
+func (a *Amount) UnmarshalJSON(data []byte) error { return unmarshal(data, a, "amount", true) }
+
+// number is a decimal that marshals as Amount's does.
+type number decimal.Decimal
+
+func (n number) MarshalJSON() ([]byte, error) { return appendPlain(nil, decimal.Decimal(n)) }
 
 // appendPlain appends d in plain notation, with the digits that it has. It uses none of decimal's own formatting, which
 // obeys the switches decimal.TrimTrailingZeros and decimal.UseScientificNotation.
 func appendPlain(out []byte, d decimal.Decimal) ([]byte, error) {
 	if tooLong(d) {
-		return nil, fmt.Errorf("amount.value: more than %d digits", maxDigits)
+		return nil, tooManyDigits()
 	}
 	start := len(out)
 	if d.NumDigits() <= 18 { // fits in an int64
@@ -89,43 +82,58 @@ func tooLong(d decimal.Decimal) bool {
 	return exponent < -maxDigits || exponent > maxDigits || d.NumDigits()+exponent > maxDigits
 }
 
-var errNoNumber = errors.New("expected a number, as 100.50")
-
-// parseNumber reads a JSON number, bare or in quotes; nothing or null is zero.
+// parseNumber reads a JSON number.
 func parseNumber(raw []byte) (decimal.Decimal, error) {
-	if len(raw) == 0 || string(raw) == "null" {
-		return decimal.Decimal{}, nil
+	if len(raw) == 0 || numberLength(raw) != len(raw) {
+		return decimal.Decimal{}, notANumber()
 	}
-	if raw[0] == '"' {
-		raw = bytes.TrimSuffix(raw[1:], []byte{'"'})
+	if len(raw) > len("-.e-1000")+2*maxDigits {
+		return decimal.Decimal{}, tooManyDigits()
 	}
-	if len(raw) == 0 || raw[0] != '-' && (raw[0] < '0' || raw[0] > '9') || !json.Valid(raw) {
-		return decimal.Decimal{}, errNoNumber
-	}
-	if len(raw) > len("-.")+2*maxDigits {
-		return decimal.Decimal{}, fmt.Errorf("more than %d digits", maxDigits)
-	}
-	digits, exponentText, _ := strings.Cut(strings.ToLower(string(raw)), "e")
-	whole, fraction, _ := strings.Cut(digits, ".")
-	exponent := 0
-	if exponentText != "" {
-		n, err := strconv.ParseInt(exponentText, 10, 32)
+	mantissa, exponent := raw, 0
+	if i := bytes.IndexAny(raw, "eE"); i >= 0 {
+		n, err := strconv.ParseInt(string(raw[i+1:]), 10, 32)
 		if err != nil {
-			return decimal.Decimal{}, fmt.Errorf("more than %d digits", maxDigits)
+			return decimal.Decimal{}, tooManyDigits()
 		}
-		exponent = int(n)
+		mantissa, exponent = raw[:i], int(n)
 	}
-	coefficient, ok := new(big.Int).SetString(whole+fraction, 10)
-	if !ok {
-		return decimal.Decimal{}, errNoNumber
+	var value decimal.Decimal
+	if len(mantissa) <= 18 { // fits in an int64
+		var coefficient int64
+		for i, c := range mantissa {
+			switch c {
+			case '-':
+			case '.':
+				exponent -= len(mantissa) - i - 1
+			default:
+				coefficient = coefficient*10 + int64(c-'0')
+			}
+		}
+		if mantissa[0] == '-' {
+			coefficient = -coefficient
+		}
+		if exponent < -maxDigits || exponent > maxDigits {
+			return decimal.Decimal{}, tooManyDigits()
+		}
+		value = decimal.New(coefficient, int32(exponent))
+	} else {
+		whole, fraction, _ := bytes.Cut(mantissa, []byte{'.'})
+		exponent -= len(fraction)
+		coefficient, ok := new(big.Int).SetString(string(whole)+string(fraction), 10)
+		if !ok || exponent < -maxDigits || exponent > maxDigits {
+			return decimal.Decimal{}, tooManyDigits()
+		}
+		value = decimal.NewFromBigInt(coefficient, int32(exponent))
 	}
-	exponent -= len(fraction)
-	if exponent < -maxDigits || exponent > maxDigits {
-		return decimal.Decimal{}, fmt.Errorf("more than %d digits", maxDigits)
-	}
-	value := decimal.NewFromBigInt(coefficient, int32(exponent))
 	if tooLong(value) {
-		return decimal.Decimal{}, fmt.Errorf("more than %d digits", maxDigits)
+		return decimal.Decimal{}, tooManyDigits()
 	}
 	return value, nil
+}
+
+func notANumber() *mismatch { return mustBe("a number such as 100.50") }
+
+func tooManyDigits() *mismatch {
+	return &mismatch{want: fmt.Sprintf("has more than %d digits", maxDigits)}
 }

@@ -195,7 +195,7 @@ func checkRefused(t *testing.T, in string) {
 		t.Errorf("%s: was read", in)
 		return
 	}
-	if text := err.Error(); text != "amount.value: expected a number, as 100.50" && text != "amount.value: more than 1000 digits" {
+	if text := err.Error(); text != "gen: amount.value must be a number such as 100.50" && text != "gen: amount.value has more than 1000 digits" {
 		t.Errorf("%s: got error %q", in, text)
 	}
 	if !a.Value.Equal(decimal.New(7, 0)) {
@@ -210,7 +210,7 @@ func TestAmountTooLongIsNotWritten(t *testing.T) {
 		if got, err := json.Marshal(gen.Amount{Value: value}); err == nil {
 			t.Errorf("exponent %d: got %.50s, want an error", value.Exponent(), got)
 		}
-		if got, want := (gen.Amount{Value: value, Currency: "TRY"}).String(), "(amount.value: more than 1000 digits) TRY"; got != want {
+		if got, want := (gen.Amount{Value: value, Currency: "TRY"}).String(), "(more than 1000 digits) TRY"; got != want {
 			t.Errorf("exponent %d: String: got %.50s, want %s", value.Exponent(), got, want)
 		}
 	}
@@ -225,7 +225,7 @@ func TestAmountHasTheFieldsThatItsMethodsKnow(t *testing.T) {
 	want := []string{"Currency gen.Currency currency", "Value decimal.Decimal value"}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("Amount has the fields %q, and its methods know %q.\n"+
-			"The spec has changed: teach UnmarshalJSON in amount.go, and appendJSON in encode.go, which MarshalJSON calls, "+
+			"The spec has changed: teach appendJSON in request.go, which MarshalJSON calls, "+
 			"the new fields; then change this list.", got, want)
 	}
 }

@@ -571,7 +571,7 @@ func (c *Client) CancelMassPayout(ctx context.Context, requestID RequestID, reqE
 	op := operation{name: "CancelMassPayout", method: http.MethodPost, path: "/v1/mass/payout/cancel/{requestId}"}
 	param0, err := runtime.StyleParamWithOptions("simple", false, "requestId", requestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
 	if err != nil {
-		return nil, op.notSent(err)
+		return nil, c.notSent(ctx, op, err)
 	}
 	return call[MassPayoutAuthResponse](ctx, c, op, fmt.Sprintf("/v1/mass/payout/cancel/%s", param0), nil, reqEditors)
 }
@@ -605,7 +605,7 @@ func (c *Client) RetrieveMassPayoutItem(ctx context.Context, referenceCode Refer
 	op := operation{name: "RetrieveMassPayoutItem", method: http.MethodGet, path: "/v1/mass/payout/retrieve/items/{referenceCode}"}
 	param0, err := runtime.StyleParamWithOptions("simple", false, "referenceCode", referenceCode, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
 	if err != nil {
-		return nil, op.notSent(err)
+		return nil, c.notSent(ctx, op, err)
 	}
 	return call[MassPayoutItemRetrieveResponse](ctx, c, op, fmt.Sprintf("/v1/mass/payout/retrieve/items/%s", param0), nil, reqEditors)
 }

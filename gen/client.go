@@ -8,7 +8,201 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
+	"time"
 )
+
+// The safe defaults of [New].
+const (
+	// DefaultTimeout bounds a whole exchange, from the connection to the response's last byte. It is long, because a
+	// timeout leaves the outcome unknown.
+	DefaultTimeout = 60 * time.Second
+
+	// DefaultMaxResponse is how many bytes of a response are read.
+	DefaultMaxResponse = 32 << 20
+)
+
+// ErrOption is wrapped by every error that [New] returns.
+var ErrOption = errors.New("gen: New")
+
+// Option configures a [Client]. [New] takes it; a nil option or a bad value is an error there.
+type Option func(*config) error
+
+type config struct {
+	doer          Doer
+	editors       []RequestEditorFn
+	timeout       *time.Duration
+	checkRedirect func(*http.Request, []*http.Request) error
+	maxResponse   int64
+	observers     []func(context.Context, Call)
+	retries       int
+	longestWait   time.Duration
+}
+
+// WithHTTPClient sets what sends the requests. New copies an [*http.Client] and fills in a timeout and a redirect
+// policy where it has none; any other Doer is used as it is, with its own timeout and redirects.
+func WithHTTPClient(doer Doer) Option {
+	return func(c *config) error {
+		if client, ok := doer.(*http.Client); doer == nil || ok && client == nil {
+			return errors.New("WithHTTPClient: the client is nil")
+		}
+		c.doer = doer
+		return nil
+	}
+}
+
+// WithRequestEditorFn adds a function that may change each request. It runs before the signer.
+func WithRequestEditorFn(edit RequestEditorFn) Option {
+	return func(c *config) error {
+		if edit == nil {
+			return errors.New("WithRequestEditorFn: the function is nil")
+		}
+		c.editors = append(c.editors, edit)
+		return nil
+	}
+}
+
+// WithTimeout bounds a whole exchange, in place of DefaultTimeout or of your own http.Client's timeout. 0 means no limit.
+func WithTimeout(d time.Duration) Option {
+	return func(c *config) error {
+		if d < 0 {
+			return fmt.Errorf("WithTimeout: %v is negative", d)
+		}
+		c.timeout = &d
+		return nil
+	}
+}
+
+// WithCheckRedirect follows redirects as http.Client.CheckRedirect does. Without it they are refused, because a
+// redirect would send the signed body somewhere else, and the call returns an error that matches [ErrOutcomeUnknown].
+func WithCheckRedirect(policy func(req *http.Request, via []*http.Request) error) Option {
+	return func(c *config) error {
+		if policy == nil {
+			return errors.New("WithCheckRedirect: the policy is nil")
+		}
+		c.checkRedirect = policy
+		return nil
+	}
+}
+
+// WithMaxResponse sets how many bytes of a response are read, in place of DefaultMaxResponse. A larger response is an
+// error that matches [ErrOutcomeUnknown].
+func WithMaxResponse(bytes int64) Option {
+	return func(c *config) error {
+		if bytes <= 0 {
+			return fmt.Errorf("WithMaxResponse: %d is not positive", bytes)
+		}
+		c.maxResponse = bytes
+		return nil
+	}
+}
+
+// New returns a client for the API at server: [ServerURLSandbox] or [ServerURLProduction]. It calls sign on each request
+// before sending it; pass the Edit method of a signer.Signer. A nil sign is for programs whose http.Client signs in its
+// transport.
+//
+// The client has a timeout, refuses redirects, and reads responses up to a bound; options change each.
+//
+// The editors of a call run in this order: those given by [WithRequestEditorFn], sign, then the call's own. A call's own
+// editor that changes the path or the body makes the signature invalid.
+//
+// Without [WithHTTPClient], the client has its own copy of [http.DefaultTransport], which logs nothing that a server sends.
+//
+// InitMassPayout, AuthMassPayout and CancelMassPayout are written to a connection once in each call. Where net/http or a
+// transport that retries would write them again, the call ends with [ErrOutcomeUnknown] instead. A Doer that ignores the
+// request's context and net/http/httptrace is on its own there.
+//
+// Every error matches [ErrOption].
+func New(server string, sign RequestEditorFn, opts ...Option) (*Client, error) {
+	base, err := parseServer(server)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrOption, err)
+	}
+	c := config{maxResponse: DefaultMaxResponse}
+	for _, o := range opts {
+		if o == nil {
+			return nil, fmt.Errorf("%w: an option is nil", ErrOption)
+		}
+		if err := o(&c); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrOption, err)
+		}
+	}
+	if sign != nil {
+		c.editors = append(c.editors, sign)
+	}
+	doer, proof, err := c.configured()
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrOption, err)
+	}
+	return &Client{
+		server: base, doer: doer, proof: proof, editors: c.editors, max: c.maxResponse,
+		observers: c.observers, retries: c.retries, longestWait: c.longestWait,
+	}, nil
+}
+
+// configured returns the caller's Doer, with the defaults and the options laid over a copy of it if it is an
+// http.Client, and what the hooks of httptrace prove of it.
+func (c *config) configured() (Doer, proof, error) {
+	var client http.Client
+	switch given := c.doer.(type) {
+	case nil:
+	case *http.Client:
+		client = *given
+	default:
+		if c.timeout != nil || c.checkRedirect != nil {
+			return nil, 0, fmt.Errorf("WithTimeout and WithCheckRedirect work only with an *http.Client; configure the %T directly", given)
+		}
+		return given, proofNone, nil
+	}
+	proof := traced(client.Transport)
+	if client.Transport == nil {
+		client.Transport, proof = newTransport()
+	}
+	if client.Timeout == 0 {
+		client.Timeout = DefaultTimeout
+	}
+	if c.timeout != nil {
+		client.Timeout = *c.timeout
+	}
+	if client.CheckRedirect == nil {
+		client.CheckRedirect = refuseRedirects
+	}
+	if c.checkRedirect != nil {
+		client.CheckRedirect = c.checkRedirect
+	}
+	policy := client.CheckRedirect
+	client.CheckRedirect = func(req *http.Request, via []*http.Request) error {
+		err := policy(req, via)
+		if x, ok := req.Context().Value(exchangeKey{}).(*exchange); ok && err == nil {
+			x.redirected()
+		}
+		return err
+	}
+	return &client, proof, nil
+}
+
+// refuseRedirects makes the redirect itself the response, which counts as unreadable.
+func refuseRedirects(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+// parseServer returns the API's base URL, whose path ends in a slash.
+func parseServer(server string) (*url.URL, error) {
+	u, err := url.Parse(server)
+	if err != nil {
+		return nil, errors.New("server is not a URL") // the error of url.Parse quotes it, with a password if it has one
+	}
+	switch {
+	case u.Scheme != "https" && u.Scheme != "http", u.Hostname() == "":
+		return nil, errors.New("server must be an absolute URL such as " + ServerURLSandbox)
+	case u.User != nil:
+		return nil, errors.New("server must have no user and no password")
+	case u.RawQuery != "" || u.ForceQuery || strings.Contains(server, "#"): // an empty fragment, too
+		return nil, errors.New("server must have no query and no fragment")
+	}
+	if !strings.HasSuffix(u.Path, "/") {
+		return url.Parse(server + "/")
+	}
+	return u, nil
+}
 
 // Client calls iyzico's Mass Payout API. [New] returns one. It is safe for concurrent use.
 //
@@ -17,8 +211,13 @@ import (
 type Client struct {
 	server  *url.URL // its path ends in a slash
 	doer    Doer
+	proof   proof
 	editors []RequestEditorFn
 	max     int64 // bytes of a response
+
+	observers   []func(context.Context, Call)
+	retries     int
+	longestWait time.Duration
 }
 
 // Doer sends an HTTP request. An [*http.Client] is one.
@@ -36,55 +235,137 @@ type operation struct {
 	path   string // the template, without an id
 }
 
-// call carries out op: it builds and signs the request, sends it once, and reads the response.
-func call[T any](ctx context.Context, c *Client, op operation, path string, body any, editors []RequestEditorFn) (*T, error) {
-	req, err := c.newRequest(ctx, op, path, body, editors)
-	if err != nil {
-		return nil, op.notSent(err)
+// reads reports whether op neither stores nor moves anything. One that this package does not know might.
+func (op operation) reads() bool {
+	switch op.name {
+	case "RetrieveMassPayout", "RetrieveMassPayoutItem", "RetrieveMassPayoutBalance":
+		return true
+	default:
+		return false
 	}
+}
+
+// call carries out op, and tells the observers how it ended.
+func call[T any](ctx context.Context, c *Client, op operation, path string, body any, editors []RequestEditorFn) (*T, error) {
+	if ctx == nil {
+		return nil, c.notSent(context.Background(), op, errors.New("the context is nil"))
+	}
+	if c == nil || c.server == nil {
+		return nil, c.notSent(ctx, op, errors.New("the Client was not made by New"))
+	}
+	start := time.Now()
+	for attempts := 1; ; attempts++ {
+		response, x, err := attempt[T](ctx, c, op, path, body, editors)
+		if err != nil && c.wait(ctx, op, attempts, err) {
+			continue
+		}
+		c.tell(ctx, op, x, start, attempts, err)
+		if err != nil {
+			return nil, err
+		}
+		return response, nil
+	}
+}
+
+// attempt builds and signs the request, sends it once, and reads the response.
+func attempt[T any](
+	ctx context.Context, c *Client, op operation, path string, body any, editors []RequestEditorFn,
+) (*T, *exchange, *APIError) {
+	x, ctx := begin(ctx, op)
+	defer x.cancel(nil)
+	req, err := c.newRequest(ctx, op, path, body, editors)
+	if err == nil {
+		err = ended(ctx) // whatever the Doer is, it has not been called yet
+	}
+	if err != nil {
+		return nil, x, op.notSent(err)
+	}
+	x.handedOver, x.sent = true, max(req.ContentLength, 0)
 	resp, err := c.doer.Do(req)
 	if err != nil {
 		if resp != nil && resp.Body != nil { // a redirect that the policy refused comes with both
 			_ = resp.Body.Close()
 		}
-		return nil, op.unreadable(resp, nil, err)
+		cause, notSent := x.failed(err, c.proof)
+		if notSent {
+			x.sent = 0
+			failure := op.notSent(cause)
+			failure.failedToConnect = true
+			return nil, x, failure
+		}
+		return nil, x, op.unreadable(resp, nil, cause)
 	}
 	if resp == nil || resp.Body == nil {
-		return nil, op.unreadable(resp, nil, fmt.Errorf("%T returned neither a response nor an error", c.doer))
+		return nil, x, op.unreadable(resp, nil, fmt.Errorf("%T returned neither a response nor an error", c.doer))
 	}
 	defer resp.Body.Close()
-	content, err := io.ReadAll(&boundedReader{from: resp.Body, left: c.max})
-	if err != nil {
-		return nil, op.unreadable(resp, content, fmt.Errorf("reading the response: %w", err))
+	x.status = resp.StatusCode
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		// The body is the connection itself, which ends with no timeout and no context.
+		return nil, x, op.unreadable(resp, nil, errors.New("the server switched to another protocol, which nobody asked for"))
 	}
-	return readResult[T](op, resp, content)
+	if _, ok := c.doer.(*http.Client); !ok { // which ends the reading with the context; another Doer need not
+		defer context.AfterFunc(ctx, func() { _ = resp.Body.Close() })()
+	}
+	content, err := readBody(resp, c.max)
+	x.received = int64(len(content))
+	if err != nil {
+		if ended := ended(ctx); ended != nil {
+			err = ended
+		}
+		return nil, x, op.unreadable(resp, content, fmt.Errorf("reading the response: %w", err))
+	}
+	response, failure := readResponse[T](ctx, op, resp, content)
+	return response, x, failure
+}
+
+// ended returns why ctx ended, as an error that is context.Canceled or context.DeadlineExceeded, too; nil if it has not.
+func ended(ctx context.Context) error {
+	if cause := context.Cause(ctx); cause != ctx.Err() {
+		return fmt.Errorf("%w: %w", ctx.Err(), cause)
+	}
+	return ctx.Err()
+}
+
+// notSent is the error of a call that ended before it began.
+func (c *Client) notSent(ctx context.Context, op operation, err error) *APIError {
+	failure := op.notSent(err)
+	c.tell(ctx, op, &exchange{}, time.Now(), 0, failure)
+	return failure
+}
+
+// readBody reads a response's body up to limit. The memory is asked for as the bytes arrive: a Content-Length is a promise.
+func readBody(resp *http.Response, limit int64) ([]byte, error) {
+	const trusted = 64 << 10
+	var content bytes.Buffer
+	content.Grow(int(min(max(resp.ContentLength, 0), trusted)) + bytes.MinRead)
+	_, err := content.ReadFrom(&boundedReader{from: resp.Body, left: limit})
+	return content.Bytes(), err
 }
 
 func (c *Client) newRequest(
 	ctx context.Context, op operation, path string, body any, editors []RequestEditorFn,
 ) (*http.Request, error) {
-	if c == nil || c.server == nil {
-		return nil, errors.New("the Client was not made by New")
+	target := *c.server
+	target.Path += path[1:] // an ID in it has no character that would be escaped
+	if target.RawPath != "" {
+		target.RawPath += path[1:]
 	}
-	target, err := c.server.Parse("." + path)
-	if err != nil {
-		return nil, err
+	req := &http.Request{
+		Method: op.method, URL: &target, Host: target.Host, Header: make(http.Header, 8),
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}
-	var content io.Reader
 	if body != nil {
 		encoded, err := encodeJSON(body)
 		if err != nil {
 			return nil, err
 		}
-		content = bytes.NewReader(encoded)
+		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(encoded)), nil }
+		req.Body, _ = req.GetBody()
+		req.ContentLength = int64(len(encoded))
+		req.Header["Content-Type"] = []string{"application/json"}
 	}
-	req, err := http.NewRequestWithContext(ctx, op.method, target.String(), content)
-	if err != nil {
-		return nil, err
-	}
-	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
-	}
+	req = req.WithContext(ctx)
 	for _, group := range [][]RequestEditorFn{c.editors, editors} {
 		for _, edit := range group {
 			if edit == nil {

@@ -21,8 +21,20 @@
 //
 // Amounts are exact decimals in major units: 100 is a hundred lira. Times are milliseconds since the Unix epoch.
 //
-// # Limits
+// # What is written and read
 //
-// The client does not sign; give it a signer. It never retries. (net/http itself may repeat a GET on a stale
-// kept-alive connection, never a POST.)
+// The client does not sign; give it a signer. It never repeats a call that stores or moves; [WithReadRetries] lets it
+// repeat those that read. (net/http itself may repeat a GET on a stale connection.)
+//
+// A response is read up to a bound on its bytes ([WithMaxResponse]), and on the items, digits, depth and text in it. One
+// that names a field twice or in another spelling, or that says both success and failure, is [ErrOutcomeUnknown]. Amounts
+// marshal to JSON as numbers with every digit, in requests and responses.
+//
+// # Privacy
+//
+// IBANs, identity numbers and phone numbers print masked, with at most four characters, and names do not print at all:
+// in fmt with any verb, log/slog, and errors. These still show everything: encoding/json (so requests are sent), slog's
+// JSON handler with a plain slice, map or struct that holds one of the types here, fmt with a struct that holds one in an
+// unexported field or with the verb %p, and libraries that dump values without calling their methods (k0kubun/pp). A name
+// in a message of iyzico's stays. [WithObserver] is told nothing personal.
 package gen

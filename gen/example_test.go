@@ -4,6 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -110,8 +114,8 @@ func ExampleMassPayoutInitializeRequest_Validate() {
 		}
 	}
 	// Output:
-	// items[0] (itemExternalId "emp-1001"): recipientName: required, but missing
-	// items[0] (itemExternalId "emp-1001"): amount.value: expected at most two decimals; got 2500.505
+	// items[0] (itemExternalId "emp-1001"): recipientName: is required
+	// items[0] (itemExternalId "emp-1001"): amount.value: must have at most two decimals, got 2500.505
 }
 
 // Requests print without their recipients.
@@ -119,4 +123,39 @@ func ExampleMassPayoutItem_String() {
 	request := bonuses("bonuses-2026", "TR330006100519786457841326")
 	fmt.Printf("%+v\n", request.Items[0])
 	// Output: {item "emp-1001": IBAN …1326, 2500.50 TRY}
+}
+
+// Reads may be retried by the client itself. What stores or moves is never tried again.
+func ExampleWithReadRetries() {
+	server := httptest.NewServer(http.HandlerFunc(answersOnTheSecondAttempt()))
+	defer server.Close()
+	sign, err := signer.New("api-key", "secret-key")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	client, err := gen.New(server.URL, sign.Edit, gen.WithReadRetries(3, time.Minute))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	balance, err := client.RetrieveMassPayoutBalance(context.Background())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(balance.Balance)
+	// Output: 1250.75
+}
+
+// answersOnTheSecondAttempt is a gateway that is down for a moment.
+func answersOnTheSecondAttempt() http.HandlerFunc {
+	attempts := 0
+	return func(w http.ResponseWriter, _ *http.Request) {
+		if attempts++; attempts == 1 {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		_, _ = io.WriteString(w, `{"status":"success","balance":1250.75}`)
+	}
 }

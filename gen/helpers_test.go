@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -169,3 +170,6 @@ func checkNotSent(t *testing.T, err error) {
 }
 
 var outcomes = []error{gen.ErrRefused, gen.ErrRateLimited, gen.ErrOutcomeUnknown, gen.ErrNotSent}
+
+// discarded is for servers whose clients misbehave on purpose.
+var discarded = log.New(io.Discard, "", 0)

@@ -5,31 +5,31 @@ import (
 	"log/slog"
 )
 
-// RequestID is iyzico's name of a payout, from the answer of InitMassPayout. It has a type of its own so that it is not
-// mistaken for your own name of the payout, the ExternalID, and because it stands in a path.
+// RequestID is iyzico's ID for a payout, from the response to InitMassPayout. It has its own type because it goes into a
+// path, and so that it is not mistaken for your ID for the payout, the ExternalID.
 type RequestID string
 
-// ReferenceCode is iyzico's name of one line of a payout. It stands in a path, too.
+// ReferenceCode is iyzico's ID for one item of a payout. It goes into a path.
 type ReferenceCode string
 
-// MarshalText writes the id for a path or a body. An id that is empty or would change the path ("..", "a/b", "a?b") is
-// an error, and nothing is sent.
+// MarshalText writes the ID for a path or a body. An ID that is empty or would change the path ("..", "a/b", "a?b") is an
+// error, and nothing is sent.
 func (id RequestID) MarshalText() ([]byte, error) { return pathSegment("requestId", string(id)) }
 
 // MarshalText writes the code for a path. A code that is empty or would change the path ("..", "a/b", "a?b") is an
 // error, and nothing is sent.
 func (c ReferenceCode) MarshalText() ([]byte, error) { return pathSegment("referenceCode", string(c)) }
 
-// MarshalJSON writes the id for a body or a file of yours. Other than in a path, an empty id is written as it is.
+// MarshalJSON writes the ID for a body or your own file. Unlike in a path, an empty ID is written as it is.
 func (id RequestID) MarshalJSON() ([]byte, error) { return jsonID("requestId", string(id)) }
 
-// MarshalJSON writes the code for a file of yours. Other than in a path, an empty code is written as it is.
+// MarshalJSON writes the code for your own file. Unlike in a path, an empty code is written as it is.
 func (c ReferenceCode) MarshalJSON() ([]byte, error) { return jsonID("referenceCode", string(c)) }
 
-// LogValue is the id as text, an empty one, too.
+// LogValue returns the ID as text, for log/slog, which would call MarshalText and fail for an empty one.
 func (id RequestID) LogValue() slog.Value { return slog.StringValue(string(id)) }
 
-// LogValue is the code as text, an empty one, too.
+// LogValue returns the code as text, for log/slog, which would call MarshalText and fail for an empty one.
 func (c ReferenceCode) LogValue() slog.Value { return slog.StringValue(string(c)) }
 
 func jsonID(field, value string) ([]byte, error) {
@@ -40,17 +40,25 @@ func jsonID(field, value string) ([]byte, error) {
 	return append(append([]byte{'"'}, segment...), '"'), err
 }
 
-// pathSegment returns value if it is one segment of a path that no part of the way reads otherwise: not empty, not "."
-// or "..", and of RFC 3986's unreserved characters alone.
+// idError is the error of an ID that cannot be iyzico's.
+type idError struct{ text string }
+
+func (e *idError) Error() string { return e.text }
+
+// pathSegment returns value if it is one segment of a path for every client, proxy and server: not empty, not "." or "..",
+// and only RFC 3986's unreserved characters.
 func pathSegment(field, value string) ([]byte, error) {
-	if value == "" || value == "." || value == ".." {
-		return nil, fmt.Errorf("%s: %q would change the path; expected an id as iyzico gave it", field, value)
+	switch value {
+	case "":
+		return nil, &idError{field + " is empty; pass the one that iyzico returned"}
+	case ".", "..":
+		return nil, &idError{fmt.Sprintf("%s %q would change the path; pass the one that iyzico returned", field, value)}
 	}
 	for _, r := range value {
 		unreserved := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' ||
 			r == '-' || r == '.' || r == '_' || r == '~'
 		if !unreserved {
-			return nil, fmt.Errorf("%s: %q is not allowed in it; expected letters, digits, and -._~", field, r)
+			return nil, &idError{fmt.Sprintf("%s contains %+q; only letters, digits and -._~ are allowed", field, r)}
 		}
 	}
 	return []byte(value), nil

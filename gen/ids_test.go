@@ -25,19 +25,19 @@ func TestIDsThatWouldChangeThePathAreNotSent(t *testing.T) {
 			name, field string
 			call        func() error
 		}{
-			{"cancel", "requestId: ", func() error {
+			{"cancel", "requestId ", func() error {
 				_, err := client.CancelMassPayout(ctx, gen.RequestID(id))
 				return err
 			}},
-			{"retrieve item", "referenceCode: ", func() error {
+			{"retrieve item", "referenceCode ", func() error {
 				_, err := client.RetrieveMassPayoutItem(ctx, gen.ReferenceCode(id))
 				return err
 			}},
-			{"auth", "requestId: ", func() error {
+			{"auth", "requestId ", func() error {
 				_, err := client.AuthMassPayout(ctx, gen.MassPayoutAuthRequest{RequestID: gen.RequestID(id)})
 				return err
 			}},
-			{"retrieve", "requestId: ", func() error {
+			{"retrieve", "requestId ", func() error {
 				_, err := client.RetrieveMassPayout(ctx, gen.MassPayoutRetrieveRequest{RequestID: gen.RequestID(id)})
 				return err
 			}},
@@ -48,7 +48,7 @@ func TestIDsThatWouldChangeThePathAreNotSent(t *testing.T) {
 			t.Run(tt.name+" "+id, func(t *testing.T) {
 				err := tt.call()
 				checkNotSent(t, err)
-				if !strings.Contains(err.Error(), tt.field) {
+				if !strings.Contains(err.Error(), ": not sent: "+tt.field) {
 					t.Errorf("the error does not name the field %q: %v", tt.field, err)
 				}
 			})

@@ -1,10 +1,10 @@
 package gen
 
-// Statuses come from iyzico, and new ones appear. One that this package does not know keeps its text and is neither
-// final nor paid: whoever follows a payout waits on, and nobody takes money for arrived or for back.
+// Statuses come from iyzico, and new ones appear. One that this package does not know keeps its text and is neither final
+// nor paid, so that a program keeps waiting and never takes the money for arrived or returned.
 
-// Final says whether the payout has ended: waiting longer changes nothing. Whether each line was paid, only the lines
-// tell; while a payout ends, they may be a step behind it.
+// Final reports whether the payout has ended: waiting longer changes nothing. Only the items tell which of them were paid,
+// and their statuses may lag a little behind the payout's.
 func (s PayoutStatus) Final() bool {
 	switch s {
 	case PayoutStatusCompleted, PayoutStatusSuccess, PayoutStatusFail, PayoutStatusCanceled,
@@ -15,11 +15,11 @@ func (s PayoutStatus) Final() bool {
 	}
 }
 
-// Paid says whether the payout was carried out. A line of it may have failed all the same.
+// Paid reports whether the payout was carried out. Some of its items may have failed.
 func (s PayoutStatus) Paid() bool { return s == PayoutStatusCompleted || s == PayoutStatusSuccess }
 
-// Final says whether the line has reached its end: waiting longer changes nothing. The end of ItemStatusDepositFail
-// needs a person, see [FundsStuck].
+// Final reports whether the item has reached its end: waiting longer changes nothing. It is false for FAILED, after which
+// the money may still come back. After DEPOSIT_FAIL somebody has to ask iyzico; see [FundsStuck].
 func (s ItemStatus) Final() bool {
 	switch s.Funds() {
 	case FundsWithRecipient, FundsBack, FundsStuck, FundsNeverMoved:
@@ -29,7 +29,7 @@ func (s ItemStatus) Final() bool {
 	}
 }
 
-// Paid says whether the recipient has the money.
+// Paid reports whether the recipient has the money.
 func (s ItemStatus) Paid() bool { return s == ItemStatusSuccess }
 
 // Funds is where an item's money is. It prints as these words.
@@ -52,8 +52,8 @@ const (
 	// FundsWithRecipient means that the recipient has been paid.
 	FundsWithRecipient Funds = "with the recipient"
 
-	// FundsUnsettled means that the item failed at the bank (FAILED), and that it is not known yet whether the money came
-	// back: the status may still become DEPOSIT_SUCCESS or DEPOSIT_FAIL. Do not pay the item again before it has.
+	// FundsUnsettled means that the item failed at the bank (FAILED) and that it is not known yet whether the money came back:
+	// the status may still become DEPOSIT_SUCCESS or DEPOSIT_FAIL. Do not pay the item again before that.
 	FundsUnsettled Funds = "failed, not known to be back"
 
 	// FundsBack means that the payment failed, and that amount and commission are in the merchant's balance again.

@@ -77,7 +77,7 @@ func TestUnknownStatusSurvives(t *testing.T) {
 		t.Errorf("printed %s", got)
 	}
 	line := gen.MassPayoutItemDetail{ItemExternalID: "emp-1001", ItemStatus: "UNDER_REVIEW"}
-	if got, want := fmt.Sprint(line), `{line "emp-1001", reference "", payout "", UNDER_REVIEW:  , 0  + 0  commission}`; got != want {
+	if got, want := fmt.Sprint(line), `{item "emp-1001", reference "", payout "", UNDER_REVIEW:  , 0  + 0  commission}`; got != want {
 		t.Errorf("printed %s\n   want %s", got, want)
 	}
 }

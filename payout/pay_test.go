@@ -71,7 +71,7 @@ func TestPayStopsBeforeMoneyMoves(t *testing.T) {
 		text    string
 		calls   string
 	}{
-		{"invalid request", request("x"), "100", nil, nil, new(*gen.ValidationError), "expected at least one line", "init 0, auth 0, cancel 0"},
+		{"invalid request", request("x"), "100", nil, nil, new(*gen.ValidationError), "must have at least one item", "init 0, auth 0, cancel 0"},
 		{"refused line", request("x", item("a", "10"), blocked), "100", nil, nil, new(*RefusedLinesError),
 			`iyzico refused 1 of 2 lines, and nothing was authorized: "blocked"`, "init 1, auth 0, cancel 0"},
 		{"all lines refused, and allowed", request("x", blocked), "100", []Option{WithRefusedLines()}, nil, new(*RefusedLinesError),

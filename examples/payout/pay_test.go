@@ -233,7 +233,7 @@ func TestShowAndCancel(t *testing.T) {
 		wantStderr string
 	}{
 		{[]string{"-balance"}, 0, "balance    1000000000.00\n", ""},
-		{[]string{"-balance", "-json"}, 0, `"balance":"1000000000"`, ""},
+		{[]string{"-balance", "-json"}, 0, `"balance":1000000000`, ""},
 		{[]string{"-f", "request.json", "-status"}, 0, "a     IBAN …1326  100.50 TRY  INIT    not moved yet\n", ""},
 		{[]string{"-cancel", id}, 0, "canceled   " + id + "\n", ""},
 		{[]string{"-f", "request.json", "-status"}, 0, "CANCELED", ""},

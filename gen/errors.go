@@ -1,0 +1,224 @@
+package gen
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// What became of a request that was not accepted. Every [*APIError] matches exactly one of the four with errors.Is.
+var (
+	// ErrRefused means that iyzico said no. This request stored nothing and moved no money. Correct it before you send it
+	// again.
+	ErrRefused = errors.New("refused")
+
+	// ErrRateLimited means that too many requests came before this one, and that iyzico did not look at it. It stored nothing.
+	// Wait for RetryAfter, or longer, then send it again.
+	ErrRateLimited = errors.New("rate limited")
+
+	// ErrOutcomeUnknown means that the request may have been carried out, now or later. Sending it again may pay twice. Look
+	// first: package payout's Find tells whether a payout exists, RetrieveMassPayout what its status is.
+	ErrOutcomeUnknown = errors.New("outcome unknown")
+
+	// ErrNotSent means that not one byte of the request has left: it could not be encoded or signed, the context had ended, or
+	// there was no connection (DNS, dial, proxy, TLS). It may be sent again.
+	//
+	// That there was no connection is known only with an [*http.Client] whose Transport is nil or an [*http.Transport]; with
+	// any other Doer or Transport, the same failure is ErrOutcomeUnknown.
+	ErrNotSent = errors.New("not sent")
+)
+
+// APIError is the error of every call: iyzico's refusal, a response that is missing or unreadable, or a request that was
+// not sent. Its text is one line of bounded length, without control characters. It shows no key, IBAN, identity number or
+// phone number, even if iyzico's message contains one. It cannot recognize a person's name there.
+type APIError struct {
+	// Operation is the name of the call, such as InitMassPayout.
+	Operation string
+
+	// StatusCode is the HTTP status; 0 if no response arrived.
+	StatusCode int
+
+	// Status is StatusFailure if the response says so. It is empty if the response is missing or unreadable.
+	Status Status
+
+	// Code, Message and Group are iyzico's, the message in the requested language and masked. Each is cut after 4 KiB.
+	Code    ErrorCode
+	Message string
+	Group   string
+
+	// Locale is the response's language, ConversationID the request's, and SystemTime the server's time in milliseconds since
+	// the Unix epoch.
+	Locale         string
+	ConversationID string
+	SystemTime     int64
+
+	// InvalidItems are the items that iyzico names as the cause, their messages masked.
+	InvalidItems []InvalidItem
+
+	// RetryAfter is how long the server asks to wait; 0 if it does not say.
+	RetryAfter time.Duration
+
+	// Excerpt is the beginning of a response that could not be read, with quoted values and numbers masked.
+	Excerpt string
+
+	// Err is the underlying error when there is no readable response: from the signer, the connection, the context or the
+	// reader of JSON. It is nil for a refusal. errors.Is and errors.As find the original error through it; its text is masked,
+	// and errors.Unwrap goes no further, so that loggers that unwrap do not show what a server sent.
+	Err error
+
+	notSent         bool
+	failedToConnect bool // and so not sent
+}
+
+// outcome returns the one of the four outcomes that e is.
+func (e *APIError) outcome() error {
+	switch {
+	case e.notSent:
+		return ErrNotSent
+	case e.Code == CodeRateLimit, e.StatusCode == http.StatusTooManyRequests:
+		return ErrRateLimited
+	case e.Status != StatusFailure:
+		return ErrOutcomeUnknown
+	case e.StatusCode >= 500, e.Code == CodeSystemError:
+		// The server says that it failed, not that it refused: how far it came is not known.
+		return ErrOutcomeUnknown
+	default:
+		return ErrRefused
+	}
+}
+
+// Is reports whether target is the one of the four outcomes that e is.
+func (e *APIError) Is(target error) bool { return target == e.outcome() }
+
+// Unwrap returns Err: errors.Is(err, context.DeadlineExceeded) tells a timeout.
+func (e *APIError) Unwrap() error { return e.Err }
+
+// Error says what became of the request and why, on one line.
+func (e *APIError) Error() string {
+	var s strings.Builder
+	s.WriteString("iyzico: ")
+	if e.Operation != "" {
+		s.WriteString(oneLine(e.Operation) + ": ")
+	}
+	s.WriteString(e.outcome().Error())
+	if e.Code != "" || e.Message != "" {
+		s.WriteString(": " + shown(strings.TrimSpace(string(e.Code)+" "+e.Message)))
+	}
+	for i, item := range e.InvalidItems {
+		if i == 3 {
+			fmt.Fprintf(&s, "; and %d more", len(e.InvalidItems)-i)
+			break
+		}
+		fmt.Fprintf(&s, "; %v", item)
+	}
+	if e.Err != nil {
+		s.WriteString(": " + shown(e.Err.Error()))
+	}
+	if e.StatusCode != 0 {
+		fmt.Fprintf(&s, " (HTTP %d)", e.StatusCode)
+	}
+	if e.RetryAfter > 0 {
+		fmt.Fprintf(&s, ", retry after %v", e.RetryAfter)
+	}
+	if e.Excerpt != "" {
+		s.WriteString(": " + shown(e.Excerpt))
+	}
+	return s.String()
+}
+
+// Format prints Error for any verb, so that %#v shows no more than %v.
+func (e *APIError) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, e.Error()) }
+
+// retryAfter reads the header of that name, seconds or a date (RFC 9110, 10.2.3); 0 if it is absent or unreadable.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	value := h.Get("Retry-After")
+	if seconds, err := strconv.ParseInt(value, 10, 32); err == nil {
+		return max(0, time.Duration(seconds)*time.Second)
+	}
+	if date, err := http.ParseTime(value); err == nil {
+		return max(0, date.Sub(now))
+	}
+	return 0
+}
+
+// ErrorCode is iyzico's code of a refusal: a number, which the API writes as a string in most responses and as a number in
+// some. Both are read as text.
+//
+// Known codes, from iyzico's documentation and SDKs: [CodeInvalidRequest], [CodeInvalidSignature], [CodeUnknownKey],
+// [CodeRateLimit], [CodeSystemError].
+type ErrorCode string
+
+// The codes that iyzico documents for the whole API. Others exist.
+const (
+	CodeInvalidRequest   ErrorCode = "11"     // "Geçersiz istek"
+	CodeInvalidSignature ErrorCode = "1000"   // "Geçersiz imza"
+	CodeUnknownKey       ErrorCode = "1001"   // "api bilgileri bulunamadı"
+	CodeRateLimit        ErrorCode = "50000"  // "Request Limit Exceeded"
+	CodeSystemError      ErrorCode = "100001" // "Sistem hatası"
+)
+
+// UnmarshalJSON reads a string or a number; null is empty. It reads any other JSON as its own text, so that an odd code
+// never hides a refusal. It returns no error.
+func (c *ErrorCode) UnmarshalJSON(data []byte) error {
+	var s string
+	if err := json.Unmarshal(data, &s); err == nil { // null, too
+		*c = ErrorCode(s)
+		return nil
+	}
+	*c = ErrorCode(data)
+	return nil
+}
+
+// unreadable is the error of a response of which only the HTTP part is known.
+func (op operation) unreadable(resp *http.Response, content []byte, err error) *APIError {
+	e := &APIError{Operation: op.name, Excerpt: excerpt(content), Err: hide(err)}
+	if resp != nil {
+		e.StatusCode = resp.StatusCode
+		e.RetryAfter = retryAfter(resp.Header, time.Now())
+	}
+	return e
+}
+
+// notSent is the error of a request that never left.
+func (op operation) notSent(err error) *APIError {
+	var bad *idError
+	if errors.As(err, &bad) { // without what encoding/json and the generated code say around it
+		err = bad
+	}
+	return &APIError{Operation: op.name, Err: hide(err), notSent: true}
+}
+
+// cause is an error whose text is masked. errors.Is and errors.As find what it is; loggers that unwrap errors, and dumps
+// that use reflection, do not find the text beneath: net/http quotes what a server sent.
+type cause struct {
+	text string
+	is   func(target error) bool
+	as   func(target any) bool
+}
+
+func hide(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &cause{
+		text: shown(err.Error()),
+		is:   func(target error) bool { return errors.Is(err, target) },
+		as:   func(target any) bool { return errors.As(err, target) },
+	}
+}
+
+func (c *cause) Error() string              { return c.text }
+func (c *cause) Is(target error) bool       { return c.is(target) }
+func (c *cause) As(target any) bool         { return c.as(target) }
+func (c *cause) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.text) }
+
+// Timeout reports whether the cause is a timeout, as net.Error does.
+func (c *cause) Timeout() bool {
+	var t interface{ Timeout() bool }
+	return c.as(&t) && t.Timeout()
+}

@@ -1,0 +1,413 @@
+package gen
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/shopspring/decimal"
+)
+
+// Recipients are people. What holds their IBAN, identity number, phone or name prints masked, on one line of bounded
+// length, in any verb of fmt and through log/slog: the kind of recipient and four characters at most. So do dumps that
+// call String, GoString or Format (davecgh/go-spew, kr/pretty). encoding/json writes everything, because that is how it is sent; so do slog's JSON
+// handler with a plain slice, a map or a struct that holds one of these types, fmt with a struct that holds one in an
+// unexported field, fmt where it reports a wrong verb (%!p(…), %!w(…)), and dumps that call no method (k0kubun/pp, spew with DisableMethods).
+
+// maxShownItems is how many items a line shows.
+const maxShownItems = 10
+
+// format is the Format of every type here: String, whatever the verb.
+func format(f fmt.State, v fmt.Stringer) { _, _ = io.WriteString(f, v.String()) }
+
+// list returns items in brackets, the first few of them.
+func list[T fmt.Stringer](items []T) string {
+	var s strings.Builder
+	s.WriteByte('[')
+	for i, item := range items {
+		if i > 0 {
+			s.WriteByte(' ')
+		}
+		if i == maxShownItems {
+			fmt.Fprintf(&s, "and %d more", len(items)-i)
+			break
+		}
+		s.WriteString(item.String())
+	}
+	return s.String() + "]"
+}
+
+// fields returns the fields of a response that are set, by name, all that is text masked.
+func fields(v any) string {
+	var s strings.Builder
+	s.WriteByte('{')
+	of := reflect.ValueOf(v)
+	for i := range of.NumField() {
+		value := of.Field(i)
+		if value.IsZero() {
+			continue
+		}
+		if s.Len() > 1 {
+			s.WriteByte(' ')
+		}
+		s.WriteString(of.Type().Field(i).Name + ":")
+		switch value := value.Interface().(type) {
+		case decimal.Decimal:
+			s.WriteString(plain(value))
+		case []InvalidItem:
+			s.WriteString(list(value))
+		case fmt.Stringer:
+			s.WriteString(value.String())
+		case int64:
+			s.WriteString(strconv.FormatInt(value, 10))
+		case int:
+			s.WriteString(strconv.Itoa(value))
+		default:
+			s.WriteString(shown(reflect.ValueOf(value).String()))
+		}
+	}
+	return s.String() + "}"
+}
+
+// plain returns d with every digit.
+func plain(d decimal.Decimal) string {
+	digits, err := appendPlain(nil, d)
+	if err != nil {
+		return fmt.Sprintf("(more than %d digits)", maxDigits)
+	}
+	if len(digits) > 100 {
+		return string(digits[:100]) + "…"
+	}
+	return string(digits)
+}
+
+// recipient masks a kind that is none of the API's, too: it may be a recipient's data in the wrong field.
+func recipient(kind RecipientType, info string) string {
+	if !kind.Valid() {
+		kind = RecipientType(maskRecipient(string(kind)))
+	}
+	return oneLine(string(kind) + " " + maskRecipient(info))
+}
+
+// Recipient returns the kind of recipient and at most the last four characters, such as "IBAN …1326": for people to read.
+func (i MassPayoutItem) Recipient() string { return recipient(i.RecipientType, i.RecipientInfo) }
+
+// Recipient returns the kind of recipient and at most the last four characters, such as "IBAN …1326": for people to read.
+func (l MassPayoutItemDetail) Recipient() string { return recipient(l.RecipientType, l.RecipientInfo) }
+
+// MassPayoutItems are the items of a request. A []MassPayoutItem can be used in its place, and the other way round.
+type MassPayoutItems []MassPayoutItem
+
+// MassPayoutItemDetails are items of a stored payout. A []MassPayoutItemDetail can be used in its place, and the other
+// way round.
+type MassPayoutItemDetails []MassPayoutItemDetail
+
+// String returns the amount as sent and its currency, such as "48250.75 TRY".
+func (a Amount) String() string { return plain(a.Value) + " " + shown(string(a.Currency)) }
+
+// String returns what names the item, the kind of recipient and its last characters, and the amount.
+func (i MassPayoutItem) String() string {
+	return fmt.Sprintf("{item %s: %s, %s}", quote(i.ItemExternalID), i.Recipient(), i.Amount)
+}
+
+// String returns the first items, masked.
+func (i MassPayoutItems) String() string { return list(i) }
+
+// String returns the request with its first items, masked.
+func (r MassPayoutInitializeRequest) String() string {
+	return fmt.Sprintf("{payout %s, purpose %s, conversation %s, %d items: %s}",
+		quote(r.ExternalID), quote(string(r.Purpose)), quote(r.ConversationID), len(r.Items), r.Items)
+}
+
+// String returns what names the item, its status, the kind of recipient and its last characters, the amounts, and why it
+// was not paid.
+func (l MassPayoutItemDetail) String() string {
+	s := fmt.Sprintf("{item %s, reference %s, payout %s, %s: %s, %s + %s commission", quote(l.ItemExternalID),
+		quote(string(l.ReferenceCode)), quote(string(l.MassPayoutRequestID)), shown(string(l.ItemStatus)), l.Recipient(),
+		Amount{Value: l.TotalAmount, Currency: l.CurrencyCode}, Amount{Value: l.CommissionAmount, Currency: l.CurrencyCode})
+	if reasons := l.Reasons(); len(reasons) > 0 {
+		s += ": " + shown(strings.Join(reasons[:min(len(reasons), maxShownItems)], "; "))
+	}
+	return s + "}"
+}
+
+// String returns the first items, masked.
+func (l MassPayoutItemDetails) String() string { return list(l) }
+
+// String returns the item's ID, and iyzico's code and message, masked.
+func (i InvalidItem) String() string {
+	return fmt.Sprintf("{item %s refused: %s %s}", quote(i.ItemExternalID), shown(string(i.ErrorCode)), shown(i.ErrorMessage))
+}
+
+// String returns the fields that are set, masked.
+func (p MassPayoutItemsPage) String() string { return fields(p) }
+
+// String returns the fields that are set, masked.
+func (s MassPayoutSummary) String() string { return fields(s) }
+
+// String returns the fields that are set, masked.
+func (r MassPayoutInitializeResponse) String() string { return fields(r) }
+
+// String returns the fields that are set, masked.
+func (r MassPayoutAuthResponse) String() string { return fields(r) }
+
+// String returns the fields that are set, masked.
+func (r MassPayoutBalanceResponse) String() string { return fields(r) }
+
+// String returns the fields that are set, masked.
+func (r MassPayoutRetrieveResponse) String() string { return fields(r) }
+
+// String returns the fields that are set, masked.
+func (r MassPayoutItemRetrieveResponse) String() string { return fields(r) }
+
+// GoString returns String, for libraries that dump values.
+func (i MassPayoutItem) GoString() string { return i.String() }
+
+// GoString returns String, for libraries that dump values.
+func (l MassPayoutItemDetail) GoString() string { return l.String() }
+
+// GoString returns String, for libraries that dump values.
+func (i InvalidItem) GoString() string { return i.String() }
+
+// Format prints String for any verb.
+func (i MassPayoutItem) Format(f fmt.State, _ rune) { format(f, i) }
+
+// Format prints String for any verb.
+func (i MassPayoutItems) Format(f fmt.State, _ rune) { format(f, i) }
+
+// Format prints String for any verb.
+func (r MassPayoutInitializeRequest) Format(f fmt.State, _ rune) { format(f, r) }
+
+// Format prints String for any verb.
+func (l MassPayoutItemDetail) Format(f fmt.State, _ rune) { format(f, l) }
+
+// Format prints String for any verb.
+func (l MassPayoutItemDetails) Format(f fmt.State, _ rune) { format(f, l) }
+
+// Format prints String for any verb.
+func (i InvalidItem) Format(f fmt.State, _ rune) { format(f, i) }
+
+// Format prints String for any verb.
+func (p MassPayoutItemsPage) Format(f fmt.State, _ rune) { format(f, p) }
+
+// Format prints String for any verb.
+func (s MassPayoutSummary) Format(f fmt.State, _ rune) { format(f, s) }
+
+// Format prints String for any verb.
+func (r MassPayoutInitializeResponse) Format(f fmt.State, _ rune) { format(f, r) }
+
+// Format prints String for any verb.
+func (r MassPayoutAuthResponse) Format(f fmt.State, _ rune) { format(f, r) }
+
+// Format prints String for any verb.
+func (r MassPayoutBalanceResponse) Format(f fmt.State, _ rune) { format(f, r) }
+
+// Format prints String for any verb.
+func (r MassPayoutRetrieveResponse) Format(f fmt.State, _ rune) { format(f, r) }
+
+// Format prints String for any verb.
+func (r MassPayoutItemRetrieveResponse) Format(f fmt.State, _ rune) { format(f, r) }
+
+// LogValue returns String, for log/slog.
+func (i MassPayoutItem) LogValue() slog.Value { return slog.StringValue(i.String()) }
+
+// LogValue returns String, for log/slog.
+func (i MassPayoutItems) LogValue() slog.Value { return slog.StringValue(i.String()) }
+
+// LogValue returns String, for log/slog.
+func (r MassPayoutInitializeRequest) LogValue() slog.Value { return slog.StringValue(r.String()) }
+
+// LogValue returns String, for log/slog.
+func (l MassPayoutItemDetail) LogValue() slog.Value { return slog.StringValue(l.String()) }
+
+// LogValue returns String, for log/slog.
+func (l MassPayoutItemDetails) LogValue() slog.Value { return slog.StringValue(l.String()) }
+
+// LogValue returns String, for log/slog.
+func (i InvalidItem) LogValue() slog.Value { return slog.StringValue(i.String()) }
+
+// LogValue returns String, for log/slog.
+func (p MassPayoutItemsPage) LogValue() slog.Value { return slog.StringValue(p.String()) }
+
+// LogValue returns String, for log/slog.
+func (s MassPayoutSummary) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// LogValue returns String, for log/slog.
+func (r MassPayoutInitializeResponse) LogValue() slog.Value { return slog.StringValue(r.String()) }
+
+// LogValue returns String, for log/slog.
+func (r MassPayoutAuthResponse) LogValue() slog.Value { return slog.StringValue(r.String()) }
+
+// LogValue returns String, for log/slog.
+func (r MassPayoutBalanceResponse) LogValue() slog.Value { return slog.StringValue(r.String()) }
+
+// LogValue returns String, for log/slog.
+func (r MassPayoutRetrieveResponse) LogValue() slog.Value { return slog.StringValue(r.String()) }
+
+// LogValue returns String, for log/slog.
+func (r MassPayoutItemRetrieveResponse) LogValue() slog.Value { return slog.StringValue(r.String()) }
+
+// maskRecipient leaves the last four characters of an IBAN, an identity number or a phone number, and fewer of a short
+// one.
+func maskRecipient(info string) string {
+	if info == "" {
+		return ""
+	}
+	keep := min(4, utf8.RuneCountInString(info)/3)
+	cut := len(info)
+	for range keep {
+		_, size := utf8.DecodeLastRuneInString(info[:cut])
+		cut -= size
+	}
+	return "…" + info[cut:]
+}
+
+// numbers is what an IBAN, an identity number or a phone number looks like in a shape: an IBAN in one piece, one in
+// groups of four, and seven digits or more, in groups of any kind or not, with a country's letters before them or not.
+var numbers = regexp.MustCompile(`\b[Aa]{2}00[Aa0]{11,30}\b|` +
+	`\bAA00(?:-{1,3}[A0]{4}){2,7}(?:-{1,3}[A0]{1,4})?\b|` +
+	`(?:\b[Aa]{2})?\+?0(?:[-+]{0,3}0){6,}`)
+
+// addresses are no numbers of a person: 127.0.0.1:8080.
+var addresses = regexp.MustCompile(`^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)$`)
+
+// secrets are an Authorization header and its parts, wherever they are repeated.
+var secrets = regexp.MustCompile(`(?i)\b(iyzwsv2|basic|bearer)[\s"':]+[\w+/=.&:%-]+|` +
+	`\b(api_?-?key|secret_?-?key|random_?-?key|x-iyzi-rnd|signature)(["']?\s*[:=]\s*["']?)[^\s&"',;}]+|` +
+	`[A-Za-z0-9+/]{40,}={0,2}`)
+
+// mask masks what may be a recipient or a key in a text that somebody else wrote.
+func mask(text string) string {
+	if len(text) > 2*maxShown { // what is shown is far shorter
+		text = strings.ToValidUTF8(text[:2*maxShown], "") + "…"
+	}
+	text = secrets.ReplaceAllStringFunc(text, func(found string) string {
+		if parts := secrets.FindStringSubmatch(found); parts[1]+parts[2] != "" {
+			return parts[1] + parts[2] + " …"
+		}
+		return "…"
+	})
+	shape, offsets := shapeOf(text)
+	var s strings.Builder
+	end := 0
+	for _, found := range numbers.FindAllStringIndex(shape, -1) {
+		from, to := offsets[found[0]], offsets[found[1]]
+		if addresses.MatchString(text[from:to]) {
+			continue
+		}
+		s.WriteString(text[end:from])
+		s.WriteString(maskRecipient(text[from:to]))
+		end = to
+	}
+	s.WriteString(text[end:])
+	return s.String()
+}
+
+// shapeOf returns text with one character for each of its characters: 0 for a digit of any script, A or a for a letter,
+// - for what people put between the digits of a number, + for itself, # for all else; and where each of text's characters begins.
+func shapeOf(text string) (shape string, offsets []int) {
+	var s strings.Builder
+	for i, r := range text {
+		offsets = append(offsets, i)
+		switch {
+		case unicode.IsDigit(r):
+			s.WriteByte('0')
+		case unicode.IsUpper(r):
+			s.WriteByte('A')
+		case unicode.IsLetter(r):
+			s.WriteByte('a')
+		case unicode.IsSpace(r), unicode.In(r, unicode.Pd, unicode.Cf, unicode.Zs, unicode.Mn), strings.ContainsRune("._/\\()*·•−'’|", r):
+			s.WriteByte('-')
+		case r == '+':
+			s.WriteByte('+')
+		default:
+			s.WriteByte('#')
+		}
+	}
+	return s.String(), append(offsets, len(text))
+}
+
+// maxLine is how many bytes of one text a line shows.
+const maxLine = 400
+
+// quote returns text in quotes, on one line of bounded length.
+func quote(text string) string { return `"` + strings.ReplaceAll(oneLine(text), `"`, `\"`) + `"` }
+
+// shown returns what a line shows of a text that somebody else wrote.
+func shown(text string) string { return oneLine(mask(text)) }
+
+// oneLine returns text on one line of bounded length, in which nothing can forge another line or steer a terminal:
+// control characters, and those that are not seen or turn the direction, are escaped.
+func oneLine(text string) string {
+	var s strings.Builder
+	for i, r := range text {
+		if s.Len() >= maxLine {
+			s.WriteString("…")
+			break
+		}
+		switch {
+		case r == utf8.RuneError && !strings.HasPrefix(text[i:], "�"):
+			s.WriteString(`\x` + strconv.FormatUint(uint64(text[i]), 16))
+		case r == ' ' || unicode.IsGraphic(r) && !unicode.IsSpace(r):
+			s.WriteRune(r)
+		default: // control characters, zero-width and bidirectional ones, other spaces
+			s.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
+		}
+	}
+	return s.String()
+}
+
+// excerptLength is how many bytes of an unreadable response an error shows.
+const excerptLength = 200
+
+// excerpt is the beginning of a response that cannot be read, for a person to see what it was: a gateway's page, a part
+// of a response. Quoted values are masked, for a part of a response may hold recipients' names; keys stay.
+func excerpt(body []byte) string {
+	const enough = 4 * excerptLength
+	if len(body) > enough {
+		body = body[:enough]
+	}
+	text := strings.Join(strings.FieldsFunc(strings.ToValidUTF8(string(body), "�"), func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r)
+	}), " ")
+	text = shown(maskQuoted(text))
+	if len(text) > excerptLength {
+		text = strings.ToValidUTF8(text[:excerptLength], "") + "…"
+	}
+	return text
+}
+
+// maskQuoted replaces what stands in quotes, unless a colon follows it, as it follows a key of an object.
+func maskQuoted(text string) string {
+	var s strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, `"`)
+		s.WriteString(before)
+		if !found {
+			return s.String()
+		}
+		end := 0
+		for end < len(rest) && rest[end] != '"' {
+			if rest[end] == '\\' {
+				end++
+			}
+			end++
+		}
+		if end >= len(rest) { // cut off inside of it
+			s.WriteString(`"…`)
+			return s.String()
+		}
+		text = rest[end+1:]
+		if strings.HasPrefix(strings.TrimLeft(text, " "), ":") {
+			s.WriteString(`"` + rest[:end] + `"`)
+		} else {
+			s.WriteString(`"…"`)
+		}
+	}
+}
