@@ -1,6 +1,12 @@
 # `make help` lists the targets. Everything they need, Go fetches by a pinned version.
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+ACTIONLINT  := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+
+SPEC        := go run -C internal/spec .
+
+# The modules inside this one, which ./... does not enter. tools/ has no packages.
+NESTED := $(patsubst %/go.mod,%,$(filter-out tools/go.mod,$(shell git ls-files '*/go.mod')))
 
 # The benchmarks that print ratios; their time, long enough for the ratios to settle.
 BENCH     ?= .
@@ -17,30 +23,34 @@ demo: ## create a mass payout against an emulator, and show what became of each 
 
 test: ## run all tests, with the race detector
 	go test -race ./...
+	@for module in $(NESTED); do (set -x; cd $$module && go test -short ./...) || exit 1; done
 
-generate: ## regenerate gen/ from the spec, the overlay and the generator's config
+generate: ## join the pages, and regenerate gen/ from them, the overlay and the generator's config
 	go generate ./...
 
-drift: ## fail if what is committed is not what the spec generates
-	go run ./internal/spec drift
+drift: ## fail if what is committed is not what the pages generate
+	$(SPEC) drift
 
-spec: ## take over iyzico's document, FROM=file or URL (default: the recorded page), and report what changed
-	go run ./internal/spec refresh -from "$(FROM)"
+spec: ## take over iyzico's pages, FROM=file, folder or URL (default: those on record), and report what changed
+	$(SPEC) refresh -from "$(FROM)"
 
-report: ## report again what the spec's change means, since BASE=commit or tag
-	go run ./internal/spec report -base "$(or $(BASE),HEAD)"
+report: ## report again what the pages' change means, since BASE=commit or tag
+	$(SPEC) report -base "$(or $(BASE),HEAD)"
 
-lint: ## gofmt, vet, staticcheck, go mod tidy
+lint: ## gofmt, vet, staticcheck, go mod tidy, actionlint
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "not gofmt'ed:"; echo "$$unformatted"; exit 1; }
 	go vet ./...
 	go run $(STATICCHECK) ./...
 	go mod tidy -diff
+	@for module in $(NESTED); do (set -x; cd $$module && go vet ./... && go run $(STATICCHECK) ./... && go mod tidy -diff) || exit 1; done
+	go run $(ACTIONLINT)
 
 bench: ## show what building and signing cost, as ratios to their floor in the same run
 	go test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) ./gen ./signer
 
-soak: ## kill and restart payouts at random, for longer than the tests do
+soak: ## the long tests: payouts killed at random, and these commands in copies of the module
 	MASSPAYOUT_SOAK=1 go test -timeout 30m -v -run 'Kill|Random' ./payout
+	@for module in $(NESTED); do (set -x; cd $$module && MASSPAYOUT_SOAK=1 go test -timeout 30m ./...) || exit 1; done
 
 browser: ## test the emulator's page in a real browser; skipped without chromium and axe-core (npm ci --prefix e2e)
 	cd e2e && go vet ./... && go test -count=1 ./...

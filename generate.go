@@ -4,4 +4,5 @@
 // constraint keeps this file out of every build, while `go generate ./...` reads it.
 package masspayout
 
-//go:generate go tool oapi-codegen -config api/oapi-codegen.yaml api/openapi.json
+//go:generate go run ./internal/pages/join
+//go:generate go tool -modfile=tools/go.mod oapi-codegen -config api/oapi-codegen.yaml api/openapi.json

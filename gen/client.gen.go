@@ -11,10 +11,10 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// ServerURLProduction defines the Server URL for production, where money moves
+// ServerURLProduction defines the Server URL for production, where real money moves
 const ServerURLProduction = "https://api.iyzipay.com"
 
-// ServerURLSandbox defines the Server URL for the sandbox, whose keys start with sandbox-
+// ServerURLSandbox defines the Server URL for the sandbox, whose API keys start with sandbox-
 const ServerURLSandbox = "https://sandbox-api.iyzipay.com"
 
 // Defines values for Currency.
@@ -203,352 +203,352 @@ func (e PayoutStatus) Valid() bool {
 	}
 }
 
-// Amount a sum of money in one currency.
+// Amount is a sum of money in one currency.
 type Amount struct {
-	// Currency the ISO 4217 code.
+	// Currency is the ISO 4217 currency code.
 	Currency Currency `json:"currency"`
 
-	// Value in major units: 100 is a hundred lira, 100.50 a hundred lira and fifty kuruş. On the wire it is a bare JSON number with every digit.
+	// Value is the amount in major units: 100 is a hundred lira, 100.50 a hundred lira and fifty kuruş. On the wire it is a bare JSON number with every digit.
 	Value decimal.Decimal `json:"value"`
 }
 
-// Currency the ISO 4217 code.
+// Currency is the ISO 4217 currency code.
 type Currency string
 
-// InvalidItem a line that was refused.
+// InvalidItem is an item that was refused.
 type InvalidItem struct {
-	// ErrorCode says why the line was refused.
-	ErrorCode ErrorCode `json:"errorCode,omitempty"`
+	// ErrorCode says why the item was refused.
+	ErrorCode ErrorCode `json:"errorCode,omitempty,omitzero"`
 
-	// ErrorMessage says why the line was refused, in the asked language.
-	ErrorMessage string `json:"errorMessage,omitempty"`
+	// ErrorMessage says why the item was refused, in the requested language.
+	ErrorMessage string `json:"errorMessage,omitempty,omitzero"`
 
-	// ItemExternalID the ItemExternalID of the refused line.
-	ItemExternalID string `json:"externalId,omitempty"`
+	// ItemExternalID is the ItemExternalID of the refused item.
+	ItemExternalID string `json:"externalId,omitempty,omitzero"`
 }
 
-// MassPayoutAuthRequest names the payout whose lines shall be paid.
+// MassPayoutAuthRequest names the payout to be paid.
 type MassPayoutAuthRequest struct {
-	// RequestID iyzico's name of the payout, from the answer of InitMassPayout.
+	// RequestID is iyzico's ID for the payout, from the response to InitMassPayout.
 	RequestID RequestID `json:"requestId"`
 }
 
-// MassPayoutAuthResponse the envelope that all answers share, and the whole answer to AuthMassPayout and CancelMassPayout.
+// MassPayoutAuthResponse is the response to AuthMassPayout and CancelMassPayout.
 type MassPayoutAuthResponse struct {
-	// ConversationID the request's ConversationID, if it had one.
-	ConversationID string `json:"conversationId,omitempty"`
+	// ConversationID is the request's ConversationID, if it had one.
+	ConversationID string `json:"conversationId,omitempty,omitzero"`
 
 	// ErrorCode says why the request was refused.
-	ErrorCode ErrorCode `json:"errorCode,omitempty"`
+	ErrorCode ErrorCode `json:"errorCode,omitempty,omitzero"`
 
-	// ErrorGroup the kind of error, where iyzico gives one.
-	ErrorGroup string `json:"errorGroup,omitempty"`
+	// ErrorGroup is the kind of error, where iyzico gives one.
+	ErrorGroup string `json:"errorGroup,omitempty,omitzero"`
 
-	// ErrorMessage says why the request was refused, in the asked language.
-	ErrorMessage string `json:"errorMessage,omitempty"`
+	// ErrorMessage says why the request was refused, in the requested language.
+	ErrorMessage string `json:"errorMessage,omitempty,omitzero"`
 
-	// Locale the answer's language, tr or en.
-	Locale string `json:"locale,omitempty"`
+	// Locale is the response's language, tr or en.
+	Locale string `json:"locale,omitempty,omitzero"`
 
-	// Status success or failure. It decides, not the HTTP code.
-	Status Status `json:"status,omitempty"`
+	// Status is success or failure. It decides the outcome, whatever the HTTP status.
+	Status Status `json:"status,omitempty,omitzero"`
 
-	// SystemTime the server's time of the answer, in epoch milliseconds.
-	SystemTime int64 `json:"systemTime,omitempty"`
+	// SystemTime is the server's time, in milliseconds since the Unix epoch.
+	SystemTime int64 `json:"systemTime,omitempty,omitzero"`
 }
 
-// MassPayoutBalanceResponse the answer to RetrieveMassPayoutBalance.
+// MassPayoutBalanceResponse is the response to RetrieveMassPayoutBalance.
 type MassPayoutBalanceResponse struct {
-	// Balance what is left to pay out with, in major units. No currency is documented beside it.
-	Balance decimal.Decimal `json:"balance,omitempty"`
+	// Balance is the amount available for payouts, in major units. iyzico does not document its currency.
+	Balance decimal.Decimal `json:"balance,omitempty,omitzero"`
 
-	// ConversationID the request's ConversationID, if it had one.
-	ConversationID string `json:"conversationId,omitempty"`
+	// ConversationID is the request's ConversationID, if it had one.
+	ConversationID string `json:"conversationId,omitempty,omitzero"`
 
 	// ErrorCode says why the request was refused.
-	ErrorCode ErrorCode `json:"errorCode,omitempty"`
+	ErrorCode ErrorCode `json:"errorCode,omitempty,omitzero"`
 
-	// ErrorGroup the kind of error, where iyzico gives one.
-	ErrorGroup string `json:"errorGroup,omitempty"`
+	// ErrorGroup is the kind of error, where iyzico gives one.
+	ErrorGroup string `json:"errorGroup,omitempty,omitzero"`
 
-	// ErrorMessage says why the request was refused, in the asked language.
-	ErrorMessage string `json:"errorMessage,omitempty"`
+	// ErrorMessage says why the request was refused, in the requested language.
+	ErrorMessage string `json:"errorMessage,omitempty,omitzero"`
 
-	// Locale the answer's language, tr or en.
-	Locale string `json:"locale,omitempty"`
+	// Locale is the response's language, tr or en.
+	Locale string `json:"locale,omitempty,omitzero"`
 
-	// Status success or failure. It decides, not the HTTP code.
-	Status Status `json:"status,omitempty"`
+	// Status is success or failure. It decides the outcome, whatever the HTTP status.
+	Status Status `json:"status,omitempty,omitzero"`
 
-	// SystemTime the server's time of the answer, in epoch milliseconds.
-	SystemTime int64 `json:"systemTime,omitempty"`
+	// SystemTime is the server's time, in milliseconds since the Unix epoch.
+	SystemTime int64 `json:"systemTime,omitempty,omitzero"`
 }
 
-// MassPayoutInitializeRequest a payout to many recipients, to be stored by InitMassPayout.
+// MassPayoutInitializeRequest is a payout to many recipients: the request body of InitMassPayout.
 type MassPayoutInitializeRequest struct {
-	// ConversationID your own correlation id, given back in the answer. Optional.
-	ConversationID string `json:"conversationId,omitempty"`
+	// ConversationID is your own correlation ID, echoed in the response. Optional.
+	ConversationID string `json:"conversationId,omitempty,omitzero"`
 
-	// ExternalID your own name of this payout. iyzico calls it the idempotency key; what a second init under the same one does is not documented.
+	// ExternalID is your own ID for this payout. iyzico calls it the idempotency key but does not document what a second init with the same ID does.
 	ExternalID string `json:"externalId"`
 
-	// Items the payout's lines, one recipient each. iyzico documents no maximum.
+	// Items are the payout's items, one recipient each. iyzico documents no maximum.
 	Items MassPayoutItems `json:"items"`
 
-	// Purpose what the payout is for. Optional.
-	Purpose Purpose `json:"purpose,omitempty"`
+	// Purpose says what the payout is for. Optional.
+	Purpose Purpose `json:"purpose,omitempty,omitzero"`
 }
 
-// Purpose what the payout is for. Optional.
+// Purpose says what the payout is for. Optional.
 type Purpose string
 
-// MassPayoutInitializeResponse the answer to InitMassPayout.
+// MassPayoutInitializeResponse is the response to InitMassPayout.
 type MassPayoutInitializeResponse struct {
-	// ConversationID the request's ConversationID, if it had one.
-	ConversationID string `json:"conversationId,omitempty"`
+	// ConversationID is the request's ConversationID, if it had one.
+	ConversationID string `json:"conversationId,omitempty,omitzero"`
 
 	// ErrorCode says why the request was refused.
-	ErrorCode ErrorCode `json:"errorCode,omitempty"`
+	ErrorCode ErrorCode `json:"errorCode,omitempty,omitzero"`
 
-	// ErrorGroup the kind of error, where iyzico gives one.
-	ErrorGroup string `json:"errorGroup,omitempty"`
+	// ErrorGroup is the kind of error, where iyzico gives one.
+	ErrorGroup string `json:"errorGroup,omitempty,omitzero"`
 
-	// ErrorMessage says why the request was refused, in the asked language.
-	ErrorMessage string `json:"errorMessage,omitempty"`
+	// ErrorMessage says why the request was refused, in the requested language.
+	ErrorMessage string `json:"errorMessage,omitempty,omitzero"`
 
-	// InvalidItems the lines that were refused. They will not be paid; the payout's other lines are stored all the same. See AllAccepted.
-	InvalidItems []InvalidItem `json:"invalidItems,omitempty"`
+	// InvalidItems are the items that were refused. They will not be paid; the payout's other items are stored. See AllAccepted.
+	InvalidItems []InvalidItem `json:"invalidItems,omitempty,omitzero"`
 
-	// Locale the answer's language, tr or en.
-	Locale string `json:"locale,omitempty"`
+	// Locale is the response's language, tr or en.
+	Locale string `json:"locale,omitempty,omitzero"`
 
-	// RequestID iyzico's name of the payout. AuthMassPayout and CancelMassPayout take it.
-	RequestID RequestID `json:"requestId,omitempty"`
+	// RequestID is iyzico's ID for the payout. AuthMassPayout and CancelMassPayout take it.
+	RequestID RequestID `json:"requestId,omitempty,omitzero"`
 
-	// Status success or failure. It decides, not the HTTP code.
-	Status Status `json:"status,omitempty"`
+	// Status is success or failure. It decides the outcome, whatever the HTTP status.
+	Status Status `json:"status,omitempty,omitzero"`
 
-	// SystemTime the server's time of the answer, in epoch milliseconds.
-	SystemTime int64 `json:"systemTime,omitempty"`
+	// SystemTime is the server's time, in milliseconds since the Unix epoch.
+	SystemTime int64 `json:"systemTime,omitempty,omitzero"`
 }
 
-// Status success or failure. It decides, not the HTTP code.
+// Status is success or failure. It decides the outcome, whatever the HTTP status.
 type Status string
 
-// MassPayoutItem one line (kırılım) of a payout to be created, with one recipient and one amount.
+// MassPayoutItem is one item (kırılım) of a payout request: one recipient and one amount.
 type MassPayoutItem struct {
-	// Amount a sum of money in one currency.
+	// Amount is a sum of money in one currency.
 	Amount Amount `json:"amount"`
 
-	// Description what the recipient is paid for. Required by the spec, on every line.
+	// Description says what the payment is for. The spec requires it on every item.
 	Description string `json:"description"`
 
-	// ItemExternalID your own name of this line, unique in its payout. iyzico reports refused lines by it.
+	// ItemExternalID is your own ID for this item, unique within the payout. iyzico reports refused items by it.
 	ItemExternalID string `json:"itemExternalId"`
 
 	// NonWithdrawable keeps the recipient from withdrawing the amount from an iyzico wallet.
-	NonWithdrawable bool `json:"nonWithdrawable,omitempty"`
+	NonWithdrawable bool `json:"nonWithdrawable,omitempty,omitzero"`
 
-	// RecipientInfo who is paid, in the form that RecipientType says. Personal data, never printed whole.
+	// RecipientInfo identifies the recipient, in the form that RecipientType names. Personal data; printed masked.
 	RecipientInfo string `json:"recipientInfo"`
 
-	// RecipientName the recipient's name. Required when RecipientType is RecipientTypeIBAN. Personal data, never printed.
-	RecipientName string `json:"recipientName,omitempty"`
+	// RecipientName is the recipient's name. Required when RecipientType is RecipientTypeIBAN. Personal data; never printed.
+	RecipientName string `json:"recipientName,omitempty,omitzero"`
 
-	// RecipientType says what RecipientInfo holds.
+	// RecipientType says what kind of identifier RecipientInfo holds.
 	RecipientType RecipientType `json:"recipientType"`
 }
 
-// RecipientType says what RecipientInfo holds.
+// RecipientType says what kind of identifier RecipientInfo holds.
 type RecipientType string
 
-// MassPayoutItemDetail one line (kırılım) of a stored payout. MassPayoutItem is the line as it was sent.
+// MassPayoutItemDetail is one item (kırılım) of a stored payout. MassPayoutItem is the item as it was sent.
 type MassPayoutItemDetail struct {
-	// CommissionAmount iyzico's commission on the line, in major units.
-	CommissionAmount decimal.Decimal `json:"commissionAmount,omitempty"`
+	// CommissionAmount is iyzico's commission on the item, in major units.
+	CommissionAmount decimal.Decimal `json:"commissionAmount,omitempty,omitzero"`
 
-	// CurrencyCode the ISO 4217 code of the amounts.
-	CurrencyCode Currency `json:"currencyCode,omitempty"`
+	// CurrencyCode is the ISO 4217 code of the amounts.
+	CurrencyCode Currency `json:"currencyCode,omitempty,omitzero"`
 
-	// Description what the recipient is paid for.
-	Description string `json:"description,omitempty"`
+	// Description says what the payment is for.
+	Description string `json:"description,omitempty,omitzero"`
 
-	// ErrorMessage why the line was refused or not paid, as the Java SDK reads it.
-	ErrorMessage string `json:"errorMessage,omitempty"`
+	// ErrorMessage says why the item was refused or not paid, in the field that the Java SDK reads.
+	ErrorMessage string `json:"errorMessage,omitempty,omitzero"`
 
-	// ErrorMessages why the line was refused or not paid.
-	ErrorMessages []string `json:"errorMessages,omitempty"`
+	// ErrorMessages says why the item was refused or not paid.
+	ErrorMessages []string `json:"errorMessages,omitempty,omitzero"`
 
-	// ItemExternalID your own name of the line.
-	ItemExternalID string `json:"itemExternalId,omitempty"`
+	// ItemExternalID is your own ID for the item.
+	ItemExternalID string `json:"itemExternalId,omitempty,omitzero"`
 
-	// ItemStatus where the line stands. Other values than those documented appear.
-	ItemStatus ItemStatus `json:"itemStatus,omitempty"`
+	// ItemStatus is the status of an item. iyzico also sends values that it does not document.
+	ItemStatus ItemStatus `json:"itemStatus,omitempty,omitzero"`
 
-	// MassPayoutRequestID the RequestID of the line's payout (from the Java SDK): the way back to it when the answer of InitMassPayout was lost.
-	MassPayoutRequestID RequestID `json:"massPayoutRequestId,omitempty"`
+	// MassPayoutRequestID is the RequestID of the item's payout: the way to find it when the response to InitMassPayout was lost. Known only from the Java SDK.
+	MassPayoutRequestID RequestID `json:"massPayoutRequestId,omitempty,omitzero"`
 
-	// RecipientInfo who is paid. Personal data, never printed whole.
-	RecipientInfo string `json:"recipientInfo,omitempty"`
+	// RecipientInfo identifies the recipient. Personal data; printed masked.
+	RecipientInfo string `json:"recipientInfo,omitempty,omitzero"`
 
-	// RecipientName the recipient's name. Personal data, never printed.
-	RecipientName string `json:"recipientName,omitempty"`
+	// RecipientName is the recipient's name. Personal data; never printed.
+	RecipientName string `json:"recipientName,omitempty,omitzero"`
 
-	// RecipientType says what RecipientInfo holds.
-	RecipientType RecipientType `json:"recipientType,omitempty"`
+	// RecipientType says what kind of identifier RecipientInfo holds.
+	RecipientType RecipientType `json:"recipientType,omitempty,omitzero"`
 
-	// ReferenceCode iyzico's name of the line. RetrieveMassPayoutItem takes it.
-	ReferenceCode ReferenceCode `json:"referenceCode,omitempty"`
+	// ReferenceCode is iyzico's ID for the item. RetrieveMassPayoutItem takes it.
+	ReferenceCode ReferenceCode `json:"referenceCode,omitempty,omitzero"`
 
-	// TotalAmount the line's amount, in major units.
-	TotalAmount decimal.Decimal `json:"totalAmount,omitempty"`
+	// TotalAmount is the item's amount, in major units.
+	TotalAmount decimal.Decimal `json:"totalAmount,omitempty,omitzero"`
 }
 
-// ItemStatus where the line stands. Other values than those documented appear.
+// ItemStatus is the status of an item. iyzico also sends values that it does not document.
 type ItemStatus string
 
-// MassPayoutItemRetrieveResponse the answer to RetrieveMassPayoutItem, one line.
+// MassPayoutItemRetrieveResponse is the response to RetrieveMassPayoutItem: one item.
 type MassPayoutItemRetrieveResponse struct {
-	// ConversationID the request's ConversationID, if it had one.
-	ConversationID string `json:"conversationId,omitempty"`
+	// ConversationID is the request's ConversationID, if it had one.
+	ConversationID string `json:"conversationId,omitempty,omitzero"`
 
 	// ErrorCode says why the request was refused.
-	ErrorCode ErrorCode `json:"errorCode,omitempty"`
+	ErrorCode ErrorCode `json:"errorCode,omitempty,omitzero"`
 
-	// ErrorGroup the kind of error, where iyzico gives one.
-	ErrorGroup string `json:"errorGroup,omitempty"`
+	// ErrorGroup is the kind of error, where iyzico gives one.
+	ErrorGroup string `json:"errorGroup,omitempty,omitzero"`
 
-	// ErrorMessage says why the request was refused, in the asked language.
-	ErrorMessage string `json:"errorMessage,omitempty"`
+	// ErrorMessage says why the request was refused, in the requested language.
+	ErrorMessage string `json:"errorMessage,omitempty,omitzero"`
 
-	// Item one line (kırılım) of a stored payout. MassPayoutItem is the line as it was sent.
-	Item MassPayoutItemDetail `json:"item,omitempty"`
+	// Item is one item (kırılım) of a stored payout. MassPayoutItem is the item as it was sent.
+	Item MassPayoutItemDetail `json:"item,omitempty,omitzero"`
 
-	// Locale the answer's language, tr or en.
-	Locale string `json:"locale,omitempty"`
+	// Locale is the response's language, tr or en.
+	Locale string `json:"locale,omitempty,omitzero"`
 
-	// Status success or failure. It decides, not the HTTP code.
-	Status Status `json:"status,omitempty"`
+	// Status is success or failure. It decides the outcome, whatever the HTTP status.
+	Status Status `json:"status,omitempty,omitzero"`
 
-	// SystemTime the server's time of the answer, in epoch milliseconds.
-	SystemTime int64 `json:"systemTime,omitempty"`
+	// SystemTime is the server's time, in milliseconds since the Unix epoch.
+	SystemTime int64 `json:"systemTime,omitempty,omitzero"`
 }
 
-// MassPayoutItemsPage one page of a payout's lines.
+// MassPayoutItemsPage is one page of a payout's items.
 type MassPayoutItemsPage struct {
-	// Items the page's lines. Beyond the last page there are none.
-	Items MassPayoutItemDetails `json:"items,omitempty"`
+	// Items are the items on this page; empty after the last page.
+	Items MassPayoutItemDetails `json:"items,omitempty,omitzero"`
 
-	// Page the page's number, from 0.
-	Page int `json:"page,omitempty"`
+	// Page is the page number, starting at 0.
+	Page int `json:"page,omitempty,omitzero"`
 
-	// Size how many lines a page has.
-	Size int `json:"size,omitempty"`
+	// Size is the number of items per page.
+	Size int `json:"size,omitempty,omitzero"`
 
-	// Total how many lines there are on all pages.
-	Total int `json:"total,omitempty"`
+	// Total is the number of items on all pages.
+	Total int `json:"total,omitempty,omitzero"`
 }
 
-// MassPayoutRetrieveRequest names a payout, by RequestID, ExternalMassPayoutID or both, and a page of its lines.
+// MassPayoutRetrieveRequest names a payout, by RequestID, ExternalMassPayoutID or both, and a page of its items.
 type MassPayoutRetrieveRequest struct {
-	// ExternalMassPayoutID your own name of the payout, its ExternalID.
-	ExternalMassPayoutID string `json:"externalMassPayoutId,omitempty"`
+	// ExternalMassPayoutID is your own ID for the payout, its ExternalID.
+	ExternalMassPayoutID string `json:"externalMassPayoutId,omitempty,omitzero"`
 
-	// ItemType which lines are wanted: those accepted or those refused at init. Required by the Turkish page, absent from the English one: send it.
-	ItemType ItemType `json:"itemType,omitempty"`
+	// ItemType selects the items that were accepted, or those that were refused, at init. Always set it: the Turkish page requires it, the English page does not know it.
+	ItemType ItemType `json:"itemType"`
 
-	// Page the page's number, from 0.
+	// Page is the page number, starting at 0.
 	Page int `json:"page"`
 
-	// RequestID iyzico's name of the payout, from the answer of InitMassPayout.
-	RequestID RequestID `json:"requestId,omitempty"`
+	// RequestID is iyzico's ID for the payout, from the response to InitMassPayout.
+	RequestID RequestID `json:"requestId,omitempty,omitzero"`
 
-	// Size how many lines a page has.
+	// Size is the number of items per page.
 	Size int `json:"size"`
 }
 
-// ItemType which lines are wanted: those accepted or those refused at init. Required by the Turkish page, absent from the English one: send it.
+// ItemType selects the items that were accepted, or those that were refused, at init. Always set it: the Turkish page requires it, the English page does not know it.
 type ItemType string
 
-// MassPayoutRetrieveResponse the answer to RetrieveMassPayout, a payout and one page of its lines.
+// MassPayoutRetrieveResponse is the response to RetrieveMassPayout: a payout and one page of its items.
 type MassPayoutRetrieveResponse struct {
-	// ConversationID the request's ConversationID, if it had one.
-	ConversationID string `json:"conversationId,omitempty"`
+	// ConversationID is the request's ConversationID, if it had one.
+	ConversationID string `json:"conversationId,omitempty,omitzero"`
 
 	// ErrorCode says why the request was refused.
-	ErrorCode ErrorCode `json:"errorCode,omitempty"`
+	ErrorCode ErrorCode `json:"errorCode,omitempty,omitzero"`
 
-	// ErrorGroup the kind of error, where iyzico gives one.
-	ErrorGroup string `json:"errorGroup,omitempty"`
+	// ErrorGroup is the kind of error, where iyzico gives one.
+	ErrorGroup string `json:"errorGroup,omitempty,omitzero"`
 
-	// ErrorMessage says why the request was refused, in the asked language.
-	ErrorMessage string `json:"errorMessage,omitempty"`
+	// ErrorMessage says why the request was refused, in the requested language.
+	ErrorMessage string `json:"errorMessage,omitempty,omitzero"`
 
-	// Locale the answer's language, tr or en.
-	Locale string `json:"locale,omitempty"`
+	// Locale is the response's language, tr or en.
+	Locale string `json:"locale,omitempty,omitzero"`
 
-	// MassPayout a stored payout.
-	MassPayout MassPayoutSummary `json:"massPayout,omitempty"`
+	// MassPayout is a stored payout.
+	MassPayout MassPayoutSummary `json:"massPayout,omitempty,omitzero"`
 
-	// MassPayoutItems one page of a payout's lines.
-	MassPayoutItems MassPayoutItemsPage `json:"massPayoutItems,omitempty"`
+	// MassPayoutItems is one page of a payout's items.
+	MassPayoutItems MassPayoutItemsPage `json:"massPayoutItems,omitempty,omitzero"`
 
-	// Page the page's number, from 0. The documentation's schema has Page, Size and Total here, its example in MassPayoutItems: read both.
-	Page int `json:"page,omitempty"`
+	// Page is the page number, starting at 0. iyzico's schema puts Page, Size and Total here, its example puts them in MassPayoutItems: read both.
+	Page int `json:"page,omitempty,omitzero"`
 
-	// Size how many lines a page has.
-	Size int `json:"size,omitempty"`
+	// Size is the number of items per page.
+	Size int `json:"size,omitempty,omitzero"`
 
-	// Status success or failure. It decides, not the HTTP code.
-	Status Status `json:"status,omitempty"`
+	// Status is success or failure. It decides the outcome, whatever the HTTP status.
+	Status Status `json:"status,omitempty,omitzero"`
 
-	// SystemTime the server's time of the answer, in epoch milliseconds.
-	SystemTime int64 `json:"systemTime,omitempty"`
+	// SystemTime is the server's time, in milliseconds since the Unix epoch.
+	SystemTime int64 `json:"systemTime,omitempty,omitzero"`
 
-	// Total how many lines there are on all pages.
-	Total int `json:"total,omitempty"`
+	// Total is the number of items on all pages.
+	Total int `json:"total,omitempty,omitzero"`
 }
 
-// MassPayoutSummary a stored payout.
+// MassPayoutSummary is a stored payout.
 type MassPayoutSummary struct {
-	// CanceledDate when the payout was cancelled, as iyzico writes it (from the Java SDK).
-	CanceledDate string `json:"canceledDate,omitempty"`
+	// CanceledDate is when the payout was canceled, in iyzico's own format. Known only from the Java SDK.
+	CanceledDate string `json:"canceledDate,omitempty,omitzero"`
 
-	// CompletedDate when the payout was completed, as iyzico writes it (from the Java SDK).
-	CompletedDate string `json:"completedDate,omitempty"`
+	// CompletedDate is when the payout was completed, in iyzico's own format. Known only from the Java SDK.
+	CompletedDate string `json:"completedDate,omitempty,omitzero"`
 
-	// Currency the ISO 4217 code of the totals.
-	Currency Currency `json:"currency,omitempty"`
+	// Currency is the ISO 4217 code of the totals.
+	Currency Currency `json:"currency,omitempty,omitzero"`
 
-	// ExternalID your own name of the payout.
-	ExternalID string `json:"externalId,omitempty"`
+	// ExternalID is your own ID for the payout.
+	ExternalID string `json:"externalId,omitempty,omitzero"`
 
-	// MassPayoutStatus where the payout stands. Other values than those documented appear. The last two are from the Java SDK.
-	MassPayoutStatus PayoutStatus `json:"massPayoutStatus,omitempty"`
+	// MassPayoutStatus is the status of a payout. iyzico also sends values that it does not document. SUCCESS and IYZICO_INSUFFICIENT_BALANCE are known only from the Java SDK.
+	MassPayoutStatus PayoutStatus `json:"massPayoutStatus,omitempty,omitzero"`
 
-	// MerchantID iyzico's number of your merchant account.
-	MerchantID int64 `json:"merchantId,omitempty"`
+	// MerchantID is iyzico's number for your merchant account.
+	MerchantID int64 `json:"merchantId,omitempty,omitzero"`
 
-	// ReceivedDate when iyzico received the payout, as iyzico writes it (from the Java SDK).
-	ReceivedDate string `json:"receivedDate,omitempty"`
+	// ReceivedDate is when iyzico received the payout, in iyzico's own format. Known only from the Java SDK.
+	ReceivedDate string `json:"receivedDate,omitempty,omitzero"`
 
-	// TotalAmount the sum of the lines, in major units.
-	TotalAmount decimal.Decimal `json:"totalAmount,omitempty"`
+	// TotalAmount is the sum of the items, in major units.
+	TotalAmount decimal.Decimal `json:"totalAmount,omitempty,omitzero"`
 
-	// TotalCommissionAmount iyzico's commission on the payout, in major units.
-	TotalCommissionAmount decimal.Decimal `json:"totalCommissionAmount,omitempty"`
+	// TotalCommissionAmount is iyzico's commission on the payout, in major units.
+	TotalCommissionAmount decimal.Decimal `json:"totalCommissionAmount,omitempty,omitzero"`
 
-	// TotalSuccessfulAmount the sum of the lines that were paid, in major units.
-	TotalSuccessfulAmount decimal.Decimal `json:"totalSuccessfulAmount,omitempty"`
+	// TotalSuccessfulAmount is the sum of the items that were paid, in major units.
+	TotalSuccessfulAmount decimal.Decimal `json:"totalSuccessfulAmount,omitempty,omitzero"`
 }
 
-// PayoutStatus where the payout stands. Other values than those documented appear. The last two are from the Java SDK.
+// PayoutStatus is the status of a payout. iyzico also sends values that it does not document. SUCCESS and IYZICO_INSUFFICIENT_BALANCE are known only from the Java SDK.
 type PayoutStatus string
 
-// AuthMassPayout moves the money. Every INIT line of the payout goes to PROCESSING and is queued for the bank.
+// AuthMassPayout moves the money. Every INIT item of the payout goes to PROCESSING and is queued for the bank.
 //
-// Nothing documented takes it back. Never send it again after ErrOutcomeUnknown without looking:
-// RetrieveMassPayout tells the payout's status.
+// iyzico documents no way to reverse that. Never send it again after ErrOutcomeUnknown without looking:
+// RetrieveMassPayout shows the payout's status.
 //
 // It calls POST /v1/mass/payout/auth.
 func (c *Client) AuthMassPayout(ctx context.Context, body MassPayoutAuthRequest, reqEditors ...RequestEditorFn) (*MassPayoutAuthResponse, error) {
@@ -564,7 +564,7 @@ func (c *Client) RetrieveMassPayoutBalance(ctx context.Context, reqEditors ...Re
 	return call[MassPayoutBalanceResponse](ctx, c, op, op.path, nil, reqEditors)
 }
 
-// CancelMassPayout cancels a payout whose lines are all still INIT, that is, before AuthMassPayout.
+// CancelMassPayout cancels a payout whose items are all still INIT, that is, before AuthMassPayout.
 //
 // It calls POST /v1/mass/payout/cancel/{requestId}.
 func (c *Client) CancelMassPayout(ctx context.Context, requestID RequestID, reqEditors ...RequestEditorFn) (*MassPayoutAuthResponse, error) {
@@ -578,10 +578,10 @@ func (c *Client) CancelMassPayout(ctx context.Context, requestID RequestID, reqE
 
 // InitMassPayout creates a payout. No money moves.
 //
-// Every acceptable line is stored as INIT; every other one is INVALID and is named in the answer's InvalidItems,
-// in an answer that is still a success. AuthMassPayout moves the money.
+// Every acceptable item is stored as INIT; every other one is INVALID and is named in the response's InvalidItems,
+// in a response that is still a success. AuthMassPayout moves the money.
 //
-// Never send it again after ErrOutcomeUnknown without looking: RetrieveMassPayout, by ExternalMassPayoutID, tells
+// Never send it again after ErrOutcomeUnknown without looking: RetrieveMassPayout, by ExternalMassPayoutID, shows
 // whether the first one arrived.
 //
 // It calls POST /v1/mass/payout/init.
@@ -590,7 +590,7 @@ func (c *Client) InitMassPayout(ctx context.Context, body MassPayoutInitializeRe
 	return call[MassPayoutInitializeResponse](ctx, c, op, op.path, body, reqEditors)
 }
 
-// RetrieveMassPayout reads a payout and one page of its lines.
+// RetrieveMassPayout reads a payout and one page of its items.
 //
 // It calls POST /v1/mass/payout/retrieve.
 func (c *Client) RetrieveMassPayout(ctx context.Context, body MassPayoutRetrieveRequest, reqEditors ...RequestEditorFn) (*MassPayoutRetrieveResponse, error) {
@@ -598,7 +598,7 @@ func (c *Client) RetrieveMassPayout(ctx context.Context, body MassPayoutRetrieve
 	return call[MassPayoutRetrieveResponse](ctx, c, op, op.path, body, reqEditors)
 }
 
-// RetrieveMassPayoutItem reads one line.
+// RetrieveMassPayoutItem reads one item.
 //
 // It calls GET /v1/mass/payout/retrieve/items/{referenceCode}.
 func (c *Client) RetrieveMassPayoutItem(ctx context.Context, referenceCode ReferenceCode, reqEditors ...RequestEditorFn) (*MassPayoutItemRetrieveResponse, error) {

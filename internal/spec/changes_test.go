@@ -1,235 +1,498 @@
 package main
 
 import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/iyzico-go/masspayout/internal/pages"
+	"golang.org/x/exp/apidiff"
+	"golang.org/x/tools/go/packages"
 )
 
-// Real changes of iyzico's document, each tried on a copy of the module: what `make spec` reports, which checks fail, and
-// what the maintainer does. CONTRIBUTING.md tells the same in words.
+// Changes of iyzico's pages: what the report says of each, which line of gen/contract.txt fails with which functions to
+// look at, what the overlay makes of it, and the next version after v0.1.0. An edit is a JSON pointer into the page and
+// the new value, or nothing to remove it; "+" appends to a list.
 var changes = []struct {
-	name   string
-	change func(module) // of the document
-	code   int          // of make spec
-	says   []string     // the report
-	lacks  []string     // the report
-	drift  int          // the exit code of make drift after make spec
-	tests  []string     // tests of gen that fail
-	repair func(module) // what the maintainer does in api/; then make generate and make drift pass
+	name     string
+	page     string // init.tr.json unless said otherwise
+	edits    [][2]string
+	level    level
+	says     string   // by the report
+	contract []string // by TestContract, none if it passes
+	overlay  string   // by the overlay's actions, its values or what is needless
+	next     string   // v0.1.1 unless said otherwise; - where the generator or the build fails
 }{
-	{
-		name: "new enum values, at the end",
-		change: func(m module) {
-			m.replace(documentFile, `"SERVICES"`, `"SERVICES", "CASHBACK", "REBATES", "DONATIONS"`)
-		},
-		code: exitRepair,
-		says: []string{
-			"**harmless**: added the new `CASHBACK` enum value to the request property `purpose`", "`DONATIONS`", "`REBATES`",
-			".properties.purpose`, names an enum's values wrongly: x-enum-varnames go by position",
-			"`PurposeCASHBACK: added`", "Correct in `api/overlay.yaml`",
-		},
-		drift: exitRepair,
-		tests: []string{"TestValidateNamesTheValuesOfTheSpec"},
-		repair: func(m module) { // and the list in gen/validate.go
-			m.replace(overlayFile, "Goods, Services]", "Goods, Services, Cashback, Rebates, Donations]")
-		},
-	},
-	{
-		name: "a new enum value in the middle, under which the names would shift",
-		change: func(m module) {
-			m.replace(documentFile, `"BONUS"`, `"CASHBACK", "BONUS"`)
-			m.replace(documentFile, `"SERVICES"`, `"TIPS"`)
-		},
-		code:  exitRepair,
-		says:  []string{"names an enum's values wrongly", "**breaking**: removed the enum value `SERVICES`"},
-		drift: exitRepair,
-		repair: func(m module) {
-			m.replace(overlayFile, "[Salary, Bonus, Settlement, Goods, Services]",
-				"[Salary, Cashback, Bonus, Settlement, Goods, Tips]")
-		},
-	},
-	{
-		name: "a new required field",
-		change: func(m module) {
-			m.replace(documentFile, `"nonWithdrawable": {`, `"nationality": {"type": "string"}, "nonWithdrawable": {`)
-			m.replace(documentFile, `"recipientInfo",`, `"recipientInfo", "nationality",`)
-		},
-		says: []string{
-			"**breaking**: added the new required request property `items/items/nationality`",
-			"`MassPayoutItem.Nationality: added`", "Say in CHANGELOG.md what users must do",
-			"v0.1.1, after v0.1.0",
-		},
-		lacks:  []string{"a breaking change was detected but the version"}, // oasdiff's opinion of iyzico's numbers
-		tests:  []string{"TestEncodingOfEveryField"},                       // gen/encode.go and gen/validate.go must learn it
-		repair: func(module) {},
-	},
-	{
-		name: "a removed field",
-		change: func(m module) {
-			text := m.read(documentFile)
-			from := strings.Index(text, `"nonWithdrawable"`)
-			before := strings.LastIndex(text[:from], ",")
-			after := from + strings.Index(text[from:], "}") + 1
-			m.write(documentFile, text[:before]+text[after:])
-		},
-		code: exitRepair,
-		says: []string{
-			"**risky**: removed the request property `items/items/nonWithdrawable`",
-			"corrects a property that is not in the document (nonWithdrawable)",
-			"This fails, and must not any more", "gen/encode.go",
-		},
-		drift: exitRepair,
-		repair: func(m module) { // and gen/encode.go, where the compiler says so
-			m.replace(overlayFile, `        nonWithdrawable:
-          description: keeps the recipient from withdrawing the amount from an iyzico wallet.
-`, "")
-		},
-	},
-	{
-		name: "a renamed schema",
-		change: func(m module) {
-			m.write(documentFile, strings.NewReplacer(`"MassPayoutItem"`, `"PayoutLine"`, `/MassPayoutItem"`, `/PayoutLine"`).
-				Replace(m.read(documentFile)))
-		},
-		code: exitRepair,
-		says: []string{
-			"`$.components.schemas.MassPayoutItem`, no longer applies: its target is not in the document.\n  It says: English texts.",
-			"`$.components.schemas.MassPayoutItem.properties.recipientType`, no longer applies",
-			"Schemas that are gone: MassPayoutItem; that are new: PayoutLine",
-			"This fails, and must not any more", "the generator failed",
-		},
-		drift: exitRepair,
-		repair: func(m module) { // and the Go name stays, so that no user's program breaks
-			m.write(overlayFile, strings.NewReplacer(
-				"$.components.schemas.MassPayoutItem\n    description: English texts.\n    update:\n",
-				"$.components.schemas.PayoutLine\n    description: English texts.\n    update:\n      x-go-name: MassPayoutItem\n",
-				"$.components.schemas.MassPayoutItem.", "$.components.schemas.PayoutLine.").Replace(m.read(overlayFile)))
-		},
-	},
-	{
-		name:   "decimal corrected to number",
-		change: func(m module) { m.replace(documentFile, `"type": "decimal"`, `"type": "number"`) },
-		says: []string{
-			"`type` changed from `decimal` to `number`", "*The overlay hides this from the Go API*",
-			".Amount.properties.value.type: number` is no longer needed", "Nothing changes in the Go API.",
-			"Remove from `api/overlay.yaml` what iyzico has corrected itself", "v0.1.1, after v0.1.0",
-		},
-		lacks: []string{"Say in CHANGELOG.md what users must do"},
-		repair: func(m module) {
-			m.replace(overlayFile, "    update:\n      type: number\n      description: >-\n        in major units: 100 is a hundred lira",
-				"    update:\n      description: >-\n        in major units: 100 is a hundred lira")
-		},
-	},
-	{
-		// The wire format may be another one; the overlay would go on calling it a number.
-		name:   "decimal corrected to string",
-		change: func(m module) { m.replace(documentFile, `"type": "decimal"`, `"type": "string"`) },
-		says: []string{
-			"`type` changed from `decimal` to `string`", "*The overlay hides this from the Go API*",
-			"iyzico has changed `$.components.schemas.Amount.properties.value.type`",
-			`was "decimal", is "string". Does the correction still hold?`,
-			"Decide for each change that the overlay hides",
-		},
-		repair: func(module) {}, // how the amount is written, in gen/amount.go and gen/encode.go, if iyzico reads strings only
-	},
-	{
-		name: "a new required parameter, which the overlay removes with the others",
-		change: func(m module) {
-			m.replace(documentFile, `"AuthHeader": {`, `"Agent": {"name": "X-Agent", "in": "header", "required": true,
-				"schema": {"type": "string"}}, "AuthHeader": {`)
-			m.replace(documentFile, `"parameters": [`, `"parameters": [{"$ref": "#/components/parameters/Agent"},`)
-		},
-		says: []string{
-			"**breaking**: added the new required `header` request parameter `x-agent`",
-			"*The overlay hides this from the Go API*", "post.parameters`, which the action replaces or removes",
-		},
-		repair: func(module) {}, // the signer must send it
-	},
-	{
-		name: "a new field of Amount, which is written and read by hand",
-		change: func(m module) {
-			m.replace(documentFile, `"value": {`, `"vat": {"type": "string"}, "value": {`)
-		},
-		says: []string{
-			"**harmless**: added the new optional request property `items/items/amount/vat`", "`Amount.Vat: added`",
-		},
-		tests:  []string{"TestAmountHasTheFieldsThatItsMethodsKnow"},
-		repair: func(module) {},
-	},
-	{
-		name:   "info.version raised",
-		change: func(m module) { m.replace(documentFile, `"version": "1.0.1"`, `"version": "1.1.0"`) },
-		says: []string{
-			"Version 1.1.0, was 1.0.1.", "only texts, names or the version differ", "actions apply and are still needed",
-			"Nothing changes in the Go API.",
-		},
-		lacks:  []string{"**breaking**", "Correct in"},
-		repair: func(module) {},
-	},
+	{name: "a new required field", edits: [][2]string{{item + "/properties/nationality", `{"type":"string"}`},
+		{item + "/required/+", `"nationality"`}},
+		level: breaking, says: "added the new required request property `items/items/nationality`",
+		contract: []string{"MassPayoutItem: is", "MassPayoutItem.nationality: is new",
+			"MassPayoutItem.appendJSON, MassPayoutItem.check, MassPayoutItem.String; payout: digest, review; emulator: judge"}},
+	{name: "a new optional field", edits: [][2]string{{item + "/properties/nationality", `{"type":"string"}`}},
+		level: additive, says: "nationality", contract: []string{`MassPayoutItem.nationality: is new, "type=string"`}},
+	{name: "a new optional object", edits: [][2]string{{item + "/properties/address",
+		`{"type":"object","properties":{"city":{"type":"string"}}}`}},
+		level: additive, says: "address", contract: []string{"MassPayoutItem.address: is new",
+			"MassPayoutItem.address.city: is new"}},
+	{name: "a new optional date", edits: [][2]string{{item + "/properties/dueDate",
+		`{"type":"string","format":"date"}`}},
+		level: additive, says: "dueDate",
+		contract: []string{`MassPayoutItem.dueDate: is new, "format=date type=string"`}},
+	{name: "a new boolean whose default is true", edits: [][2]string{{item + "/properties/notify",
+		`{"type":"boolean","default":true}`}},
+		level: additive, says: "notify", contract: []string{`"default=true type=boolean"`}},
+	{name: "a new list, with which an item is no longer comparable",
+		edits: [][2]string{{item + "/properties/labels", `{"type":"array","items":{"type":"string"}}`}},
+		level: additive, says: "labels", contract: []string{"MassPayoutItem.labels[]: is new"}, next: "v0.2.0"},
+	{name: "a removed field", edits: [][2]string{{item + "/properties/nonWithdrawable", ""}},
+		level: risky, says: "removed the request property `items/items/nonWithdrawable`",
+		contract: []string{"MassPayoutItem.nonWithdrawable: is gone"},
+		overlay:  "it corrects a property that is not in the document, nonWithdrawable", next: "-"},
+	{name: "a renamed field", edits: [][2]string{{item + "/properties/recipientName", ""},
+		{item + "/properties/recipientFullName", `{"type":"string"}`}},
+		level: risky, says: "recipientFullName", contract: []string{"MassPayoutItem.recipientName: is gone",
+			"MassPayoutItem.recipientFullName: is new"},
+		overlay: "not in the document, recipientName", next: "-"},
+	{name: "a required field that becomes optional", edits: [][2]string{{item + "/required",
+		`["itemExternalId","recipientType","recipientInfo","amount"]`}},
+		level: additive, says: "optional", contract: []string{"MassPayoutItem: is"}, next: "v0.1.1"},
+	{name: "an optional field that becomes required", edits: [][2]string{{request + "/required/+", `"conversationId"`}},
+		level: breaking, says: "`conversationId`", contract: []string{"MassPayoutInitializeRequest: is"}},
+	{name: "a minimal length", edits: [][2]string{{item + "/properties/description/minLength", "5"}},
+		level: breaking, says: "minLength",
+		contract: []string{`MassPayoutItem.description: is "minLength=5 type=string"`}},
+	{name: "a maximal length", edits: [][2]string{{item + "/properties/description/maxLength", "50"}},
+		level: breaking, says: "maxLength", contract: []string{"maxLength=50", "MassPayoutItem.check"}},
+	{name: "a maximal number of items", edits: [][2]string{{request + "/properties/items/maxItems", "500"}},
+		level: breaking, says: "maxItems", contract: []string{"MassPayoutInitializeRequest.items: is", "maxItems=500",
+			"MassPayoutInitializeRequest.Validate"}},
+	{name: "a minimal number of items", edits: [][2]string{{request + "/properties/items/minItems", "1"}},
+		level: breaking, says: "minItems", contract: []string{"minItems=1"}},
+	{name: "a pattern", edits: [][2]string{{item + "/properties/itemExternalId/pattern", `"^[a-z]+$"`}},
+		level: breaking, says: "pattern", contract: []string{"MassPayoutItem.itemExternalId: is", "pattern=^[a-z]+$"}},
+	{name: "a maximum", edits: [][2]string{{amount + "/properties/value/maximum", "100000"}},
+		level: breaking, says: "maximum", contract: []string{"Amount.value: is", "maximum=100000", "Amount.check"}},
+	{name: "a multipleOf, which no rule knows", edits: [][2]string{{amount + "/properties/value/multipleOf", "0.01"}},
+		level: breaking, contract: []string{"multipleOf=0.01"}},
+	{name: "a default", edits: [][2]string{{item + "/properties/nonWithdrawable/default", "true"}},
+		level: breaking, says: "default value", contract: []string{"MassPayoutItem.nonWithdrawable: is",
+			"default=true"}},
+	{name: "a nullable field", edits: [][2]string{{response + "/properties/conversationId/nullable", "true"}},
+		level: breaking, says: "nullable", contract: []string{"nullable=true"}},
+	{name: "new enum values, at the end", edits: [][2]string{{request + "/properties/purpose/enum/+", `"CASHBACK"`}},
+		level: additive, says: "`CASHBACK`", contract: []string{"MassPayoutInitializeRequest.purpose: is", "CASHBACK",
+			"MassPayoutInitializeRequest.Validate"},
+		overlay: "x-enum-varnames go by position"},
+	{name: "a new enum value in the middle, and one removed",
+		edits: [][2]string{{request + "/properties/purpose/enum",
+			`["SALARY","CASHBACK","BONUS","SETTLEMENT","GOODS"]`}},
+		level: breaking, says: "`SERVICES`", contract: []string{"purpose"},
+		overlay: "the name Bonus stands at the place of CASHBACK", next: "v0.2.0"},
+	{name: "an enum in another order", edits: [][2]string{{request + "/properties/purpose/enum",
+		`["BONUS","SALARY","SETTLEMENT","GOODS","SERVICES"]`}},
+		level: namesOnly, says: "only the order of lists, or parts", overlay: "the name Salary stands at the place of BONUS",
+		next: "v0.2.0"},
+	{name: "a new status of an item", page: "retrieve.tr.json and item.en.json",
+		edits: [][2]string{{detail + "/properties/itemStatus/enum/+", `"ON_HOLD"`}},
+		level: breaking, says: "`ON_HOLD`", contract: []string{"MassPayoutItemDetail.itemStatus: is",
+			"ItemStatus.Funds, ItemStatus.Final"}, overlay: "x-enum-varnames"},
+	{name: "a status that the overlay adds, published", page: "retrieve.tr.json",
+		edits: [][2]string{{summary + "/properties/massPayoutStatus/enum/+", `"SUCCESS"`}},
+		level: breaking, says: "`SUCCESS`", contract: []string{"MassPayoutSummary.massPayoutStatus: is"},
+		overlay: "`SUCCESS`", next: "-"},
+	{name: "a new text field in a response", page: "retrieve.tr.json and item.en.json",
+		edits: [][2]string{{detail + "/properties/recipientPhone", `{"type":"string"}`}},
+		level: additive, says: "recipientPhone", contract: []string{"MassPayoutItemDetail.recipientPhone: is new",
+			"is it personal data?"}},
+	{name: "a shared schema that changes on one page only", page: "retrieve.tr.json",
+		edits: [][2]string{{detail + "/properties/recipientPhone", `{"type":"string"}`}},
+		level: additive,
+		overlay: "components schemas MassPayoutItemDetail is not the same in retrieve.tr.json and item.en.json: " +
+			"properties.recipientPhone only in the first", next: "-"},
+	{name: "a new field in the response of init", edits: [][2]string{{response + "/properties/acceptedCount",
+		`{"type":"integer"}`}},
+		level: additive, says: "acceptedCount", contract: []string{"MassPayoutInitializeResponse.acceptedCount: is new",
+			"emulator: opInit"}},
+	{name: "systemTime becomes a string", edits: [][2]string{{response + "/properties/systemTime/type", `"string"`}},
+		level: breaking, says: "`systemTime`",
+		contract: []string{`MassPayoutInitializeResponse.systemTime: is "type=string", was "type=integer"`},
+		next:     "v0.2.0"},
+	{name: "a format under one that the overlay adds", edits: [][2]string{{response + "/properties/systemTime/format",
+		`"int32"`}},
+		level: additive, contract: []string{"format=int32"}, overlay: `systemTime.format` +
+			"` to \"int64\", and iyzico has changed it under that: was \"nothing\", is \"int32\""},
+	{name: "an error code that the overlay adds, as a number",
+		edits: [][2]string{{response + "/properties/errorCode", `{"type":"integer"}`}},
+		level: additive, says: "errorCode", contract: []string{"MassPayoutInitializeResponse.errorCode: is new"}, overlay: `errorCode.type` + "` to \"string\", and iyzico has changed it"},
+	{name: "an error code that the overlay adds, as the overlay has it", page: "auth.en.json and cancel.en.json",
+		edits: [][2]string{{"/components/schemas/MassPayoutAuthResponse/properties/errorCode", `{"type":"string"}`}},
+		level: additive, contract: []string{"MassPayoutAuthResponse.errorCode: is new"}},
+	{name: "decimal corrected to number", edits: [][2]string{{amount + "/properties/value/type", `"number"`}},
+		level: breaking, says: "`decimal` to `number`",
+		contract: []string{`Amount.value: is "type=number", was "type=decimal"`}},
+	{name: "decimal corrected to string", edits: [][2]string{{amount + "/properties/value/type", `"string"`}},
+		level: breaking, says: "`decimal` to `string`", contract: []string{"Amount.value: is",
+			"Amount.appendJSON, Amount.UnmarshalJSON"}, next: "-"},
+	{name: "a new field of Amount", edits: [][2]string{{amount + "/properties/vat", `{"type":"string"}`}},
+		level: additive, says: "vat", contract: []string{"Amount.vat: is new", "Amount.UnmarshalJSON"}},
+	{name: "a new required parameter in a header", edits: [][2]string{{initPost + "/parameters/+",
+		`{"name":"X-Agent","in":"header","required":true,"schema":{"type":"string"}}`}},
+		level: breaking, says: "`X-Agent`", contract: []string{"POST /v1/mass/payout/init, header X-Agent: is new",
+			"signer: Signer.Edit"}, next: "-"},
+	{name: "a new optional parameter in the query", edits: [][2]string{{initPost + "/parameters/+",
+		`{"name":"dryRun","in":"query","schema":{"type":"boolean"}}`}},
+		level: additive, says: "dryRun", contract: []string{"POST /v1/mass/payout/init, query dryRun: is new"},
+		next: "-"},
+	{name: "another language", edits: [][2]string{{"/components/parameters/LocaleQuery/schema/enum",
+		`["tr","en","de"]`}},
+		level: additive, says: "`de`",
+		overlay: "components parameters LocaleQuery is not the same in init.tr.json and auth.en.json: schema.enum",
+		next:    "-"},
+	{name: "a path's parameter with a format", page: "cancel.en.json",
+		edits: [][2]string{{"/paths/~1v1~1mass~1payout~1cancel~1{requestId}/post/parameters/3/schema/format",
+			`"uuid"`}},
+		level: breaking, contract: []string{"path requestId schema: is"}},
+	{name: "a path that moved", edits: [][2]string{{"/paths/~1v2~1mass~1payout~1init", "@" + initPath}, {initPath, ""}},
+		level: breaking, says: "moved: POST /v1/mass/payout/init is now POST /v2/mass/payout/init",
+		contract: []string{"POST /v2/mass/payout/init, 200"}, overlay: "no longer applies", next: "-"},
+	{name: "another method", edits: [][2]string{{initPath + "/put", "@" + initPost}, {initPost, ""}},
+		level: breaking, says: "moved: POST /v1/mass/payout/init is now PUT /v1/mass/payout/init",
+		contract: []string{"PUT /v1/mass/payout/init"}, overlay: "no longer applies", next: "-"},
+	{name: "another name of a path's parameter", page: "cancel.en.json", edits: [][2]string{
+		{"/paths/~1v1~1mass~1payout~1cancel~1{id}", "@/paths/~1v1~1mass~1payout~1cancel~1{requestId}"},
+		{"/paths/~1v1~1mass~1payout~1cancel~1{requestId}", ""},
+		{"/paths/~1v1~1mass~1payout~1cancel~1{id}/post/parameters/3/name", `"id"`}},
+		level: namesOnly, says: "a parameter of the path has another name", contract: []string{"cancel/{id}"},
+		overlay: "no longer applies", next: "-"},
+	{name: "auth on the page of init, equal", edits: [][2]string{{authPath, "@auth.en.json" + authPath},
+		{"/components/schemas/MassPayoutAuthRequest", "@auth.en.json/components/schemas/MassPayoutAuthRequest"},
+		{"/components/schemas/MassPayoutAuthResponse", "@auth.en.json/components/schemas/MassPayoutAuthResponse"}},
+		level: additive, says: "/v1/mass/payout/auth"},
+	{name: "auth on the page of init, not equal", edits: [][2]string{{authPath, "@auth.en.json" + authPath},
+		{"/components/schemas/MassPayoutAuthRequest",
+			`{"type":"object","properties":{"requestId":{"type":"integer"}}}`},
+		{"/components/schemas/MassPayoutAuthResponse", "@auth.en.json/components/schemas/MassPayoutAuthResponse"}},
+		level: additive, overlay: "MassPayoutAuthRequest is not the same in init.tr.json and auth.en.json", next: "-"},
+	{name: "a new operation", edits: [][2]string{{"/paths/~1v1~1mass~1payout~1ping",
+		`{"get":{"responses":{"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/InvalidItem"}}}}}}}`}},
+		level: additive, says: "/v1/mass/payout/ping", contract: []string{"GET /v1/mass/payout/ping",
+			"nothing written by hand does yet"}},
+	{name: "a server added", edits: [][2]string{{"/servers/+", `{"url":"https://api2.iyzipay.com"}`}},
+		level: breaking, says: "added the server https://api2.iyzipay.com",
+		contract: []string{"server https://api2.iyzipay.com: is new", "signer: New"}},
+	{name: "a server replaced", edits: [][2]string{{"/servers/1/url", `"https://sandbox.example.com"`}},
+		level: breaking, says: "removed the server https://sandbox-api.iyzipay.com",
+		contract: []string{"server https://sandbox.example.com: is new"}, next: "v0.2.0"},
+	{name: "another status of the response", edits: [][2]string{{initPost + "/responses/422", "@" + initPost +
+		"/responses/400"}},
+		level: additive, says: "422", contract: []string{"POST /v1/mass/payout/init, 422"}},
+	{name: "a status of the response removed", edits: [][2]string{{initPost + "/responses/400", ""}},
+		level: risky, contract: []string{"POST /v1/mass/payout/init, 400, application/json schema: is gone"}},
+	{name: "another media type", edits: [][2]string{{initPost + "/responses/200/content/application~1xml", "@" +
+		initPost + "/responses/200/content/application~1json"}},
+		level: additive, contract: []string{"application/xml"}},
+	{name: "a body that may be left out", edits: [][2]string{{initPost + "/requestBody/required", "false"}},
+		level: additive, contract: []string{"POST /v1/mass/payout/init requestBody: is"}},
+	{name: "security", edits: [][2]string{{"/components/securitySchemes",
+		`{"bearer":{"type":"http","scheme":"bearer"}}`}, {initPost + "/security", `[{"bearer":[]}]`}},
+		level: breaking, contract: []string{"securitySchemes bearer: is new"}, next: "*"},
+	{name: "a renamed schema", edits: [][2]string{{"/components/schemas/PayoutLine", "@" + item}, {item, ""},
+		{request + "/properties/items/items/$ref", `"#/components/schemas/PayoutLine"`}},
+		level: namesOnly, says: "the same on the wire", contract: []string{"PayoutLine: is new",
+			"MassPayoutItem: is gone"}, overlay: "no longer applies", next: "-"},
+	{name: "a schema inline", edits: [][2]string{{item + "/properties/amount", "@" + amount}, {amount, ""}},
+		level: namesOnly, says: "the same on the wire", contract: []string{"MassPayoutItem.amount.value: is new"},
+		overlay: "no longer applies", next: "-"},
+	{name: "a schema by allOf", edits: [][2]string{{item + "/properties/amount",
+		`{"allOf":[{"$ref":"#/components/schemas/Amount"}]}`}},
+		level: breaking, contract: []string{"MassPayoutItem.amount allOf[0]: is new"}, next: "*"},
+	{name: "an operation deprecated", edits: [][2]string{{initPost + "/deprecated", "true"}},
+		level: additive, says: "deprecated", contract: []string{"deprecated=true"}},
+	{name: "a description", edits: [][2]string{{item + "/properties/description/description", `"Neu"`}},
+		level: textOnly, says: "texts", overlay: "MassPayoutItem.properties.description.description"},
+	{name: "an example", edits: [][2]string{{item + "/properties/description/example", `"Maaş"`}}, level: textOnly,
+		says: "texts"},
+	{name: "the version", edits: [][2]string{{"/info/version", `"1.1.0"`}}, level: textOnly,
+		says: "the version, from 1.0.1 to 1.1.0"},
+	{name: "OpenAPI 3.0.4", edits: [][2]string{{"/openapi", `"3.0.4"`}}, level: namesOnly,
+		says: "only the order of lists"},
+	{name: "a server of the path", edits: [][2]string{{initPath + "/servers",
+		`[{"url":"https://elsewhere.example.com"}]`}},
+		level: breaking, says: "added the server https://elsewhere.example.com of POST /v1/mass/payout/init",
+		contract: []string{"server https://elsewhere.example.com of POST /v1/mass/payout/init: is new"}},
+	{name: "a server of the operation", edits: [][2]string{{initPost + "/servers",
+		`[{"url":"https://elsewhere.example.com"}]`}},
+		level: breaking, says: "added the server https://elsewhere.example.com",
+		contract: []string{"server https://elsewhere.example.com of POST"}},
+	{name: "a field of a response removed", edits: [][2]string{{"/components/schemas/InvalidItem/properties/errorMessage",
+		""}},
+		level: risky, says: "removed the optional property `invalidItems/items/errorMessage`",
+		contract: []string{"InvalidItem.errorMessage: is gone"}, overlay: "not in the document, errorMessage", next: "-"},
+	{name: "OpenAPI 3.1", edits: [][2]string{{"/openapi", `"3.1.0"`}}, level: risky,
+		contract: []string{"document: is"}},
+	{name: "nothing but the order of keys", edits: [][2]string{{"/info",
+		`{"version":"1.0.1","title":"Toplu Ödeme (Mass Payout) API"}`}}, level: nothing},
 }
 
+const (
+	item     = "/components/schemas/MassPayoutItem"
+	amount   = "/components/schemas/Amount"
+	request  = "/components/schemas/MassPayoutInitializeRequest"
+	response = "/components/schemas/MassPayoutInitializeResponse"
+	detail   = "/components/schemas/MassPayoutItemDetail"
+	summary  = "/components/schemas/MassPayoutSummary"
+	initPath = "/paths/~1v1~1mass~1payout~1init"
+	initPost = initPath + "/post"
+	authPath = "/paths/~1v1~1mass~1payout~1auth"
+	root     = "../.."
+)
+
 func TestChanges(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs real commands in copies of the module")
+	before := recorded(t)
+	table, err := pages.ParseContract(read(t, filepath.Join(root, pages.ContractFile)))
+	if err != nil {
+		t.Fatal(err)
 	}
+	actions := []byte(read(t, filepath.Join(root, overlayFile)))
+	joined, err := pages.Join(before)
+	if err != nil {
+		t.Fatal(err)
+	}
+	was, err := applyOverlay(joined, actions)
+	if err != nil {
+		t.Fatal(err)
+	}
+	builder := newBuilder(t)
 	for _, test := range changes {
 		t.Run(test.name, func(t *testing.T) {
-			m := newModule(t)
-			m.git("tag", "v0.1.0")
-			t.Parallel()
-			file := filepath.Join(t.TempDir(), "page.md")
-			test.change(m)
-			if err := os.WriteFile(file, []byte(page(m.read(documentFile))), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			m.git("reset", "-q", "--hard")
-
-			code, out, errOut := m.spec("refresh", "-from", file)
-			if code != test.code || errOut != "" {
-				t.Errorf("make spec: exit code %d, want %d: %s", code, test.code, errOut)
-			}
-			wantContains(t, "the report", out, test.says...)
-			for _, text := range test.lacks {
-				if strings.Contains(out, text) {
-					t.Errorf("the report has %q:\n%s", text, out)
+			after := slices.Clone(before)
+			var done report
+			for i := range after {
+				if file := after[i].File; file == test.page || test.page == "" && i == 0 ||
+					strings.Contains(test.page, " and ") && strings.Contains(test.page, file) {
+					document := edit(t, before, after[i].Text, test.edits)
+					var d refreshed
+					if _, err := assign(&after, document, -1, file); err != nil {
+						t.Fatal(err)
+					}
+					if err := d.put(&after[i], document, input{name: file}, map[string][]byte{}, root); err != nil {
+						t.Fatal(err)
+					}
 				}
 			}
-			if code, out, errOut := m.spec("drift"); code != test.drift {
-				t.Errorf("make drift: exit code %d, want %d:\n%s%s", code, test.drift, out, errOut)
+			done.comparePages(before, after)
+			if done.Level() != test.level {
+				t.Errorf("the change is %s, want %s", done.Level(), test.level)
 			}
-			m.wantTestsToFail(test.tests)
-
-			test.repair(m)
-			m.run("go", "generate", "./...")
-			if code, out, errOut := m.spec("drift"); code != exitOK {
-				t.Errorf("make drift after the repair: exit code %d:\n%s%s", code, out, errOut)
+			document, err := pages.Join(after)
+			if err != nil {
+				done.Broken = []string{err.Error()}
+			} else {
+				is, err := applyOverlay(document, actions)
+				if err != nil {
+					t.Fatal(err)
+				}
+				done.Actions, done.Problems, done.Look = is.actions, is.problems, table.Compare(document)
+				done.Beneath, done.Needless = beneath(was, is)
+			}
+			text, err := done.markdown()
+			if err != nil {
+				t.Fatal(err)
+			}
+			contains(t, "the report", text, append(test.contract, test.says, test.overlay)...)
+			if len(test.contract) == 0 && len(done.Look) > 0 {
+				t.Errorf("got %q, want nothing to look at", done.Look)
+			}
+			if (test.overlay == "") != (len(done.Broken)+len(done.Problems)+len(done.Beneath)+len(done.Needless) == 0) {
+				t.Errorf("of the overlay, got %q %q %q %q", done.Broken, done.Problems, done.Beneath, done.Needless)
+			}
+			if test.next == "*" {
+				return
+			}
+			if next, want := builder.next(t, document), cmp.Or(test.next, "v0.1.1"); next != want {
+				t.Errorf("the next version is %s, want %s", next, want)
+			}
+			if t.Failed() {
+				t.Log(text)
 			}
 		})
 	}
 }
 
-// wantTestsToFail runs tests of gen.
-func (m module) wantTestsToFail(names []string) {
-	m.t.Helper()
-	if len(names) == 0 {
-		return
+func recorded(t *testing.T) []pages.Page {
+	t.Helper()
+	all, err := pages.Load(root)
+	if err != nil {
+		t.Fatal(err)
 	}
-	cmd := exec.Command("go", "test", "-vet=off", "-run", "^("+strings.Join(names, "|")+")$", "./gen")
-	cmd.Dir = m.root
-	out, _ := cmd.CombinedOutput()
-	for _, name := range names {
-		wantContains(m.t, "go test ./gen", string(out), "--- FAIL: "+name+" ")
+	return all
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// contains fails for each text that got lacks.
+func contains(t *testing.T, what, got string, texts ...string) {
+	t.Helper()
+	for _, text := range texts {
+		if !strings.Contains(got, text) {
+			t.Errorf("%s lacks %q:\n%s", what, text, got)
+		}
 	}
 }
 
-func (m module) run(name string, args ...string) {
-	m.t.Helper()
-	cmd := exec.Command(name, args...)
-	cmd.Dir = m.root
-	if out, err := cmd.CombinedOutput(); err != nil {
-		m.t.Errorf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
+// edit returns a document with some values set or removed.
+func edit(t *testing.T, all []pages.Page, text []byte, edits [][2]string) []byte {
+	t.Helper()
+	decode := func(text []byte) (v any) {
+		if err := json.Unmarshal(text, &v); err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		return v
 	}
+	document := decode(text)
+	for _, e := range edits {
+		keys := strings.Split(e[0], "/")[1:]
+		switch from, isCopy := strings.CutPrefix(e[1], "@"); {
+		case e[1] == "":
+			delete(at(document, keys[:len(keys)-1]).(map[string]any), unescape(keys[len(keys)-1]))
+			continue
+		case isCopy:
+			source := document
+			for _, page := range all {
+				if rest, ok := strings.CutPrefix(from, page.File); ok {
+					source, from = decode(page.Text), rest
+				}
+			}
+			copied, _ := json.Marshal(at(source, strings.Split(from, "/")[1:]))
+			e[1] = string(copied)
+		}
+		set(document, keys, decode([]byte(e[1])))
+	}
+	out, err := json.Marshal(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func unescape(key string) string { return strings.ReplaceAll(key, "~1", "/") }
+
+func at(v any, keys []string) any {
+	for _, key := range keys {
+		switch parent := v.(type) {
+		case map[string]any:
+			v = parent[unescape(key)]
+		case []any:
+			i, _ := strconv.Atoi(key)
+			v = parent[i]
+		}
+	}
+	return v
+}
+
+func set(document any, keys []string, value any) {
+	last := keys[len(keys)-1]
+	if last == "+" {
+		set(document, keys[:len(keys)-1], append(at(document, keys[:len(keys)-1]).([]any), value))
+		return
+	}
+	switch parent := at(document, keys[:len(keys)-1]).(type) {
+	case map[string]any:
+		parent[unescape(last)] = value
+	case []any:
+		i, _ := strconv.Atoi(last)
+		parent[i] = value
+	}
+}
+
+// builder generates gen from a document and type-checks it, without writing to the module.
+type builder struct {
+	was      *packages.Package
+	imported map[string]*types.Package
+}
+
+func newBuilder(t *testing.T) builder {
+	t.Helper()
+	load := func(mode packages.LoadMode, patterns ...string) []*packages.Package {
+		loaded, err := packages.Load(&packages.Config{Dir: root, Mode: mode}, patterns...)
+		if err != nil || packages.PrintErrors(loaded) > 0 {
+			t.Fatalf("%s does not build: %v", patterns, err)
+		}
+		return loaded
+	}
+	const mode = packages.NeedName | packages.NeedTypes | packages.NeedFiles | packages.NeedImports
+	b := builder{load(mode, "./gen")[0], map[string]*types.Package{}}
+	imports := append(slices.Collect(maps.Keys(b.was.Imports)), "github.com/oapi-codegen/runtime/types", "time")
+	for _, p := range load(mode, imports...) {
+		b.imported[p.PkgPath] = p.Types
+	}
+	return b
+}
+
+// Import serves what gen imports.
+func (b builder) Import(path string) (*types.Package, error) {
+	if p := b.imported[path]; p != nil {
+		return p, nil
+	}
+	return nil, fmt.Errorf("%s is not imported by gen yet", path)
+}
+
+// next is the next version after v0.1.0, or - if there is no document, it cannot be generated from, or gen does not
+// build.
+func (b builder) next(t *testing.T, document []byte) string {
+	t.Helper()
+	if document == nil {
+		return "-"
+	}
+	dir := t.TempDir()
+	config := strings.Replace(read(t, filepath.Join(root, "api/oapi-codegen.yaml")), "gen/client.gen.go",
+		filepath.Join(dir, "client.gen.go"), 1)
+	for name, text := range map[string]string{"config.yaml": config, "openapi.json": string(document)} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := run(t.Context(), root, nil, "go", "tool", "-modfile=tools/go.mod", "oapi-codegen", "-config",
+		filepath.Join(dir, "config.yaml"), filepath.Join(dir, "openapi.json")); err != nil {
+		t.Log(err)
+		return "-"
+	}
+	fset := token.NewFileSet()
+	var files []*ast.File
+	for _, name := range append(b.was.GoFiles, filepath.Join(dir, "client.gen.go")) {
+		if filepath.Base(name) == "client.gen.go" && filepath.Dir(name) != dir {
+			continue
+		}
+		file, err := parser.ParseFile(fset, name, nil, 0)
+		if err != nil {
+			return "-"
+		}
+		files = append(files, file)
+	}
+	checked, err := (&types.Config{Importer: b}).Check(b.was.PkgPath, fset, files, nil)
+	if err != nil {
+		t.Log(err)
+		return "-"
+	}
+	changed := apidiff.Changes(b.was.Types, checked)
+	t.Log(changed.String())
+	return nextVersion("v0.1.0", changed)
 }

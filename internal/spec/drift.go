@@ -6,52 +6,94 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-
-	"github.com/iyzico-go/masspayout/internal/spec/overlay"
-	"github.com/iyzico-go/masspayout/internal/spec/tree"
+	"slices"
+	"strings"
 )
 
-// driftCommand fails if something committed differs from what the spec, overlay, config and pinned tool generate, or if
-// an action of the overlay has lost its purpose. It writes nothing.
-func driftCommand(ctx context.Context, args []string, out, errOut io.Writer) error {
-	root, err := parse("drift", args, errOut, nil)
-	if err != nil {
-		return err
-	}
-	problems, err := checkOverlay(root)
-	if err != nil {
-		return err
-	}
-	if len(problems) > 0 {
-		for _, problem := range problems {
-			fmt.Fprintln(out, problem.Error())
-		}
-		fmt.Fprintf(out, "\ndrift: correct %s or remove what it no longer needs, then `make generate` and commit the result\n",
-			overlayFile)
-		return errRepair
-	}
-	differences, err := tree.Drift(ctx, root)
+// drift fails if something generated is not what pages, overlay, config, templates and the pinned generator make, or if
+// an action of the overlay has lost its purpose. It generates in a copy, and writes nothing here.
+func drift(ctx context.Context, root string, out io.Writer) error {
+	r, err := open(ctx, root)
 	if err != nil {
 		return fmt.Errorf("drift: whether there is any cannot be told: %w", err)
 	}
-	if len(differences) == 0 {
+	defer r.Close()
+	here, err := r.snapshot(ctx, root)
+	if err != nil {
+		return err
+	}
+	copied, err := r.export(ctx, here)
+	if err != nil {
+		return err
+	}
+	names, err := generated(copied)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if err := os.Remove(filepath.Join(copied, filepath.FromSlash(name))); err != nil {
+			return err
+		}
+	}
+	generateErr := generate(ctx, copied)
+	if problems, err := overlayProblems(copied); err != nil && generateErr == nil {
+		return err
+	} else if len(problems) > 0 {
+		fmt.Fprintf(out,
+			"%s\n\ndrift: correct %s or remove what it no longer needs, then `make generate` and commit the result\n",
+			strings.Join(problems, "\n"), overlayFile)
+		return errRepair
+	}
+	if generateErr != nil {
+		return fmt.Errorf("drift: whether there is any cannot be told: %w", generateErr)
+	}
+	made, err := r.snapshot(ctx, copied)
+	if err != nil {
+		return err
+	}
+	diff, err := r.git(ctx, root, "diff", "--no-renames", "--no-ext-diff", "--no-color", "--src-prefix=committed/",
+		"--dst-prefix=generated/",
+		here, made)
+	if err != nil {
+		return err
+	}
+	status, err := r.git(ctx, root, "diff", "--no-renames", "--name-status", here, made)
+	if err != nil {
+		return err
+	}
+	what := map[string]string{
+		"A": "is generated, but missing", "D": "is not generated any more, delete it", "M": "is not what is generated",
+		"T": "is not the plain file that is generated",
+	}
+	var found []string
+	for line := range strings.Lines(status) {
+		letter, name, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		found = append(found, name+" "+what[letter])
+	}
+	if len(found) == 0 { // what is right, but would be left out of a commit
+		tracked, err := run(ctx, root, nil, "git", append([]string{"ls-files", "--"}, names...)...)
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
+			if !slices.Contains(strings.Fields(tracked), name) {
+				found = append(found, name+" is not tracked: git add "+name)
+			}
+		}
+	}
+	if len(found) == 0 {
 		fmt.Fprintln(out, "drift: none; the overlay's actions all apply, and what is generated is what is here")
 		return nil
 	}
-	for _, difference := range differences {
-		fmt.Fprint(out, difference.Diff)
-	}
-	fmt.Fprintln(out)
-	for _, difference := range differences {
-		fmt.Fprintf(out, "drift: %s %s\n", difference.Name, difference.What)
-	}
-	fmt.Fprintln(out, "drift: `make generate`, then commit the result; what was edited by hand belongs into api/")
+	fmt.Fprintf(out,
+		"%s\ndrift: %s\ndrift: `make generate`, then commit the result; what was edited by hand belongs into api/\n",
+		diff, strings.Join(found, "\ndrift: "))
 	return errRepair
 }
 
-// checkOverlay applies the overlay of root to its document.
-func checkOverlay(root string) ([]overlay.Problem, error) {
-	document, err := os.ReadFile(filepath.Join(root, documentFile))
+// overlayProblems applies the overlay of root to its joined document.
+func overlayProblems(root string) ([]string, error) {
+	document, err := os.ReadFile(filepath.Join(root, joinedFile))
 	if err != nil {
 		return nil, err
 	}
@@ -59,6 +101,6 @@ func checkOverlay(root string) ([]overlay.Problem, error) {
 	if err != nil {
 		return nil, err
 	}
-	result, err := overlay.Apply(document, actions)
-	return result.Problems, err
+	result, err := applyOverlay(document, actions)
+	return result.problems, err
 }

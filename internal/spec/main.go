@@ -1,13 +1,12 @@
-// Command spec keeps the client in step with iyzico's document. Maintainers call it through the Makefile:
+// Command spec keeps the client in step with iyzico's documentation. Maintainers call it through the Makefile:
 //
-//	go run ./internal/spec drift                        is what is committed what would be generated?
-//	go run ./internal/spec refresh -from FILE-OR-URL    take over iyzico's document, regenerate, tell what changed
-//	go run ./internal/spec report -base COMMIT          tell what changed since a commit
-//	go run ./internal/spec propose                      refresh, and open a pull request or an issue
-//	go run ./internal/spec release -version vX.Y.Z      may the module be released under this number?
+//	go run -C internal/spec . drift                    is what is committed what would be generated?
+//	go run -C internal/spec . refresh -from WHERE      take over iyzico's pages, regenerate, tell what changed
+//	go run -C internal/spec . report -base COMMIT      tell what changed since a commit
+//	go run -C internal/spec . release -version vX.Y.Z  may the module be released under this number?
 //
-// It exits with 0 if all is well, 1 if a maintainer must do something, and 2 if it could not find out (git, the network,
-// a tool or the command line is to blame). Under `go run` both failures are 1.
+// It exits with 0 if all is well, 1 if a maintainer must do something, and 2 if it could not find out (git, the
+// network, a page, a tool or the command line is to blame). Under `go run` both failures are 1.
 package main
 
 import (
@@ -22,102 +21,109 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/iyzico-go/masspayout/internal/spec/tree"
+	"github.com/iyzico-go/masspayout/internal/pages"
 )
 
-// The module's files that this command reads or writes, relative to its root.
-const (
-	documentFile = "api/openapi.json"
-	overlayFile  = "api/overlay.yaml"
-	recordFile   = "api/README.md"
+var (
+	errRepair = errors.New("something must be done")  // after it was said what
+	errUnread = errors.New("pages could not be read") // after it was said which
+	errUsage  = errors.New("expected drift, refresh, report or release, and their flags")
 )
-
-const (
-	exitOK     = 0
-	exitRepair = 1
-	exitFailed = 2
-)
-
-// errRepair is what a command returns after it has said what a maintainer must do.
-var errRepair = errors.New("something must be done")
-
-// commands in the order of the usage text.
-var commands = []struct {
-	name string
-	run  func(ctx context.Context, args []string, out, errOut io.Writer) error
-	does string
-}{
-	{"drift", driftCommand, "is what is committed what would be generated?"},
-	{"refresh", refreshCommand, "take over iyzico's document, regenerate, tell what changed"},
-	{"report", reportCommand, "tell what changed since a commit"},
-	{"propose", proposeCommand, "refresh, and open a pull request or, for an unreadable page, an issue"},
-	{"release", releaseCommand, "may the module be released under this number?"},
-}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	code := command(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
 }
 
-// run is main without the process around it.
-func run(ctx context.Context, args []string, out, errOut io.Writer) int {
-	if len(args) > 0 {
-		for _, command := range commands {
-			if command.name == args[0] {
-				return exitCode(command.run(ctx, args[1:], out, errOut), errOut)
-			}
-		}
-		fmt.Fprintf(errOut, "spec: no command %q\n", args[0])
-	}
-	fmt.Fprintln(errOut, "usage: go run ./internal/spec COMMAND [flags]")
-	for _, command := range commands {
-		fmt.Fprintf(errOut, "  %-8s %s\n", command.name, command.does)
-	}
-	return exitFailed
-}
-
-func exitCode(err error, errOut io.Writer) int {
-	switch {
-	case err == nil, errors.Is(err, flag.ErrHelp):
-		return exitOK
+// command is main without the process around it.
+func command(ctx context.Context, args []string, out, errOut io.Writer) int {
+	switch err := try(ctx, args, out, errOut); {
+	case err == nil:
+		return 0
 	case errors.Is(err, errRepair):
-		return exitRepair
+		return 1
+	case !errors.Is(err, errUnread):
+		fmt.Fprintln(errOut, "spec:", err)
 	}
-	fmt.Fprintln(errOut, "spec:", err)
-	return exitFailed
+	return 2
 }
 
-// parse reads a command's flags; it takes no other arguments. The -C flag, which every command has, is for tests.
-func parse(name string, args []string, errOut io.Writer, define func(*flag.FlagSet)) (root string, err error) {
-	flags := flag.NewFlagSet(name, flag.ContinueOnError)
+func try(ctx context.Context, args []string, out, errOut io.Writer) error {
+	flags := flag.NewFlagSet("spec", flag.ContinueOnError)
 	flags.SetOutput(errOut)
-	flags.StringVar(&root, "C", "", "the module's root (default: the module around the working directory)")
-	if define != nil {
-		define(flags)
+	root := flags.String("C", "", "the module's root (default: around the working directory)")
+	from := flags.String("from", "",
+		"refresh: a page or a folder of pages, as Markdown or JSON, or an address (default: those on record)")
+	base := flags.String("base", "HEAD", "report: the commit or tag to compare the working tree with")
+	version := flags.String("version", "", "release: the number, such as v0.2.0")
+	file := flags.String("out", "", "a file to write the report or the changelog's text to, besides stdout")
+	unread := flags.String("unread", "", "refresh: a folder for a file about each page that could not be read")
+	if len(args) == 0 || flags.Parse(args[1:]) != nil || flags.NArg() > 0 {
+		return fmt.Errorf("%w, got %q", errUsage, args)
 	}
-	if err := flags.Parse(args); err != nil {
-		return "", err
+	if err := findRoot(root); err != nil {
+		return err
 	}
-	if flags.NArg() > 0 {
-		return "", fmt.Errorf("%s: expected flags only, got %q", name, flags.Args())
+	print := func(text string, err error) error {
+		if err == nil && *file != "" {
+			err = os.WriteFile(*file, []byte(text), 0o644)
+		}
+		if err == nil {
+			_, err = io.WriteString(out, text)
+		}
+		return err
 	}
-	if root != "" {
-		return root, nil
+	switch args[0] {
+	case "drift":
+		return drift(ctx, *root, out)
+	case "release":
+		return print(release(ctx, *root, *version))
+	case "report":
+		rep, err := compare(ctx, *root, *base, nil)
+		if err == nil {
+			err = print(rep.markdown())
+		}
+		if err == nil && rep.Repair() {
+			err = errRepair
+		}
+		return err
+	case "refresh":
+		if *from != "" && !strings.Contains(*from, "://") && !filepath.IsAbs(*from) {
+			*from = filepath.Join(*root, *from) // the Makefile's caller stands there
+		}
+		done, err := refresh(ctx, *root, *from, defaults)
+		if err == nil {
+			err = print(done.text())
+		}
+		if err == nil && *unread != "" {
+			err = done.writeUnread(*unread)
+		}
+		switch {
+		case err != nil:
+			return err
+		case len(done.unread) > 0:
+			return errUnread
+		case done.changed && done.report.Repair():
+			return errRepair
+		}
+		return nil
 	}
-	return moduleRoot()
+	return fmt.Errorf("%w, got %q", errUsage, args)
 }
 
-// moduleRoot is the folder of the go.mod around the working directory.
-func moduleRoot() (string, error) {
-	out, err := tree.Run(context.Background(), "", "go", "env", "GOMOD")
-	if err != nil {
-		return "", err
+// findRoot looks for the module around the working directory.
+func findRoot(root *string) error {
+	dir, err := filepath.Abs(*root)
+	for parent := filepath.Dir(dir); err == nil; dir, parent = parent, filepath.Dir(parent) {
+		if _, err := os.Stat(filepath.Join(dir, pages.RecordFile)); err == nil {
+			*root = dir
+			return nil
+		}
+		if parent == dir {
+			return fmt.Errorf("expected to run inside the module, with its %s", pages.RecordFile)
+		}
 	}
-	file := strings.TrimSpace(string(out))
-	if filepath.Base(file) != "go.mod" {
-		return "", errors.New("expected to run inside the module")
-	}
-	return filepath.Dir(file), nil
+	return err
 }

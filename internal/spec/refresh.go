@@ -1,188 +1,214 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
-	"io"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
-	"github.com/iyzico-go/masspayout/internal/spec/document"
-	"github.com/iyzico-go/masspayout/internal/spec/record"
-	"github.com/iyzico-go/masspayout/internal/spec/report"
-	"github.com/iyzico-go/masspayout/internal/spec/source"
-	"github.com/iyzico-go/masspayout/internal/spec/tree"
+	"github.com/iyzico-go/masspayout/internal/pages"
 )
 
-// errUnreadable is a page that could not be had or has no document that this client could be generated from. The tree is
-// as it was.
-var errUnreadable = errors.New("the page could not be read, and nothing was changed")
-
-// refreshFlags say where iyzico's document is read from.
-type refreshFlags struct {
-	from   string
-	page   string
-	limits source.Limits
-}
-
-func (f *refreshFlags) define(flags *flag.FlagSet) {
-	f.limits = source.Default
-	flags.StringVar(&f.from, "from", "",
-		"the documentation page in Markdown or the bare document, a file or an address (default: the page of record)")
-	flags.StringVar(&f.page, "page", "", "the address to record when -from is a saved copy (default: the page of record)")
-	flags.DurationVar(&f.limits.Timeout, "timeout", f.limits.Timeout, "how long the answer may take")
-	flags.Int64Var(&f.limits.Bytes, "max-bytes", f.limits.Bytes, "how long the page may be")
-}
-
-// refreshCommand takes over iyzico's document and tells what its change means. An unchanged document changes no byte.
-//
-// If the overlay no longer fits the new document, or what is generated no longer builds, the new document stays: the
-// maintainer repairs the overlay against it. The report says what fails, and the exit code is 1.
-func refreshCommand(ctx context.Context, args []string, out, errOut io.Writer) error {
-	var from refreshFlags
-	var reportFile string
-	root, err := parse("refresh", args, errOut, func(flags *flag.FlagSet) {
-		from.define(flags)
-		flags.StringVar(&reportFile, "report", "", "a file to write the report to, besides stdout")
-	})
-	if err != nil {
-		return err
-	}
-	result, err := refresh(ctx, root, from)
-	if err != nil {
-		return err
-	}
-	text := fmt.Sprintf("iyzico's document is the one in %s, version %s; nothing was changed.\n", documentFile,
-		result.document.Version)
-	if result.changed {
-		text = result.report.Markdown()
-	}
-	if err := writeReport(text, reportFile, out); err != nil {
-		return err
-	}
-	if result.changed && result.report.Repair() {
-		return errRepair
-	}
-	return nil
-}
-
-func writeReport(text, file string, out io.Writer) error {
-	if file != "" {
-		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-			return err
-		}
-	}
-	_, err := io.WriteString(out, text)
-	return err
+// unread is a page that could not be read.
+type unread struct {
+	name string // of the page on record, or of the file
+	err  error
 }
 
 // refreshed is what a refresh did.
 type refreshed struct {
-	document document.Document
-	changed  bool
-	report   report.Report // if it changed
+	notes   []string
+	unread  []unread
+	changed bool
+	report  report // if it changed
 }
 
-func refresh(ctx context.Context, root string, from refreshFlags) (refreshed, error) {
-	readmePath, documentPath := filepath.Join(root, recordFile), filepath.Join(root, documentFile)
-	readme, err := os.ReadFile(readmePath)
+// refresh takes over what has changed on iyzico's pages, joins, regenerates and reports. Pages that cannot be read stay
+// as they are. Where overlay or module no longer fit, the new pages stay, for a maintainer to repair them against.
+func refresh(ctx context.Context, root, from string, l limits) (refreshed, error) {
+	if repository, err := open(ctx, root); err != nil { // before anything is changed
+		return refreshed{}, err
+	} else {
+		repository.Close()
+	}
+	all, err := pages.Load(root)
 	if err != nil {
 		return refreshed{}, err
 	}
-	recorded, err := record.Parse(string(readme))
+	read, err := inputs(ctx, from, all, l)
 	if err != nil {
-		return refreshed{}, fmt.Errorf("%s: %w", recordFile, err)
-	}
-	if from.from == "" {
-		from.from = recorded.Page
-	}
-	if from.from == "" {
-		return refreshed{}, fmt.Errorf("expected -from, a file or an address; %s has none either", recordFile)
-	}
-	found, err := readDocument(ctx, from)
-	if err != nil {
-		return refreshed{}, fmt.Errorf("%w: %s: %w", errUnreadable, from.from, err)
-	}
-	result := refreshed{document: found}
-	current, err := os.ReadFile(documentPath)
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return refreshed{}, err
 	}
-	if bytes.Equal(current, found.Text) && recorded.SHA256 == found.SHA256 {
-		return result, nil
-	}
-	result.changed = true
-	newReadme, err := record.Replace(string(readme), newRecord(recorded, from, found))
-	if err != nil {
-		return refreshed{}, fmt.Errorf("%s: %w", recordFile, err)
-	}
-	if err := replaceBoth(documentPath, found.Text, current, readmePath, []byte(newReadme)); err != nil {
-		return refreshed{}, err
-	}
-	result.report, err = report.Compare(ctx, root, "HEAD", regenerate(ctx, root))
-	if err != nil {
-		return refreshed{}, fmt.Errorf("%s is the new one, version %s, but what changed cannot be told: %w", documentFile,
-			found.Version, err)
-	}
-	return result, nil
-}
-
-func readDocument(ctx context.Context, from refreshFlags) (document.Document, error) {
-	page, err := source.Read(ctx, from.from, from.limits)
-	if err != nil {
-		return document.Document{}, err
-	}
-	text, err := document.Find(page)
-	if err != nil {
-		return document.Document{}, err
-	}
-	return document.Parse(text)
-}
-
-// newRecord keeps the page's address when a saved copy was read: the copy's own place means nothing to others.
-func newRecord(recorded record.Record, from refreshFlags, found document.Document) record.Record {
-	r := record.Record{
-		Page: recorded.Page, Date: time.Now().UTC().Format(time.DateOnly), Version: found.Version, SHA256: found.SHA256,
-	}
-	if source.IsAddress(from.from) {
-		r.Page = from.from
-		if address, err := url.Parse(from.from); err == nil {
-			address.User = nil
-			r.Page = address.String()
+	var done refreshed
+	files := map[string][]byte{}
+	for _, in := range read {
+		was, wasFiles, wasNotes := slices.Clone(all), maps.Clone(files), done.notes
+		err := done.take(&all, in, files, root)
+		if err == nil {
+			continue
 		}
-		return r
+		all, files, done.notes = was, wasFiles, wasNotes // also what was right beside what was wrong
+		name := in.name
+		if in.page >= 0 {
+			name = all[in.page].File
+		}
+		done.unread = append(done.unread, unread{name, err})
 	}
-	r.Copy = filepath.Base(from.from)
-	if from.page != "" {
-		r.Page = from.page
+	for i := range all {
+		if g := generating(all, all[i]); !all[i].Generates && len(all[i].Text) > 0 && g >= 0 {
+			all[i].Differences = languageDifferences(all[g], all[i])
+		}
 	}
-	return r
+	record, err := pages.Encode(all)
+	if err != nil {
+		return refreshed{}, err
+	}
+	files[filepath.Join(root, pages.RecordFile)] = record
+	for path, text := range files {
+		if was, err := os.ReadFile(path); err != nil || string(was) != string(text) {
+			done.changed = true
+		}
+	}
+	if !done.changed {
+		return done, nil
+	}
+	for path, text := range files { // git has what was there
+		if err := os.WriteFile(path, text, 0o644); err != nil {
+			return refreshed{}, err
+		}
+	}
+	var broken []string
+	if err := generate(ctx, root); err != nil {
+		broken = append(broken, err.Error())
+	}
+	if done.report, err = compare(ctx, root, "HEAD", broken); err != nil {
+		return refreshed{}, fmt.Errorf("the new pages are in api/pages, but what changed cannot be told: %w", err)
+	}
+	done.report.Notes = append(done.notes, done.report.Notes...)
+	return done, nil
 }
 
-// replaceBoth replaces the document and its record, or neither.
-func replaceBoth(documentPath string, text, was []byte, readmePath string, readme []byte) error {
-	if err := tree.Replace(documentPath, text); err != nil {
+// generating is the index of the page that generates what another language's page is about: they share their files'
+// stem.
+func generating(all []pages.Page, other pages.Page) int {
+	return slices.IndexFunc(all, func(p pages.Page) bool { return p.Generates && slug(p.File) == slug(other.File) })
+}
+
+// take takes over the documents of one page that was read.
+func (d *refreshed) take(all *[]pages.Page, in input, files map[string][]byte, root string) error {
+	if in.err != nil {
+		return in.err
+	}
+	found, err := documents(in.text)
+	if err != nil {
 		return err
 	}
-	err := tree.Replace(readmePath, readme)
-	if err != nil && was != nil {
-		err = errors.Join(err, tree.Replace(documentPath, was))
+	if len(found) > 1 {
+		d.notes = append(d.notes, fmt.Sprintf("%s has %d OpenAPI documents; each is taken for its own operation",
+			in.name, len(found)))
 	}
-	return err
+	taken := map[int][]byte{}
+	var errs []error
+	for _, document := range found {
+		expected := in.page
+		if len(found) > 1 && expected >= 0 && !slices.Contains(pages.Operations(document), (*all)[expected].Operation) {
+			expected = -1 // another operation beside the one that the page is of
+		}
+		index, err := assign(all, document, expected, in.name)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		if other, ok := taken[index]; ok && !pages.Same(other, document) {
+			return fmt.Errorf("expected one document of %s, got several that differ, with %s and with %s", (*all)[index].Operation,
+				strings.Join(pages.Operations(other), ", "), strings.Join(pages.Operations(document), ", "))
+		}
+		taken[index] = document
+		d.notes = append(d.notes, describe((*all)[index], in.name))
+		if err := d.put(&(*all)[index], document, in, files, root); err != nil {
+			return err
+		}
+	}
+	if len(taken) == 0 || in.page < 0 {
+		return errors.Join(errs...)
+	}
+	if _, ok := taken[in.page]; !ok {
+		errs = append(errs, fmt.Errorf("expected the document of %s, got none", (*all)[in.page].Operation))
+	}
+	return errors.Join(errs...)
 }
 
-// regenerate generates and builds, and returns what fails.
-func regenerate(ctx context.Context, root string) []string {
-	if err := tree.Generate(ctx, root); err != nil {
-		return []string{err.Error()}
+// put makes a document that of a page, unless it is already, whatever the order of its keys.
+func (d *refreshed) put(page *pages.Page, document []byte, in input, files map[string][]byte, root string) error {
+	if address, err := url.Parse(in.address); err == nil && in.address != "" {
+		address.RawQuery, address.Fragment = "", ""
+		page.Address = address.String()
 	}
-	if err := tree.Build(ctx, root); err != nil {
-		return []string{err.Error()}
+	if pages.Same(page.Text, document) {
+		return nil
 	}
+	text, err := pages.Indent(document)
+	if err != nil {
+		return err
+	}
+	if page.SHA256, err = pages.Sum(document); err != nil {
+		return err
+	}
+	if operations := pages.Operations(document); !slices.Contains(operations, page.Operation) {
+		page.Operation = closest(operations, page.Operation)
+	}
+	page.Text, page.Version = text, pages.Version(document)
+	page.Origin = "the page, " + time.Now().UTC().Format(time.DateOnly)
+	if in.address == "" {
+		page.Origin = fmt.Sprintf("a saved copy, %s, %s", in.name, time.Now().UTC().Format(time.DateOnly))
+	}
+	files[filepath.Join(root, pages.Folder, page.File)] = text
 	return nil
+}
+
+// closest is the operation that a moved one has most likely become: that with the longest common end.
+func closest(operations []string, was string) string {
+	return slices.MaxFunc(operations, func(a, b string) int { return commonEnd(a, was) - commonEnd(b, was) })
+}
+
+func commonEnd(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[len(a)-1-n] == b[len(b)-1-n] {
+		n++
+	}
+	return n
+}
+
+// text is what a refresh tells.
+func (d *refreshed) text() (string, error) {
+	text := strings.Join(append(d.notes, "What was read is what is in api/pages; nothing was changed."), "\n") + "\n"
+	if d.changed {
+		var err error
+		if text, err = d.report.markdown(); err != nil {
+			return "", err
+		}
+	}
+	if len(d.unread) > 0 {
+		text += "\n## Pages that could not be read, and stay as they are\n\n"
+	}
+	for _, u := range d.unread {
+		text += fmt.Sprintf("- **%s**: %s\n", u.name, plain(u.err.Error()))
+	}
+	return text, nil
+}
+
+// writeUnread writes a file about each page that could not be read, under the page's name.
+func (d *refreshed) writeUnread(folder string) error {
+	err := os.MkdirAll(folder, 0o755)
+	for _, u := range d.unread {
+		err = errors.Join(err, os.WriteFile(filepath.Join(folder, filepath.Base(u.name)), []byte(fenced(u.err.Error())),
+			0o644))
+	}
+	return err
 }

@@ -2,96 +2,112 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
-	"github.com/iyzico-go/masspayout/internal/spec/report"
-	"github.com/iyzico-go/masspayout/internal/spec/tree"
+	"golang.org/x/mod/module"
+	"golang.org/x/mod/semver"
 )
 
-const changelogFile = "CHANGELOG.md"
-
-// releaseCommand says whether the committed tree may be released under a number: the Go API's change since the last
-// release must allow it, and the changelog must describe it. It prints the changelog's text, and tags nothing itself.
-func releaseCommand(ctx context.Context, args []string, out, errOut io.Writer) error {
-	var wanted, notes string
-	root, err := parse("release", args, errOut, func(flags *flag.FlagSet) {
-		flags.StringVar(&wanted, "version", "", "the number, as v0.2.0")
-		flags.StringVar(&notes, "notes", "", "a file to write the changelog's text to, besides stdout")
-	})
-	if err != nil {
-		return err
+// release says whether the committed tree may be released under a number: the Go API's change since the last release
+// must allow it, and the changelog must describe it. It returns the changelog's text, and tags nothing itself. A
+// release that broke after its tag was pushed can be started again.
+func release(ctx context.Context, root, version string) (text string, err error) {
+	if semver.Canonical(version) != version || semver.Prerelease(version) != "" {
+		return "", fmt.Errorf("release: expected a version such as v0.2.0, got %q", version)
 	}
-	version, err := report.ParseVersion(wanted)
-	if err != nil {
-		return fmt.Errorf("release: %w", err)
+	_, major, _ := module.SplitPathVersion(modulePath)
+	if err := module.CheckPathMajor(version, major); err != nil {
+		return "", fmt.Errorf("release: the module's path must end in its major version: %w", err)
 	}
 	changelog, err := os.ReadFile(filepath.Join(root, changelogFile))
 	if err != nil {
-		return err
+		return "", err
 	}
-	text, err := section(string(changelog), version)
-	if err != nil {
-		return fmt.Errorf("release: %s: %w", changelogFile, err)
+	if text, err = section(string(changelog), strings.TrimPrefix(version, "v")); err != nil {
+		return "", fmt.Errorf("release: %s: %w", changelogFile, err)
 	}
-	if err := releasable(ctx, root, version); err != nil {
-		return fmt.Errorf("release: %w", err)
+	status, err := run(ctx, root, nil, "git", "status", "--porcelain")
+	if err == nil && status != "" {
+		err = fmt.Errorf("release: expected a tree without changes, got\n%s", status)
 	}
-	return writeReport(text, notes, out)
+	if err == nil {
+		err = numbered(ctx, root, version)
+	}
+	return text, err
 }
 
-// releasable compares the tree with the last release.
-func releasable(ctx context.Context, root string, version report.Version) error {
-	status, err := tree.Run(ctx, root, "git", "status", "--porcelain")
+// numbered says whether the tree may have a number.
+func numbered(ctx context.Context, root, version string) error {
+	r, err := open(ctx, root)
 	if err != nil {
 		return err
 	}
-	if len(status) > 0 {
-		return fmt.Errorf("expected a tree without changes, got\n%s", status)
-	}
-	last, ok, err := report.LastRelease(ctx, root, "HEAD")
+	defer r.Close()
+	commits, err := run(ctx, root, nil, "git", "for-each-ref", "--format=%(objectname) %(*objectname)",
+		"refs/tags/"+version)
 	if err != nil {
 		return err
 	}
-	if !ok {
-		if version != report.First {
-			return fmt.Errorf("expected %s for the first release, got %s", report.First, version)
-		}
+	head, err := run(ctx, root, nil, "git", "rev-parse", "HEAD")
+	switch {
+	case err != nil:
+		return err
+	case strings.Contains(commits, strings.TrimSpace(head)):
+		return nil // started again
+	case commits != "":
+		return fmt.Errorf("release: %s is already the tag of another commit", version)
+	}
+	last, err := lastRelease(ctx, root)
+	switch {
+	case err != nil:
+		return err
+	case last == "" && version != firstRelease:
+		return fmt.Errorf("release: expected %s for the first release, got %s; or the clone has no tags", firstRelease,
+			version)
+	case last == "":
 		return nil
 	}
-	changed, err := report.Compare(ctx, root, last.String(), nil)
+	released, err := r.export(ctx, last)
 	if err != nil {
 		return err
 	}
-	if changed.Repair() {
-		return fmt.Errorf("expected a tree that needs no repair:\n%s", changed.Markdown())
+	changed, err := goChanges(ctx, released, root)
+	if least := nextVersion(last, changed); err == nil && semver.Compare(version, least) < 0 {
+		err = fmt.Errorf("release: expected at least %s after %s, got %s. %s", least, last, version, versionRule)
 	}
-	if least := last.Next(changed.Go); version.Less(least) {
-		return fmt.Errorf("expected at least %s after %s, got %s. %s", least, last, version, report.Rule)
-	}
-	return nil
+	return err
 }
 
 // section is the changelog's text about a version.
-func section(changelog string, version report.Version) (string, error) {
-	number := strings.TrimPrefix(version.String(), "v")
-	heading := regexp.MustCompile(`(?m)^## \[` + regexp.QuoteMeta(number) + `\] - \d{4}-\d\d-\d\d[ \t\r]*$`)
-	at := heading.FindStringIndex(changelog)
-	if at == nil {
-		return "", fmt.Errorf("expected a heading as %q", "## ["+number+"] - 2026-11-22")
-	}
-	text := changelog[at[1]:]
-	// It ends at the next version or at the links.
-	if next := regexp.MustCompile(`(?m)^(## |\[[^\]]+\]: )`).FindStringIndex(text); next != nil {
-		text = text[:next[0]]
-	}
-	if text = strings.TrimSpace(text); text == "" {
+func section(changelog, number string) (string, error) {
+	changelog = strings.ReplaceAll(changelog, "\r\n", "\n")
+	_, unreleased, _ := below(changelog, "[Unreleased]")
+	heading, text, found := below(changelog, "["+number+"] - ")
+	_, err := time.Parse(time.DateOnly, heading)
+	switch {
+	case unreleased != "":
+		return "", fmt.Errorf("expected nothing under Unreleased any more, got\n%s", unreleased)
+	case !found:
+		return "", fmt.Errorf("expected a heading such as %q", "## ["+number+"] - 2026-11-22")
+	case err != nil:
+		return "", fmt.Errorf("expected a date such as 2026-11-22, got %s: %w", heading, err)
+	case text == "":
 		return "", fmt.Errorf("expected a text under the heading of %s", number)
 	}
 	return text + "\n", nil
+}
+
+// below returns the rest of a heading of the second order, and the text below it, up to the next one or the links.
+func below(text, heading string) (rest, content string, found bool) {
+	_, text, found = strings.Cut("\n"+text, "\n## "+heading)
+	rest, content, _ = strings.Cut(text, "\n")
+	if end := regexp.MustCompile(`(?m)^(## |\[[^\]]+\]: )`).FindStringIndex(content); end != nil {
+		content = content[:end[0]]
+	}
+	return strings.TrimSpace(rest), strings.TrimSpace(content), found
 }

@@ -3,77 +3,89 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
-	"github.com/iyzico-go/masspayout/internal/spec/report"
+	"golang.org/x/exp/apidiff"
 )
 
-func TestRelease(t *testing.T) {
-	t.Parallel()
-	m := newModule(t)
-	m.write(changelogFile, `# Changelog
-
-## [Unreleased]
-
-## [0.2.0] - 2026-12-02
-
-- Breaks.
-
-## [0.1.1] - 2026-12-01
-
-- Adds.
-
-## [0.1.0] - 2026-11-22
-
-- First.
-
-[0.1.0]: https://example.com
-`)
-	m.commit("changelog")
-	notes := filepath.Join(t.TempDir(), "notes.md")
-	try := func(version string, code int, says ...string) {
-		t.Helper()
-		got, out, errOut := m.spec("release", "-version", version, "-notes", notes)
-		if got != code {
-			t.Errorf("%s: exit code %d, want %d", version, got, code)
+func TestSection(t *testing.T) {
+	for _, test := range []struct{ name, changelog, want, says string }{
+		{"good", "## [Unreleased]\n\n## [0.1.0] - 2026-11-22\n\n- First.\n\n[0.1.0]: https://example.com\n",
+			"- First.\n", ""},
+		{"with the line ends of Windows", "## [0.1.0] - 2026-11-22\r\n\r\n- First.\r\n", "- First.\n", ""},
+		{"without a date", "## [0.1.0]\n\n- First.\n", "", "expected a heading such as"},
+		{"an impossible date", "## [0.1.0] - 2026-02-30\n\n- First.\n", "",
+			"expected a date such as 2026-11-22, got 2026-02-30"},
+		{"without a text", "## [0.1.0] - 2026-11-22\n\n## [0.0.1] - 2026-11-01\n\ntext\n", "",
+			"expected a text under the heading"},
+		{"leftovers", "## [Unreleased]\n\n### Added\n\n- More.\n\n## [0.1.0] - 2026-11-22\n\n- First.\n", "",
+			"expected nothing under Unreleased any more"},
+	} {
+		got, err := section(test.changelog, "0.1.0")
+		if got != test.want || (err == nil) != (test.says == "") || err != nil &&
+			!strings.Contains(err.Error(), test.says) {
+			t.Errorf("%s: got %q, error %v; want %q, %q", test.name, got, err, test.want, test.says)
 		}
-		wantContains(t, version, out+errOut, says...)
 	}
-
-	try("v0.2.0", exitFailed, "expected v0.1.0 for the first release")
-	try("v0.1.0", exitOK, "- First.\n")
-	if text, err := os.ReadFile(notes); err != nil || string(text) != "- First.\n" {
-		t.Errorf("the notes: %v\n%s", err, text)
-	}
-	try("v0.3.0", exitFailed, `expected a heading as "## [0.3.0] - 2026-11-22"`)
-	m.git("tag", "v0.1.0")
-	try("v0.1.0", exitFailed, "expected at least v0.1.1 after v0.1.0")
-	try("v0.1.1", exitOK, "- Adds.\n")
-
-	m.write("signer/added.go", "package signer\n\n// Added is new.\nfunc Added() {}\n")
-	try("v0.1.1", exitFailed, "expected a tree without changes")
-	m.commit("adds")
-	try("v0.1.1", exitOK)
-
-	m.git("tag", "v0.1.1")
-	m.remove("signer/added.go")
-	m.commit("breaks")
-	m.write(changelogFile, strings.Replace(m.read(changelogFile), "## [0.2.0]", "## [0.1.2] - 2026-12-02\n\n- Small.\n\n## [0.2.0]", 1))
-	m.commit("changelog")
-	try("v0.1.2", exitFailed, "expected at least v0.2.0 after v0.1.1, got v0.1.2. Before v1.0.0")
-	try("v0.2.0", exitOK, "- Breaks.\n")
 }
 
-func TestSectionOfTheChangelog(t *testing.T) {
-	text, err := os.ReadFile("../../" + changelogFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	wantContains(t, changelogFile, string(text), "# Changelog", "## [Unreleased]", "Keep a Changelog")
-	for _, broken := range []string{"## [0.1.0]\n\ntext", "## [0.1.0] - 2026-11-22\n\n## [0.0.1] - 2026-11-01\n\ntext"} {
-		if text, err := section(broken, report.First); err == nil {
-			t.Errorf("%q: got %q, want an error", broken, text)
+func TestReleaseRefusesVersions(t *testing.T) {
+	for version, says := range map[string]string{
+		"0.2.0": "expected a version such as v0.2.0", "v0.2": "expected a version", "v0.2.0-rc.1": "expected a version",
+		"v2.0.0": "the module's path must end in its major version",
+	} {
+		_, err := release(t.Context(), root, version)
+		if err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: got error %v, want %q", version, err, says)
 		}
+	}
+}
+
+func TestNextVersion(t *testing.T) {
+	addition, breaks := apidiff.Change{Compatible: true}, apidiff.Change{}
+	for _, test := range []struct {
+		last    string
+		changes []apidiff.Change
+		want    string
+	}{
+		{"v0.1.0", nil, "v0.1.1"}, {"v0.1.9", []apidiff.Change{addition}, "v0.1.10"},
+		{"v0.1.1", []apidiff.Change{addition, breaks}, "v0.2.0"},
+		{"v1.2.3", nil, "v1.2.4"}, {"v1.2.3", []apidiff.Change{addition}, "v1.3.0"},
+		{"v1.2.3", []apidiff.Change{breaks}, "v2.0.0"},
+	} {
+		if got := nextVersion(test.last, apidiff.Report{Changes: test.changes}); got != test.want {
+			t.Errorf("after %s: got %s, want %s", test.last, got, test.want)
+		}
+	}
+}
+
+// A tag can be moved to other code, a commit cannot; and a token that may do anything is no step's to hold. actionlint
+// finds the rest.
+func TestWorkflows(t *testing.T) {
+	files, err := filepath.Glob(root + "/.github/workflows/*.yml")
+	if err != nil || len(files) < 3 {
+		t.Fatalf("got the workflows %q, error %v", files, err)
+	}
+	pinned := regexp.MustCompile(`^[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$`)
+	for _, file := range files {
+		text := read(t, file)
+		contains(t, file, text, "\npermissions:\n")
+		if n := strings.Count(text, "actions/checkout@"); strings.Count(text, "persist-credentials: false") != n {
+			t.Errorf("%s: expected persist-credentials: false for each of %d checkouts", file, n)
+		}
+		for line := range strings.Lines(text) {
+			if _, uses, ok := strings.Cut(line, "uses: "); ok && !pinned.MatchString(strings.TrimSpace(uses)) {
+				t.Errorf("%s: %s: expected a full commit and its version", file, strings.TrimSpace(uses))
+			}
+			if strings.Contains(line, "run:") && strings.Contains(line, "${{") {
+				t.Errorf("%s: %s: an input inside a script would be run by the shell; expected a variable of env", file,
+					strings.TrimSpace(line))
+			}
+		}
+	}
+	if info, err := os.Stat(root + "/.github/unread"); err != nil || info.Mode()&0o100 == 0 {
+		t.Errorf("expected .github/unread to be executable: %v", err)
 	}
 }

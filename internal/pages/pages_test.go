@@ -1,0 +1,150 @@
+package pages
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// fragment is a page's document around paths and components.
+func fragment(paths, schemas string) []byte {
+	return []byte(`{"openapi":"3.0.3","info":{"title":"t","version":"1"},"servers":[{"url":"https://a"}],"paths":{` +
+		paths +
+		`},"components":{"schemas":{` + schemas + `}}}`)
+}
+
+const (
+	auth      = `"/auth":{"post":{"description":"in English","responses":{"200":{"description":"ok"}}}}`
+	authTexts = `"/auth":{"post":{"responses":{"200":{}}}}`
+	auth400   = `"/auth":{"post":{"responses":{"200":{},"400":{}}}}`
+	balance   = `"/balance":{"get":{"responses":{"200":{}}}}`
+	status    = `"Status":{"type":"string","description":"Durum","enum":["success","failure"]}`
+)
+
+func TestJoin(t *testing.T) {
+	one := Page{File: "auth.en.json", Operation: "POST /auth", Generates: true, Text: fragment(auth, status)}
+	for _, test := range []struct {
+		name  string
+		other Page
+		want  []string // operations of the joined document
+		err   string
+	}{
+		{"two operations", Page{Operation: "GET /balance", Text: fragment(balance, "")},
+			[]string{"GET /balance", "POST /auth"}, ""},
+		{"an equal schema", Page{Operation: "GET /balance", Text: fragment(balance, status)},
+			[]string{"GET /balance", "POST /auth"}, ""},
+		{"a schema with other texts and another order of keys", Page{Operation: "GET /balance",
+			Text: fragment(balance, `"Status":{"enum":["success","failure"],"type":"string"}`)},
+			[]string{"GET /balance", "POST /auth"}, ""},
+		{"an unequal schema", Page{Operation: "GET /balance",
+			Text: fragment(balance, `"Status":{"type":"string","enum":["success"]}`)}, nil,
+			`components schemas Status is not the same in auth.en.json and other.json: enum: ["success","failure"], and ["success"]`},
+		{"a property called description", Page{Operation: "GET /balance", Text: fragment(balance,
+			`"Status":{"type":"string","enum":["success","failure"],"properties":{"description":{"type":"string"}}}`)},
+			nil,
+			"components schemas Status is not the same in auth.en.json and other.json: properties only in the second"},
+		{"the same operation, with other texts", Page{Operation: "GET /balance",
+			Text: fragment(balance+","+authTexts, "")},
+			[]string{"GET /balance", "POST /auth"}, ""},
+		{"the same operation, otherwise", Page{Operation: "GET /balance", Text: fragment(balance+","+auth400, "")}, nil,
+			"paths /auth post is not the same in auth.en.json and other.json: responses.400 only in the second"},
+		{"another operation than that on record", Page{Operation: "GET /balance", Text: fragment(authTexts, "")}, nil,
+			"other.json: expected the operation GET /balance, got POST /auth"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			test.other.File, test.other.Generates = "other.json", true
+			joined, err := Join([]Page{one, test.other, {File: "only compared"}})
+			if test.err != "" {
+				if err == nil || err.Error() != test.err {
+					t.Fatalf("got error %v, want %s", err, test.err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := Operations(joined); !slices.Equal(got, test.want) {
+				t.Errorf("got the operations %q, want %q", got, test.want)
+			}
+			if !strings.Contains(string(joined), "in English") || strings.Count(string(joined), "https://a") != 1 {
+				t.Errorf("expected the first page's texts, and the server once:\n%s", joined)
+			}
+		})
+	}
+}
+
+func TestFacts(t *testing.T) {
+	const before = `"Item":{"type":"object","required":["b","a"],"properties":{"a":{"type":"string","description":"text","minLength":1},
+		"b":{"$ref":"#/components/schemas/Status"},"list":{"type":"array","items":{"$ref":"#/components/schemas/Status"}},
+		"either":{"oneOf":[{"type":"string"},{"$ref":"#/components/schemas/Item"}]},"default":{"default":{"description":"kept"}}}}`
+	document := fragment(`"/x":{"post":{"requestBody":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Item"}}}}}}`, before+","+status)
+	got := Facts(document, Structure)
+	for _, want := range []string{
+		"Item: required=a,b type=object", "Item.a: minLength=1 type=string", "Item.b: Status", "Item.list[]: Status",
+		"Item.either oneOf[0]: type=string", "Item.either oneOf[1]: Item", "Item.default default: description=kept",
+		"POST /x requestBody, application/json schema: Item", "Status: enum=failure,success type=string",
+		"server https://a: url=https://a", "document: openapi=3.0",
+	} {
+		if !slices.Contains(got, want) {
+			t.Errorf("the facts lack %q: %q", want, got)
+		}
+	}
+	if wire := Facts(document, Wire); !slices.Contains(wire,
+		"POST /x requestBody, application/json schema.b: enum=failure,success type=string") ||
+		!slices.Contains(wire, "POST /x requestBody, application/json schema.either oneOf[1]: Item") {
+		t.Errorf("got %q, want references replaced, but not without end", wire)
+	}
+	want := []string{
+		"Item.a: description=text", "Item.default default: description=kept", "Status: description=Durum",
+		"document info: title=t version=1",
+	}
+	if all := Facts(document, Texts); !slices.Equal(all, want) {
+		t.Errorf("got the texts %q, want %q", all, want)
+	}
+}
+
+func TestContract(t *testing.T) {
+	const table = "# a comment\nlook at gen: Validate\nItem: required=a type=object\nItem.a: type=string\nItem.b: " +
+		"type=string\n\n" +
+		"look at signer: New\ndocument: openapi=3.0\nserver https://a: url=https://a\n"
+	contract, err := ParseContract(table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same := fragment("",
+		`"Item":{"type":"object","required":["a"],"properties":{"a":{"type":"string"},"b":{"type":"string"}}}`)
+	if got := contract.Compare(same); len(got) != 0 {
+		t.Errorf("got %q of an unchanged document", got)
+	}
+	changed := fragment("",
+		`"Item":{"type":"object","required":["a"],"properties":{"a":{"type":"string","minLength":1},"c":{"type":"string"}}},"New":{"type":"object"}`)
+	want := []string{
+		`Item.a: is "minLength=1 type=string", was "type=string". Look at gen: Validate`,
+		`Item.b: is gone, was "type=string". Look at gen: Validate`,
+		`Item.c: is new, "type=string". Look at gen: Validate`,
+		`New: is new, "type=object". Look at what should handle it: nothing written by hand does yet`,
+	}
+	if got := contract.Compare(changed); !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	for _, wrong := range []string{"Item.a: type=string", "look at gen: Validate\nno fact"} {
+		if _, err := ParseContract(wrong); err == nil {
+			t.Errorf("%q: got no error", wrong)
+		}
+	}
+}
+
+func TestLoadReadsTheRecord(t *testing.T) {
+	all, err := Load("../..")
+	if err != nil || len(all) < 6 {
+		t.Fatalf("got %d pages, error %v", len(all), err)
+	}
+	record, err := Encode(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if kept, err := os.ReadFile("../../" + RecordFile); err != nil || string(kept) != string(record) {
+		t.Errorf("%s is not as Encode writes it (%v)", RecordFile, err)
+	}
+}

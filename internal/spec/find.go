@@ -1,0 +1,183 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/iyzico-go/masspayout/internal/pages"
+)
+
+// documents returns the OpenAPI documents in a page: the code blocks of a Markdown page that are one, or the page
+// itself if it is bare JSON. Everything around the blocks is ignored, as are blocks with other JSON.
+func documents(page []byte) ([][]byte, error) {
+	page = bytes.TrimSpace(bytes.TrimPrefix(page, []byte("\xef\xbb\xbf")))
+	start := strings.ToLower(string(page[:min(len(page), 1024)]))
+	switch {
+	case len(page) == 0:
+		return nil, errors.New("the page is empty; expected Markdown or JSON")
+	case page[0] == '{' || page[0] == '[':
+		return [][]byte{page}, check(page)
+	case strings.HasPrefix(start, "<!doctype html") || strings.HasPrefix(start, "<html") ||
+		strings.Contains(start, "<head"):
+		return nil, fmt.Errorf("expected Markdown or JSON, got an HTML page that starts with %.60q; the site serves the "+
+			"Markdown under the page's address with .md", page)
+	case strings.HasPrefix(start, "openapi:") || strings.Contains(start, "\nopenapi: "):
+		return nil, errors.New("expected Markdown or JSON, got YAML")
+	}
+	var found [][]byte
+	var other error
+	blocks, jsons := blocksOf(string(page)), 0
+	for _, b := range blocks {
+		text := []byte(b.text)
+		if b.language != "json" && !strings.HasPrefix(strings.TrimSpace(b.text), "{") {
+			continue
+		}
+		jsons++
+		err := valid(text)
+		if b.open {
+			err = errors.New("the page ends inside the block: it is cut off")
+		}
+		switch {
+		case bytes.Contains(text, []byte(`"openapi"`)) || bytes.Contains(text, []byte(`"swagger"`)):
+			if err == nil {
+				err = check(text)
+			}
+			if err != nil {
+				return nil, fmt.Errorf("the JSON block in line %d: %w", b.line, err)
+			}
+			found = append(found, text)
+		case err != nil: // an example: iyzico's have numbers such as 000000, which are no JSON
+			other = fmt.Errorf("; the one in line %d is not even JSON: %w", b.line, err)
+		}
+	}
+	switch {
+	case len(found) > 0:
+		return found, nil
+	case jsons == 0:
+		return nil, errors.New("expected a ```json block with an OpenAPI document, got a page without a JSON block")
+	case other != nil:
+		return nil, fmt.Errorf("expected a ```json block with an OpenAPI document, got none among %d%w", jsons, other)
+	}
+	return nil, fmt.Errorf("expected a ```json block with an OpenAPI document, got none among %d", jsons)
+}
+
+// block is a fenced code block of a Markdown page.
+type block struct {
+	language, text string
+	line           int  // of the opening fence, from 1
+	open           bool // the page ended before the closing fence
+}
+
+// blocksOf finds the fenced code blocks. A fence may be indented by any amount, as in a list or a tab, or be quoted.
+func blocksOf(page string) []block {
+	var all []block
+	fence := ""
+	for i, line := range strings.Split(strings.ReplaceAll(page, "\r\n", "\n"), "\n") {
+		trimmed := strings.TrimSpace(strings.TrimLeft(strings.TrimSpace(line), "> "))
+		mark := trimmed[:len(trimmed)-len(strings.TrimLeft(trimmed, "`"))]
+		if mark == "" {
+			mark = trimmed[:len(trimmed)-len(strings.TrimLeft(trimmed, "~"))]
+		}
+		switch {
+		case fence == "" && len(mark) >= 3:
+			language, _, _ := strings.Cut(strings.TrimSpace(trimmed[len(mark):]), " ")
+			all = append(all, block{language: strings.ToLower(language), line: i + 1, open: true})
+			fence = mark
+		case fence != "" && len(mark) >= len(fence) && mark[0] == fence[0] && mark == trimmed:
+			all[len(all)-1].open = false
+			fence = ""
+		case fence != "":
+			all[len(all)-1].text += line + "\n"
+		}
+	}
+	return all
+}
+
+var (
+	openAPI3     = regexp.MustCompile(`^3\.\d+(\.\d+)?$`)
+	plainVersion = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}$`) // it goes into a title
+	// The generator writes names and values into Go source, some of them without escapes.
+	unsafe = regexp.MustCompile("[\"`\\\\\\p{Cc}]")
+	// These keys steer the generator, x-go-type up to any Go code; they are the overlay's, not iyzico's.
+	steering = regexp.MustCompile(`^x-(go-|oapi-codegen|enum|omit|order$|deprecated-reason$)`)
+)
+
+// check refuses what is no OpenAPI document with an operation, and what the client must not be generated from.
+func check(text []byte) error {
+	if err := valid(text); err != nil {
+		return err
+	}
+	var head struct {
+		OpenAPI, Swagger string
+		Info             struct{ Version string }
+	}
+	var all any
+	if err := errors.Join(json.Unmarshal(text, &head), json.Unmarshal(text, &all)); err != nil {
+		return fmt.Errorf("expected an OpenAPI document: %w", err)
+	}
+	switch {
+	case head.Swagger != "":
+		return fmt.Errorf("expected an OpenAPI 3 document, got Swagger %s", head.Swagger)
+	case !openAPI3.MatchString(head.OpenAPI):
+		return fmt.Errorf(`expected an OpenAPI 3 document, got "openapi": %q`, head.OpenAPI)
+	case !plainVersion.MatchString(head.Info.Version):
+		return fmt.Errorf("expected an info.version such as 1.0.1, got %q", head.Info.Version)
+	case len(pages.Operations(text)) == 0:
+		return errors.New("expected a document with an operation, got one without any")
+	}
+	return harmless(all, "$")
+}
+
+// harmless refuses keys that steer the generator, references out of the document, and names that would not stay inside
+// the strings of Go source that they are written into. Texts may hold anything: they become comments.
+func harmless(v any, at string) error {
+	switch v := v.(type) {
+	case map[string]any:
+		for key, child := range v {
+			name := at + "." + key
+			ref, isRef := child.(string)
+			switch {
+			case unsafe.MatchString(key):
+				return fmt.Errorf("%q: a name must not contain quotes, backslashes or control characters", name)
+			case steering.MatchString(key) && !strings.HasSuffix(at, ".properties"):
+				return fmt.Errorf("%s: it would steer our generator; that is for api/overlay.yaml alone", name)
+			case key == "$ref" && isRef && !strings.HasPrefix(ref, "#/"):
+				return fmt.Errorf("%s: expected a reference inside the document, got %q", name, ref)
+			case (key == "url" || key == "name" ||
+				strings.Contains(at, ".servers[")) && isRef && unsafe.MatchString(ref):
+				return fmt.Errorf("%s: it must not contain quotes, backslashes or control characters", name)
+			}
+			if err := harmless(child, name); err != nil {
+				return err
+			}
+		}
+	case []any:
+		for i, child := range v {
+			value, isText := child.(string)
+			if isText && unsafe.MatchString(value) && (strings.HasSuffix(at, ".enum") ||
+				strings.HasSuffix(at, ".required")) {
+				return fmt.Errorf("%s[%d]: a value must not contain quotes, backslashes or control characters", at, i)
+			}
+			if err := harmless(child, fmt.Sprintf("%s[%d]", at, i)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// valid refuses what is no JSON or reads differently in different parsers: doubled keys and broken UTF-8.
+func valid(text []byte) error {
+	if err := jsontext.NewDecoder(bytes.NewReader(text)).SkipValue(); err != nil {
+		return fmt.Errorf("invalid JSON: %w", err)
+	}
+	if !json.Valid(text) {
+		return errors.New("invalid JSON: more behind the value")
+	}
+	return nil
+}

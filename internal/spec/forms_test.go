@@ -1,0 +1,244 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/iyzico-go/masspayout/internal/pages"
+)
+
+// page is a documentation page around a document, with text and other blocks beside it.
+func page(documents ...string) string {
+	text := "# Toplu Ödeme Başlatma\n\n> Yeni bir toplu ödeme oluşturur.<br>\n\n```json\n{\"merchantId\":000000}\n```\n"
+	for _, document := range documents {
+		text += "\n## Uç\n\n```json\n" + document + "\n```\n"
+	}
+	return text
+}
+
+// Forms that a page may have, what becomes of it, and what is said.
+func TestForms(t *testing.T) {
+	all := recorded(t)
+	text := func(file string) string {
+		i := slices.IndexFunc(all, func(p pages.Page) bool { return p.File == file })
+		return string(all[i].Text)
+	}
+	initTR, auth := text("init.tr.json"), text("auth.en.json")
+	english := strings.NewReplacer(`"type": "object",`,
+		`"type": "object", "description": "An object of the API.",`).Replace(text("init.en.json"))
+	turkishAuth := strings.NewReplacer(`"type": "object",`,
+		`"type": "object", "description": "Ödeme isteği.",`).Replace(auth)
+	const other = `{"openapi":"3.0.3","info":{"version":"1"},"paths":{"/v1/checkout":{"post":{}}}}`
+	const refused = "none"
+
+	for _, test := range []struct {
+		name string
+		text string
+		want string // the pages that it is taken for
+		says string // the error or note
+	}{
+		{"Markdown", page(initTR), "init.tr.json", ""},
+		{"Markdown with a BOM and CRLF", "\ufeff" + strings.ReplaceAll(page(initTR), "\n", "\r\n"), "init.tr.json", ""},
+		{"Markdown, indented in a list", strings.ReplaceAll(page(initTR), "\n", "\n    "), "init.tr.json", ""},
+		{"Markdown with tildes", strings.ReplaceAll(page(initTR), "```", "~~~"), "init.tr.json", ""},
+		{"Markdown with longer fences", strings.ReplaceAll(page(initTR), "```", "`````"), "init.tr.json", ""},
+		{"Markdown whose block has no language", strings.ReplaceAll(page(initTR), "```json", "```"), "init.tr.json",
+			""},
+		{"Markdown whose block says more than its language",
+			strings.ReplaceAll(page(initTR), "```json", "```JSON openapi.json"), "init.tr.json", ""},
+		{"JSON", initTR, "init.tr.json", ""},
+		{"JSON in one line", strings.Join(strings.Fields(initTR), " "), "init.tr.json", ""},
+		{"several documents, each of its operation", page(initTR, auth), "init.tr.json auth.en.json",
+			"has 2 OpenAPI documents"},
+		{"the same document twice", page(initTR, initTR), "init.tr.json", ""},
+		{"two documents of one operation that differ", page(initTR, strings.Replace(initTR, `"1.0.1"`, `"1.0.2"`, 1)),
+			refused, "several that differ"},
+		{"a document of another API beside it", page(initTR, other), refused,
+			"that of another API, with POST /v1/checkout"},
+		{"another operation", page(auth), "auth.en.json",
+			"page.md is the English page of POST /v1/mass/payout/auth, api/pages/auth.en.json"},
+		{"another API", page(other), refused, "that of another API"},
+		{"the English page, which is only compared", page(english), "init.en.json",
+			"is the English page of POST /v1/mass/payout/init, api/pages/init.en.json, which is only compared"},
+		{"a language that is not on record", page(turkishAuth), "auth.tr.json",
+			"is the Turkish page of POST /v1/mass/payout/auth, api/pages/auth.tr.json, which is only compared"},
+		{"a moved operation", page(strings.ReplaceAll(initTR, "/v1/mass", "/v2/mass")), "init.tr.json", ""},
+		{"HTML", "<!DOCTYPE html><html><head></head><body>" + initTR, refused, "got an HTML page"},
+		{"an error page", "<html><body>502 Bad Gateway</body></html>", refused, "got an HTML page"},
+		{"YAML", "openapi: 3.0.3\ninfo:\n  version: 1.0.1\n", refused, "got YAML"},
+		{"nothing", " \n", refused, "the page is empty"},
+		{"text only", "# Not found\n", refused, "without a JSON block"},
+		{"examples only", page(), refused, "got none among 1"},
+		{"cut off inside the block", page(initTR)[:len(page(initTR))/2], refused, "cut off"},
+		{"JSON cut off", initTR[:len(initTR)/2], refused, "invalid JSON"},
+		{"JSON with something behind it", initTR + "{}", refused, "invalid JSON"},
+		{"a list", "[]", refused, "expected an OpenAPI document"},
+		{"a key twice", strings.Replace(initTR, `"openapi"`, `"openapi": "3.0.3", "openapi"`, 1), refused,
+			"invalid JSON"},
+		{"no UTF-8", strings.Replace(initTR, "Sandbox", "\xff", 1), refused, "invalid JSON"},
+		{"Swagger 2", page(`{"swagger":"2.0","info":{"version":"1"},"paths":{}}`), refused, "got Swagger 2.0"},
+		{"OpenAPI 4", strings.Replace(initTR, `"3.0.3"`, `"4.0.0"`, 1), refused, "expected an OpenAPI 3 document"},
+		{"no operation", page(`{"openapi":"3.0.3","info":{"version":"1"},"paths":{}}`), refused, "without any"},
+		{"a version that is none", strings.Replace(initTR, `"1.0.1"`, `"1.0.1; rm"`, 1), refused,
+			"expected an info.version"},
+		{"an extension that steers the generator",
+			strings.Replace(initTR, `"type": "decimal"`, `"type": "decimal", "x-go-type": "os.File"`, 1), refused,
+			"x-go-type: it would steer our generator"},
+		{"names of an enum's values", strings.Replace(initTR, `"enum": [`, `"x-enum-varnames": ["A"], "enum": [`, 1),
+			refused, "steer our generator"},
+		{"an extension of no meaning to us", strings.Replace(initTR, `"info": {`, `"x-page-id": 7, "info": {`, 1),
+			"init.tr.json", ""},
+		{"a reference out of the document",
+			strings.Replace(initTR, "#/components/schemas/Amount", "https://example.com/a.json", 1), refused, "expected a reference inside"},
+		{"an enum's value that ends a string of Go",
+			strings.Replace(initTR, `"SALARY"`, `"SALARY\"; func init() {}; //"`, 1), refused, "must not contain quotes"},
+		{"a server's name that ends a comment of Go",
+			strings.Replace(initTR, `"Sandbox"`, `"Sandbox\nfunc init() {}"`, 1), refused, "must not contain quotes"},
+		{"a name that ends a tag of Go", strings.Replace(initTR, `"nonWithdrawable"`, "\"a`b\"", 1), refused,
+			"must not contain quotes"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			copied := slices.Clone(all)
+			var d refreshed
+			files := map[string][]byte{}
+			err := d.take(&copied, input{name: "page.md", page: -1, text: []byte(test.text)}, files, root)
+			said := strings.Join(d.notes, "\n")
+			if err != nil {
+				said += err.Error()
+			}
+			if (err != nil) != (test.want == refused) || !strings.Contains(said, test.says) {
+				t.Errorf("got error %v and notes %q, want %q", err, d.notes, test.says)
+			}
+			for path := range files { // nothing is written for a document that is what is recorded
+				if file := filepath.Base(path); !strings.Contains(test.want, file) && test.want != refused {
+					t.Errorf("%s would be written", file)
+				}
+			}
+		})
+	}
+}
+
+// site serves pages, and fails as often as a test says.
+func site(t *testing.T, fails int32, status int, body string) (string, *atomic.Int32) {
+	var calls atomic.Int32
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/old.md" {
+			http.Redirect(w, r, "/new.md", http.StatusMovedPermanently)
+			return
+		}
+		if calls.Add(1) <= fails {
+			w.WriteHeader(status)
+			return
+		}
+		w.Write([]byte(body))
+	}))
+	t.Cleanup(s.Close)
+	return s.URL, &calls
+}
+
+func TestFetch(t *testing.T) {
+	quick := limits{bytes: 1000, timeout: 10 * time.Second, retries: 2, wait: time.Millisecond}
+	for _, test := range []struct {
+		name   string
+		fails  int32
+		status int
+		path   string
+		calls  int32
+		says   string // the error
+	}{
+		{"at once", 0, 0, "/page.md", 1, ""},
+		{"after two failures", 2, 503, "/page.md", 3, ""},
+		{"never", 9, 503, "/page.md", 3, "expected HTTP 200 from"},
+		{"not found, which is not tried again", 9, 404, "/page.md", 1, "404 Not Found"},
+		{"redirected", 0, 0, "/old.md", 1, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			url, calls := site(t, test.fails, test.status, "body")
+			text, at, err := fetch(t.Context(), url+test.path, quick)
+			if calls.Load() != test.calls {
+				t.Errorf("got %d calls, want %d", calls.Load(), test.calls)
+			}
+			switch {
+			case test.says == "" && (err != nil || string(text) != "body"):
+				t.Errorf("got %q, error %v", text, err)
+			case test.says != "" && (err == nil || !strings.Contains(err.Error(), test.says)):
+				t.Errorf("got error %v, want %q", err, test.says)
+			case test.path == "/old.md" && at != url+"/new.md":
+				t.Errorf("got the address %s, want the one redirected to", at)
+			}
+		})
+	}
+	for address, says := range map[string]string{
+		"http://docs.iyzico.com/page.md":             "starts with https://",
+		"https://user:password@docs.iyzico.com/a.md": "no user in it",
+	} {
+		if _, _, err := fetch(t.Context(), address, quick); err == nil || !strings.Contains(err.Error(), says) ||
+			strings.Contains(err.Error(), "password") {
+			t.Errorf("%s: got error %v, want %q", address, err, says)
+		}
+	}
+	url, _ := site(t, 0, 0, strings.Repeat("x", 1001))
+	if _, _, err := fetch(t.Context(), url, quick); err == nil || !strings.Contains(err.Error(), "at most 1000 bytes") {
+		t.Errorf("got error %v for a long page", err)
+	}
+}
+
+func TestInputs(t *testing.T) {
+	all := recorded(t)
+	dir := t.TempDir()
+	for name, text := range map[string]string{"a.md": "a", "b.json": "b", "notes.pdf": "c"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if read, err := inputs(t.Context(), dir, all, defaults); err != nil || len(read) != 2 || read[0].name != "a.md" ||
+		string(read[1].text) != "b" {
+		t.Errorf("a folder: got %v, error %v", read, err)
+	}
+	for from, says := range map[string]string{t.TempDir(): "expected pages",
+		filepath.Join(dir, "none"): "expected a file, a folder or an address"} {
+		if _, err := inputs(t.Context(), from, all, defaults); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: got error %v, want %q", from, err, says)
+		}
+	}
+	// The addresses on record are asked, each for its own page.
+	url, _ := site(t, 0, 0, "body")
+	for i := range all {
+		all[i].Address = url + "/" + all[i].File
+	}
+	all[2].Address = ""
+	read, err := inputs(t.Context(), "", all, defaults)
+	if err != nil || len(read) != len(all)-1 || read[2].page != 3 {
+		t.Errorf("got %v, error %v", read, err)
+	}
+}
+
+// A page that was asked for must be that page.
+func TestExpectedPage(t *testing.T) {
+	all := recorded(t)
+	initTR, authEN := all[0].Text, all[2].Text
+	english := strings.NewReplacer(`"type": "object",`,
+		`"type": "object", "description": "An object of the API.",`).Replace(string(all[1].Text))
+	for name, test := range map[string]struct{ text, says string }{
+		"the page": {string(initTR), ""},
+		"another operation": {string(authEN),
+			"expected the page of POST /v1/mass/payout/init, got that of another operation, POST /v1/mass/payout/auth"},
+		"another language": {english, "expected the Turkish page of POST /v1/mass/payout/init, got the English one"},
+		"another API": {`{"openapi":"3.0.3","info":{"version":"1"},"paths":{"/x":{"get":{}}}}`,
+			"that of another API"},
+	} {
+		var d refreshed
+		err := d.take(&all, input{name: "https://docs.iyzico.com/x.md", page: 0, text: []byte(test.text)},
+			map[string][]byte{}, root)
+		if (err == nil) != (test.says == "") || err != nil && !strings.Contains(err.Error(), test.says) {
+			t.Errorf("%s: got error %v, want %q", name, err, test.says)
+		}
+	}
+}

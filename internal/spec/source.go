@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+	"github.com/iyzico-go/masspayout/internal/pages"
+)
+
+// input is one page as it was read, or why it was not.
+type input struct {
+	name    string // the file or address
+	address string // where an address led to
+	page    int    // the one on record that was asked for, or -1
+	text    []byte
+	err     error
+}
+
+// limits bound what reading may cost; a page has some 4 kB. wait is the pause before a failed fetch is tried again.
+type limits struct {
+	bytes   int64
+	timeout time.Duration
+	retries int
+	wait    time.Duration
+}
+
+var defaults = limits{bytes: 4 << 20, timeout: 30 * time.Second, retries: 3, wait: 2 * time.Second}
+
+// inputs reads the pages at an address, in a file or in a folder, or at all addresses on record if from is empty.
+func inputs(ctx context.Context, from string, all []pages.Page, l limits) ([]input, error) {
+	var read []input
+	if strings.Contains(from, "://") {
+		read = []input{{name: from, page: -1}}
+	}
+	for i, page := range all {
+		if from == "" && page.Address != "" {
+			read = append(read, input{name: page.Address, page: i})
+		}
+	}
+	if from == "" || len(read) > 0 {
+		var wait sync.WaitGroup
+		for i := range read {
+			wait.Go(func() { read[i].text, read[i].address, read[i].err = fetch(ctx, read[i].name, l) })
+		}
+		wait.Wait()
+		return read, nil
+	}
+	info, err := os.Stat(from)
+	if err != nil {
+		return nil, fmt.Errorf("expected a file, a folder or an address that starts with https://: %w", err)
+	}
+	names := []string{from}
+	if info.IsDir() {
+		names = nil
+		for _, ending := range []string{"md", "json", "html", "txt"} {
+			found, _ := filepath.Glob(filepath.Join(from, "*."+ending))
+			names = append(names, found...)
+		}
+		if len(names) == 0 {
+			return nil, fmt.Errorf("%s: expected pages, that is, files that end in .md or .json, got none", from)
+		}
+	}
+	for _, name := range names {
+		in := input{name: filepath.Base(name), page: -1}
+		if in.text, in.err = os.ReadFile(name); int64(len(in.text)) > l.bytes {
+			in.err = fmt.Errorf("expected at most %d bytes, got more", l.bytes)
+		}
+		read = append(read, in)
+	}
+	return read, nil
+}
+
+// fetch reads a page, and returns where it was: the address that redirects led to.
+func fetch(ctx context.Context, address string, l limits) (text []byte, at string, err error) {
+	client := retryablehttp.NewClient()
+	client.Logger = nil
+	client.RetryMax, client.RetryWaitMin, client.RetryWaitMax = l.retries, l.wait, 8*l.wait
+	client.ErrorHandler = retryablehttp.PassthroughErrorHandler
+	client.HTTPClient.Timeout = l.timeout
+	client.HTTPClient.CheckRedirect = func(next *http.Request, via []*http.Request) error {
+		if len(via) >= 5 {
+			return errors.New("expected at most 5 redirects")
+		}
+		return safe(next.URL)
+	}
+	request, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err == nil {
+		err = safe(request.URL)
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	request.Header.Set("Accept", "text/markdown, application/json;q=0.9, */*;q=0.1")
+	request.Header.Set("User-Agent", "iyzico-go-masspayout-spec")
+	response, err := client.Do(request)
+	if err != nil {
+		return nil, "", err
+	}
+	defer response.Body.Close()
+	at = response.Request.URL.String()
+	if response.StatusCode != http.StatusOK {
+		return nil, "", fmt.Errorf("expected HTTP 200 from %s, got %s", at, response.Status)
+	}
+	text, err = io.ReadAll(io.LimitReader(response.Body, l.bytes+1))
+	if err == nil && int64(len(text)) > l.bytes {
+		err = fmt.Errorf("expected at most %d bytes, got more", l.bytes) // rather than cut the page off
+	}
+	return text, at, err
+}
+
+// safe allows plain http on loopback only: who can change the document on its way can change where money goes.
+func safe(address *url.URL) error {
+	host := address.Hostname()
+	loopback := host == "localhost" || net.ParseIP(host).IsLoopback()
+	if address.User != nil || address.Scheme != "https" && !(address.Scheme == "http" && loopback) {
+		return fmt.Errorf("expected an address that starts with https:// and has no user in it, got %s",
+			address.Redacted())
+	}
+	return nil
+}
