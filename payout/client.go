@@ -2,20 +2,53 @@ package payout
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// Retriever reads a payout. Client has it, and so has gen.Client.
-type Retriever interface {
-	RetrieveMassPayout(ctx context.Context, body gen.MassPayoutRetrieveRequest, reqEditors ...gen.RequestEditorFn) (*gen.MassPayoutRetrieveResponse, error)
+// Reader is the set of API calls that only read. *[gen.Client] implements it.
+type Reader interface {
+	RetrieveMassPayout(ctx context.Context, body gen.MassPayoutRetrieveRequest, editors ...gen.RequestEditorFn) (*gen.MassPayoutRetrieveResponse, error)
+	RetrieveMassPayoutBalance(ctx context.Context, editors ...gen.RequestEditorFn) (*gen.MassPayoutBalanceResponse, error)
 }
 
-// Client is what a payout's whole life takes: gen.Client, or what stands in for it in a test.
+// Client is the set of API calls that [Pay], [Advance] and [Cancel] make. *[gen.Client] implements it. It must be safe
+// for concurrent use, because pages are read a few at a time, and must not repeat a request by itself.
 type Client interface {
-	Retriever
-	InitMassPayout(ctx context.Context, body gen.MassPayoutInitializeRequest, reqEditors ...gen.RequestEditorFn) (*gen.MassPayoutInitializeResponse, error)
-	AuthMassPayout(ctx context.Context, body gen.MassPayoutAuthRequest, reqEditors ...gen.RequestEditorFn) (*gen.MassPayoutAuthResponse, error)
-	CancelMassPayout(ctx context.Context, requestID gen.RequestID, reqEditors ...gen.RequestEditorFn) (*gen.MassPayoutAuthResponse, error)
-	RetrieveMassPayoutBalance(ctx context.Context, reqEditors ...gen.RequestEditorFn) (*gen.MassPayoutBalanceResponse, error)
+	Reader
+	InitMassPayout(ctx context.Context, body gen.MassPayoutInitializeRequest, editors ...gen.RequestEditorFn) (*gen.MassPayoutInitializeResponse, error)
+	AuthMassPayout(ctx context.Context, body gen.MassPayoutAuthRequest, editors ...gen.RequestEditorFn) (*gen.MassPayoutAuthResponse, error)
+	CancelMassPayout(ctx context.Context, requestID gen.RequestID, editors ...gen.RequestEditorFn) (*gen.MassPayoutAuthResponse, error)
+}
+
+// Ref names a stored payout: by iyzico's ID, by yours, or by both, which must then belong together.
+type Ref struct {
+	RequestID  gen.RequestID `json:"requestId,omitempty"`
+	ExternalID string        `json:"externalId,omitempty"`
+}
+
+// ByRequestID names a payout by the requestId that iyzico gave it.
+func ByRequestID(id gen.RequestID) Ref { return Ref{RequestID: id} }
+
+// ByExternalID names a payout by the externalId that you gave it.
+func ByExternalID(id string) Ref { return Ref{ExternalID: id} }
+
+// String returns the IDs that are set.
+func (r Ref) String() string {
+	switch {
+	case r.RequestID == "":
+		return fmt.Sprintf("payout %q", r.ExternalID)
+	case r.ExternalID == "":
+		return fmt.Sprintf("payout with requestId %q", string(r.RequestID))
+	default:
+		return fmt.Sprintf("payout %q (requestId %q)", r.ExternalID, string(r.RequestID))
+	}
+}
+
+// request asks for one page of the payout's items.
+func (r Ref) request(which gen.ItemType, page, size int) gen.MassPayoutRetrieveRequest {
+	return gen.MassPayoutRetrieveRequest{
+		RequestID: r.RequestID, ExternalMassPayoutID: r.ExternalID, ItemType: which, Page: page, Size: size,
+	}
 }

@@ -1,82 +1,74 @@
-// Package payout carries a mass payout through its whole life: it stores it, looks at what was refused, authorizes it
-// once, follows each line to its end, and survives a crash or a lost answer at any point without paying anybody twice.
+// Package payout pays a mass payout safely: it stores it, shows what will be paid, authorizes it once, and follows every
+// item until its money has arrived or come back. A crash or a lost response at any point pays nobody twice.
 //
-//	store := payout.File("salaries-2026-11.json")
-//	result, err := payout.Pay(ctx, client, request, store)
+//	store := payout.NewFileStore("salaries-2026-11.state")
+//	result, err := payout.Pay(ctx, client, request, store) // client is gen.New's
+//	// on an error, or after a crash: call Pay again; it continues
+//	fmt.Println(result.AllPaid())
 //
-// The client is gen's; this package does not sign.
+// Not tested against a live account. This package does not sign; the client does.
+//
+// [Pay] is a loop around [Advance], which takes a payout one decision further and says how long to wait: call Advance
+// from a job queue or a scheduler of your own. [Cancel] cancels a payout. [Find], [Review] and [Items] only read.
 //
 // # The safe order
 //
-// Only auth moves money, and nothing documented takes it back. So everything is arranged around one rule: auth is not
-// sent while one may already have been sent, until the status says that it did not arrive.
+// Only auth moves money, and iyzico documents no way to reverse that. So everything is arranged around one rule: what may
+// be on its way is not sent again, until the status says that it did not arrive.
 //
 //	               request
 //	                  │ Validate
 //	                  ▼
-//	┌──────────► Find, by externalId ─── it exists ────────────────┐
-//	│                 │ ErrNotFound,                               │
-//	│                 │ and no init can be on its way              │
-//	│                 ▼                                            │
-//	│         save "initializing"                                  │
-//	│                 ▼                                            │
-//	└─ unknown ──── Init ─── refused ──► stop: nothing is stored   │
-//	                  │ accepted                                   │
-//	                  ▼                                            ▼
-//	       save "initialized", with the requestId      save "authorizing": somebody
-//	                  │                                may be about to authorize it
-//	                  │◄───────────────────────────────────────────┘
+//	┌───────►  new: Find, by externalId ──── found, all equal ────┐
+//	│                 │ nothing, proven                           │
+//	│                 ▼                                           │
+//	│        save "storing", send init                            │
+//	│                 ▼                                           │
+//	└─ settled ─ storing: Find ──── refused, settled ──► stop     │
+//	  not there       │ accepted, or found, all equal             │
+//	                  ▼                                           │
+//	┌───────►  stored: Review, balance, confirm ─ no ──► stop     │
+//	│                 │ yes; a last look: INIT                    │
+//	│                 ▼                                           │
+//	│      save "authorizing", send auth                          │
+//	│                 ▼                                           │
+//	└─ settled ─ authorizing: look  ◄─────────────────────────────┘
+//	  still INIT      │ a status that comes after auth
 //	                  ▼
-//	Find again, and Review ─── not this payout ──► stop: nothing is authorized
-//	                  │
+//	           authorized: look, until it has ended
 //	                  ▼
-//	┌────► the status: INIT? ─── another one ─────────────────┐
-//	│                 │ yes, and no auth can be on its way    │
-//	│                 ▼                                       │
-//	│    lines refused? balance? confirmed? ─── no ──► stop   │
-//	│                 ▼                                       │
-//	│         save "authorizing"                              │
-//	│                 ▼                                       │
-//	└─ unknown ── Authorize ─── refused ──► stop              │
-//	                  │ accepted                              │
-//	                  ▼                                       │
-//	       save "authorized" ◄────────────────────────────────┘
-//	                  ▼
-//	                Await ──► Result: each line, and where its money is
+//	           ended: Result: each item, and where its money is
 //
-// What is about to be sent is saved before it is sent. A run that finds "initializing" or "authorizing" does not know
-// whether its predecessor came to the sending, and asks iyzico first. A "no", or an INIT, is believed only when what was
-// sent can no longer be on its way: [WithSettle] after it was sent. After a rate limit nothing was done; the call is
-// repeated when Retry-After is over, and the status looked at before that, too.
+// [Cancel] leads from "stored" by "canceling" to "authorized" if the payout is canceled, or if an auth won; and back to
+// "stored" if the cancel did not arrive.
 //
-// # Steps for a durable-execution engine
+// What is about to be sent is saved before it is sent. Whoever finds "storing" or "authorizing" saved does not know what
+// came of it, and asks iyzico first. A "no", or an INIT, is believed only when what was sent can no longer be on its way:
+// [WithSettle] after its exchange ended. What was saved says what may be on its way, and what is seen says what arrived:
+// safety comes from the first, progress from the second, and neither is derived from the other.
 //
-// Pay consists of functions that can be called alone, so that an engine (Temporal, River) can run them as activities and
-// keep the progress itself: [Find], [Init], [Review], [CheckBalance], [Authorize], [Await], [Cancel], and [Lines] under
-// them. Each works once and repeats nothing, but for Await; what they return marshals to JSON. Find, Review,
-// CheckBalance, Await and Cancel may be repeated at will. Init and Authorize get a single attempt; whatever the engine
-// does not know of their outcome, it lets the time of WithSettle pass and asks Find.
+// # Paying an item again
 //
-// # Paying a line again
+// [Result.PayAgain] returns the request that pays again what may safely be paid again, and lists what may not.
 //
-// A line that was not paid may be paid in another payout if its Funds are gen.FundsNeverMoved or gen.FundsBack. On its way
-// or unknown: wait. Not moved yet: [Cancel] its payout first. Stuck: ask iyzico.
+// # What it rests on
 //
-// # Limits
+// iyzico's documented rules are that auth moves only items in INIT, and that a status is never taken back. Under these, no
+// item is paid twice if these hold:
 //
-// Nothing here was tried against a live account.
+//   - WithSettle is at least as long as a request may be delayed and reads may lag behind, together.
+//   - One store is used for a payout. Two processes may use it at once: only one of them can save. If the store is no
+//     [Locker], or its lock was lost, WithSettle must also cover [WithSaveTimeout] and the longest exchange.
+//   - Machines that share a store agree on the time, or the store is a [Clock].
+//   - A client that repeats no request by itself, as gen's does not.
 //
-// One payout has one store, and one program at a time works on it. [FileStore] sees to that on one machine. If the
-// state is lost, Pay finds the payout by its externalId, and waits before it authorizes in case somebody else does; it
-// cannot see another program that is as far as itself.
+// Where iyzico broke its rule, so that a second auth paid again, these would still suffice, but for a second client, a
+// person who authorizes the same payout elsewhere, or a proxy that doubles requests: nothing helps against those.
 //
-// How iyzico says that a payout does not exist is not documented; [Find] says how it tells. What it does with a second
-// init under one externalId is not documented either. If an init arrives later than WithSettle, after a second one was
-// sent, and iyzico stores both, one of them stays in INIT unauthorized, and no money moves by it. If Pay sees that in time
-// it stops with [ErrOtherPayout].
+// How iyzico says that a payout does not exist is not documented; [Find] says how it is told. What a second init under
+// one externalId does is not documented either. If one arrives later than WithSettle and iyzico stores two payouts, one
+// of them stays in INIT and moves no money; if that shows in time, Pay stops with [ErrOtherPayout].
 //
-// An auth that arrives later than WithSettle, after a second one was sent, finds no line in INIT: by its documentation,
-// auth moves only those.
-//
-// The balance is compared in lira only, since no currency is documented beside it.
+// "No money was moved" speaks of our own auth, not of anybody else's. The balance is compared in lira only, since no
+// currency is documented beside it.
 package payout

@@ -1,9 +1,10 @@
 package payout
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"strings"
 	"time"
 
@@ -12,82 +13,268 @@ import (
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// What stops a payout, besides the errors of gen, which are passed on wrapped: ask with errors.Is and errors.As. No text
-// of them shows a recipient's data.
+// What stops a payout, besides the errors of package gen: ask with [errors.Is]. No text shows a recipient's data.
 var (
-	// ErrNotFound: iyzico has no such payout, as far as its answers can tell; see [Find].
+	// ErrNotFound: iyzico has no such payout; [Find] says how that is known.
 	ErrNotFound = errors.New("no such payout")
 
-	// ErrNoRequestID: the payout exists, but no answer names its requestId, without which it can be neither authorized
-	// nor canceled. Ask iyzico for it. Review and Await still show the payout, by its externalId.
-	ErrNoRequestID = errors.New("the payout exists, but no answer names its requestId")
-
-	// ErrNotInit: the payout is not in status INIT, so that it can be neither authorized nor canceled. Nothing was sent.
-	ErrNotInit = errors.New("the payout is not in status INIT")
-
-	// ErrOtherPayout: the state, or what iyzico has under the same name, is of a payout with another content. Give the
-	// payout an externalId of its own.
+	// ErrOtherPayout: the state, or the payout that iyzico has under the name, has other content than the request; or
+	// iyzico has two payouts under one externalId.
 	ErrOtherPayout = errors.New("another payout")
 
-	// ErrPaging: the pages that the server gave are not all lines of one payout, each once.
-	ErrPaging = errors.New("the pages do not add up")
+	// ErrUnverified: a payout was found under our externalId, and iyzico does not show all of it; see [WithUnverified].
+	ErrUnverified = errors.New("not all of the payout is shown")
 
-	// ErrState: the saved state cannot be read: it was cut off, or something else wrote it. It was left as it is.
-	// Look at the payout at iyzico before you remove it.
+	// ErrForeignResponse: a response names another payout than the request asked for. It does not count.
+	ErrForeignResponse = errors.New("a response about another payout")
+
+	// ErrInconsistentPages: the pages that the server returned are not all items of one payout, each once.
+	ErrInconsistentPages = errors.New("inconsistent pages")
+
+	// ErrNoProgress: what should have passed by itself within [WithPatience] has not.
+	ErrNoProgress = errors.New("no progress")
+
+	// ErrNotCarriedOut: the payout ended without moving all of its items (INSUFFICIENT_BALANCE, FAIL). Its Result says
+	// where the money of each is.
+	ErrNotCarriedOut = errors.New("the payout was not carried out")
+
+	// ErrTooLate: [Cancel] came too late; the payout is authorized.
+	ErrTooLate = errors.New("too late to cancel")
+
+	// ErrState: the saved state cannot be read: it was cut off, is of another version, or something else wrote it. It is
+	// left as it is.
 	ErrState = errors.New("unreadable state")
 
-	// ErrLocked: another run has the state.
+	// ErrLocked: another run has the lock, or this one has lost it.
 	ErrLocked = errors.New("another run is under way")
+
+	// ErrConflict: somebody else has saved the state since it was loaded.
+	ErrConflict = errors.New("the state was saved by somebody else")
 )
 
-// RefusedLinesError stops [Pay] before any money moves: iyzico stored the payout, but refused lines of it. Cancel the
-// payout and start another one with the lines corrected, or allow it with [WithRefusedLines].
-type RefusedLinesError struct {
-	// Lines are the refused ones, in the order of the request.
-	Lines []Line
-	// Accepted is how many lines were not refused.
-	Accepted int
+// Error is what stops a payout. [Pay], [Advance] and [Cancel] return no other error, once their options are in order. It
+// marshals to and from JSON; errors.Is and errors.As tell its cause afterwards, too.
+type Error struct {
+	// Ref names the payout.
+	Ref
+
+	// Step is the step at which it stopped.
+	Step Step
+
+	// MoneyMayHaveMoved is false only if no auth of ours can have been sent, and iyzico showed nothing that has moved.
+	MoneyMayHaveMoved bool
+
+	// Temporary reports whether the same call, later, may go on by itself.
+	Temporary bool
+
+	// Advice says what to do.
+	Advice string
+
+	// Err is the cause.
+	Err error
 }
 
-// Error names the first lines and counts the rest.
-func (e *RefusedLinesError) Error() string {
+// Error says where it stopped, why, and what to do, in one line.
+func (e *Error) Error() string {
+	moved := "no money was moved by us"
+	if e.MoneyMayHaveMoved {
+		moved = "money may have moved"
+	}
+	s := fmt.Sprintf("payout: %s: %s: %v (%s)", e.Ref, e.Step, e.Err, moved)
+	if e.Advice != "" {
+		s += "; " + e.Advice
+	}
+	return s
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+type jsonError struct {
+	RequestID         string `json:"requestId,omitempty"`
+	ExternalID        string `json:"externalId,omitempty"`
+	Step              Step   `json:"step"`
+	MoneyMayHaveMoved bool   `json:"moneyMayHaveMoved"`
+	Temporary         bool   `json:"temporary"`
+	Advice            string `json:"advice,omitempty"`
+	Cause             *Cause `json:"cause"`
+}
+
+// MarshalJSON implements [json.Marshaler].
+func (e *Error) MarshalJSON() ([]byte, error) {
+	return json.Marshal(jsonError{
+		string(e.RequestID), e.ExternalID, e.Step, e.MoneyMayHaveMoved, e.Temporary, e.Advice, newCause(e.Err),
+	})
+}
+
+// UnmarshalJSON implements [json.Unmarshaler]. Err is a [*Cause] then.
+func (e *Error) UnmarshalJSON(data []byte) error {
+	var j jsonError
+	if err := json.Unmarshal(data, &j); err != nil {
+		return err
+	}
+	*e = Error{
+		Ref:  Ref{RequestID: gen.RequestID(j.RequestID), ExternalID: j.ExternalID},
+		Step: j.Step, MoneyMayHaveMoved: j.MoneyMayHaveMoved, Temporary: j.Temporary, Advice: j.Advice,
+	}
+	if j.Cause != nil {
+		e.Err = j.Cause
+	}
+	return nil
+}
+
+// Cause is an error that can be saved: its text, what errors.Is says of it, and what errors.As finds in it.
+type Cause struct {
+	Text string `json:"text"`
+	// Kinds name the sentinel errors of this package, of package gen and of package context that the error matches.
+	Kinds        []string           `json:"kinds,omitempty"`
+	RefusedItems *RefusedItemsError `json:"refusedItems,omitempty"`
+	Balance      *BalanceError      `json:"balance,omitempty"`
+	API          *APICause          `json:"api,omitempty"`
+}
+
+// APICause is what a [Cause] keeps of a [*gen.APIError].
+type APICause struct {
+	Operation  string        `json:"operation,omitempty"`
+	StatusCode int           `json:"statusCode,omitempty"`
+	Status     gen.Status    `json:"status,omitempty"`
+	Code       gen.ErrorCode `json:"code,omitempty"`
+	Group      string        `json:"group,omitempty"`
+	Message    string        `json:"message,omitempty"`
+	RetryAfter time.Duration `json:"retryAfter,omitempty"`
+}
+
+// kinds are the sentinels that a Cause keeps.
+var kinds = []struct {
+	name string
+	err  error
+}{
+	{"notFound", ErrNotFound},
+	{"otherPayout", ErrOtherPayout},
+	{"unverified", ErrUnverified},
+	{"foreignResponse", ErrForeignResponse},
+	{"inconsistentPages", ErrInconsistentPages},
+	{"noProgress", ErrNoProgress},
+	{"notCarriedOut", ErrNotCarriedOut},
+	{"tooLate", ErrTooLate},
+	{"state", ErrState},
+	{"locked", ErrLocked},
+	{"conflict", ErrConflict},
+	{"refused", gen.ErrRefused},
+	{"rateLimited", gen.ErrRateLimited},
+	{"outcomeUnknown", gen.ErrOutcomeUnknown},
+	{"notSent", gen.ErrNotSent},
+	{"canceled", context.Canceled},
+	{"deadlineExceeded", context.DeadlineExceeded},
+}
+
+func newCause(err error) *Cause {
+	if err == nil {
+		return nil
+	}
+	var cause *Cause
+	if errors.As(err, &cause) && err == error(cause) {
+		return cause
+	}
+	c := &Cause{Text: err.Error()}
+	for _, kind := range kinds {
+		if errors.Is(err, kind.err) {
+			c.Kinds = append(c.Kinds, kind.name)
+		}
+	}
+	_ = errors.As(err, &c.RefusedItems)
+	_ = errors.As(err, &c.Balance)
+	var api *gen.APIError
+	if errors.As(err, &api) {
+		c.API = &APICause{api.Operation, api.StatusCode, api.Status, api.Code, api.Group, api.Message, api.RetryAfter}
+	}
+	return c
+}
+
+// Error returns the text of the error that was saved.
+func (c *Cause) Error() string { return c.Text }
+
+// Is reports whether the error that was saved matched target.
+func (c *Cause) Is(target error) bool {
+	for _, kind := range kinds {
+		if kind.err == target {
+			for _, name := range c.Kinds {
+				if name == kind.name {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// As finds what the error that was saved had in it.
+func (c *Cause) As(target any) bool {
+	switch target := target.(type) {
+	case **RefusedItemsError:
+		*target = c.RefusedItems
+		return c.RefusedItems != nil
+	case **BalanceError:
+		*target = c.Balance
+		return c.Balance != nil
+	case **gen.APIError:
+		if c.API == nil {
+			return false
+		}
+		*target = &gen.APIError{
+			Operation: c.API.Operation, StatusCode: c.API.StatusCode, Status: c.API.Status, Code: c.API.Code,
+			Group: c.API.Group, Message: c.API.Message, RetryAfter: c.API.RetryAfter,
+		}
+		return true
+	}
+	return false
+}
+
+// RefusedItemsError stops [Pay] before any money moves: iyzico stored the payout, but refused items of it.
+type RefusedItemsError struct {
+	// Items are the refused ones, in the order of the request.
+	Items []Item `json:"items"`
+	// Accepted is how many items were not refused.
+	Accepted int `json:"accepted"`
+}
+
+// Error names the first items and counts the rest.
+func (e *RefusedItemsError) Error() string {
 	var s strings.Builder
-	fmt.Fprintf(&s, "iyzico refused %d of %d lines, and nothing was authorized: ", len(e.Lines), len(e.Lines)+e.Accepted)
-	for i, line := range e.Lines {
+	fmt.Fprintf(&s, "iyzico refused %d of %d items: ", len(e.Items), len(e.Items)+e.Accepted)
+	for i, item := range e.Items {
 		if i == 3 {
-			fmt.Fprintf(&s, " and %d more", len(e.Lines)-i)
+			fmt.Fprintf(&s, " and %d more", len(e.Items)-i)
 			break
 		}
 		if i > 0 {
 			s.WriteString(", ")
 		}
-		fmt.Fprintf(&s, "%q", line.ItemExternalID)
+		fmt.Fprintf(&s, "%q", item.ItemExternalID)
+		if item.Code != "" {
+			fmt.Fprintf(&s, " (%s)", string(item.Code))
+		}
 	}
 	return s.String()
 }
 
 // BalanceError stops [Pay] before any money moves: the balance is smaller than amounts and commission together.
 type BalanceError struct {
-	Need    Sums
-	Balance decimal.Decimal
+	// Need is what the payout takes, commission included, and Balance what is there, in major units.
+	Need    Totals          `json:"need"`
+	Balance decimal.Decimal `json:"balance"`
 }
 
 // Error says what is needed and what is there.
 func (e *BalanceError) Error() string {
-	return fmt.Sprintf("the balance is too small, and nothing was authorized: %s needed, %s left",
+	return fmt.Sprintf("the balance is too small: %s needed, %s available",
 		e.Need, gen.Amount{Value: e.Balance, Currency: balanceCurrency})
 }
 
-// passing says whether a question that failed like this may be asked again: it was not answered, or nobody looked at it.
-func passing(err error) bool {
-	var network net.Error // of a client that gen.New did not make
-	return errors.Is(err, gen.ErrOutcomeUnknown) || errors.Is(err, gen.ErrRateLimited) || errors.As(err, &network)
-}
-
-func retryAfter(err error) time.Duration {
-	var e *gen.APIError
-	if errors.As(err, &e) {
-		return e.RetryAfter
-	}
-	return 0
+// MarshalJSON implements [json.Marshaler]. Amounts are numbers.
+func (e *BalanceError) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Need    Totals `json:"need"`
+		Balance number `json:"balance"`
+	}{e.Need, number(e.Balance)})
 }

@@ -5,7 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"net/http"
+	"strings"
 
 	"github.com/iyzico-go/masspayout/gen"
 )
@@ -13,55 +13,61 @@ import (
 // Found is a payout that exists.
 type Found struct {
 	ExternalID string           `json:"externalId,omitempty"`
-	RequestID  gen.RequestID    `json:"requestId,omitempty"` // empty where no answer names it
+	RequestID  gen.RequestID    `json:"requestId,omitempty"` // empty where no response names it
 	Status     gen.PayoutStatus `json:"status"`
 }
 
-// Find tells whether a payout exists, for example after the answer of init was lost, and where it stands. It asks once
-// and repeats nothing.
+// Find reports whether a payout exists, for example after the response to init was lost, and where it stands. It repeats
+// nothing.
 //
-// The error is ErrNotFound if the payout does not exist. Any other error says that this is not known: ask again.
+// The error matches [ErrNotFound] if the payout does not exist. Any other error says that this is not known: ask again. A
+// request that was sent may arrive after you looked, so trust "not found" only after [WithSettle], as [Pay] does.
 //
-// The requestId comes from a line's massPayoutRequestId, of an accepted line or else of a refused one, for iyzico's
-// answers name it nowhere else, and in that place only by the official Java SDK. Where they do not, Found.RequestID is
-// empty.
+// The requestId comes from an item's massPayoutRequestId, since responses name it nowhere else, and there by the official
+// Java SDK only. Where they do not, Found.RequestID is empty.
 //
 // # What counts as "does not exist"
 //
-// iyzico does not document how it says so, and any refusal would be the wrong reading: of a signature, for example. So
-// Find asks a control question: the same about a random name that nobody has ever used. Only if the two answers are alike
-// (refusals with the same HTTP status, code and group, or successes without a payout) the payout does not exist. An
-// answer about the keys, the signature or permissions never counts.
+// iyzico does not document how it says so. Most refusals mean something else: a wrong signature, for example. So a refusal
+// is believed only if a name that nobody ever used gets the same one (HTTP status, code and group; or a success without a
+// payout), and if the balance can be read with the same keys. Refusals about keys, signature, permissions or a product
+// that is not enabled, and those without a code, never count.
 //
-// That would still be wrong for a server that refuses every such question. Before it moves money, [Pay] therefore asks by
-// externalId once more, when the payout has been stored and the answer must be yes.
-func Find(ctx context.Context, client Retriever, ref Ref) (*Found, error) {
-	return find(ctx, retrieveFrom(client), ref)
+// That would still be wrong for a server that refuses every such request. Before it moves money, [Pay] therefore asks by
+// externalId once more, when the payout has been stored and must be found.
+func Find(ctx context.Context, client Reader, ref Ref, opts ...Option) (*Found, error) {
+	c, err := newConfig(opts)
+	switch {
+	case err != nil:
+		return nil, err
+	case client == nil:
+		return nil, errors.New("payout: the client is nil")
+	}
+	return (&reader{client, c}).find(ctx, ref)
 }
 
-func find(ctx context.Context, ask retrieve, ref Ref) (*Found, error) {
+func (r *reader) find(ctx context.Context, ref Ref) (*Found, error) {
+	if strings.TrimSpace(ref.ExternalID) == "" && strings.TrimSpace(string(ref.RequestID)) == "" {
+		return nil, errors.New("payout: expected an externalId or a requestId to look for")
+	}
 	found := &Found{ExternalID: ref.ExternalID, RequestID: ref.RequestID}
 	for _, which := range []gen.ItemType{gen.ItemTypeValid, gen.ItemTypeInvalid} {
-		answer, err := ask(ctx, ref.request(which, 0, 1))
-		if no := negative(answer, err); no != (refusal{}) {
-			return nil, notFound(ctx, ask, ref, no, err)
-		}
-		if err == nil {
-			err = sameAs(ref, answer)
+		response, err := r.retrieve(ctx, ref, ref, which, 0, 1)
+		if no, ok := negative(err); ok {
+			return nil, r.prove(ctx, ref, no, err)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("looking for %s: %w", ref, err)
+			return nil, err
 		}
-		found.Status = answer.MassPayout.MassPayoutStatus
 		if found.Status == "" {
-			return nil, fmt.Errorf("looking for %s: the answer has no status: %w", ref, gen.ErrOutcomeUnknown)
+			found.Status = response.MassPayout.MassPayoutStatus
 		}
 		if found.ExternalID == "" {
-			found.ExternalID = answer.MassPayout.ExternalID
+			found.ExternalID = response.MassPayout.ExternalID
 		}
-		for i := range answer.MassPayoutItems.Items {
+		for _, item := range response.MassPayoutItems.Items {
 			if found.RequestID == "" {
-				found.RequestID = answer.MassPayoutItems.Items[i].MassPayoutRequestID
+				found.RequestID = item.MassPayoutRequestID
 			}
 		}
 		if found.RequestID != "" {
@@ -71,8 +77,8 @@ func find(ctx context.Context, ask retrieve, ref Ref) (*Found, error) {
 	return found, nil
 }
 
-// notFound decides whether the answer no to a question about ref means that there is no such payout.
-func notFound(ctx context.Context, ask retrieve, ref Ref, no refusal, err error) error {
+// prove returns ErrNotFound if the refusal of ref proves that there is no such payout, and another error if not.
+func (r *reader) prove(ctx context.Context, ref Ref, no refusal, refused error) error {
 	control := Ref{}
 	if ref.RequestID != "" {
 		control.RequestID = gen.RequestID(randomUUID())
@@ -80,41 +86,25 @@ func notFound(ctx context.Context, ask retrieve, ref Ref, no refusal, err error)
 	if ref.ExternalID != "" {
 		control.ExternalID = "control-" + rand.Text()
 	}
-	answer, controlErr := ask(ctx, control.request(gen.ItemTypeValid, 0, 1))
-	if negative(answer, controlErr) == no {
-		return fmt.Errorf("%s: %w", ref, errors.Join(ErrNotFound, err))
-	}
-	if controlErr != nil && !errors.Is(controlErr, gen.ErrRefused) {
-		return fmt.Errorf("looking for %s: the control question: %w", ref, controlErr)
-	}
-	if err == nil {
-		err = fmt.Errorf("the answer has no payout: %w", gen.ErrOutcomeUnknown)
-	}
-	return fmt.Errorf("looking for %s: %w (the answer to the control question is another one)", ref, err)
-}
-
-// refusal is what an answer looks like that may mean that there is no such payout. The zero value is any other answer.
-type refusal struct {
-	status int
-	code   gen.ErrorCode
-	group  string
-	empty  bool
-}
-
-func negative(answer *gen.MassPayoutRetrieveResponse, err error) refusal {
-	var refused *gen.APIError
+	_, err := r.retrieve(ctx, control, control, gen.ItemTypeValid, 0, 1)
+	controlNo, ok := negative(err)
 	switch {
-	case err == nil && answer.MassPayout.MassPayoutStatus == "" && answer.MassPayout.ExternalID == "" && len(answer.MassPayoutItems.Items) == 0:
-		return refusal{empty: true}
-	case !errors.Is(err, gen.ErrRefused), !errors.As(err, &refused):
-		return refusal{}
-	case refused.Code == gen.CodeInvalidSignature, refused.Code == gen.CodeUnknownKey,
-		refused.StatusCode == http.StatusUnauthorized, refused.StatusCode == http.StatusForbidden:
-		return refusal{}
+	case ok && controlNo == no:
+	case ok || err == nil:
+		return fmt.Errorf("%w; and a name that nobody ever used gets another response", unproven{refused})
 	default:
-		return refusal{status: refused.StatusCode, code: refused.Code, group: refused.Group}
+		return fmt.Errorf("looking for a name that nobody ever used: %w", err)
 	}
+	if _, err := r.RetrieveMassPayoutBalance(ctx); err != nil {
+		return fmt.Errorf("reading the balance, to prove the keys: %w", err)
+	}
+	return fmt.Errorf("%s: %w: %w", ref, ErrNotFound, refused)
 }
+
+// unproven is a refusal that proves nothing: it is not the cause of anything.
+type unproven struct{ refused error }
+
+func (u unproven) Error() string { return u.refused.Error() }
 
 func randomUUID() string {
 	var b [16]byte

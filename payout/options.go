@@ -2,112 +2,180 @@ package payout
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 )
 
 // The defaults of the options.
 const (
-	// DefaultPageSize is how many lines are asked for at a time. iyzico documents no maximum.
+	// DefaultPageSize is how many items are requested at a time. iyzico documents no maximum.
 	DefaultPageSize = 100
 
-	// DefaultFirstWait and DefaultLongestWait bound the waits between two looks at a payout.
-	DefaultFirstWait   = 2 * time.Second
-	DefaultLongestWait = time.Minute
+	// DefaultConcurrentPages is how many pages are read at the same time.
+	DefaultConcurrentPages = 4
 
-	// DefaultSettle is how long a request whose answer was lost may still arrive, see [WithSettle].
+	// DefaultFirstPoll and DefaultLongestPoll bound the waits between two looks at a payout.
+	DefaultFirstPoll   = 2 * time.Second
+	DefaultLongestPoll = time.Minute
+
+	// DefaultSettle is how long a request whose outcome is not known may still arrive, see [WithSettle].
 	DefaultSettle = 2 * time.Minute
+
+	// DefaultPatience is how long [Pay] waits for what should pass by itself, see [WithPatience].
+	DefaultPatience = 15 * time.Minute
+
+	// DefaultLongestRetryAfter is the longest Retry-After that is obeyed.
+	DefaultLongestRetryAfter = 5 * time.Minute
+
+	// DefaultSaveTimeout is how long a Save may take, see [WithSaveTimeout].
+	DefaultSaveTimeout = 5 * time.Second
+
+	// DefaultMaxSends is how often init, auth or cancel is sent when it did not arrive.
+	DefaultMaxSends = 3
 )
 
-// Option changes how a function of this package goes about its work. One that does not concern the function has no
-// effect on it.
-type Option func(*config)
+// Option configures a function of this package. One that does not concern the function has no effect on it. A nil Option
+// and a value out of range are errors of the function that gets them.
+type Option func(*config) error
 
 type config struct {
-	clock              Clock
-	pageSize           int
-	firstWait, maxWait time.Duration
-	settle             time.Duration
-	progress           func(Progress)
-	allowRefused       bool
-	confirm            func(context.Context, *Result) error
+	pageSize            int
+	concurrentPages     int
+	firstPoll, lastPoll time.Duration
+	settle              time.Duration
+	patience            time.Duration
+	longestRetryAfter   time.Duration
+	saveTimeout         time.Duration
+	maxSends            int
+	allowRefused        bool
+	allowUnverified     bool
+	progress            func(Progress)
+	confirm             func(context.Context, *Result) error
 }
 
-func newConfig(opts []Option) *config {
+func newConfig(opts []Option) (*config, error) {
 	c := &config{
-		clock:     realClock{},
-		pageSize:  DefaultPageSize,
-		firstWait: DefaultFirstWait,
-		maxWait:   DefaultLongestWait,
-		settle:    DefaultSettle,
-		progress:  func(Progress) {},
-		confirm:   func(context.Context, *Result) error { return nil },
+		pageSize:          DefaultPageSize,
+		concurrentPages:   DefaultConcurrentPages,
+		firstPoll:         DefaultFirstPoll,
+		lastPoll:          DefaultLongestPoll,
+		settle:            DefaultSettle,
+		patience:          DefaultPatience,
+		longestRetryAfter: DefaultLongestRetryAfter,
+		saveTimeout:       DefaultSaveTimeout,
+		maxSends:          DefaultMaxSends,
+		progress:          func(Progress) {},
+		confirm:           func(context.Context, *Result) error { return nil },
 	}
-	for _, o := range opts {
-		if o != nil {
-			o(c)
+	for _, opt := range opts {
+		if opt == nil {
+			return nil, errors.New("payout: an option is nil")
+		}
+		if err := opt(c); err != nil {
+			return nil, fmt.Errorf("payout: %w", err)
 		}
 	}
-	return c
+	return c, nil
 }
 
-// WithClock takes the time and every wait from clock.
-func WithClock(clock Clock) Option {
-	return func(c *config) {
-		if clock != nil {
-			c.clock = clock
+func atLeast[T int | time.Duration](set *T, name string, value, least T) error {
+	if value < least {
+		return fmt.Errorf("%s: expected at least %v, got %v", name, least, value)
+	}
+	*set = value
+	return nil
+}
+
+// WithPageSize sets how many items are requested at a time. The server may return fewer.
+func WithPageSize(items int) Option {
+	return func(c *config) error { return atLeast(&c.pageSize, "WithPageSize", items, 1) }
+}
+
+// WithConcurrentPages sets how many pages are read at the same time. The order of items stays as it is, and no more than
+// so many pages are held in memory.
+func WithConcurrentPages(pages int) Option {
+	return func(c *config) error { return atLeast(&c.concurrentPages, "WithConcurrentPages", pages, 1) }
+}
+
+// WithPollInterval bounds the waits between two looks at a payout: they begin with first and grow to longest. A longer
+// Retry-After counts, see [WithLongestRetryAfter].
+func WithPollInterval(first, longest time.Duration) Option {
+	return func(c *config) error {
+		if err := atLeast(&c.firstPoll, "WithPollInterval: first", first, time.Millisecond); err != nil {
+			return err
 		}
+		return atLeast(&c.lastPoll, "WithPollInterval: longest", longest, first)
 	}
 }
 
-// WithPageSize asks for this many lines at a time, in place of DefaultPageSize. The server may give fewer.
-func WithPageSize(lines int) Option {
-	return func(c *config) {
-		if lines > 0 {
-			c.pageSize = lines
-		}
-	}
-}
-
-// WithWaits bounds the waits between two looks, in place of DefaultFirstWait and DefaultLongestWait. A wait that the
-// server asks for in Retry-After counts where it is longer.
-func WithWaits(first, longest time.Duration) Option {
-	return func(c *config) {
-		if first > 0 && longest >= first {
-			c.firstWait, c.maxWait = first, longest
-		}
-	}
-}
-
-// WithSettle is how long after its sending a request whose outcome is unknown may still arrive, in place of
-// DefaultSettle: queued in a proxy, or at iyzico. Until then a payout that is not there, or is still INIT, proves
-// nothing. It should be longer than the client's timeout and any on the way.
+// WithSettle sets how long a request may still arrive after its exchange has ended without a response: queued in a proxy,
+// or at iyzico; plus how far iyzico's reads may lag behind. Until then, a payout that is not there, or is still INIT,
+// proves nothing, and nothing is sent again. Set it longer than every timeout on the way.
 func WithSettle(d time.Duration) Option {
-	return func(c *config) {
-		if d >= 0 {
-			c.settle = d
+	return func(c *config) error { return atLeast(&c.settle, "WithSettle", d, 0) }
+}
+
+// WithPatience sets how long is waited for what should pass by itself, before it becomes an error: reads that fail, a
+// payout that is not visible or in a status that nobody documented, one that stays INIT after an accepted auth, items
+// that are missing from the pages; and for items of a payout that has ended whose money is not at its end, such as FAILED.
+// A payout that iyzico says is under way is waited for without a bound.
+func WithPatience(d time.Duration) Option {
+	return func(c *config) error { return atLeast(&c.patience, "WithPatience", d, 0) }
+}
+
+// WithLongestRetryAfter sets the longest Retry-After of a server that is obeyed; a longer one is cut to it.
+func WithLongestRetryAfter(d time.Duration) Option {
+	return func(c *config) error { return atLeast(&c.longestRetryAfter, "WithLongestRetryAfter", d, 0) }
+}
+
+// WithSaveTimeout sets how long Save of a [Store] may take. Load, Lock and the time of a [Clock] have as long. It is also
+// the longest pause between the beginning of a Save and the sending that it prepares: after a longer one, of a process
+// that was stopped for example, nothing is sent before another look.
+func WithSaveTimeout(d time.Duration) Option {
+	return func(c *config) error { return atLeast(&c.saveTimeout, "WithSaveTimeout", d, time.Millisecond) }
+}
+
+// WithMaxSends sets how often init, auth or cancel is sent when it turned out each time that it did not arrive. After
+// that, the payout stops with an error, and another call starts to count again.
+func WithMaxSends(n int) Option {
+	return func(c *config) error { return atLeast(&c.maxSends, "WithMaxSends", n, 1) }
+}
+
+// WithProgress sets a callback that is called synchronously with every Progress of [Advance].
+func WithProgress(f func(Progress)) Option {
+	return func(c *config) error {
+		if f == nil {
+			return errors.New("WithProgress: the function is nil")
 		}
+		c.progress = f
+		return nil
 	}
 }
 
-// WithProgress is told what happens, in the goroutine of the call, which waits for it.
-func WithProgress(tell func(Progress)) Option {
-	return func(c *config) {
-		if tell != nil {
-			c.progress = tell
-		}
-	}
+// WithRefusedItems allows a payout of which iyzico refused items: the accepted ones are paid. Without it [Pay] stops with
+// a [*RefusedItemsError] before any money moves.
+func WithRefusedItems() Option {
+	return func(c *config) error { c.allowRefused = true; return nil }
 }
 
-// WithRefusedLines makes [Pay] pay the accepted lines of a payout of which iyzico has refused others. Without it Pay
-// stops there, before any money moves, with a [*RefusedLinesError].
-func WithRefusedLines() Option { return func(c *config) { c.allowRefused = true } }
+// WithUnverified allows to go on with a payout that was found under our externalId, that no response to our init named,
+// and of which iyzico does not show everything, because it masks recipients or leaves fields out. What it does show must
+// be equal to the request. Without it [Pay] stops with [ErrUnverified]: the payout may be somebody else's.
+func WithUnverified() Option {
+	return func(c *config) error { c.allowUnverified = true; return nil }
+}
 
-// WithConfirm makes [Pay] ask before it authorizes, when everything else is in order. It is given what will be paid, and
-// must not change it. An error ends Pay with that error; nothing has been authorized then, and a later run asks again.
-func WithConfirm(ask func(context.Context, *Result) error) Option {
-	return func(c *config) {
-		if ask != nil {
-			c.confirm = ask
+// WithConfirm sets a callback that is asked before the payout is authorized, when everything else is in order. It is
+// given what will be paid and must not change it. An error stops the payout with that error as the cause; nothing was
+// authorized then, and the next call asks again. What was confirmed is saved: it is asked once more only if what would
+// be paid has changed.
+func WithConfirm(f func(context.Context, *Result) error) Option {
+	return func(c *config) error {
+		if f == nil {
+			return errors.New("WithConfirm: the function is nil")
 		}
+		c.confirm = f
+		return nil
 	}
 }

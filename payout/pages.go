@@ -11,118 +11,198 @@ import (
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// pages asks for one page after the other, until all are read. It yields at least one answer, if only to tell the
-// payout's status, or one error, after which it ends.
-func pages(ctx context.Context, ask retrieve, ref Ref, which gen.ItemType, size int) iter.Seq2[*gen.MassPayoutRetrieveResponse, error] {
-	return func(yield func(*gen.MassPayoutRetrieveResponse, error) bool) {
-		r := reading{ref: ref, seed: maphash.MakeSeed()}
-		for page := 0; ; page++ {
-			if err := ctx.Err(); err != nil {
-				yield(nil, fmt.Errorf("%s: %w", ref, err))
-				return
-			}
-			answer, err := ask(ctx, ref.request(which, page, size))
-			if err != nil {
-				if !r.complete() || !errors.Is(err, gen.ErrRefused) { // a server may refuse a page beyond the last
-					yield(nil, fmt.Errorf("%s: page %d of its lines: %w", ref, page, err))
+// Items returns all items of a payout that are of one type, gen.ItemTypeValid or gen.ItemTypeInvalid: those that iyzico
+// accepted, or refused, at init. The empty type is both, the accepted ones first. It reads a few pages at a time, see
+// [WithPageSize] and [WithConcurrentPages], waits out rate limits, bounded, and goes on at the page where it was.
+//
+// An error comes once and is the last that the sequence yields; the items before it are good. It is one of gen's, the
+// context's, [ErrForeignResponse] if a response names another payout, or [ErrInconsistentPages] if items come twice, are
+// fewer than the server says that there are, or are of the other type.
+func Items(ctx context.Context, client Reader, ref Ref, which gen.ItemType, opts ...Option) iter.Seq2[gen.MassPayoutItemDetail, error] {
+	return func(yield func(gen.MassPayoutItemDetail, error) bool) {
+		c, err := newConfig(opts)
+		switch {
+		case err != nil:
+		case client == nil:
+			err = errors.New("payout: the client is nil")
+		case ref == Ref{}:
+			err = errors.New("payout: expected an externalId or a requestId to read")
+		}
+		if err != nil {
+			yield(gen.MassPayoutItemDetail{}, err)
+			return
+		}
+		types := []gen.ItemType{which}
+		if which == "" {
+			types = []gen.ItemType{gen.ItemTypeValid, gen.ItemTypeInvalid}
+		}
+		for _, which := range types {
+			for response, err := range (&reader{client, c}).pages(ctx, ref, ref, which) {
+				if err != nil {
+					yield(gen.MassPayoutItemDetail{}, err)
+					return
 				}
-				return
-			}
-			last, err := r.page(page, answer)
-			if err != nil {
-				yield(nil, fmt.Errorf("%s: page %d of its lines: %w", ref, page, err))
-				return
-			}
-			if r.repeated {
-				return
-			}
-			if !yield(answer, nil) || last {
-				return
+				for _, item := range response.MassPayoutItems.Items {
+					if (item.ItemStatus == gen.ItemStatusInvalid) != (which == gen.ItemTypeInvalid) {
+						yield(gen.MassPayoutItemDetail{}, fmt.Errorf("%w: item %q is %q, and %s items were asked for",
+							ErrInconsistentPages, item.ItemExternalID, string(item.ItemStatus), which))
+						return
+					}
+					if !yield(item, nil) {
+						return
+					}
+				}
 			}
 		}
 	}
 }
 
-// reading is what has to be remembered of the pages read so far.
-type reading struct {
-	ref         Ref
-	seed        maphash.Seed
-	read, total int // lines
-	previous    uint64
-	marked      uint64 // an earlier page, the last whose number is a power of two
-	repeated    bool
+// page is a page that was asked for.
+type page struct {
+	response *gen.MassPayoutRetrieveResponse
+	err      error
 }
 
-// complete says whether as many lines were read as the server says that there are. That alone is no reason to stop: the
-// number is documented by its name only and might count pages.
-func (r *reading) complete() bool { return r.total > 0 && r.read >= r.total }
-
-// page looks at page n and says whether it is the last one.
-func (r *reading) page(n int, answer *gen.MassPayoutRetrieveResponse) (last bool, err error) {
-	if err := sameAs(r.ref, answer); err != nil {
-		return false, err
-	}
-	items := answer.MassPayoutItems.Items
-	size, total := paging(answer)
-	if total > 0 {
-		r.total = total
-	}
-	if len(items) == 0 {
-		if r.read < r.total {
-			return false, fmt.Errorf("%w: %d lines of %d", ErrPaging, r.read, r.total)
+// pages reads one page after the other, a few at a time, and yields them in order, until all are read. It yields at least
+// one response, if only to tell the payout's status, or one error, after which it ends.
+func (r *reader) pages(ctx context.Context, ask, want Ref, which gen.ItemType) iter.Seq2[*gen.MassPayoutRetrieveResponse, error] {
+	return func(yield func(*gen.MassPayoutRetrieveResponse, error) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		fetch := func(n int) page {
+			response, err := r.retrievePatiently(ctx, ask, want, which, n, r.pageSize)
+			return page{response, err}
 		}
-		return true, nil
-	}
-	// A page that has come before is the end of a server that gives its last page for every one beyond it, if all lines
-	// were read. If not, it ignores the page's number and would go on for ever. Comparing with the page before and with
-	// one further back finds a repetition of any length.
-	sum := r.sum(items)
-	if n > 0 && (sum == r.previous || sum == r.marked) {
-		if r.read != r.total {
-			return false, fmt.Errorf("%w: the server gave it before; %d lines read, and it says that there are %d", ErrPaging, r.read, r.total)
+		first := fetch(0)
+		if first.err != nil {
+			yield(nil, first.err)
+			return
 		}
-		r.repeated = true
-		return true, nil
+		c := newConsistency(first.response, r.pageSize)
+		if err := c.add(0, first.response); err != nil {
+			yield(nil, err)
+			return
+		}
+		if !yield(first.response, nil) {
+			return
+		}
+		var fetching []chan page // the pages from next on
+		asked := 1
+		for next := 1; !c.done(); next++ {
+			for len(fetching) < r.concurrentPages && (asked < c.pages || len(fetching) == 0) {
+				fetched, n := make(chan page, 1), asked
+				go func() { fetched <- fetch(n) }()
+				fetching, asked = append(fetching, fetched), asked+1
+			}
+			got := <-fetching[0]
+			fetching = fetching[1:]
+			if c.complete() && (got.err == nil || errors.Is(got.err, gen.ErrRefused)) && c.beyond(got.response) {
+				return
+			}
+			if got.err == nil {
+				got.err = c.add(next, got.response)
+			}
+			if got.err != nil {
+				yield(nil, fmt.Errorf("page %d: %w", next, got.err))
+				return
+			}
+			if len(got.response.MassPayoutItems.Items) > 0 && !yield(got.response, nil) {
+				return
+			}
+		}
+		if err := c.missing(); err != nil {
+			yield(nil, err)
+		}
 	}
-	r.previous = sum
-	if n&(n-1) == 0 {
-		r.marked = sum
-	}
-	r.read += len(items)
-	// A page that the server itself calls short, and that completes the total, saves the question for an empty one.
-	return r.complete() && size > len(items), nil
 }
 
-// sum is the same for two pages of the same lines, whatever has become of them in between.
-func (r *reading) sum(items []gen.MassPayoutItemDetail) uint64 {
-	var h maphash.Hash
-	h.SetSeed(r.seed)
+// consistency is what is remembered of the pages, to tell whether they are all items of one payout, each once.
+type consistency struct {
+	size   int  // of a full page, as the server makes it
+	total  int  // of all items; 0 where the server does not say, or counts something else
+	pages  int  // as follows from it
+	read   int  // items
+	last   int  // of the page read last
+	ended  bool // a page was empty
+	seed   maphash.Seed
+	hashes map[uint64]struct{} // of the items read
+}
+
+func newConsistency(first *gen.MassPayoutRetrieveResponse, asked int) *consistency {
+	got := len(first.MassPayoutItems.Items)
+	_, total := paging(first)
+	c := &consistency{size: asked, total: total, seed: maphash.MakeSeed(), hashes: map[uint64]struct{}{}}
+	if got > 0 && got < total {
+		c.size = got // the server makes smaller pages
+	}
+	if total < got { // whatever it counts, it is not items
+		c.total = 0
+	}
+	if c.total > 0 {
+		c.pages = (c.total + c.size - 1) / c.size
+	}
+	return c
+}
+
+// complete reports whether as many items were read as the server says that there are.
+func (c *consistency) complete() bool { return c.total > 0 && c.read >= c.total }
+
+// done reports whether no further page needs to be read. One full page that is all there is needs another look: the
+// number is documented by its name only, and might count pages.
+func (c *consistency) done() bool {
+	switch {
+	case c.ended:
+		return true
+	case c.total > 0:
+		return c.read >= c.total && !(c.read == c.total && c.last == c.total && c.last == c.size && c.size > 1)
+	default:
+		return c.last < c.size
+	}
+}
+
+// beyond reports whether a page beyond the last has nothing new: it was refused, is empty, or is the last one again.
+func (c *consistency) beyond(response *gen.MassPayoutRetrieveResponse) bool {
+	if response == nil {
+		return true
+	}
+	for i := range response.MassPayoutItems.Items {
+		if _, known := c.hashes[c.hash(&response.MassPayoutItems.Items[i])]; !known {
+			c.total = 0
+			return false
+		}
+	}
+	return true
+}
+
+// add takes page n.
+func (c *consistency) add(n int, response *gen.MassPayoutRetrieveResponse) error {
+	items := response.MassPayoutItems.Items
+	if got := cmp.Or(response.MassPayoutItems.Page, response.Page); got != 0 && got != n {
+		return fmt.Errorf("%w: asked for page %d, got page %d", ErrInconsistentPages, n, got)
+	}
+	if _, total := paging(response); n > 0 && c.total > 0 && total != 0 && total != c.total {
+		return fmt.Errorf("%w: the server said that there are %d items, and now %d", ErrInconsistentPages, c.total, total)
+	}
 	for i := range items {
-		for _, s := range []string{string(items[i].ReferenceCode), items[i].ItemExternalID, items[i].RecipientInfo} {
-			h.WriteString(s)
-			h.WriteByte(0)
+		h := c.hash(&items[i])
+		if _, again := c.hashes[h]; again {
+			return fmt.Errorf("%w: item %q came twice", ErrInconsistentPages, items[i].ItemExternalID)
 		}
+		c.hashes[h] = struct{}{}
 	}
-	return h.Sum64()
+	c.last, c.ended = len(items), len(items) == 0
+	c.read += len(items)
+	return nil
 }
 
-// paging is the size of the page and how many lines there are, which iyzico's worked example has inside massPayoutItems
-// and its schema beside it.
-func paging(answer *gen.MassPayoutRetrieveResponse) (size, total int) {
-	inside := answer.MassPayoutItems
-	return cmp.Or(inside.Size, answer.Size), cmp.Or(inside.Total, answer.Total)
-}
-
-// sameAs finds an answer about another payout than the one asked for.
-func sameAs(ref Ref, answer *gen.MassPayoutRetrieveResponse) error {
-	if got := answer.MassPayout.ExternalID; ref.ExternalID != "" && got != "" && got != ref.ExternalID {
-		return fmt.Errorf("%w: the answer is about %q", ErrOtherPayout, got)
-	}
-	for i := range answer.MassPayoutItems.Items {
-		got := answer.MassPayoutItems.Items[i].MassPayoutRequestID
-		if ref.RequestID != "" && got != "" && got != ref.RequestID {
-			return fmt.Errorf("%w: the answer has a line of requestId %s", ErrOtherPayout, string(got))
-		}
+// missing reports items that did not come.
+func (c *consistency) missing() error {
+	if c.total > 0 && c.read != c.total {
+		return fmt.Errorf("%w: %d items of %d", ErrInconsistentPages, c.read, c.total)
 	}
 	return nil
+}
+
+func (c *consistency) hash(item *gen.MassPayoutItemDetail) uint64 {
+	return maphash.String(c.seed, item.ItemExternalID)
 }

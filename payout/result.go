@@ -1,171 +1,205 @@
 package payout
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
+	"time"
 
 	"github.com/shopspring/decimal"
 
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// Result is a payout beside its request: what became of each line, as iyzico told it last. It holds no recipient.
+// Result is a payout beside its request: a snapshot of what iyzico said of each item. It holds no recipient. Its JSON has
+// amounts as numbers.
 type Result struct {
-	ExternalID string           `json:"externalId"`
-	RequestID  gen.RequestID    `json:"requestId,omitempty"`
-	Status     gen.PayoutStatus `json:"status"`
+	ExternalID string        `json:"externalId"`
+	RequestID  gen.RequestID `json:"requestId,omitempty"`
 
-	// Balance is what was left to pay out with before Pay authorized; nil where it did not ask.
+	// Digest is [Digest] of the request, for an approval to name what it approves.
+	Digest string `json:"digest"`
+
+	// Status is the payout's, as the snapshot showed it.
+	Status gen.PayoutStatus `json:"status"`
+
+	// TakenAt is when the snapshot was begun, by this machine's clock; zero if iyzico has not been asked for the items.
+	TakenAt time.Time `json:"takenAt,omitzero"`
+
+	// Balance is what was left to pay out with before the payout was confirmed; nil where it was not read.
 	Balance *decimal.Decimal `json:"balance,omitempty"`
 
-	// Lines are the request's, all of them, in its order.
-	Lines []Line `json:"lines"`
+	// OnlyOne reports whether the payout is known to be the only one under its externalId. That takes responses that name
+	// the requestId, as not all do; it is false where they do not.
+	OnlyOne bool `json:"onlyOne"`
 
-	index map[string]int // by ItemExternalID
+	// CanceledUnauthorized reports that the payout was canceled while no auth of ours could be on its way. Only then are
+	// its canceled items known never to have moved.
+	CanceledUnauthorized bool `json:"canceledUnauthorized,omitempty"`
+
+	// Items are the request's, all of them, in its order.
+	Items []Item `json:"items"`
 }
 
-// Line is what became of one line of the request.
-type Line struct {
+// Item is what became of one item of the request.
+type Item struct {
 	ItemExternalID string            `json:"itemExternalId"`
 	ReferenceCode  gen.ReferenceCode `json:"referenceCode,omitempty"`
 
-	// Status is iyzico's; empty if it has not named the line yet. Its method Money says where the money is.
+	// Status is iyzico's; empty if it is not known. Its method Funds says where the money is.
 	Status gen.ItemStatus `json:"status"`
 
+	// Amount is the request's, in major units. Commission is iyzico's.
 	Amount     gen.Amount      `json:"amount"`
 	Commission decimal.Decimal `json:"commission"`
 
-	// Reasons are why the line was refused or not paid, as iyzico wrote it. They may name the recipient: show them to
+	// Code is iyzico's code of the refusal, where the response to init told it.
+	Code gen.ErrorCode `json:"code,omitempty"`
+
+	// Reasons are why the item was refused or not paid, as iyzico wrote it. They may name the recipient: show them to
 	// whoever may see the payout, and do not log them. They are not printed.
 	Reasons []string `json:"reasons,omitempty"`
 }
 
-// String is the line without iyzico's reasons.
-func (l Line) String() string {
-	return fmt.Sprintf("{line %q: %s, %s, %s + %s commission, %d reasons}", l.ItemExternalID, l.Status, l.Status.Funds(),
-		l.Amount, gen.Amount{Value: l.Commission, Currency: l.Amount.Currency}, len(l.Reasons))
+// MarshalJSON implements [json.Marshaler].
+func (r *Result) MarshalJSON() ([]byte, error) {
+	if r == nil {
+		return []byte("null"), nil
+	}
+	type plain Result
+	return json.Marshal(struct {
+		*plain
+		RequestID string  `json:"requestId,omitempty"`
+		Balance   *number `json:"balance,omitempty"`
+	}{(*plain)(r), string(r.RequestID), (*number)(r.Balance)})
+}
+
+// MarshalJSON implements [json.Marshaler].
+func (i Item) MarshalJSON() ([]byte, error) {
+	type plain Item
+	return json.Marshal(struct {
+		plain
+		ReferenceCode string `json:"referenceCode,omitempty"`
+		Commission    number `json:"commission"`
+	}{plain(i), string(i.ReferenceCode), number(i.Commission)})
+}
+
+// String returns the item without iyzico's reasons.
+func (i Item) String() string {
+	return fmt.Sprintf("{item %q: %s, %s, %s + %s commission, %d reasons}", i.ItemExternalID, i.Status, i.Status.Funds(),
+		i.Amount, gen.Amount{Value: i.Commission, Currency: i.Amount.Currency}, len(i.Reasons))
 }
 
 // Format prints String for any verb.
-func (l Line) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, l.String()) }
+func (i Item) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, i.String()) }
 
-// LogValue is String, for log/slog.
-func (l Line) LogValue() slog.Value { return slog.StringValue(l.String()) }
+// LogValue returns String, for [log/slog].
+func (i Item) LogValue() slog.Value { return slog.StringValue(i.String()) }
 
-// String is the payout and its tallies.
+// String returns the payout's names, its status and its tallies.
 func (r *Result) String() string {
-	return fmt.Sprintf("%s: %s: %s", r.ref(), r.Status, r.Tallies())
+	if r == nil {
+		return "no result"
+	}
+	return fmt.Sprintf("%s: %s: %s", Ref{RequestID: r.RequestID, ExternalID: r.ExternalID}, r.Status, r.Tallies())
 }
 
 // Format prints String for any verb.
 func (r *Result) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, r.String()) }
 
-// LogValue is String, for log/slog.
+// LogValue returns String, for [log/slog].
 func (r *Result) LogValue() slog.Value { return slog.StringValue(r.String()) }
 
-// AllPaid says whether the recipients of all lines have their money.
+// AllPaid reports whether the recipients of all items have their money.
 func (r *Result) AllPaid() bool {
-	for i := range r.Lines {
-		if !r.Lines[i].Status.Paid() {
+	if r == nil {
+		return false
+	}
+	for i := range r.Items {
+		if !r.Items[i].Status.Paid() {
 			return false
 		}
 	}
-	return len(r.Lines) > 0
+	return len(r.Items) > 0
 }
 
-// In are the lines whose money is there.
-func (r *Result) In(where gen.Funds) (lines []Line) {
-	for _, line := range r.Lines {
-		if line.Status.Funds() == where {
-			lines = append(lines, line)
+// ItemsIn returns the items whose funds are in the given state.
+func (r *Result) ItemsIn(funds gen.Funds) (items []Item) {
+	if r == nil {
+		return nil
+	}
+	for _, item := range r.Items {
+		if item.Status.Funds() == funds {
+			items = append(items, item)
 		}
 	}
-	return lines
+	return items
 }
 
-// Refused are the lines that iyzico refused at init.
-func (r *Result) Refused() (lines []Line) {
-	for _, line := range r.Lines {
-		if line.Status == gen.ItemStatusInvalid {
-			lines = append(lines, line)
+// Refused returns the items that iyzico refused at init.
+func (r *Result) Refused() (items []Item) {
+	if r == nil {
+		return nil
+	}
+	for _, item := range r.Items {
+		if item.Status == gen.ItemStatusInvalid {
+			items = append(items, item)
 		}
 	}
-	return lines
+	return items
 }
 
-// Tallies are all lines, per status and currency.
+// Tallies counts and adds up the items, per status and currency.
 func (r *Result) Tallies() Tallies {
+	if r == nil {
+		return nil
+	}
 	var tallies Tallies
-	for i := range r.Lines {
-		line := &r.Lines[i]
-		tallies.count(line.Status, line.Amount.Currency, line.Amount.Value, line.Commission)
+	for i := range r.Items {
+		item := &r.Items[i]
+		tallies.count(item.Status, item.Amount.Currency, item.Amount.Value, item.Commission)
 	}
 	return tallies
 }
 
-// Sums are the amounts of the lines whose money is there.
-func (r *Result) Sums(where gen.Funds) Sums { return r.Tallies().Sums(where) }
+// Totals returns the amounts of the items whose funds are in the given state.
+func (r *Result) Totals(funds gen.Funds) Totals { return r.Tallies().Totals(funds) }
 
-// Requested are the amounts of all lines.
-func (r *Result) Requested() Sums {
-	sums := Sums{}
-	for i := range r.Lines {
-		sums.add(r.Lines[i].Amount.Currency, r.Lines[i].Amount.Value)
+// Requested returns the amounts of all items.
+func (r *Result) Requested() Totals {
+	totals := Totals{}
+	if r == nil {
+		return totals
 	}
-	return sums
+	for i := range r.Items {
+		totals.add(r.Items[i].Amount.Currency, r.Items[i].Amount.Value)
+	}
+	return totals
 }
 
-// Need is what the lines that were not refused take out of the balance, their commission included.
-func (r *Result) Need() Sums {
-	sums := Sums{}
-	for i := range r.Lines {
-		if line := &r.Lines[i]; line.Status != gen.ItemStatusInvalid {
-			sums.add(line.Amount.Currency, line.Amount.Value.Add(line.Commission))
+// Need returns the balance that the items take which were not refused, commission included.
+func (r *Result) Need() Totals {
+	totals := Totals{}
+	if r == nil {
+		return totals
+	}
+	for i := range r.Items {
+		if item := &r.Items[i]; item.Status != gen.ItemStatusInvalid {
+			totals.add(item.Amount.Currency, item.Amount.Value.Add(item.Commission))
 		}
 	}
-	return sums
+	return totals
 }
 
-func (r *Result) ref() Ref { return Ref{RequestID: r.RequestID, ExternalID: r.ExternalID} }
-
-// newResult has the request's lines, of which nothing is known yet.
-func newResult(request *gen.MassPayoutInitializeRequest, id gen.RequestID) *Result {
+// newResult returns the request's items, of which nothing is known yet.
+func newResult(request *gen.MassPayoutInitializeRequest, ref Ref) *Result {
 	r := &Result{
-		ExternalID: request.ExternalID, RequestID: id,
-		Lines: make([]Line, len(request.Items)),
-		index: make(map[string]int, len(request.Items)),
+		ExternalID: request.ExternalID, RequestID: ref.RequestID, Digest: Digest(*request),
+		Items: make([]Item, len(request.Items)),
 	}
 	for i := range request.Items {
-		item := &request.Items[i]
-		r.Lines[i] = Line{ItemExternalID: item.ItemExternalID, Amount: item.Amount}
-		r.index[item.ItemExternalID] = i
+		r.Items[i] = Item{ItemExternalID: request.Items[i].ItemExternalID, Amount: request.Items[i].Amount}
 	}
 	return r
-}
-
-// take takes over what iyzico says about a line. The error is ErrOtherPayout if the request has no such line.
-func (r *Result) take(line *gen.MassPayoutItemDetail) (i int, err error) {
-	i, ok := r.index[line.ItemExternalID]
-	if !ok {
-		return 0, fmt.Errorf("%w: iyzico has a line %q, the request has none", ErrOtherPayout, line.ItemExternalID)
-	}
-	mine := &r.Lines[i]
-	if !sameAmount(mine.Amount, line) {
-		return 0, fmt.Errorf("%w: line %q is about %s at iyzico, and %s in the request", ErrOtherPayout, line.ItemExternalID,
-			gen.Amount{Value: line.TotalAmount, Currency: line.CurrencyCode}, mine.Amount)
-	}
-	mine.ReferenceCode, mine.Status, mine.Reasons = line.ReferenceCode, line.ItemStatus, line.Reasons()
-	mine.Commission = line.CommissionAmount
-	return i, nil
-}
-
-// sameAmount compares what iyzico says of it. Whether its total contains the commission is not documented. A refused line
-// may have lost its amount.
-func sameAmount(a gen.Amount, line *gen.MassPayoutItemDetail) bool {
-	if line.CurrencyCode != "" && line.CurrencyCode != a.Currency {
-		return line.ItemStatus == gen.ItemStatusInvalid
-	}
-	return line.TotalAmount.IsZero() || line.TotalAmount.Equal(a.Value) ||
-		line.TotalAmount.Equal(a.Value.Add(line.CommissionAmount)) || line.ItemStatus == gen.ItemStatusInvalid
 }

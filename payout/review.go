@@ -2,76 +2,117 @@ package payout
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"strings"
+	"time"
 
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// Review reads all lines of a stored payout, accepted and refused, and lays them beside the request: what is about to be
-// paid before the authorization, what became of each line after it. It repeats nothing.
+// balanceCurrency is the currency that the balance is read as: iyzico documents none beside it.
+const balanceCurrency = gen.CurrencyTRY
+
+// Review reads all items of a stored payout, accepted and refused, and lays them beside the request: what is about to be
+// paid before auth, what became of each item after it. It waits out rate limits, bounded, and goes on at the page where it
+// was.
 //
-// The error is ErrOtherPayout if iyzico has other lines than the request, or other amounts, or another IBAN; or if it
-// names one of the request's lines neither among the accepted nor among the refused.
-func Review(ctx context.Context, client Retriever, ref Ref, request gen.MassPayoutInitializeRequest, opts ...Option) (*Result, error) {
-	return review(ctx, retrieveFrom(client), ref, &request, newConfig(opts).pageSize)
+// The error matches [ErrOtherPayout] if iyzico shows another payout than the request, naming the item and the field;
+// [ErrInconsistentPages] if items repeat, or if some of the request's are missing; and what package gen returns if a page
+// cannot be read.
+func Review(ctx context.Context, client Reader, ref Ref, request gen.MassPayoutInitializeRequest, opts ...Option) (*Result, error) {
+	c, err := newConfig(opts)
+	switch {
+	case err != nil:
+		return nil, err
+	case client == nil:
+		return nil, errors.New("payout: the client is nil")
+	case ref == Ref{}:
+		return nil, errors.New("payout: expected an externalId or a requestId to review")
+	}
+	want := ref
+	if want.ExternalID == "" {
+		want.ExternalID = request.ExternalID
+	}
+	read := (&reader{client, c}).readAll(ctx, ref, want, &request)
+	switch {
+	case read.failure != nil:
+		return nil, read.failure
+	case read.differs != nil:
+		return nil, read.differs
+	case read.partial != nil:
+		return nil, read.partial
+	case read.result.Status == "":
+		return nil, fmt.Errorf("reviewing the %s: the response has no status: %w", ref, gen.ErrOutcomeUnknown)
+	}
+	return read.result, nil
 }
 
-func review(ctx context.Context, ask retrieve, ref Ref, request *gen.MassPayoutInitializeRequest, size int) (*Result, error) {
-	r := newResult(request, ref.RequestID)
-	seen := make([]bool, len(r.Lines))
+// reading is what a reading of all items showed. But for a failure, its result has what was read.
+type reading struct {
+	failure error // a page could not be read
+	result  *Result
+	first   *gen.MassPayoutRetrieveResponse
+	differs error
+	hidden  error
+	partial error // items are missing, or the pages do not agree
+	moved   error // an item is neither INIT nor INVALID
+	open    bool  // an item's money is not at its end
+}
+
+// readAll reads the accepted items, and the refused ones if the accepted were not all. want is what is known of the payout.
+func (r *reader) readAll(ctx context.Context, ask, want Ref, request *gen.MassPayoutInitializeRequest) *reading {
+	read := &reading{result: newResult(request, want)}
+	read.result.TakenAt = time.Now().Round(0).UTC()
+	items := newMatcher(request)
+	seen := make([]bool, len(request.Items))
+	left := len(seen)
 	for _, which := range []gen.ItemType{gen.ItemTypeValid, gen.ItemTypeInvalid} {
-		first := which == gen.ItemTypeValid
-		for answer, err := range pages(ctx, ask, ref, which, size) {
+		if left == 0 || read.partial != nil {
+			break
+		}
+		for response, err := range r.pages(ctx, ask, want, which) {
+			if errors.Is(err, ErrInconsistentPages) {
+				read.partial = err
+				break
+			}
 			if err != nil {
-				return nil, err
+				return &reading{failure: err}
 			}
-			if first { // the oldest status: the lines are no older
-				r.Status, first = answer.MassPayout.MassPayoutStatus, false
+			if read.first == nil { // the oldest status: the items are no older
+				read.first, read.result.Status = response, response.MassPayout.MassPayoutStatus
 			}
-			for j := range answer.MassPayoutItems.Items {
-				line := &answer.MassPayoutItems.Items[j]
-				if r.RequestID == "" {
-					r.RequestID = line.MassPayoutRequestID
+			beforeAuth := !phaseOf(read.result.Status).afterAuth()
+			for j := range response.MassPayoutItems.Items {
+				shown := &response.MassPayoutItems.Items[j]
+				if read.result.RequestID == "" {
+					read.result.RequestID = shown.MassPayoutRequestID
 				}
-				i, err := r.take(line)
-				if err == nil && !sameIBAN(&request.Items[i], line) {
-					err = fmt.Errorf("%w: line %q has another IBAN at iyzico than in the request", ErrOtherPayout, line.ItemExternalID)
+				i := items.take(shown, beforeAuth)
+				if i < 0 {
+					continue
 				}
-				if err == nil && seen[i] {
-					err = fmt.Errorf("%w: line %q came twice", ErrPaging, line.ItemExternalID)
+				if seen[i] {
+					read.partial = fmt.Errorf("%w: item %q came twice", ErrInconsistentPages, shown.ItemExternalID)
+					continue
 				}
-				if err != nil {
-					return nil, fmt.Errorf("%s: %w", ref, err)
-				}
-				seen[i] = true
+				seen[i], left = true, left-1
+				read.result.Items[i].update(shown)
 			}
 		}
 	}
-	if r.Status == "" {
-		return nil, fmt.Errorf("%s: the answer has no status: %w", ref, gen.ErrOutcomeUnknown)
-	}
-	missing, example := 0, ""
-	for i, ok := range seen {
-		if !ok {
-			missing++
-			example = r.Lines[i].ItemExternalID
+	for i := range read.result.Items {
+		item := &read.result.Items[i]
+		read.open = read.open || !atEnd(item.Status)
+		if !seen[i] && read.partial == nil {
+			read.partial = fmt.Errorf("%w: iyzico shows %d items of %d, and not %q", ErrInconsistentPages,
+				len(seen)-left, len(seen), item.ItemExternalID)
 		}
 	}
-	if missing > 0 {
-		return nil, fmt.Errorf("%s: %w: iyzico names %d of the request's lines neither as accepted nor as refused, %q for one",
-			ref, ErrOtherPayout, missing, example)
-	}
-	return r, nil
+	read.differs, read.hidden, read.moved = items.differs, items.hidden, items.moved
+	return read
 }
 
-// sameIBAN compares IBANs, whose form leaves no room. Other recipients, and masked ones, may be written in many ways.
-func sameIBAN(item *gen.MassPayoutItem, line *gen.MassPayoutItemDetail) bool {
-	if item.RecipientType != gen.RecipientTypeIBAN || line.RecipientType != gen.RecipientTypeIBAN {
-		return true
-	}
-	mine, theirs := plainIBAN(item.RecipientInfo), plainIBAN(line.RecipientInfo)
-	return len(mine) != len(theirs) || mine == theirs || strings.Trim(theirs, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != ""
+// update copies iyzico's view of the item.
+func (i *Item) update(shown *gen.MassPayoutItemDetail) {
+	i.ReferenceCode, i.Status, i.Commission, i.Reasons = shown.ReferenceCode, shown.ItemStatus, shown.CommissionAmount, shown.Reasons()
 }
-
-func plainIBAN(s string) string { return strings.ToUpper(strings.Join(strings.Fields(s), "")) }

@@ -1,94 +1,175 @@
 package payout
 
 import (
-	"errors"
+	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
+
+	"github.com/shopspring/decimal"
 
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// Step is how far [Pay] has come.
+// Step is how far our side of a payout has come. What iyzico says of it is its status.
 type Step string
 
 const (
-	// StepNew: nothing has been sent.
-	StepNew Step = ""
-	// StepInitializing: init has been sent, or is about to be; whether it arrived is not known.
-	StepInitializing Step = "initializing"
-	// StepInitialized: the payout is stored. It was never authorized from here.
-	StepInitialized Step = "initialized"
-	// StepAuthorizing: auth has been sent, or is about to be; whether it arrived is not known.
+	// StepNew: no init that may have arrived has been sent.
+	StepNew Step = "new"
+	// StepStoring: init has been sent, or is about to be.
+	StepStoring Step = "storing"
+	// StepStored: the payout is stored, and no auth can be on its way.
+	StepStored Step = "stored"
+	// StepAuthorizing: auth has been sent, or is about to be, or somebody else may be sending it.
 	StepAuthorizing Step = "authorizing"
-	// StepAuthorized: the payout is not in INIT any more. Nothing will be sent that moves money.
+	// StepCanceling: cancel has been sent, or is about to be.
+	StepCanceling Step = "canceling"
+	// StepAuthorized: the payout is authorized or canceled. Nothing more is sent that changes anything.
 	StepAuthorized Step = "authorized"
+	// StepEnded: the payout has ended, and its Result is saved.
+	StepEnded Step = "ended"
 )
 
-// String names the step.
-func (s Step) String() string {
-	if s == StepNew {
-		return "new"
-	}
-	return string(s)
+// stateVersion is the version of State that this package writes and reads.
+const stateVersion = 2
+
+// Outcome is what is known of the request that was sent last: whether it was carried out.
+type Outcome string
+
+const (
+	OutcomeUnknown  Outcome = "unknown"
+	OutcomeAccepted Outcome = "accepted"
+	OutcomeRefused  Outcome = "refused"
+)
+
+// State is what [Advance] has to remember of a payout between two calls. It marshals to JSON. Treat it as opaque, but for
+// Revision, which a [Store] compares. It holds no recipient; before StepEnded it holds no amount of an item.
+type State struct {
+	// Version is the version of this format; another one is refused with ErrState.
+	Version int `json:"version"`
+	// Revision counts the saves; see [Store].
+	Revision int64 `json:"revision"`
+
+	ExternalID string `json:"externalId"`
+	// Digest is [Digest] of the request, to know it again.
+	Digest    string        `json:"digest"`
+	Step      Step          `json:"step"`
+	RequestID gen.RequestID `json:"requestId,omitempty"`
+
+	// Adopted: the payout was found under its externalId, and no response to an init of ours named it.
+	Adopted bool `json:"adopted,omitempty"`
+	// AuthSent: an auth may have been sent. It is taken back only if that auth was provably not sent.
+	AuthSent bool `json:"authSent,omitempty"`
+	// InitUnsure: the outcome of an init is not known. It is taken back likewise.
+	InitUnsure bool `json:"initUnsure,omitempty"`
+	// CancelWanted: [Cancel] was called.
+	CancelWanted bool `json:"cancelWanted,omitempty"`
+	// Clean: CANCELED was seen while no auth of ours could be on its way.
+	Clean bool `json:"clean,omitempty"`
+
+	// Open: a request is about to be sent, or was, and what came of it has not been saved.
+	Open    bool    `json:"open,omitempty"`
+	Outcome Outcome `json:"outcome,omitempty"`
+	// Refusal is iyzico's, if Outcome is OutcomeRefused.
+	Refusal *Cause `json:"refusal,omitempty"`
+	// Sends is how often the step's request was sent, by kind.
+	Inits   int `json:"inits,omitempty"`
+	Auths   int `json:"auths,omitempty"`
+	Cancels int `json:"cancels,omitempty"`
+
+	// At is when this was saved, by the store's clock or else the machine's.
+	At time.Time `json:"at"`
+	// Quiet is for how long, by At, nothing has been sent: the settle time is over when it reaches [WithSettle].
+	Quiet time.Duration `json:"quiet,omitempty"`
+	// Wait is how long the caller was asked to wait after At.
+	Wait time.Duration `json:"wait,omitempty"`
+	// Looks counts the waits in a row, for the back-off.
+	Looks int `json:"looks,omitempty"`
+	// Stuck is for how long what should pass has not passed, and StuckOn what that is.
+	Stuck   time.Duration `json:"stuck,omitempty"`
+	StuckOn string        `json:"stuckOn,omitempty"`
+
+	// Reviewed is what the review of all items showed; nil before it.
+	Reviewed *Reviewed `json:"reviewed,omitempty"`
+	// Confirmed is the digest of what was confirmed, empty before that.
+	Confirmed string `json:"confirmed,omitempty"`
+	// RefusalCodes are the codes of the refused items, by itemExternalId, which only the response to init tells.
+	RefusalCodes map[string]gen.ErrorCode `json:"refusalCodes,omitempty"`
+
+	// Result is what became of the payout, at StepEnded.
+	Result *Result `json:"result,omitempty"`
 }
 
-// State is what [Pay] has to remember between two runs. It marshals to JSON. It holds no recipient and no amount.
-type State struct {
-	Version    int           `json:"version"`
-	ExternalID string        `json:"externalId"`
-	Step       Step          `json:"step"`
-	RequestID  gen.RequestID `json:"requestId,omitempty"`
-
-	// Sent is when init or auth was about to be sent, whichever Step names.
-	Sent time.Time `json:"sent,omitzero"`
-
-	// Digest is the SHA-256 of the request's content, to know it again. Whoever has all of a payout but one recipient, and
-	// the digest, can try out who that is.
+// Reviewed is what one page of a payout told when all of its items had been looked at, to be compared with right before
+// auth.
+type Reviewed struct {
+	Total      int             `json:"total"`
+	Amount     decimal.Decimal `json:"amount"`
+	Commission decimal.Decimal `json:"commission"`
+	// Digest covers what a confirmation confirms: the request, the payout, its refused items and the commission.
 	Digest string `json:"digest"`
 }
 
-// stateVersion is the version of State that this package writes and reads.
-const stateVersion = 1
+// plainState is State with ids as plain text: a file is no path, and an id that is odd there must not keep a state from
+// being saved.
+type plainState State
 
-// check finds a state that Pay has not written.
-func (s *State) check() error {
-	var err error
+// MarshalJSON implements [json.Marshaler].
+func (s State) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		plainState
+		RequestID string `json:"requestId,omitempty"`
+	}{plainState(s), string(s.RequestID)})
+}
+
+// newState returns the state of a payout of which nothing was ever saved.
+func newState(request *gen.MassPayoutInitializeRequest) State {
+	return State{Version: stateVersion, Step: StepNew, ExternalID: request.ExternalID, Digest: Digest(*request)}
+}
+
+// check reports a state that this package did not write, or that is of another payout.
+func (s *State) check(request *gen.MassPayoutInitializeRequest) error {
+	var problem string
 	switch s.Step {
-	case StepNew:
-		return nil
-	case StepInitializing:
-	case StepInitialized, StepAuthorizing, StepAuthorized:
+	case StepNew, StepStoring:
+	case StepStored, StepAuthorizing, StepCanceling, StepAuthorized, StepEnded:
 		if s.RequestID == "" {
-			err = errors.New("it has no requestId")
+			problem = "it has no requestId"
 		}
 	default:
-		err = fmt.Errorf("its step %q is none that is known", s.Step)
+		problem = fmt.Sprintf("step %q is not known", s.Step)
 	}
 	switch {
-	case err != nil:
 	case s.Version != stateVersion:
-		err = fmt.Errorf("its version is %d, expected %d", s.Version, stateVersion)
+		problem = fmt.Sprintf("its version is %d, expected %d", s.Version, stateVersion)
+	case problem != "":
 	case s.ExternalID == "":
-		err = errors.New("it has no externalId")
-	case len(s.Digest) != digestLength:
-		err = errors.New("it has no digest")
+		problem = "it has no externalId"
+	case !strings.HasPrefix(s.Digest, digestVersion) || len(s.Digest) != digestLength:
+		problem = "it has no digest of this version"
+	case s.At.IsZero():
+		problem = "it has no time"
+	case s.Quiet < 0, s.Wait < 0, s.Stuck < 0, s.Looks < 0:
+		problem = "a duration in it is negative"
+	case s.Open && s.Step != StepStoring && s.Step != StepAuthorizing && s.Step != StepCanceling:
+		problem = fmt.Sprintf("at step %q nothing is sent", s.Step)
+	case s.Step == StepAuthorizing && !s.AuthSent:
+		problem = "it is authorizing, but says that no auth was sent"
+	case s.Step == StepEnded && s.Result == nil:
+		problem = "it has ended without a result"
 	}
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrState, err)
+	if problem != "" {
+		return fmt.Errorf("%w: %s", ErrState, problem)
+	}
+	switch {
+	case s.ExternalID != request.ExternalID:
+		return fmt.Errorf("%w: the state is of %q, the request of %q", ErrOtherPayout, s.ExternalID, request.ExternalID)
+	case s.Digest != Digest(*request):
+		return fmt.Errorf("%w: %q was started with another content", ErrOtherPayout, s.ExternalID)
 	}
 	return nil
 }
 
-// belongsTo finds a state of another payout.
-func (s *State) belongsTo(externalID, digest string) error {
-	switch {
-	case s.Step == StepNew: // nothing was sent
-		return nil
-	case s.ExternalID != externalID:
-		return fmt.Errorf("%w: the state is of %q, the request of %q", ErrOtherPayout, s.ExternalID, externalID)
-	case s.Digest != digest:
-		return fmt.Errorf("%w: %q was started with another content", ErrOtherPayout, externalID)
-	default:
-		return nil
-	}
-}
+// ref returns the payout's names as far as they are known.
+func (s *State) ref() Ref { return Ref{RequestID: s.RequestID, ExternalID: s.ExternalID} }

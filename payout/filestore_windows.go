@@ -1,12 +1,12 @@
 package payout
 
-import (
-	"errors"
-	"syscall"
-)
+import "syscall"
 
-// lockFile opens the file and shares it with nobody, until it is unlocked or the process ends.
-func lockFile(name string) (unlock func() error, err error) {
+// fileLock is a file that nobody else can open, nor delete. The operating system closes it when the process ends.
+type fileLock struct{ handle syscall.Handle }
+
+// lockFile opens the file and shares it with nobody.
+func lockFile(name string) (*fileLock, error) {
 	path, err := syscall.UTF16PtrFromString(name)
 	if err != nil {
 		return nil, err
@@ -14,14 +14,18 @@ func lockFile(name string) (unlock func() error, err error) {
 	const errorSharingViolation syscall.Errno = 32
 	handle, err := syscall.CreateFile(path, syscall.GENERIC_READ|syscall.GENERIC_WRITE, 0, nil, syscall.OPEN_ALWAYS,
 		syscall.FILE_ATTRIBUTE_NORMAL, 0)
-	if errors.Is(err, errorSharingViolation) {
+	if err == errorSharingViolation {
 		return nil, ErrLocked
 	}
 	if err != nil {
 		return nil, err
 	}
-	return func() error { return syscall.CloseHandle(handle) }, nil
+	return &fileLock{handle}, nil
 }
+
+func (l *fileLock) check(string) error { return nil }
+
+func (l *fileLock) unlock() error { return syscall.CloseHandle(l.handle) }
 
 // syncFolder does nothing: Windows has no such call, and writes names through its journal.
 func syncFolder(string) error { return nil }

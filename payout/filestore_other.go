@@ -4,7 +4,13 @@ package payout
 
 import "errors"
 
+type fileLock struct{}
+
 // lockFile refuses: without a lock two runs could pay at once.
-func lockFile(string) (unlock func() error, err error) { return nil, errors.ErrUnsupported }
+func lockFile(string) (*fileLock, error) { return nil, errors.ErrUnsupported }
+
+func (*fileLock) check(string) error { return errors.ErrUnsupported }
+
+func (*fileLock) unlock() error { return errors.ErrUnsupported }
 
 func syncFolder(string) error { return errors.ErrUnsupported }

@@ -1,0 +1,71 @@
+package payout
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/iyzico-go/masspayout/gen"
+)
+
+// NotAgain is an item that must not be paid again, and why.
+type NotAgain struct {
+	Item Item   `json:"item"`
+	Why  string `json:"why"`
+}
+
+// PayAgain returns the request that pays again, under another externalId, those items of the payout that may safely be
+// paid again: refused at init, back in the balance, or canceled before any auth of ours. It lists all others, and why
+// not. Correct the recipients in it before you pay it: what was refused or came back once will be again.
+//
+// If nothing may be paid again, the request has no items, and its Validate says so. The error is ErrOtherPayout if request
+// is not the payout's.
+func (r *Result) PayAgain(request gen.MassPayoutInitializeRequest, externalID string) (gen.MassPayoutInitializeRequest, []NotAgain, error) {
+	var none gen.MassPayoutInitializeRequest
+	switch {
+	case r == nil:
+		return none, nil, errors.New("payout: there is no result")
+	case externalID == "" || externalID == r.ExternalID:
+		return none, nil, errors.New("payout: externalId: expected another one than that of the payout")
+	case Digest(request) != r.Digest:
+		return none, nil, fmt.Errorf("payout: %w: the result is of another request", ErrOtherPayout)
+	}
+	of := make(map[string]gen.MassPayoutItem, len(request.Items))
+	for _, item := range request.Items {
+		of[item.ItemExternalID] = item
+	}
+	again, not := request, []NotAgain(nil)
+	again.ExternalID, again.ConversationID, again.Items = externalID, "", nil
+	for _, item := range r.Items {
+		if why := r.notAgain(item); why != "" {
+			not = append(not, NotAgain{Item: item, Why: why})
+		} else {
+			again.Items = append(again.Items, of[item.ItemExternalID])
+		}
+	}
+	return again, not, nil
+}
+
+// notAgain says why an item must not be paid again, or nothing.
+func (r *Result) notAgain(item Item) string {
+	switch item.Status.Funds() {
+	case gen.FundsBack:
+		return ""
+	case gen.FundsNeverMoved:
+		if item.Status == gen.ItemStatusInvalid || r.CanceledUnauthorized {
+			return ""
+		}
+		return "it was canceled, but an auth may have come first: ask iyzico where the money is"
+	case gen.FundsWithRecipient:
+		return "it is paid"
+	case gen.FundsNotMoved:
+		return "it has not moved yet and still may: cancel its payout first"
+	case gen.FundsOnTheWay:
+		return "it is on the way"
+	case gen.FundsUnsettled:
+		return "it failed at the bank, and whether its money comes back is not known yet: wait until it says so"
+	case gen.FundsStuck:
+		return "it failed, and its money did not come back: ask iyzico for it"
+	default:
+		return "its status is not known: ask iyzico where its money is"
+	}
+}

@@ -1,0 +1,228 @@
+package payout
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"github.com/iyzico-go/masspayout/gen"
+)
+
+// matcher lays items beside the request, one after the other. Its errors name the item and the field, never the value.
+type matcher struct {
+	request *gen.MassPayoutInitializeRequest
+	index   map[string]int // by itemExternalId
+	differs error          // the first difference
+	hidden  error          // the first item of which not everything is shown
+	moved   error          // the first item that is neither INIT nor INVALID
+}
+
+func newMatcher(request *gen.MassPayoutInitializeRequest) *matcher {
+	m := &matcher{request: request, index: make(map[string]int, len(request.Items))}
+	for i := range request.Items {
+		m.index[request.Items[i].ItemExternalID] = i
+	}
+	return m
+}
+
+// take compares one item, and returns its index in the request, or -1 if it is none of the request's. Before auth
+// everything that is shown counts; after it, descriptions and commission do not.
+func (m *matcher) take(shown *gen.MassPayoutItemDetail, beforeAuth bool) int {
+	i, ok := m.index[shown.ItemExternalID]
+	if !ok {
+		if m.differs == nil {
+			m.differs = fmt.Errorf("%w: iyzico has an item %q, the request has none", ErrOtherPayout, shown.ItemExternalID)
+		}
+		return -1
+	}
+	if m.moved == nil && shown.ItemStatus != gen.ItemStatusInit && shown.ItemStatus != gen.ItemStatusInvalid {
+		m.moved = fmt.Errorf("%w: item %d (itemExternalId %q) is %q, although the payout is INIT",
+			ErrNoProgress, i, shown.ItemExternalID, string(shown.ItemStatus))
+	}
+	c := comparison{refused: shown.ItemStatus == gen.ItemStatusInvalid, beforeAuth: beforeAuth}
+	c.item(&m.request.Items[i], shown)
+	if c.differs != "" && m.differs == nil {
+		m.differs = fmt.Errorf("%w: item %d (itemExternalId %q): %s: iyzico shows another one than the request has",
+			ErrOtherPayout, i, shown.ItemExternalID, c.differs)
+	}
+	if c.hidden != "" && m.hidden == nil {
+		m.hidden = fmt.Errorf("%w: item %d (itemExternalId %q): %s", ErrUnverified, i, shown.ItemExternalID, c.hidden)
+	}
+	return i
+}
+
+// comparison is of one item. It names the first field that differs, and the first that is not shown whole.
+type comparison struct {
+	refused, beforeAuth bool
+	differs, hidden     string
+}
+
+func (c *comparison) item(mine *gen.MassPayoutItem, shown *gen.MassPayoutItemDetail) {
+	c.field("recipientType", equality(string(shown.RecipientType), string(mine.RecipientType), strings.ToUpper))
+	c.field("recipientInfo", sameRecipient(mine.RecipientType, shown.RecipientInfo, mine.RecipientInfo))
+	if mine.RecipientName != "" {
+		c.field("recipientName", masked(foldName(shown.RecipientName), foldName(mine.RecipientName), nameMask))
+	}
+	c.field("currency", equality(string(shown.CurrencyCode), string(mine.Amount.Currency), strings.ToUpper))
+	c.field("amount", c.amount(mine, shown))
+	if c.beforeAuth && strings.TrimSpace(shown.Description) != "" && foldName(shown.Description) != foldName(mine.Description) {
+		c.field("description", differs)
+	}
+}
+
+// amount compares the total, which may contain the commission: iyzico does not document whether it does. After auth it
+// may be told net of it.
+func (c *comparison) amount(mine *gen.MassPayoutItem, shown *gen.MassPayoutItemDetail) sameness {
+	total, value, commission := shown.TotalAmount, mine.Amount.Value, shown.CommissionAmount
+	switch {
+	case total.IsZero():
+		return hidden
+	case total.Equal(value), total.Equal(value.Add(commission)):
+		return shownEqual
+	case !c.beforeAuth && total.Equal(value.Sub(commission)):
+		return shownEqual
+	default:
+		return differs
+	}
+}
+
+// field takes note of a field. A refused item is not paid; it may have lost anything, so that nothing of it is hidden.
+func (c *comparison) field(name string, s sameness) {
+	switch {
+	case s == differs && c.differs == "":
+		if c.refused && (name == "amount" || name == "currency") {
+			return
+		}
+		c.differs = name
+	case s == hidden && c.hidden == "" && !c.refused:
+		c.hidden = name
+	}
+}
+
+// sameness is how a value that iyzico shows compares with ours.
+type sameness int
+
+const (
+	shownEqual sameness = iota
+	hidden              // missing, or masked: nothing that is shown differs
+	differs
+)
+
+func equality(shown, mine string, normal func(string) string) sameness {
+	switch shown = normal(strings.TrimSpace(shown)); shown {
+	case "":
+		return hidden
+	case normal(strings.TrimSpace(mine)):
+		return shownEqual
+	default:
+		return differs
+	}
+}
+
+// sameRecipient compares recipients of one kind: IBANs and phone numbers may be written with spaces, phone numbers with
+// or without what precedes them.
+func sameRecipient(kind gen.RecipientType, shown, mine string) sameness {
+	if strings.TrimSpace(shown) == "" {
+		return hidden
+	}
+	shown, mine = compact(shown), compact(mine)
+	if kind == gen.RecipientTypePhone {
+		if !strings.ContainsFunc(shown, infoMask) {
+			shown, mine = national(shown), national(mine)
+		} else {
+			shown, mine = strings.TrimPrefix(shown, "+"), strings.TrimPrefix(mine, "+")
+		}
+	}
+	return masked(shown, mine, infoMask)
+}
+
+// compact drops what only makes a number readable.
+func compact(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || r == '-' || r == '(' || r == ')' {
+			return -1
+		}
+		return unicode.ToUpper(r)
+	}, s)
+}
+
+// national drops what precedes the ten digits of a Turkish phone number.
+func national(phone string) string {
+	digits := strings.TrimPrefix(phone, "+")
+	for _, prefix := range []string{"0090", "90", "0"} {
+		if rest, ok := strings.CutPrefix(digits, prefix); ok && len(rest) == 10 && rest[0] == '5' {
+			return rest
+		}
+	}
+	return digits
+}
+
+func nameMask(r rune) bool { return strings.ContainsRune("*•●█…#", r) }
+
+func infoMask(r rune) bool { return nameMask(r) || r == '.' || r == '_' || r == 'X' }
+
+// masked compares a value in which some characters may be masked, as far as it shows: in its place each where it is as
+// long as ours, and otherwise the pieces between masks in their order.
+func masked(shown, mine string, isMask func(rune) bool) sameness {
+	if shown == mine {
+		return shownEqual
+	}
+	if shown == "" {
+		return hidden
+	}
+	s, m := []rune(shown), []rune(mine)
+	if !strings.ContainsFunc(shown, isMask) {
+		return differs
+	}
+	if len(s) == len(m) {
+		same := true
+		for i := range s {
+			same = same && (s[i] == m[i] || isMask(s[i]))
+		}
+		if same {
+			return hidden
+		}
+	}
+	pieces := strings.FieldsFunc(shown, isMask)
+	if len(pieces) == 0 {
+		return hidden
+	}
+	rest := mine
+	if !isMask(s[0]) {
+		var ok bool
+		if rest, ok = strings.CutPrefix(rest, pieces[0]); !ok {
+			return differs
+		}
+		pieces = pieces[1:]
+	}
+	if len(pieces) > 0 && !isMask(s[len(s)-1]) {
+		var ok bool
+		if rest, ok = strings.CutSuffix(rest, pieces[len(pieces)-1]); !ok {
+			return differs
+		}
+		pieces = pieces[:len(pieces)-1]
+	}
+	for _, piece := range pieces {
+		_, after, ok := strings.Cut(rest, piece)
+		if !ok {
+			return differs
+		}
+		rest = after
+	}
+	return hidden
+}
+
+// foldName makes names alike that differ in case or spaces, in Turkish, too, where i and ı are letters of their own in
+// either case.
+func foldName(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch r {
+		case 'İ', 'I', 'ı':
+			return 'i'
+		case '\u0307': // the dot of an i that was made lower case elsewhere
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, s)
+	return strings.Join(strings.Fields(s), " ")
+}

@@ -1,0 +1,314 @@
+package payout
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/iyzico-go/masspayout/gen"
+)
+
+// phase is what a payout's status means to us. A status that no list names is neither INIT nor after auth.
+type phase int
+
+const (
+	phaseUnknown phase = iota
+	phaseInit
+	phaseMoving // after auth, under way
+	phaseEnded  // after auth, ended
+	phaseCanceled
+)
+
+func phaseOf(status gen.PayoutStatus) phase {
+	switch status {
+	case gen.PayoutStatusInit:
+		return phaseInit
+	case gen.PayoutStatusInProgress, gen.PayoutStatusPublishedToQueue:
+		return phaseMoving
+	case gen.PayoutStatusCompleted, gen.PayoutStatusSuccess, gen.PayoutStatusFail,
+		gen.PayoutStatusInsufficientBalance, gen.PayoutStatusIyzicoInsufficientBalance:
+		return phaseEnded
+	case gen.PayoutStatusCanceled:
+		return phaseCanceled
+	default:
+		return phaseUnknown
+	}
+}
+
+// afterAuth reports whether the payout has left INIT for good: nothing of ours can be of use any more.
+func (p phase) afterAuth() bool { return p == phaseMoving || p == phaseEnded || p == phaseCanceled }
+
+// seen is what the look of one step showed. Each field is about the payout under our name.
+type seen struct {
+	failure error // the look failed, or its responses do not count; all else is unknown then
+	final   bool  // the failure will not pass by itself
+
+	there    bool  // there is one
+	absent   error // the refusal that says that there is none, which proves nothing by itself
+	nameless bool  // no response names its requestId
+	gone     bool  // there is none: proven, see Find. Neither of the two: it is not visible
+	second   error // there is another one
+	phase    phase
+	differs  error // it differs from the request
+	hidden   error // not everything was shown; nothing of what was differs
+	partial  error // items are missing
+	moved    error // its status is INIT, but an item is not
+	refused  error // it has refused items that are not allowed, or the balance is too small
+
+	// digest is what a confirmation would confirm, where all items were looked at.
+	digest string
+	// changed: it is not what was reviewed any more.
+	changed bool
+	// open: it has ended, but an item has not.
+	open bool
+}
+
+// action is what is done after a look.
+type action int
+
+const (
+	actWait  action = iota // come back later
+	actStop                // return an error
+	actSave                // save a step, and come back at once
+	actAsk                 // ask for the confirmation, and save it
+	actSend                // save a step and send its request
+	actEnd                 // save the result
+	actClose               // as actWait, but actEnd when patience is over
+	actStuck               // as actWait, but actStop when patience is over
+)
+
+// decision is a row of the table.
+type decision struct {
+	do   action
+	step Step // of actSave, actSend; of actStop the step to save, if it is another one
+
+	clean  bool   // actSave: CANCELED was seen while no auth of ours could be on its way
+	why    string // actWait, actClose, actStuck: what is waited for
+	err    error  // actStop, actStuck
+	moved  bool   // actStop, actStuck: money may have moved, whatever we sent
+	soon   bool   // actStop, actStuck: temporary
+	settle bool   // actWait: not longer than until settled
+	advice string // actStop, actStuck
+}
+
+func save(step Step) decision { return decision{do: actSave, step: step} }
+func send(step Step) decision { return decision{do: actSend, step: step} }
+
+const (
+	whySettle  = "what was sent may still arrive"
+	whyMoving  = "the payout is under way"
+	askIyzico  = "ask iyzico what became of the payout before you pay any of it again"
+	newName    = "correct it and give the payout another externalId"
+	callAgain  = "call again later to continue"
+	whySend    = "a request to be let through"
+	checkItems = "compare the payout at iyzico with the request; Cancel cancels it if it is this state's"
+)
+
+var (
+	errSentOften     = errors.New("it was sent again and again, and did not arrive")
+	errNotLetThrough = fmt.Errorf("%w: what is sent is not let through", ErrNoProgress)
+	errNotVisible    = fmt.Errorf("%w: iyzico does not show the payout, although it is stored", ErrNoProgress)
+	errNoCancel      = fmt.Errorf("%w: there is nothing to cancel", ErrNotFound)
+	errUndefined     = fmt.Errorf("%w: the payout has a status that no list names", ErrNoProgress)
+	errNotBegun      = fmt.Errorf("%w: the payout is still INIT, although it is authorized", ErrNoProgress)
+	errUnclear       = fmt.Errorf("%w: whether the auth arrived cannot be told", ErrNoProgress)
+)
+
+// decide is the table of a payout's life: what is saved and what is seen make what is done. It reads only its arguments.
+// settled reports whether what was sent last can no longer be on its way, by a clock read before the look.
+func decide(s *State, v *seen, settled bool, c *config) decision {
+	if v.failure != nil {
+		if v.final {
+			return decision{do: actStop, err: v.failure, advice: "correct what iyzico refuses, then call again"}
+		}
+		return decision{do: actStuck, why: "a look that failed", err: v.failure, soon: true, advice: callAgain}
+	}
+	switch s.Step {
+	case StepNew:
+		return decideNew(s, v, c)
+	case StepStoring:
+		return decideStoring(s, v, settled, c)
+	case StepStored:
+		if s.CancelWanted {
+			return decideCancel(s, v, c)
+		}
+		return decideStored(s, v, c)
+	case StepAuthorizing:
+		return decideAuthorizing(s, v, settled)
+	case StepCanceling:
+		return decideCanceling(v, settled)
+	default:
+		return decideAuthorized(v)
+	}
+}
+
+func decideNew(s *State, v *seen, c *config) decision {
+	switch {
+	case v.there:
+		if stop, ok := notOurs(v, s, c); ok {
+			return stop
+		}
+		return save(StepAuthorizing) // somebody else may be authorizing it
+	case !v.gone:
+		return decision{do: actStuck, why: "whether the payout exists", err: v.notVisible(), soon: true, advice: callAgain}
+	case s.CancelWanted:
+		return decision{do: actStop, err: errNoCancel}
+	case s.Inits >= c.maxSends:
+		return decision{do: actStop, err: fmt.Errorf("init: %w", errSentOften), soon: true, advice: callAgain}
+	default:
+		return send(StepStoring)
+	}
+}
+
+// notOurs decides about a payout under our name that no response to our init named: anything but equal stops.
+func notOurs(v *seen, s *State, c *config) (decision, bool) {
+	advice := checkItems
+	if !s.AuthSent && !s.InitUnsure {
+		advice = newName
+	}
+	switch {
+	case v.differs != nil:
+		return decision{do: actStop, err: v.differs, moved: v.phase != phaseInit, advice: advice}, true
+	case v.partial != nil:
+		return decision{do: actStuck, why: "items that are missing", err: v.partial, moved: v.phase != phaseInit, advice: checkItems}, true
+	case v.nameless:
+		return decision{do: actStop, err: v.hidden, moved: v.phase != phaseInit, advice: "ask iyzico for its requestId"}, true
+	case v.hidden != nil && !c.allowUnverified:
+		return decision{do: actStop, err: v.hidden, moved: v.phase != phaseInit,
+			advice: "if it is yours, allow it with WithUnverified"}, true
+	}
+	return decision{}, false
+}
+
+func decideStoring(s *State, v *seen, settled bool, c *config) decision {
+	switch {
+	case v.there:
+		if stop, ok := notOurs(v, s, c); ok {
+			return stop
+		}
+		return save(StepStored)
+	case !settled:
+		return decision{do: actWait, why: whySettle, settle: true}
+	case !v.gone:
+		return decision{do: actStuck, why: "whether the payout exists", err: v.notVisible(), soon: true, advice: callAgain}
+	case s.Outcome == OutcomeRefused:
+		advice := newName
+		if s.InitUnsure {
+			advice = "correct what iyzico refuses, then call again with the same externalId"
+		}
+		return decision{do: actStop, step: StepNew, err: s.Refusal, advice: advice}
+	default:
+		return save(StepNew)
+	}
+}
+
+func decideStored(s *State, v *seen, c *config) decision {
+	switch {
+	case v.second != nil:
+		return decision{do: actStop, err: v.second, moved: v.phase != phaseInit, advice: askIyzico}
+	case v.differs != nil:
+		return decision{do: actStop, err: v.differs, moved: v.phase != phaseInit, advice: checkItems}
+	case v.phase.afterAuth():
+		return decision{do: actSave, step: StepAuthorized, clean: v.phase == phaseCanceled} // somebody else did it
+	case !v.there:
+		return decision{do: actStuck, why: "the payout to become visible", err: v.notVisible(), moved: true, advice: askIyzico}
+	case v.phase == phaseUnknown:
+		return decision{do: actStuck, why: "a status that is known", err: errUndefined, moved: true, advice: askIyzico}
+	case v.partial != nil:
+		return decision{do: actStuck, why: "items that are missing", err: v.partial, moved: true, advice: askIyzico}
+	case v.moved != nil:
+		return decision{do: actStuck, why: "the payout to leave INIT as its items did", err: v.moved, moved: true, advice: askIyzico}
+	case v.refused != nil:
+		return decision{do: actStop, err: v.refused}
+	case s.Confirmed == "" || v.digest != "" && v.digest != s.Confirmed:
+		return decision{do: actAsk}
+	case s.Reviewed == nil:
+		return save(StepStored) // reviewed
+	case v.changed:
+		return decision{do: actStuck, why: "the payout's sums to agree with its items", step: StepStored,
+			err: fmt.Errorf("%w: the payout's sums keep changing", ErrNoProgress), advice: checkItems}
+	case s.Auths >= c.maxSends:
+		return decision{do: actStop, err: fmt.Errorf("auth: %w", errSentOften), moved: true,
+			advice: "ask iyzico why, then call again"}
+	default:
+		return send(StepAuthorizing)
+	}
+}
+
+// decideCancel is decideStored where the payout shall be canceled: what its items are does not matter.
+func decideCancel(s *State, v *seen, c *config) decision {
+	switch {
+	case v.phase.afterAuth():
+		return decision{do: actSave, step: StepAuthorized, clean: v.phase == phaseCanceled}
+	case !v.there:
+		return decision{do: actStuck, why: "the payout to become visible", err: v.notVisible(), moved: true, advice: askIyzico}
+	case v.phase == phaseUnknown:
+		return decision{do: actStuck, why: "a status that is known", err: errUndefined, moved: true, advice: askIyzico}
+	case s.Cancels >= c.maxSends:
+		var err error = errSentOften
+		if s.Refusal != nil {
+			err = s.Refusal
+		}
+		return decision{do: actStop, err: fmt.Errorf("cancel: %w", err), advice: "ask iyzico why, then call again"}
+	default:
+		return send(StepCanceling)
+	}
+}
+
+func decideAuthorizing(s *State, v *seen, settled bool) decision {
+	switch {
+	case v.phase.afterAuth():
+		return save(StepAuthorized) // CANCELED, too, but not clean: our auth may have come first
+	case !settled:
+		return decision{do: actWait, why: whySettle, settle: true}
+	case !v.there || v.phase != phaseInit || v.moved != nil:
+		return decision{do: actStuck, why: "whether the auth arrived", err: errUnclear, moved: true, advice: askIyzico}
+	case s.Outcome == OutcomeAccepted:
+		return save(StepAuthorized) // whose row INIT waits and stops: auth is never sent again by itself
+	case s.Outcome == OutcomeRefused:
+		return decision{do: actStop, step: StepStored, err: s.Refusal, moved: true,
+			advice: "correct what iyzico refuses, then call again; or Cancel the payout"}
+	default:
+		return save(StepStored) // a new look, and all checks again
+	}
+}
+
+func decideCanceling(v *seen, settled bool) decision {
+	switch {
+	case v.phase.afterAuth():
+		return decision{do: actSave, step: StepAuthorized, clean: v.phase == phaseCanceled}
+	case !settled:
+		return decision{do: actWait, why: whySettle, settle: true}
+	case !v.there || v.phase != phaseInit:
+		return decision{do: actStuck, why: "whether the cancel arrived", moved: true, advice: askIyzico,
+			err: fmt.Errorf("%w: whether the cancel arrived cannot be told", ErrNoProgress)}
+	default:
+		return save(StepStored) // where cancel is still wanted
+	}
+}
+
+func decideAuthorized(v *seen) decision {
+	switch {
+	case v.phase == phaseMoving:
+		return decision{do: actWait, why: whyMoving}
+	case !v.there:
+		return decision{do: actStuck, why: "the payout to become visible", err: v.notVisible(), moved: true, advice: askIyzico}
+	case v.phase == phaseInit:
+		return decision{do: actStuck, why: "the payout to leave INIT", err: errNotBegun, moved: true, advice: askIyzico}
+	case v.phase == phaseUnknown:
+		return decision{do: actStuck, why: "a status that is known", err: errUndefined, moved: true, advice: askIyzico}
+	case v.differs != nil:
+		return decision{do: actStuck, why: "items that are the request's", err: v.differs, moved: true, advice: askIyzico}
+	case v.open || v.partial != nil:
+		return decision{do: actClose, why: "items whose money is not at its end"}
+	default:
+		return decision{do: actEnd}
+	}
+}
+
+// notVisible is the error of a payout that iyzico does not show.
+func (v *seen) notVisible() error {
+	if v.absent != nil {
+		return fmt.Errorf("%w: %w", errNotVisible, v.absent)
+	}
+	return errNotVisible
+}

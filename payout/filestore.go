@@ -1,0 +1,210 @@
+package payout
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+)
+
+// FileStore is a [Store] and a [Locker] that keeps a state in a file. Make it with [NewFileStore]. At any moment, a kill
+// or a power cut leaves the state saved last or the one before it, whole, provided that the file system keeps what fsync
+// promises.
+//
+// It is for one machine: locks of network file systems are not reliable. A lock file that is deleted while a run holds it
+// makes that run's next Save fail.
+type FileStore struct {
+	path string
+	mu   sync.Mutex
+	held *fileLock
+	// at is told of each point that a save passes; for the tests, which kill there.
+	at func(point string)
+}
+
+// NewFileStore returns the store of one payout in the file of that name, on a local file system. A symbolic link stays
+// one: what it points to is locked and written. Beside that file are name.lock, which stays, and while a state is written
+// name.tmp. All are readable to their owner only. The folder must exist.
+func NewFileStore(name string) *FileStore { return &FileStore{path: name} }
+
+// file returns the name of the file itself, where links lead to it, so that all who use it use the same lock.
+func (f *FileStore) file() (string, error) {
+	name := f.path
+	for range 40 {
+		info, err := os.Lstat(name)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return "", err
+		}
+		if err != nil || info.Mode()&fs.ModeSymlink == 0 {
+			folder, err := filepath.EvalSymlinks(filepath.Dir(name))
+			return filepath.Join(folder, filepath.Base(name)), err
+		}
+		target, err := os.Readlink(name)
+		if err != nil {
+			return "", err
+		}
+		if !filepath.IsAbs(target) {
+			target = filepath.Join(filepath.Dir(name), target)
+		}
+		name = target
+	}
+	return "", fmt.Errorf("%s: too many links", f.path)
+}
+
+// Load implements [Store].
+func (f *FileStore) Load(context.Context) (State, error) {
+	name, err := f.file()
+	if err != nil {
+		return State{}, fmt.Errorf("loading the state: %w", err)
+	}
+	return loadFile(name)
+}
+
+func loadFile(name string) (State, error) {
+	data, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return State{}, nil
+	}
+	if err != nil {
+		return State{}, fmt.Errorf("loading the state: %w", err)
+	}
+	state, err := decodeState(data)
+	if err != nil {
+		return State{}, fmt.Errorf("loading the state: %s: %w", name, err)
+	}
+	return state, nil
+}
+
+// decodeState reads a state of this version, and nothing else.
+func decodeState(data []byte) (State, error) {
+	var version struct {
+		Version int `json:"version"`
+	}
+	if err := json.Unmarshal(data, &version); err != nil {
+		return State{}, fmt.Errorf("%w: it was cut off, or is none: %w", ErrState, err)
+	}
+	if version.Version != stateVersion {
+		return State{}, fmt.Errorf("%w: its version is %d, expected %d", ErrState, version.Version, stateVersion)
+	}
+	var state State
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&state); err != nil {
+		return State{}, fmt.Errorf("%w: %w", ErrState, err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return State{}, fmt.Errorf("%w: something follows it", ErrState)
+	}
+	return state, nil
+}
+
+// Save implements [Store]: it writes a temporary file, fsyncs it, renames it over the old one, and fsyncs the folder.
+func (f *FileStore) Save(ctx context.Context, state State) (err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	name, err := f.file()
+	if err == nil {
+		err = f.save(ctx, name, state)
+	}
+	if err != nil {
+		return fmt.Errorf("saving the state in %s: %w", f.path, err)
+	}
+	return nil
+}
+
+func (f *FileStore) save(ctx context.Context, name string, state State) error {
+	if f.held == nil { // compare and replace in one, even so
+		lock, err := lockFile(name + ".lock")
+		if err != nil {
+			return err
+		}
+		defer lock.unlock()
+	} else if err := f.held.check(name + ".lock"); err != nil {
+		return err
+	}
+	saved, err := loadFile(name)
+	if err != nil {
+		return err
+	}
+	if saved.Revision != state.Revision-1 {
+		return fmt.Errorf("%w: revision %d is saved, revision %d came", ErrConflict, saved.Revision, state.Revision)
+	}
+	data, err := json.MarshalIndent(state, "", "  ")
+	if err != nil {
+		return err
+	}
+	temporary := name + ".tmp"
+	if err := os.Remove(temporary); err != nil && !errors.Is(err, fs.ErrNotExist) { // of a run that was killed
+		return err
+	}
+	f.reached("before writing")
+	if err := f.write(temporary, append(data, '\n')); err != nil {
+		return err
+	}
+	f.reached("written, not renamed")
+	if err := ctx.Err(); err != nil { // nobody waits any more: this save is taken for failed
+		return err
+	}
+	if err := os.Rename(temporary, name); err != nil {
+		return err
+	}
+	f.reached("renamed, folder not synced")
+	if err := syncFolder(filepath.Dir(name)); err != nil {
+		return err
+	}
+	f.reached("saved")
+	return nil
+}
+
+// write creates the file and fsyncs it.
+func (f *FileStore) write(name string, data []byte) error {
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	half := len(data) / 2
+	_, err = file.Write(data[:half])
+	f.reached("half written")
+	if err == nil {
+		_, err = file.Write(data[half:])
+	}
+	if err == nil {
+		err = file.Sync()
+	}
+	return errors.Join(err, file.Close())
+}
+
+func (f *FileStore) reached(point string) {
+	if f.at != nil {
+		f.at(point)
+	}
+}
+
+// Lock implements [Locker]. The lock ends with the process, however that ends.
+func (f *FileStore) Lock(context.Context) (unlock func() error, err error) {
+	name, err := f.file()
+	if err != nil {
+		return nil, fmt.Errorf("locking the state: %w", err)
+	}
+	lock, err := lockFile(name + ".lock")
+	if err != nil {
+		return nil, fmt.Errorf("locking %s: %w", name, err)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.held = lock
+	return func() error {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		if f.held != lock {
+			return nil
+		}
+		f.held = nil
+		return lock.unlock()
+	}, nil
+}

@@ -1,0 +1,230 @@
+package payout
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// guard calls a Store, a Locker and a Clock, none of which can hang it for ever.
+type guard struct {
+	Store
+	timeout time.Duration
+	hanging chan struct{} // closed when the call that hung has returned; nil if none hung
+}
+
+// call calls f with a deadline. If f does not return by then, it is left to itself.
+func (g *guard) call(ctx context.Context, what string, f func(context.Context) error) error {
+	if g.hanging != nil {
+		return fmt.Errorf("%s: an earlier call of the store has not returned", what)
+	}
+	ctx, cancel := context.WithTimeout(ctx, g.timeout)
+	done := make(chan error, 1)
+	returned := make(chan struct{})
+	go func() {
+		defer close(returned)
+		done <- f(ctx)
+	}()
+	defer cancel()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	// A store that heeds its context is about to return.
+	grace := time.NewTimer(time.Second)
+	defer grace.Stop()
+	select {
+	case err := <-done:
+		return err
+	case <-grace.C:
+		g.hanging = returned
+		return fmt.Errorf("%s: the store does not return: %w", what, ctx.Err())
+	}
+}
+
+// now returns the store's time, or this machine's.
+func (g *guard) now(ctx context.Context) (now time.Time, err error) {
+	clock, ok := g.Store.(Clock)
+	if !ok {
+		return time.Now(), nil
+	}
+	err = g.call(ctx, "reading the store's time", func(ctx context.Context) error {
+		t, err := clock.Now(ctx)
+		now = t
+		return err
+	})
+	return now, err
+}
+
+// lock locks the store, if it can be.
+func (m *machine) lock(ctx context.Context) (unlock func() error, err error) {
+	locker, ok := m.store.Store.(Locker)
+	if !ok {
+		return func() error { return nil }, nil
+	}
+	got := make(chan func() error, 1)
+	err = m.store.call(ctx, "locking the state", func(ctx context.Context) error {
+		unlock, err := locker.Lock(ctx)
+		if err == nil {
+			got <- unlock
+		}
+		return err
+	})
+	if err == nil {
+		return <-got, nil
+	}
+	if hanging := m.store.hanging; hanging != nil {
+		go func() { // a lock that comes too late is given back
+			<-hanging
+			select {
+			case unlock := <-got:
+				_ = unlock()
+			default:
+			}
+		}()
+	}
+	return nil, m.stopped(decision{err: err, moved: true, soon: true, advice: callAgain})
+}
+
+// unlock unlocks the store and joins what comes of it to err. While a call of the store hangs, the lock stays: what
+// hangs may still save.
+func (m *machine) unlock(unlock func() error, err error) error {
+	if hanging := m.store.hanging; hanging != nil {
+		go func() {
+			<-hanging
+			_ = unlock()
+		}()
+		return err
+	}
+	failed := m.store.call(context.Background(), "unlocking the state", func(context.Context) error { return unlock() })
+	if failed == nil {
+		return err
+	}
+	stopped := m.stopped(decision{err: fmt.Errorf("unlocking the state: %w", failed), soon: true, advice: callAgain})
+	var before *Error
+	if errors.As(err, &before) {
+		both := *before
+		both.Err = errors.Join(before.Err, stopped.Err)
+		return &both
+	}
+	return stopped
+}
+
+// load loads the state and brings its durations up to now.
+func (m *machine) load(ctx context.Context) error {
+	var loaded State
+	err := m.store.call(ctx, "loading the state", func(ctx context.Context) error {
+		state, err := m.store.Load(ctx)
+		loaded = state
+		return err
+	})
+	if err != nil {
+		return m.stopped(decision{err: err, moved: true, soon: !errors.Is(err, ErrState), advice: "look at the payout at iyzico before you remove a state"})
+	}
+	if loaded.Revision == 0 {
+		loaded = newState(m.request)
+	} else if err := loaded.check(m.request); err != nil {
+		return m.stopped(decision{err: err, moved: true, advice: "look at the payout at iyzico before you remove a state"})
+	}
+	m.state = loaded
+	if m.cancel {
+		m.state.CancelWanted = true
+	}
+	if m.result == nil || m.result.RequestID != m.state.RequestID {
+		m.result = newResult(m.request, m.state.ref())
+	}
+	return m.elapse(ctx)
+}
+
+// elapse counts the time since the state was saved. Within a run the process's monotonic clock tells it. Between runs it
+// is the wall clock, which may have been put forward or back: it counts as no more than the caller was asked to wait, and
+// as nothing if it went back. So it never shortens what is left to wait, and never makes it longer than it was.
+func (m *machine) elapse(ctx context.Context) error {
+	s := &m.state
+	now, err := m.store.now(ctx)
+	if err != nil {
+		return m.stopped(decision{err: err, soon: true, advice: callAgain})
+	}
+	if s.Revision != 0 {
+		elapsed := max(0, min(now.Sub(s.At), s.Wait))
+		if m.revision == s.Revision {
+			elapsed = time.Since(m.touched)
+		}
+		s.Quiet += elapsed
+		if s.StuckOn != "" {
+			s.Stuck += elapsed
+		}
+	}
+	s.At, s.Wait = now.Round(0).UTC(), 0
+	m.touched = time.Now()
+	return nil
+}
+
+// touch begins to count anew: from now on, nothing is sent.
+func (m *machine) touch() {
+	now := time.Now()
+	m.state.At = m.state.At.Add(now.Sub(m.touched))
+	m.touched = now
+	m.state.Quiet = 0
+}
+
+// save makes the state durable. The caller's context does not keep it from that.
+func (m *machine) save(ctx context.Context) error {
+	next := m.state
+	next.Revision++
+	next.Version = stateVersion
+	err := m.store.call(context.WithoutCancel(ctx), "saving the state", func(ctx context.Context) error {
+		return m.store.Save(ctx, next)
+	})
+	if err != nil {
+		return err
+	}
+	m.state = next
+	m.revision = next.Revision
+	return nil
+}
+
+// stopSave is the error of a state that could not be saved. Nothing was sent after it.
+func (m *machine) stopSave(err error) (Progress, error) {
+	return m.now("could not save"), m.stopped(decision{err: fmt.Errorf("saving the state: %w", err), soon: true, advice: callAgain})
+}
+
+// stopContext is the error of a context that has ended.
+func (m *machine) stopContext(err error) (Progress, error) {
+	return m.now("stopped"), m.stopped(decision{err: err, soon: true, advice: callAgain})
+}
+
+// stop saves that the payout stopped, so that another call counts anew, and returns why.
+func (m *machine) stop(ctx context.Context, d decision) (Progress, error) {
+	s := &m.state
+	switch s.Step {
+	case StepNew:
+		s.Inits = 0
+	case StepStored:
+		s.Auths, s.Cancels = 0, 0
+	}
+	if d.step != "" {
+		m.enter(d.step)
+		s.Reviewed = nil
+	}
+	s.Looks, s.Stuck, s.StuckOn, s.Wait = 0, 0, "", 0
+	stopped := m.stopped(d)
+	if s.Revision == 0 && d.step == "" && !s.CancelWanted { // nothing to remember
+		return m.now("stopped"), stopped
+	}
+	if err := m.save(ctx); err != nil {
+		stopped.Err = errors.Join(stopped.Err, fmt.Errorf("saving the state: %w", err))
+		stopped.Temporary = true
+	}
+	return m.now("stopped"), stopped
+}
+
+// stopped returns the error of a decision.
+func (m *machine) stopped(d decision) *Error {
+	return &Error{
+		Ref: m.state.ref(), Step: m.state.Step, MoneyMayHaveMoved: d.moved || m.state.AuthSent,
+		Temporary: d.soon, Advice: d.advice, Err: d.err,
+	}
+}

@@ -1,0 +1,147 @@
+package payout
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/iyzico-go/masspayout/gen"
+)
+
+// submit is the one place that sends what changes anything: init, auth and cancel alike. What is about to be sent is
+// saved first, as an open exchange, so that whoever loads it knows that it may be on its way; only what was provably not
+// sent is taken back.
+func (m *machine) submit(ctx context.Context, step Step) (Progress, error) {
+	before := m.state
+	m.open(step)
+	begun := time.Now()
+	if err := m.save(ctx); err != nil {
+		return m.stopSave(err)
+	}
+	if ctx.Err() != nil || paused(begun, m.saveTimeout) {
+		m.takeBack(before, false)
+		if err := m.save(ctx); err != nil {
+			return m.stopSave(err)
+		}
+		if err := ctx.Err(); err != nil {
+			return m.stopContext(err)
+		}
+		return m.again("did not send: too long ago it was looked")
+	}
+	err := m.send(ctx, step)
+	m.touch() // the exchange has ended: settle counts from here
+	m.state.Open = false
+	switch {
+	case err == nil:
+		m.state.Outcome = OutcomeAccepted
+		if step == StepStoring {
+			m.enter(StepStored)
+		}
+	case errors.Is(err, gen.ErrNotSent):
+		m.takeBack(before, false)
+		return m.sendLater(ctx, err)
+	case errors.Is(err, gen.ErrRateLimited):
+		m.takeBack(before, true)
+		return m.sendLater(ctx, err)
+	case errors.Is(err, gen.ErrRefused):
+		m.state.Outcome, m.state.Refusal = OutcomeRefused, newCause(err)
+	default:
+		m.unknown()
+	}
+	m.state.Stuck, m.state.StuckOn = 0, ""
+	if saveErr := m.save(ctx); saveErr != nil {
+		return m.stopSave(errors.Join(saveErr, err))
+	}
+	if ctxErr := ctx.Err(); ctxErr != nil {
+		return m.stopContext(ctxErr)
+	}
+	if err != nil {
+		m.failure = err
+	}
+	return m.again("sent " + requestOf(step))
+}
+
+// open says in the state that the step's request is about to be sent.
+func (m *machine) open(step Step) {
+	s := &m.state
+	s.Step, s.Open, s.Outcome, s.Refusal, s.Quiet = step, true, OutcomeUnknown, nil, 0
+	s.Looks = 0
+	switch step {
+	case StepStoring:
+		s.Inits++
+	case StepAuthorizing:
+		s.Auths++
+		s.AuthSent = true
+		m.forget()
+	case StepCanceling:
+		s.Cancels++
+		m.forget()
+	}
+}
+
+// unknown says in the state that the outcome of what was sent is not known.
+func (m *machine) unknown() {
+	m.state.Open, m.state.Outcome = false, OutcomeUnknown
+	if m.state.Step == StepStoring {
+		m.state.InitUnsure = true
+	}
+}
+
+// takeBack returns to the state before open. What may have been sent before stays so; keep adds what open said.
+func (m *machine) takeBack(before State, keep bool) {
+	opened := m.state
+	m.state = before
+	m.state.Revision, m.state.At = opened.Revision, opened.At
+	if keep {
+		m.state.AuthSent = opened.AuthSent
+	}
+}
+
+// send sends the step's request, once.
+func (m *machine) send(ctx context.Context, step Step) error {
+	switch step {
+	case StepStoring:
+		response, err := m.client.InitMassPayout(ctx, *m.request)
+		if err != nil {
+			return err
+		}
+		if response.RequestID == "" {
+			return errors.New("the response to init has no requestId")
+		}
+		m.state.RequestID = response.RequestID
+		for _, item := range response.InvalidItems {
+			if item.ErrorCode != "" {
+				if m.state.RefusalCodes == nil {
+					m.state.RefusalCodes = map[string]gen.ErrorCode{}
+				}
+				m.state.RefusalCodes[item.ItemExternalID] = item.ErrorCode
+			}
+		}
+		return nil
+	case StepAuthorizing:
+		_, err := m.client.AuthMassPayout(ctx, gen.MassPayoutAuthRequest{RequestID: m.state.RequestID})
+		return err
+	default:
+		_, err := m.client.CancelMassPayout(ctx, m.state.RequestID)
+		return err
+	}
+}
+
+func requestOf(step Step) string {
+	switch step {
+	case StepStoring:
+		return "init"
+	case StepAuthorizing:
+		return "auth"
+	default:
+		return "cancel"
+	}
+}
+
+// paused reports whether more than limit has passed since begun, by the monotonic clock or by the wall clock: the first
+// stands still while a machine sleeps, the second can be put back.
+func paused(begun time.Time, limit time.Duration) bool {
+	now := time.Now()
+	wall := now.Round(0).Sub(begun.Round(0))
+	return now.Sub(begun) > limit || wall > limit || wall < -limit
+}
