@@ -175,6 +175,9 @@ func (m *machine) act(ctx context.Context, look *look, d decision) (Progress, er
 		if d.step == StepStored {
 			m.state.Reviewed = look.reviewed
 		}
+		if d.step == StepAuthorized && look.phase == phaseMoving {
+			return m.later(ctx, decision{do: actWait, why: whyMoving})
+		}
 		if err := m.save(ctx); err != nil {
 			return m.stopSave(err)
 		}

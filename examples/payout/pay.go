@@ -45,12 +45,12 @@ func pay(ctx context.Context, t *target, request gen.MassPayoutInitializeRequest
 		}),
 	}
 	if o.allowRefused {
-		options = append(options, payout.WithRefusedLines())
+		options = append(options, payout.WithRefusedItems())
 	}
 	if t.emulated { // its banks take a second
-		options = append(options, payout.WithWaits(200*time.Millisecond, time.Second))
+		options = append(options, payout.WithPollInterval(200*time.Millisecond, time.Second))
 	}
-	result, err := payout.Pay(ctx, t.client, request, payout.File(file), options...)
+	result, err := payout.Pay(ctx, t.client, request, payout.NewFileStore(file), options...)
 	display.end()
 	if result != nil && !errors.Is(err, errDeclined) {
 		if printErr := printResult(request, result, o); printErr != nil {
@@ -63,7 +63,7 @@ func pay(ctx context.Context, t *target, request gen.MassPayoutInitializeRequest
 	if err != nil && !t.emulated {
 		fmt.Fprintf(o.stderr, "The progress is in %s. -resume goes on from there.\n", file)
 	}
-	if refused := (*payout.RefusedLinesError)(nil); errors.As(err, &refused) {
+	if refused := (*payout.RefusedItemsError)(nil); errors.As(err, &refused) {
 		return fmt.Errorf("%w. -allow-refused pays the accepted lines, -cancel %s cancels the payout", err, result.RequestID)
 	}
 	return err
@@ -96,7 +96,7 @@ func stateFile(t *target, request gen.MassPayoutInitializeRequest, o *options) (
 
 // confirm asks whether to pay. Anything but yes is no, and so is an interrupt while nobody has answered.
 func confirm(ctx context.Context, stdin io.Reader, w io.Writer, result *payout.Result) error {
-	fmt.Fprintf(w, "\nPay %s now? Nothing takes it back. [yes/no] ", total(result.Sums(gen.FundsNotMoved)))
+	fmt.Fprintf(w, "\nPay %s now? Nothing takes it back. [yes/no] ", total(result.Totals(gen.FundsNotMoved)))
 	answered := make(chan string, 1)
 	go func() {
 		answer, err := bufio.NewReader(stdin).ReadString('\n')

@@ -79,7 +79,7 @@ func TestPay(t *testing.T) {
 		},
 		{
 			name: "a line refused", request: two(emulator.RecipientBlocked.IBAN()), args: []string{"-yes"}, wantCode: 1,
-			wantStderr: "iyzico refused 1 of 2 lines",
+			wantStderr: "iyzico refused 1 of 2 items",
 		},
 		{
 			name: "a line refused, and that allowed", request: two(emulator.RecipientBlocked.IBAN()), args: []string{"-yes", "-allow-refused"}, wantCode: 1,
@@ -238,7 +238,7 @@ func TestShowAndCancel(t *testing.T) {
 		{[]string{"-cancel", id}, 0, "canceled   " + id + "\n", ""},
 		{[]string{"-f", "request.json", "-status"}, 0, "CANCELED", ""},
 		{[]string{"-f", "request.json", "-pay", "-yes"}, 1, "MASS_PAYOUT_CANCELED", "not all lines were paid"},
-		{[]string{"-cancel", "79cdefc1-3ce6-4f51-bdd9-0c050274db64"}, 1, "", "no such payout"},
+		{[]string{"-cancel", "79cdefc1-3ce6-4f51-bdd9-0c050274db64"}, 1, "", "the mass payout was not found"},
 		{[]string{"-cancel", "../auth"}, 2, "", "requestId"},
 		{[]string{"-pay", "-status"}, 2, "", "expected one of"},
 		{[]string{"-yes"}, 2, "", "belong to -pay"},
@@ -253,7 +253,7 @@ func TestShowAndCancel(t *testing.T) {
 	writeRequest(t, strings.Replace(one, "p-1", "p-2", 1))
 	if got := runPayout(t, "", "-f", "request.json", "-pay", "-yes"); got.code != 0 {
 		t.Fatalf("exit code %d, stderr %q", got.code, got.stderr)
-	} else if got := runPayout(t, "", "-cancel", requestID.FindString(got.stdout)); got.code != 1 || !strings.Contains(got.stderr, "not in status INIT but COMPLETED") {
+	} else if got := runPayout(t, "", "-cancel", requestID.FindString(got.stdout)); got.code != 1 || !strings.Contains(got.stderr, "not in status INIT") {
 		t.Errorf("cancel after auth: exit code %d, stderr %q", got.code, got.stderr)
 	}
 }

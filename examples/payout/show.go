@@ -24,7 +24,7 @@ func cancel(ctx context.Context, client *gen.Client, id gen.RequestID, w io.Writ
 	if _, err := id.MarshalText(); err != nil {
 		return badInput{err}
 	}
-	if err := payout.Cancel(ctx, client, payout.ByRequestID(id)); err != nil {
+	if _, err := client.CancelMassPayout(ctx, id); err != nil {
 		return err
 	}
 	fmt.Fprintf(w, "canceled   %s\n", id)

@@ -54,7 +54,7 @@ func printSums(w io.Writer, what string, items []gen.MassPayoutItem) {
 	if len(items) == 0 {
 		return
 	}
-	sums := payout.Sums{}
+	sums := payout.Totals{}
 	for _, item := range items {
 		sums[item.Amount.Currency] = sums[item.Amount.Currency].Add(item.Amount.Value)
 	}
@@ -65,7 +65,7 @@ func printSums(w io.Writer, what string, items []gen.MassPayoutItem) {
 func printMoney(w io.Writer, request gen.MassPayoutInitializeRequest, result *payout.Result) {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "LINE\tRECIPIENT\tAMOUNT\tSTATUS\tTHE MONEY IS")
-	for i, line := range result.Lines {
+	for i, line := range result.Items {
 		where := string(line.Status.Funds())
 		if len(line.Reasons) > 0 {
 			where += ": " + strings.Join(line.Reasons, "; ")
@@ -77,17 +77,17 @@ func printMoney(w io.Writer, request gen.MassPayoutInitializeRequest, result *pa
 
 	fmt.Fprintln(w)
 	for _, where := range []gen.Funds{
-		gen.FundsNotMoved, gen.FundsOnTheWay, gen.FundsWithRecipient, gen.FundsBack, gen.FundsNeverMoved, gen.FundsStuck, gen.FundsUnknown,
+		gen.FundsNotMoved, gen.FundsOnTheWay, gen.FundsWithRecipient, gen.FundsBack, gen.FundsNeverMoved, gen.FundsStuck, gen.FundsUnsettled, gen.FundsUnknown,
 	} {
-		if lines := result.In(where); len(lines) > 0 {
-			fmt.Fprintf(w, "%-19s  %s, %s\n", where, countLines(len(lines)), total(result.Sums(where)))
+		if lines := result.ItemsIn(where); len(lines) > 0 {
+			fmt.Fprintf(w, "%-19s  %s, %s\n", where, countLines(len(lines)), total(result.Totals(where)))
 		}
 	}
 	fmt.Fprintf(w, "%-19s  %s, %s\n", "requestId", printable(string(result.RequestID)), printable(string(result.Status)))
 }
 
 // total is a sum for each currency.
-func total(s payout.Sums) string {
+func total(s payout.Totals) string {
 	var texts []string
 	for _, currency := range s.Currencies() {
 		texts = append(texts, money(gen.Amount{Value: s[currency], Currency: currency}))
