@@ -63,6 +63,9 @@ type APIError struct {
 	// RetryAfter is how long the server asks to wait; 0 if it does not say.
 	RetryAfter time.Duration
 
+	// Missing names the field without which a successful response tells nothing, such as massPayout, if it has none.
+	Missing string
+
 	// Excerpt is the beginning of a response that could not be read, with quoted values and numbers masked.
 	Excerpt string
 

@@ -35,7 +35,9 @@ func readResponse[T any](ctx context.Context, op operation, resp *http.Response,
 			return nil, op.unreadable(resp, content, fmt.Errorf("the response is not JSON in iyzico's format: %w", mismatched))
 		}
 		if r, ok := any(response).(interface{ missing() string }); ok && r.missing() != "" {
-			return nil, op.unreadable(resp, content, fmt.Errorf("the response has no %s", r.missing()))
+			e := op.unreadable(resp, content, fmt.Errorf("the response has no %s", r.missing()))
+			e.Missing = r.missing()
+			return nil, e
 		}
 		return response, nil
 	case StatusFailure:

@@ -117,7 +117,7 @@ var (
 // settled reports whether what was sent last can no longer be on its way, by a clock read before the look.
 func decide(s *State, v *seen, settled bool, c *config) decision {
 	if v.failure != nil {
-		if v.final {
+		if v.final && s.Step == StepNew { // later there is too much at stake to give up at the first refusal
 			return decision{do: actStop, err: v.failure, advice: "correct what iyzico refuses, then call again"}
 		}
 		return decision{do: actStuck, why: "a look that failed", err: v.failure, soon: true, advice: callAgain}
@@ -214,7 +214,7 @@ func decideStored(s *State, v *seen, c *config) decision {
 	case v.phase == phaseUnknown:
 		return decision{do: actStuck, why: "a status that is known", err: errUndefined, moved: true, advice: askIyzico}
 	case v.partial != nil:
-		return decision{do: actStuck, why: "items that are missing", err: v.partial, moved: true, advice: askIyzico}
+		return decision{do: actStuck, why: "items that are missing", err: v.partial, advice: checkItems}
 	case v.moved != nil:
 		return decision{do: actStuck, why: "the payout to leave INIT as its items did", err: v.moved, moved: true, advice: askIyzico}
 	case v.refused != nil:

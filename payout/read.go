@@ -25,6 +25,10 @@ var errNothing = errors.New("the response has no payout")
 // it, whichever name is asked by.
 func (r *reader) retrieve(ctx context.Context, ask, want Ref, which gen.ItemType, page, size int) (*gen.MassPayoutRetrieveResponse, error) {
 	response, err := r.RetrieveMassPayout(ctx, ask.request(which, page, size))
+	var incomplete *gen.APIError
+	if errors.As(err, &incomplete) && incomplete.Missing != "" {
+		err = fmt.Errorf("%w: %w", errNothing, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the %s: %w", ask, err)
 	}
