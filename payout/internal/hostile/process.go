@@ -1,0 +1,267 @@
+package hostile
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Disk is where a program keeps what it must remember. It outlives every [Process].
+type Disk struct {
+	mu    sync.Mutex
+	data  []byte
+	saves int
+
+	// Script says what becomes of a save, counted from 1 over all processes. nil: all is well.
+	Script func(n int) SaveFault
+}
+
+// SaveFault is what becomes of a save.
+type SaveFault int
+
+const (
+	SaveWorks       SaveFault = iota
+	SaveFails                 // nothing is saved, an error
+	SaveFailsSaved            // it is saved, and an error all the same
+	SaveHangs                 // nothing is saved, and there is no return before the context ends
+	SaveHangsSaved            // it is saved, and there is no return before the context ends
+	SaveTakesLonger           // it is saved, after three minutes
+)
+
+// ErrSave is the error of a save that failed.
+var ErrSave = errors.New("hostile: the disk is full")
+
+// ErrKilled is the error of everything that a killed process still tries.
+var ErrKilled = errors.New("hostile: the process was killed")
+
+// Saves is how many saves there were.
+func (d *Disk) Saves() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.saves
+}
+
+// Data is what was saved last.
+func (d *Disk) Data() []byte {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return bytes.Clone(d.data)
+}
+
+// Restore puts an older state back, or none.
+func (d *Disk) Restore(data []byte) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.data = bytes.Clone(data)
+}
+
+// Jump moves every time that is saved, as it looks to a process whose clock has jumped by d.
+func (d *Disk) Jump(by time.Duration) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.data) == 0 {
+		return nil
+	}
+	decoder := json.NewDecoder(bytes.NewReader(d.data))
+	decoder.UseNumber()
+	var value any
+	if err := decoder.Decode(&value); err != nil {
+		return err
+	}
+	data, err := json.Marshal(jumped(value, by))
+	if err == nil {
+		d.data = data
+	}
+	return err
+}
+
+func jumped(value any, by time.Duration) any {
+	switch v := value.(type) {
+	case map[string]any:
+		for key := range v {
+			v[key] = jumped(v[key], by)
+		}
+	case []any:
+		for i := range v {
+			v[i] = jumped(v[i], by)
+		}
+	case string:
+		if t, err := time.Parse(time.RFC3339Nano, v); err == nil && !t.IsZero() {
+			return t.Add(-by).Format(time.RFC3339Nano)
+		}
+	}
+	return value
+}
+
+// Process is a program that may be killed at any point: nothing that it does after that has any effect, and its context has
+// ended. It is an http.RoundTripper.
+type Process struct {
+	server *Server
+	disk   *Disk
+	ctx    context.Context
+	kill   context.CancelFunc
+
+	mu     sync.Mutex
+	points int
+	killAt int
+	dead   bool
+	timer  *time.Timer
+}
+
+// Start starts a process that is killed at that point: before or after a request was sent, before or after a save. 0: it is
+// not. Stop it in the end.
+func (s *Server) Start(ctx context.Context, disk *Disk, killAt int) *Process {
+	p := &Process{server: s, disk: disk, killAt: killAt}
+	p.ctx, p.kill = context.WithCancel(ctx)
+	return p
+}
+
+// KillAfter kills the process when that time has passed.
+func (p *Process) KillAfter(d time.Duration) { p.timer = time.AfterFunc(d, p.Kill) }
+
+// Context ends when the process is killed.
+func (p *Process) Context() context.Context { return p.ctx }
+
+// Stop ends the process.
+func (p *Process) Stop() {
+	if p.timer != nil {
+		p.timer.Stop()
+	}
+	p.kill()
+}
+
+// Kill kills the process.
+func (p *Process) Kill() {
+	p.mu.Lock()
+	if !p.dead {
+		p.dead = true
+		p.server.Note("KILLED")
+	}
+	p.mu.Unlock()
+	p.kill()
+}
+
+// Dead reports whether the process was killed.
+func (p *Process) Dead() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.dead
+}
+
+// Points is how many points there were at which it could be killed.
+func (p *Process) Points() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.points
+}
+
+// alive passes a point, and reports whether the process is still there.
+func (p *Process) alive() bool {
+	p.mu.Lock()
+	p.points++
+	hit := p.points == p.killAt
+	p.mu.Unlock()
+	if hit {
+		p.Kill()
+	}
+	return !p.Dead()
+}
+
+// RoundTrip implements http.RoundTripper.
+func (p *Process) RoundTrip(req *http.Request) (*http.Response, error) {
+	if err := req.Context().Err(); err != nil {
+		return nil, err
+	}
+	if !p.alive() {
+		return nil, ErrKilled
+	}
+	ctx, cancel := context.WithCancel(req.Context())
+	if p.atNext() { // it is killed while the request is on its way
+		cancel()
+	}
+	rsp, err := p.server.roundTrip(ctx, req)
+	if !p.alive() {
+		cancel()
+		return nil, ErrKilled
+	}
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	rsp.Body = &closing{rsp.Body, cancel}
+	return rsp, nil
+}
+
+func (p *Process) atNext() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.points+1 == p.killAt
+}
+
+// closing is a body that releases its context.
+type closing struct {
+	body interface {
+		Read([]byte) (int, error)
+		Close() error
+	}
+	cancel context.CancelFunc
+}
+
+func (c *closing) Read(b []byte) (int, error) { return c.body.Read(b) }
+
+func (c *closing) Close() error {
+	c.cancel()
+	return c.body.Close()
+}
+
+// Load returns what was saved last.
+func (p *Process) Load(ctx context.Context) ([]byte, error) {
+	if p.Dead() {
+		return nil, ErrKilled
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return p.disk.Data(), nil
+}
+
+// Save saves data.
+func (p *Process) Save(ctx context.Context, data []byte) error {
+	if !p.alive() {
+		return ErrKilled
+	}
+	p.disk.mu.Lock()
+	p.disk.saves++
+	fault := SaveWorks
+	if p.disk.Script != nil {
+		fault = p.disk.Script(p.disk.saves)
+	}
+	if fault == SaveWorks || fault == SaveFailsSaved || fault == SaveHangsSaved {
+		p.disk.data = bytes.Clone(data)
+	}
+	p.disk.mu.Unlock()
+	p.server.Note("SAVE (fault %d) %s", fault, data)
+	var err error
+	switch fault {
+	case SaveFails, SaveFailsSaved:
+		err = ErrSave
+	case SaveHangs, SaveHangsSaved:
+		if err = wait(ctx, endless); err == nil {
+			err = ErrSave
+		}
+	case SaveTakesLonger:
+		if err = wait(ctx, 3*time.Minute); err == nil {
+			p.disk.mu.Lock()
+			p.disk.data = bytes.Clone(data)
+			p.disk.mu.Unlock()
+		}
+	}
+	if !p.alive() {
+		return ErrKilled
+	}
+	return err
+}
