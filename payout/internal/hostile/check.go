@@ -18,24 +18,15 @@ type Claim struct {
 	NotMoved bool
 }
 
-// Check compares the claim with the ledger: as of now for what is paid, and with everything that is still to come for what is
-// offered again. It drains the server, so ask it last. It returns what is wrong, nothing if nothing is.
+// Check compares the claim with the ledger: as of now for what is paid, and with everything that is still to come
+// for what is offered again. It drains the server, so ask it last. It returns what is wrong, nothing if nothing is.
 func (s *Server) Check(claim Claim) []string {
 	var wrong []string
 	bad := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
 
-	now := time.Now()
-	s.mu.Lock()
-	s.until(now)
-	for _, id := range claim.Paid {
-		if !slices.ContainsFunc(s.ledger, func(m *Movement) bool {
-			return m.Name == claim.ExternalID && m.Item.ItemExternalID == id && m.pays() && !m.Done.After(now)
-		}) {
-			bad("item %s is reported as paid, and is not", id)
-		}
+	for _, id := range s.Unpaid(claim.ExternalID, claim.Paid) {
+		bad("item %s is reported as paid, and is not", id)
 	}
-	s.mu.Unlock()
-
 	s.Drain()
 	s.mu.Lock()
 	defer s.mu.Unlock()

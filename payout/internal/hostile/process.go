@@ -2,6 +2,7 @@ package hostile
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,9 +13,10 @@ import (
 
 // Disk is where a program keeps what it must remember. It outlives every [Process].
 type Disk struct {
-	mu    sync.Mutex
-	data  []byte
-	saves int
+	mu     sync.Mutex
+	data   []byte
+	saves  int
+	holder *Process // of the lock
 
 	// Script says what becomes of a save, counted from 1 over all processes. nil: all is well.
 	Script func(n int) SaveFault
@@ -24,19 +26,33 @@ type Disk struct {
 type SaveFault int
 
 const (
-	SaveWorks       SaveFault = iota
-	SaveFails                 // nothing is saved, an error
-	SaveFailsSaved            // it is saved, and an error all the same
-	SaveHangs                 // nothing is saved, and there is no return before the context ends
-	SaveHangsSaved            // it is saved, and there is no return before the context ends
-	SaveTakesLonger           // it is saved, after three minutes
+	SaveWorks      SaveFault = iota
+	SaveFails                // nothing is saved, an error
+	SaveFailsSaved           // it is saved, and an error all the same
+	SaveHangs                // nothing is saved, and there is no return before the context ends
+	SaveHangsSaved           // it is saved, and there is no return before the context ends
+	SaveTakesLong            // it is saved after three minutes, if the context lasts
+	SaveComesLate            // it is saved after three minutes, whether the context lasts or not
 )
+
+// late is how long such a save takes.
+const late = 3 * time.Minute
 
 // ErrSave is the error of a save that failed.
 var ErrSave = errors.New("hostile: the disk is full")
 
 // ErrKilled is the error of everything that a killed process still tries.
 var ErrKilled = errors.New("hostile: the process was killed")
+
+// ErrHeld is the error of a lock that another process holds, and of a save by one that has lost it.
+var ErrHeld = errors.New("hostile: another process has the lock")
+
+// LoseLock takes the lock from whoever holds it, as a database does whose session ends.
+func (d *Disk) LoseLock() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.holder = nil
+}
 
 // Saves is how many saves there were.
 func (d *Disk) Saves() int {
@@ -109,6 +125,7 @@ type Process struct {
 	points int
 	killAt int
 	dead   bool
+	locks  bool // it has, or had, the lock; guarded by the disk
 	timer  *time.Timer
 }
 
@@ -152,6 +169,9 @@ func (p *Process) Dead() bool {
 	return p.dead
 }
 
+// tooMany points are those of a process that goes round in circles.
+const tooMany = 40_000
+
 // Points is how many points there were at which it could be killed.
 func (p *Process) Points() int {
 	p.mu.Lock()
@@ -163,7 +183,7 @@ func (p *Process) Points() int {
 func (p *Process) alive() bool {
 	p.mu.Lock()
 	p.points++
-	hit := p.points == p.killAt
+	hit := p.points == p.killAt || p.points == tooMany
 	p.mu.Unlock()
 	if hit {
 		p.Kill()
@@ -229,8 +249,31 @@ func (p *Process) Load(ctx context.Context) ([]byte, error) {
 	return p.disk.Data(), nil
 }
 
-// Save saves data.
-func (p *Process) Save(ctx context.Context, data []byte) error {
+// Lock gives the process the disk's lock. It goes with the process.
+func (p *Process) Lock() (unlock func() error, err error) {
+	p.disk.mu.Lock()
+	defer p.disk.mu.Unlock()
+	if holder := p.disk.holder; p.Dead() {
+		return nil, ErrKilled
+	} else if holder != nil && !holder.Dead() {
+		return nil, ErrHeld
+	}
+	p.disk.holder = p
+	p.locks = true
+	return func() error {
+		p.disk.mu.Lock()
+		defer p.disk.mu.Unlock()
+		p.locks = false
+		if p.disk.holder != p {
+			return ErrHeld
+		}
+		p.disk.holder = nil
+		return nil
+	}, nil
+}
+
+// Save saves data if mayReplace allows it, which is given what is there, and if the process has not lost its lock.
+func (p *Process) Save(ctx context.Context, data []byte, mayReplace func(old []byte) error) error {
 	if !p.alive() {
 		return ErrKilled
 	}
@@ -240,26 +283,43 @@ func (p *Process) Save(ctx context.Context, data []byte) error {
 	if p.disk.Script != nil {
 		fault = p.disk.Script(p.disk.saves)
 	}
-	if fault == SaveWorks || fault == SaveFailsSaved || fault == SaveHangsSaved {
-		p.disk.data = bytes.Clone(data)
-	}
 	p.disk.mu.Unlock()
-	p.server.Note("SAVE (fault %d) %s", fault, data)
+	put := func() error {
+		p.disk.mu.Lock()
+		defer p.disk.mu.Unlock()
+		if p.locks && p.disk.holder != p {
+			return ErrHeld
+		}
+		if err := mayReplace(p.disk.data); err != nil {
+			return err
+		}
+		p.disk.data = bytes.Clone(data)
+		return nil
+	}
 	var err error
 	switch fault {
-	case SaveFails, SaveFailsSaved:
+	case SaveFails:
 		err = ErrSave
-	case SaveHangs, SaveHangsSaved:
-		if err = wait(ctx, endless); err == nil {
-			err = ErrSave
+	case SaveFailsSaved:
+		_ = put()
+		err = ErrSave
+	case SaveHangs:
+		err = cmp.Or(wait(ctx, endless), ErrSave)
+	case SaveHangsSaved:
+		_ = put()
+		err = cmp.Or(wait(ctx, endless), ErrSave)
+	case SaveTakesLong:
+		if err = wait(ctx, late); err == nil {
+			err = put()
 		}
-	case SaveTakesLonger:
-		if err = wait(ctx, 3*time.Minute); err == nil {
-			p.disk.mu.Lock()
-			p.disk.data = bytes.Clone(data)
-			p.disk.mu.Unlock()
+	case SaveComesLate:
+		if err = wait(p.ctx, late); err == nil {
+			err = put()
 		}
+	default:
+		err = put()
 	}
+	p.server.Note("SAVE (fault %d, %v) %s", fault, err, data)
 	if !p.alive() {
 		return ErrKilled
 	}

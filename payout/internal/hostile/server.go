@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -35,6 +36,7 @@ type Server struct {
 	seq     int
 	asked   map[uint64]int
 	calls   map[Op]int // as they reached the network
+	when    map[Op][]time.Duration
 	sent    map[Op]int // those that may have had an effect: neither unsent nor rate limited
 	cache   map[string]*cached
 	foreign [3]*record
@@ -64,6 +66,7 @@ func New(world World) *Server {
 		rand:  rand.New(rand.NewPCG(world.Seed, 0x1ed9e4)),
 		asked: map[uint64]int{},
 		calls: map[Op]int{},
+		when:  map[Op][]time.Duration{},
 		sent:  map[Op]int{},
 		cache: map[string]*cached{},
 	}
@@ -370,6 +373,7 @@ func (s *Server) exchange(ctx context.Context, method, path string, body []byte)
 	s.until(now)
 	s.calls[q.call.Op]++
 	q.call.N, q.call.Since = s.calls[q.call.Op], now.Sub(s.start)
+	s.when[q.call.Op] = append(s.when[q.call.Op], q.call.Since)
 	q.call.Known = s.byName(q.call.ExternalID, now) != nil || s.byID(q.call.RequestID, now) != nil
 	q.id = s.uuid()
 	d := s.deal(q.call)
@@ -490,4 +494,40 @@ func or(a, b int) int {
 		return a
 	}
 	return b
+}
+
+// SetCommission changes what each item is shown to cost, from now on.
+func (s *Server) SetCommission(commission string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.world.Commission = commission
+}
+
+// Unpaid returns those of the items that nobody has been paid for, as of now, in payouts of that externalId.
+func (s *Server) Unpaid(externalID string, items []string) (unpaid []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now()
+	s.until(now)
+	for _, id := range items {
+		if !slices.ContainsFunc(s.ledger, func(m *Movement) bool {
+			return m.Name == externalID && m.Item.ItemExternalID == id && m.pays() && !m.Done.After(now)
+		}) {
+			unpaid = append(unpaid, id)
+		}
+	}
+	return unpaid
+}
+
+// Since is how long the run has taken, so far.
+func (s *Server) Since() time.Duration { return time.Since(s.start) }
+
+// When is when the nth call of an operation reached the network, since the run began; -1 if none did.
+func (s *Server) When(op Op, n int) time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n > len(s.when[op]) {
+		return -1
+	}
+	return s.when[op][n-1]
 }

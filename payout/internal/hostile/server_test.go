@@ -438,7 +438,7 @@ func TestProcess(t *testing.T) {
 				defer p.Stop()
 				saves := 0
 				for _, data := range []string{"one", "two"} {
-					_ = p.Save(p.Context(), []byte(data))
+					_ = p.Save(p.Context(), []byte(data), anything)
 					if string(disk.Data()) == data {
 						saves++
 					}
@@ -457,6 +457,38 @@ func TestProcess(t *testing.T) {
 	}
 }
 
+func anything([]byte) error { return nil }
+
+var errBusy = errors.New("somebody else has saved")
+
+// A lock goes with its process, and a process that has lost it cannot save.
+func TestLock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, disk := New(World{}), &Disk{}
+		first, second := s.Start(t.Context(), disk, 0), s.Start(t.Context(), disk, 0)
+		defer first.Stop()
+		defer second.Stop()
+		if _, err := first.Lock(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := second.Lock(); !errors.Is(err, ErrHeld) {
+			t.Errorf("a second lock: %v", err)
+		}
+		first.Kill()
+		unlock, err := second.Lock()
+		if err != nil {
+			t.Fatal(err)
+		}
+		disk.LoseLock()
+		if err := second.Save(t.Context(), []byte("x"), anything); !errors.Is(err, ErrHeld) {
+			t.Errorf("a save without the lock: %v", err)
+		}
+		if err := unlock(); !errors.Is(err, ErrHeld) {
+			t.Errorf("to unlock: %v", err)
+		}
+	})
+}
+
 func TestDisk(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, disk := New(World{}), &Disk{}
@@ -472,9 +504,14 @@ func TestDisk(t *testing.T) {
 		}{
 			{"1", "1", nil, 0}, {"2", "1", ErrSave, 0}, {"3", "3", ErrSave, 0},
 			{"4", "3", context.DeadlineExceeded, time.Hour}, {"5", "5", context.DeadlineExceeded, 0}, {"6", "5", context.DeadlineExceeded, 0},
+			{"7", "7", nil, late}, {"8", "7", errBusy, 0},
 		} {
 			start := time.Now()
-			if err := p.Save(ctx, []byte(test.data)); !errors.Is(err, test.err) || string(disk.Data()) != test.after || time.Since(start) != test.took {
+			may := anything
+			if test.err == errBusy {
+				may = func([]byte) error { return errBusy }
+			}
+			if err := p.Save(ctx, []byte(test.data), may); !errors.Is(err, test.err) || string(disk.Data()) != test.after || time.Since(start) != test.took {
 				t.Errorf("save %s: %v after %v, and there is %s", test.data, err, time.Since(start), disk.Data())
 			}
 		}
