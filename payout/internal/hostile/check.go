@@ -68,7 +68,10 @@ func (s *Server) Check(claim Claim) []string {
 		for _, e := range r.items {
 			status := e.status.last()
 			if (touched[r.requestID] || !r.authorized.IsZero()) && r.externalID == claim.ExternalID &&
-				slices.Contains(claim.Again, e.ItemExternalID) && (status == "INIT" || status == "QUEUED" || status == "PROCESSING") {
+				slices.Contains(
+					claim.Again,
+					e.ItemExternalID,
+				) && (status == "INIT" || status == "QUEUED" || status == "PROCESSING") {
 				bad("item %s is offered for paying again, and is %s", e.ItemExternalID, status)
 			}
 		}

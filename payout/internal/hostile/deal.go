@@ -1,6 +1,7 @@
 package hostile
 
 import (
+	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
 	"time"
@@ -29,6 +30,8 @@ type Call struct {
 	ExternalID, RequestID, ItemType string
 	Page, Size                      int
 	Known                           bool // whether a payout of that name was ever stored
+
+	Inits, Auths int // as many reached the network so far, this one included
 
 	Since time.Duration // since the run began
 }
@@ -141,32 +144,76 @@ const (
 )
 
 // Faults are all of them.
-var Faults = []Fault{Unsent, LostRequest, LostResponse, Delayed, Hanging, Cut, Duplicated, Limited, Broken, BrokenAfter, Refused,
-	RefusedAfter, Lookalike, FalseSuccess, LateEffect, TwoFaced, ForeignReply, Stale, Lagging, UnlistedStatus, UnlistedItems, BadPage}
+var Faults = []Fault{
+	Unsent,
+	LostRequest,
+	LostResponse,
+	Delayed,
+	Hanging,
+	Cut,
+	Duplicated,
+	Limited,
+	Broken,
+	BrokenAfter,
+	Refused,
+	RefusedAfter,
+	Lookalike,
+	FalseSuccess,
+	LateEffect,
+	TwoFaced,
+	ForeignReply,
+	Stale,
+	Lagging,
+	UnlistedStatus,
+	UnlistedItems,
+	BadPage,
+}
 
 // lookalikes are refusals of a lookup that say nothing about whether the payout exists.
 var lookalikes = []struct {
 	code string
 	http int
 }{
-	{"1000", 200}, {"1000", 401}, {"1001", 200}, {"1007", 200}, {"1009", 200}, {"2000", 200}, {"", 401}, {"", 403}, {"100001", 200},
-	{"100001", 422}, {"11", 200}, {"6", 200}, {"24", 200}, {"", 404}, {"4711", 200},
+	{
+		"1000",
+		200,
+	},
+	{"1000", 401},
+	{"1001", 200},
+	{"1007", 200},
+	{"1009", 200},
+	{"2000", 200},
+	{"", 401},
+	{"", 403},
+	{"100001", 200},
+	{"100001", 422},
+	{"11", 200},
+	{"6", 200},
+	{"24", 200},
+	{"", 404},
+	{"4711", 200},
 }
 
 // retryAfters are what Retry-After may say.
-var retryAfters = []string{"", "1", "30", "0", "-5", "86400", "999999999999", "soon", "Tue, 24 Nov 2093 10:00:00 GMT", "1.5"}
+var retryAfters = []string{
+	"",
+	"1",
+	"30",
+	"0",
+	"-5",
+	"86400",
+	"999999999999",
+	"soon",
+	"Tue, 24 Nov 2093 10:00:00 GMT",
+	"1.5",
+}
 
 // deal decides what becomes of a call.
 func (s *Server) deal(call Call) Deal {
 	w := &s.world
 	// Every call has a source of its own, so that the order of concurrent ones does not change what becomes of them.
 	h := fnv.New64a()
-	for _, part := range []string{string(call.Op), call.ItemType, string(rune('a' + call.Page)), string(rune('a' + min(call.Size, 1000)))} {
-		h.Write([]byte(part))
-	}
-	if call.Known {
-		h.Write([]byte{1})
-	}
+	fmt.Fprintln(h, call.Op, call.ItemType, call.Page, call.Size, call.Known)
 	key := h.Sum64()
 	s.asked[key]++
 	r := rand.New(rand.NewPCG(w.Seed^key, uint64(s.asked[key])))

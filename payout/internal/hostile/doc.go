@@ -13,9 +13,9 @@
 //
 // # What it does
 //
-// A [World] is what holds for a whole run: how iyzico behaves where nothing is documented, what becomes of each item, who
-// else authorizes. A [Deal] is what becomes of one request and its response. The seed draws both; a scenario states a
-// World and changes the Deal of single calls by World.Script.
+// A [World] is what holds for a whole run: how iyzico behaves where nothing is documented, what becomes of each item,
+// who else authorizes. A [Deal] is what becomes of one request and its response. The seed draws both; a scenario states
+// a World and changes the Deal of single calls by World.Script.
 //
 // # What it never does
 //
@@ -24,7 +24,7 @@
 //   - keeps what it has stored, and shows only what was true at some time, of this payout or of another one that the
 //     response names;
 //   - pays whom it shows, as far as the mask shows;
-//   - moves only items in INIT by auth, or, where World.PaysAgain is set, moves every item by every auth, but then what
-//     was sent arrives within World.Delay, what is shown is no older than World.Lag, nobody else authorizes, and no proxy
-//     repeats an auth.
+//   - moves only items in INIT by auth, or, where World.PaysAgain is set, moves every item by every auth, but then
+//     what was sent arrives within World.Delay, what is shown is no older than World.Lag, nobody else authorizes, and
+//     no proxy repeats an auth.
 package hostile

@@ -270,8 +270,10 @@ func (s *Server) pay(t time.Time, by Party, r *record) bool {
 			begin = t.Add(30 * time.Minute)
 		}
 	case RunsDry, RunsDryAtIyzico, Fails, DriesThenPays:
-		end := map[Ending]string{RunsDry: "INSUFFICIENT_BALANCE", RunsDryAtIyzico: "IYZICO_INSUFFICIENT_BALANCE", Fails: "FAIL",
-			DriesThenPays: "INSUFFICIENT_BALANCE"}[s.world.Ending]
+		end := map[Ending]string{
+			RunsDry: "INSUFFICIENT_BALANCE", RunsDryAtIyzico: "IYZICO_INSUFFICIENT_BALANCE",
+			Fails: "FAIL", DriesThenPays: "INSUFFICIENT_BALANCE",
+		}[s.world.Ending]
 		dry := s.short()
 		if s.world.PaysAgain {
 			dry = 0

@@ -69,7 +69,10 @@ func (s *Server) performInit(t time.Time, q *question, d *Deal) *response {
 	invalid := []map[string]any{}
 	for _, e := range r.items {
 		if e.fate == Invalid {
-			invalid = append(invalid, map[string]any{"externalId": e.ItemExternalID, "errorCode": "5510", "errorMessage": "Alıcı bulunamadı"})
+			invalid = append(
+				invalid,
+				map[string]any{"externalId": e.ItemExternalID, "errorCode": "5510", "errorMessage": "Alıcı bulunamadı"},
+			)
 		}
 	}
 	if len(invalid) > 0 || s.world.Nested {
@@ -78,7 +81,7 @@ func (s *Server) performInit(t time.Time, q *question, d *Deal) *response {
 	return write(200, fields)
 }
 
-// abroad stores the payouts of other names that foreign responses show. Their items have our names and other recipients.
+// abroad stores the payouts of other names that foreign responses show. Their items have our items' names.
 func (s *Server) abroad(t time.Time, ours *record) {
 	if s.foreign[0] != nil {
 		return
@@ -219,8 +222,15 @@ func (s *Server) summary(r *record, t time.Time, d *Deal) map[string]any {
 		status = *d.Status
 	}
 	fields := map[string]any{
-		"externalId": s.id(r.externalID), "merchantId": 4711, "massPayoutStatus": status, "currency": currency,
-		"totalAmount": number(total), "totalSuccessfulAmount": number(successful), "totalCommissionAmount": number(commission),
+		"externalId":       s.id(r.externalID),
+		"merchantId":       4711,
+		"massPayoutStatus": status,
+		"currency":         currency,
+		"totalAmount": number(
+			total,
+		),
+		"totalSuccessfulAmount": number(successful),
+		"totalCommissionAmount": number(commission),
 	}
 	if s.world.Dates {
 		fields["receivedDate"] = r.created.Format("2006-01-02 15:04:05")

@@ -113,8 +113,8 @@ func jumped(value any, by time.Duration) any {
 	return value
 }
 
-// Process is a program that may be killed at any point: nothing that it does after that has any effect, and its context has
-// ended. It is an http.RoundTripper.
+// Process is a program that may be killed at any point: nothing that it does after that has any effect, and its context
+// has ended. It is an http.RoundTripper.
 type Process struct {
 	server *Server
 	disk   *Disk
@@ -129,8 +129,8 @@ type Process struct {
 	timer  *time.Timer
 }
 
-// Start starts a process that is killed at that point: before or after a request was sent, before or after a save. 0: it is
-// not. Stop it in the end.
+// Start starts a process that is killed at that point: before or after a request was sent, before or after a save.
+// 0: it is not. Stop it in the end.
 func (s *Server) Start(ctx context.Context, disk *Disk, killAt int) *Process {
 	p := &Process{server: s, disk: disk, killAt: killAt}
 	p.ctx, p.kill = context.WithCancel(ctx)

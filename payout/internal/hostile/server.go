@@ -186,7 +186,7 @@ func (s *Server) RoundTrip(req *http.Request) (*http.Response, error) {
 	return s.roundTrip(req.Context(), req)
 }
 
-// roundTrip sends req. If ctx has ended already, the request is on its way all the same, and nobody waits for the response.
+// roundTrip sends req. If ctx has ended already, the request is on its way all the same, and nobody waits for more.
 func (s *Server) roundTrip(ctx context.Context, req *http.Request) (*http.Response, error) {
 	var body []byte
 	if req.Body != nil {
@@ -373,6 +373,7 @@ func (s *Server) exchange(ctx context.Context, method, path string, body []byte)
 	s.until(now)
 	s.calls[q.call.Op]++
 	q.call.N, q.call.Since = s.calls[q.call.Op], now.Sub(s.start)
+	q.call.Inits, q.call.Auths = s.calls[Init], s.calls[Auth]
 	s.when[q.call.Op] = append(s.when[q.call.Op], q.call.Since)
 	q.call.Known = s.byName(q.call.ExternalID, now) != nil || s.byID(q.call.RequestID, now) != nil
 	q.id = s.uuid()
@@ -454,8 +455,15 @@ func (s *Server) reply(t time.Time, q *question, d *Deal, first *arrival) (*resp
 		if json.Unmarshal(first.answer.body, &fields) != nil || fields["status"] != "success" {
 			return first.answer, Real, nil
 		}
-		return &response{status: first.answer.status,
-			body: bytes.Replace(first.answer.body, []byte(`{`), []byte(`{"errorCode":"100001","errorMessage":"Sistem hatası",`), 1)}, Real, nil
+		return &response{
+			status: first.answer.status,
+			body: bytes.Replace(
+				first.answer.body,
+				[]byte(`{`),
+				[]byte(`{"errorCode":"100001","errorMessage":"Sistem hatası",`),
+				1,
+			),
+		}, Real, nil
 	}
 	return first.answer, d.Reply, nil
 }
@@ -474,9 +482,12 @@ func (s *Server) traceCall(t time.Time, q *question, d *Deal) {
 		text string
 	}{
 		{d.NotSent, "NOT SENT"}, {d.Lost, "LOST"}, {d.Again > 0, fmt.Sprintf("again after %v", d.Again)},
-		{d.Reply != Real, fmt.Sprintf("reply %v %s %d", replies[d.Reply], d.Code, d.HTTP)}, {d.RetryAfter != "", "Retry-After " + d.RetryAfter},
-		{d.Lag+d.SummaryLag > 0, fmt.Sprintf("lag %v and %v", d.Lag, d.SummaryLag)}, {d.Cached > 0, fmt.Sprintf("cached up to %v", d.Cached)},
-		{d.Foreign != 0, fmt.Sprintf("foreign %d", d.Foreign)}, {d.Status != nil, "unlisted status"}, {d.ItemStatus != nil, "unlisted item status"},
+		{d.Reply != Real, fmt.Sprintf("reply %v %s %d", replies[d.Reply], d.Code, d.HTTP)},
+		{d.RetryAfter != "", "Retry-After " + d.RetryAfter},
+		{d.Lag+d.SummaryLag > 0, fmt.Sprintf("lag %v and %v", d.Lag, d.SummaryLag)},
+		{d.Cached > 0, fmt.Sprintf("cached up to %v", d.Cached)},
+		{d.Foreign != 0, fmt.Sprintf("foreign %d", d.Foreign)},
+		{d.Status != nil, "unlisted status"}, {d.ItemStatus != nil, "unlisted item status"},
 		{d.Pages != 0, fmt.Sprintf("pages %d", d.Pages)},
 	} {
 		if part.set {
@@ -486,8 +497,19 @@ func (s *Server) traceCall(t time.Time, q *question, d *Deal) {
 	s.trace(t, "%s #%d %s: %s", q.call.Op, q.call.N, name, detail)
 }
 
-var replies = map[Reply]string{Real: "real", Dropped: "dropped", Hung: "hung", HungBody: "hung body", CutBody: "cut body",
-	RateLimited: "rate limited", ServerError: "5xx", HTML: "HTML", Refusal: "refusal", Accepted: "accepted", Both: "both"}
+var replies = map[Reply]string{
+	Real:        "real",
+	Dropped:     "dropped",
+	Hung:        "hung",
+	HungBody:    "hung body",
+	CutBody:     "cut body",
+	RateLimited: "rate limited",
+	ServerError: "5xx",
+	HTML:        "HTML",
+	Refusal:     "refusal",
+	Accepted:    "accepted",
+	Both:        "both",
+}
 
 func or(a, b int) int {
 	if a != 0 {
@@ -530,4 +552,27 @@ func (s *Server) When(op Op, n int) time.Duration {
 		return -1
 	}
 	return s.when[op][n-1]
+}
+
+// Script changes World.Script.
+func (s *Server) Script(script func(Call, *Deal)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.world.Script = script
+}
+
+// Twin stores a second payout of somebody else's, with the items of the newest under that externalId.
+func (s *Server) Twin(externalID string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := len(s.records) - 1; i >= 0; i-- {
+		if r := s.records[i]; strings.EqualFold(r.externalID, externalID) {
+			var items []Item
+			for _, e := range r.items {
+				items = append(items, e.Item)
+			}
+			s.store(time.Now(), Else, s.uuid(), externalID, items)
+			return
+		}
+	}
 }

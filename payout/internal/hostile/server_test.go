@@ -106,27 +106,59 @@ func TestReading(t *testing.T) {
 		{"accepted items", World{Fates: []Fate{Invalid, Paid}}, byName(), "INIT: b=INIT c=INIT of 2"},
 		{"refused items", World{Fates: []Fate{Invalid, Paid}}, byName("itemType", "INVALID"), "INIT: a=INVALID of 1"},
 		{"no such payout", World{}, byName("externalMassPayoutId", "other"), `"errorCode":"5501"`},
-		{"no such payout, in numbers", World{NumericCodes: true}, byName("externalMassPayoutId", "other"), `"errorCode":5501`},
-		{"no such payout, without a refusal", World{Missing: MissingNull}, byName("externalMassPayoutId", "other"), ": of <nil>"},
+		{
+			"no such payout, in numbers",
+			World{NumericCodes: true},
+			byName("externalMassPayoutId", "other"),
+			`"errorCode":5501`,
+		},
+		{
+			"no such payout, without a refusal",
+			World{Missing: MissingNull},
+			byName("externalMassPayoutId", "other"),
+			": of <nil>",
+		},
 		{"two names that do not belong together", World{}, byName("requestId", "x"), `"errorCode":"5501"`},
 		{"one of two names", World{Names: NamesExternalID}, byName("requestId", "x"), "INIT: a=INIT b=INIT c=INIT of 3"},
 		{"late items", World{Late: time.Minute}, byName(), "INIT: a=INIT of 1"},
-		{"as it was before init", World{Lag: time.Minute, Script: on(Retrieve, 1, func(d *Deal) { d.SummaryLag = time.Second })}, byName(),
-			`"errorCode":"5501"`},
-		{"items as they were before init", World{Script: on(Retrieve, 1, func(d *Deal) { d.Lag = time.Second })}, byName(), "INIT: of 0"},
+		{
+			"as it was before init",
+			World{Lag: time.Minute, Script: on(Retrieve, 1, func(d *Deal) { d.SummaryLag = time.Second })},
+			byName(),
+			`"errorCode":"5501"`,
+		},
+		{
+			"items as they were before init",
+			World{Script: on(Retrieve, 1, func(d *Deal) { d.Lag = time.Second })},
+			byName(),
+			"INIT: of 0",
+		},
 		{"another payout", World{Script: on(Retrieve, 1, func(d *Deal) { d.Foreign = ForeignDone })}, byName(),
 			"COMPLETED: a=SUCCESS b=SUCCESS c=SUCCESS of 3"},
-		{"a status that no list names", World{Script: on(Retrieve, 1, func(d *Deal) { d.Status, d.ItemStatus = &word, &word })}, byName(),
-			"ON_HOLD: a=ON_HOLD b=ON_HOLD c=ON_HOLD of 3"},
-		{"a lookup refused", World{Script: on(Retrieve, 1, func(d *Deal) { d.Reply, d.Code = Refusal, "1000" })}, byName(), `"errorCode":"1000"`},
+		{
+			"a status that no list names",
+			World{Script: on(Retrieve, 1, func(d *Deal) { d.Status, d.ItemStatus = &word, &word })},
+			byName(),
+			"ON_HOLD: a=ON_HOLD b=ON_HOLD c=ON_HOLD of 3",
+		},
+		{
+			"a lookup refused",
+			World{Script: on(Retrieve, 1, func(d *Deal) { d.Reply, d.Code = Refusal, "1000" })},
+			byName(),
+			`"errorCode":"1000"`,
+		},
 		{"items shifted", pages(Shifted), byName("size", 2), "INIT: b=INIT c=INIT of 3"},
 		{"a page repeated", pages(Repeated), byName("page", 1, "size", 2), "INIT: a=INIT b=INIT of 3"},
 		{"an item left out", pages(Omitting), byName(), "INIT: a=INIT c=INIT of 2"},
 		{"an item left out that is counted", pages(Short), byName(), "INIT: a=INIT c=INIT of 3"},
 		{"an item twice", pages(Doubled), byName(), "INIT: a=INIT b=INIT b=INIT c=INIT of 3"},
 		{"the page ignored", pages(IgnoresPage), byName("page", 1, "size", 2), "INIT: a=INIT b=INIT of 3"},
-		{"the type ignored", World{Fates: []Fate{Invalid, Paid}, Script: on(Retrieve, 0, func(d *Deal) { d.Pages = IgnoresType })}, byName(),
-			"INIT: a=INVALID b=INIT c=INIT of 3"},
+		{
+			"the type ignored",
+			World{Fates: []Fate{Invalid, Paid}, Script: on(Retrieve, 0, func(d *Deal) { d.Pages = IgnoresType })},
+			byName(),
+			"INIT: a=INVALID b=INIT c=INIT of 3",
+		},
 		{"the size ignored", pages(IgnoresSize), byName(), "INIT: a=INIT b=INIT of 3"},
 		{"a total that is wrong", pages(WrongTotal), byName(), "INIT: a=INIT b=INIT c=INIT of 4"},
 		{"no total", pages(NoTotal), byName(), "INIT: a=INIT b=INIT c=INIT of <nil>"},
@@ -169,7 +201,12 @@ func TestCache(t *testing.T) {
 // What is shown is no older than the lag.
 func TestLag(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := New(World{Stage: time.Second, Script: on(Retrieve, 0, func(d *Deal) { d.Lag, d.SummaryLag = time.Minute, 2*time.Minute })})
+		s := New(
+			World{
+				Stage:  time.Second,
+				Script: on(Retrieve, 0, func(d *Deal) { d.Lag, d.SummaryLag = time.Minute, 2*time.Minute }),
+			},
+		)
 		id := stored(t, s)
 		time.Sleep(time.Hour)
 		if _, _, err := post(t, s, URL, "auth", map[string]string{"requestId": id}); err != nil {
@@ -200,15 +237,34 @@ func TestNetwork(t *testing.T) {
 		{name: "not sent", deal: Deal{NotSent: true}, is: errRefused},
 		{name: "request lost", deal: Deal{Lost: true, Reply: Dropped}, is: errDropped},
 		{name: "response lost", deal: Deal{Reply: Dropped}, is: errDropped, moved: 3, later: 3},
-		{name: "delayed", deal: Deal{After: time.Hour, Reply: Dropped, Wait: time.Second}, is: errDropped, took: time.Second, later: 3},
+		{
+			name:  "delayed",
+			deal:  Deal{After: time.Hour, Reply: Dropped, Wait: time.Second},
+			is:    errDropped,
+			took:  time.Second,
+			later: 3,
+		},
 		{name: "hung", deal: Deal{Reply: Hung}, is: context.DeadlineExceeded, took: time.Minute, moved: 3, later: 3},
 		{name: "half hung", deal: Deal{Reply: HungBody}, is: context.DeadlineExceeded, took: time.Minute, moved: 3, later: 3},
 		{name: "cut", deal: Deal{Reply: CutBody}, is: io.ErrUnexpectedEOF, moved: 3, later: 3},
-		{name: "slow", deal: Deal{After: 50 * time.Second}, want: `200 "status":"success"`, took: 50 * time.Second, moved: 3, later: 3},
+		{
+			name:  "slow",
+			deal:  Deal{After: 50 * time.Second},
+			want:  `200 "status":"success"`,
+			took:  50 * time.Second,
+			moved: 3,
+			later: 3,
+		},
 		{name: "rate limited", deal: Deal{Lost: true, Reply: RateLimited, HTTP: 429}, want: `429 "errorCode":50000`},
 		{name: "a gateway's page", deal: Deal{Lost: true, Reply: HTML}, want: "502 <html>"},
 		{name: "nothing", deal: Deal{Reply: ServerError, HTTP: 500}, want: "500 ", moved: 3, later: 3},
-		{name: "refused with effect", deal: Deal{Reply: Refusal, Code: "1000", HTTP: 401}, want: `401 "errorCode":"1000"`, moved: 3, later: 3},
+		{
+			name:  "refused with effect",
+			deal:  Deal{Reply: Refusal, Code: "1000", HTTP: 401},
+			want:  `401 "errorCode":"1000"`,
+			moved: 3,
+			later: 3,
+		},
 		{name: "accepted without effect", deal: Deal{Lost: true, Reply: Accepted}, want: `200 "status":"success"`},
 		{name: "two-faced", deal: Deal{Reply: Both}, want: `200 "errorCode":"100001"`, moved: 3, later: 3},
 	}
@@ -307,7 +363,11 @@ func TestSomebodyElse(t *testing.T) {
 		s := New(World{Others: []Other{{After: time.Minute}, {After: time.Hour, Cancel: true}}, Stage: time.Second})
 		id := stored(t, s)
 		time.Sleep(2 * time.Hour)
-		if got, want := shown(t, s, map[string]any{"requestId": id}), "COMPLETED: a=SUCCESS b=SUCCESS c=SUCCESS of 3"; got != want {
+		if got, want := shown(
+			t,
+			s,
+			map[string]any{"requestId": id},
+		), "COMPLETED: a=SUCCESS b=SUCCESS c=SUCCESS of 3"; got != want {
 			t.Errorf("%s, expected %s", got, want)
 		}
 		for _, m := range s.Ledger() {
@@ -317,9 +377,15 @@ func TestSomebodyElse(t *testing.T) {
 		}
 	})
 	synctest.Test(t, func(t *testing.T) {
-		s := New(World{Lag: time.Minute, Script: on(Retrieve, 0, func(d *Deal) { d.Lag, d.SummaryLag = time.Minute, time.Minute })})
+		s := New(
+			World{Lag: time.Minute, Script: on(Retrieve, 0, func(d *Deal) { d.Lag, d.SummaryLag = time.Minute, time.Minute })},
+		)
 		s.Squat("salaries", requested().Items[:2])
-		if got, want := shown(t, s, map[string]any{"externalMassPayoutId": "salaries"}), "INIT: a=INIT b=INIT of 2"; got != want {
+		if got, want := shown(
+			t,
+			s,
+			map[string]any{"externalMassPayoutId": "salaries"},
+		), "INIT: a=INIT b=INIT of 2"; got != want {
 			t.Errorf("squatter: %s, expected %s", got, want)
 		}
 	})
@@ -340,7 +406,13 @@ func TestDisguise(t *testing.T) {
 			if test.when == "after" {
 				_, _, _ = post(t, s, URL, "auth", map[string]string{"requestId": id})
 			}
-			_, body, err := post(t, s, URL, "retrieve", map[string]any{"requestId": id, "page": 0, "size": 1, "itemType": "VALID"})
+			_, body, err := post(
+				t,
+				s,
+				URL,
+				"retrieve",
+				map[string]any{"requestId": id, "page": 0, "size": 1, "itemType": "VALID"},
+			)
 			if err != nil || !strings.Contains(body, test.want) {
 				t.Errorf("%s: expected %s in\n%s, %v", test.when, test.want, body, err)
 			}
@@ -353,7 +425,13 @@ func TestSeedReplays(t *testing.T) {
 	run := func(seed uint64) (log string) {
 		synctest.Test(t, func(t *testing.T) {
 			s := New(Random(seed, naiveSettle, time.Hour))
-			client := naive{resends: 3, trusts: true, looks: 100, http: &http.Client{Transport: s, Timeout: time.Minute}, request: requested()}
+			client := naive{
+				resends: 3,
+				trusts:  true,
+				looks:   100,
+				http:    &http.Client{Transport: s, Timeout: time.Minute},
+				request: requested(),
+			}
 			client.run()
 			s.Drain()
 			log = s.Log()
@@ -380,7 +458,8 @@ func TestWorldsThatPayAgainKeepTheirBounds(t *testing.T) {
 		if !w.PaysAgain {
 			continue
 		}
-		if w.Delay+w.Lag > naiveSettle || w.Late > w.Lag || len(w.Others) > 0 || w.Squatter != NoSquatter || w.Odds[Duplicated] > 0 {
+		if w.Delay+w.Lag > naiveSettle || w.Late > w.Lag || len(w.Others) > 0 || w.Squatter != NoSquatter ||
+			w.Odds[Duplicated] > 0 {
 			t.Errorf("%v", w)
 		}
 		s := New(w)
@@ -503,7 +582,8 @@ func TestDisk(t *testing.T) {
 			took        time.Duration
 		}{
 			{"1", "1", nil, 0}, {"2", "1", ErrSave, 0}, {"3", "3", ErrSave, 0},
-			{"4", "3", context.DeadlineExceeded, time.Hour}, {"5", "5", context.DeadlineExceeded, 0}, {"6", "5", context.DeadlineExceeded, 0},
+			{"4", "3", context.DeadlineExceeded, time.Hour}, {"5", "5", context.DeadlineExceeded, 0},
+			{"6", "5", context.DeadlineExceeded, 0},
 			{"7", "7", nil, late}, {"8", "7", errBusy, 0},
 		} {
 			start := time.Now()
@@ -511,15 +591,24 @@ func TestDisk(t *testing.T) {
 			if test.err == errBusy {
 				may = func([]byte) error { return errBusy }
 			}
-			if err := p.Save(ctx, []byte(test.data), may); !errors.Is(err, test.err) || string(disk.Data()) != test.after || time.Since(start) != test.took {
+			if err := p.Save(
+				ctx,
+				[]byte(test.data),
+				may,
+			); !errors.Is(err, test.err) || string(disk.Data()) != test.after ||
+				time.Since(start) != test.took {
 				t.Errorf("save %s: %v after %v, and there is %s", test.data, err, time.Since(start), disk.Data())
 			}
 		}
-		disk.Restore([]byte(`{"a":"2026-11-24T10:00:00.5Z","b":["2026-11-24T10:00:00Z"],"n":12345678901234567890,"s":"2026"}`))
+		disk.Restore(
+			[]byte(`{"a":"2026-11-24T10:00:00.5Z","b":["2026-11-24T10:00:00Z"],"n":12345678901234567890,"s":"2026"}`),
+		)
 		if err := disk.Jump(time.Hour); err != nil {
 			t.Fatal(err)
 		}
-		if got, want := string(disk.Data()), `{"a":"2026-11-24T09:00:00.5Z","b":["2026-11-24T09:00:00Z"],"n":12345678901234567890,"s":"2026"}`; got != want {
+		if got, want := string(
+			disk.Data(),
+		), `{"a":"2026-11-24T09:00:00.5Z","b":["2026-11-24T09:00:00Z"],"n":12345678901234567890,"s":"2026"}`; got != want {
 			t.Errorf("%s, expected %s", got, want)
 		}
 	})
@@ -543,14 +632,30 @@ func TestLoopback(t *testing.T) {
 		t.Fatalf("init: %s, %v", body, err)
 	}
 	for n, want := range []error{io.EOF, io.ErrUnexpectedEOF, nil} {
-		if _, _, err := post(t, http.DefaultTransport, server.URL, "auth", map[string]string{"requestId": in.RequestID}); !errors.Is(err, want) {
+		if _, _, err := post(
+			t,
+			http.DefaultTransport,
+			server.URL,
+			"auth",
+			map[string]string{"requestId": in.RequestID},
+		); !errors.Is(
+			err,
+			want,
+		) {
 			t.Errorf("auth %d: %v, expected %v", n+1, err, want)
 		}
 	}
 	if got := s.Calls(Auth); got != 3 {
 		t.Errorf("%d auths, expected 3", got)
 	}
-	if _, body, err := post(t, http.DefaultTransport, server.URL, "balance", nil); err != nil || !strings.Contains(body, `"balance":100000000.00`) {
+	if _, body, err := post(
+		t,
+		http.DefaultTransport,
+		server.URL,
+		"balance",
+		nil,
+	); err != nil ||
+		!strings.Contains(body, `"balance":100000000.00`) {
 		t.Errorf("balance: %s, %v", body, err)
 	}
 }

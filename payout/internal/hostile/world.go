@@ -205,7 +205,9 @@ func Random(seed uint64, settle, until time.Duration) World {
 		w.Ending = Ending(r.IntN(int(Unlisted) + 1))
 	}
 	if chance(0.1) {
-		w.Swaps = []Swap{{r.IntN(3), []string{"recipientType", "recipientInfo", "recipientName", "amount", "currency"}[r.IntN(5)]}}
+		w.Swaps = []Swap{
+			{r.IntN(3), []string{"recipientType", "recipientInfo", "recipientName", "amount", "currency"}[r.IntN(5)]},
+		}
 	}
 	if chance(0.1) {
 		w.Late = within(3 * time.Minute)
@@ -244,10 +246,31 @@ func (w World) String() string {
 	var s strings.Builder
 	fmt.Fprintf(&s, "seed %d: paysAgain %v, delay %v, lag %v, latency %v, stage %v, twins %d, missing %d, names %d\n",
 		w.Seed, w.PaysAgain, w.Delay, w.Lag, w.Latency, w.Stage, w.Twins, w.Missing, w.Names)
-	fmt.Fprintf(&s, "  refusesAgain %v, newestFirst %v, hidesRequestID %v, upper %v, masks %v, net %v, gross %v, redescribes %v\n",
-		w.RefusesAgain, w.NewestFirst, w.HidesRequestID, w.Upper, w.Masks, w.Net, w.Gross, w.Redescribes)
-	fmt.Fprintf(&s, "  fates %v, ending %d, commission %q, balance %q, swaps %v, late %v, others %v, squatter %d, skew %v\n",
-		w.Fates, w.Ending, w.Commission, w.Balance, w.Swaps, w.Late, w.Others, w.Squatter, w.Skew)
+	fmt.Fprintf(
+		&s,
+		"  refusesAgain %v, newestFirst %v, hidesRequestID %v, upper %v, masks %v, net %v, gross %v, redescribes %v\n",
+		w.RefusesAgain,
+		w.NewestFirst,
+		w.HidesRequestID,
+		w.Upper,
+		w.Masks,
+		w.Net,
+		w.Gross,
+		w.Redescribes,
+	)
+	fmt.Fprintf(
+		&s,
+		"  fates %v, ending %d, commission %q, balance %q, swaps %v, late %v, others %v, squatter %d, skew %v\n",
+		w.Fates,
+		w.Ending,
+		w.Commission,
+		w.Balance,
+		w.Swaps,
+		w.Late,
+		w.Others,
+		w.Squatter,
+		w.Skew,
+	)
 	fmt.Fprintf(&s, "  odds %v until %v", w.Odds, w.Until)
 	return s.String()
 }
