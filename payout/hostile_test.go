@@ -277,6 +277,7 @@ func search(t *testing.T, seed uint64) (wrong []string, s *stage) {
 	chance := func(p float64) bool { return r.Float64() < p }
 	within := func(d time.Duration) time.Duration { return time.Duration(r.Int64N(int64(d) + 1)) }
 	world := hostile.Random(seed, payout.DefaultSettle, hostileFor)
+	world.Missing %= 3
 	s = enter(t, world, salaries(1+r.IntN(7)))
 	s.timeout = 10*time.Second + within(50*time.Second)
 	if world.Squatter != hostile.NoSquatter {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -15,7 +16,8 @@ import (
 	"github.com/iyzico-go/masspayout/payout/internal/hostile"
 )
 
-// scene plays one scenario in a world of its own, and asks the ledger in the end.
+// scene plays one scenario in a world of its own, and asks the ledger in the end. MASSPAYOUT_LOG=1 prints what happened
+// in those that fail.
 func scene(t *testing.T, name string, world hostile.World, play func(s *stage), opts ...payout.Option) {
 	t.Helper()
 	t.Run(name, func(t *testing.T) {
@@ -27,7 +29,7 @@ func scene(t *testing.T, name string, world hostile.World, play func(s *stage), 
 			for _, wrong := range s.check() {
 				t.Error(wrong)
 			}
-			if t.Failed() {
+			if t.Failed() && os.Getenv("MASSPAYOUT_LOG") != "" {
 				t.Log("\n" + s.server.Log())
 			}
 		})

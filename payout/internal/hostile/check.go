@@ -102,7 +102,7 @@ func differs(want, got Item) string {
 		return "recipientType"
 	case want.RecipientInfo != got.RecipientInfo:
 		return "recipientInfo"
-	case want.RecipientName != got.RecipientName:
+	case want.RecipientName != "" && want.RecipientName != got.RecipientName: // else iyzico fills it in
 		return "recipientName"
 	case rat(want.Amount.Value).Cmp(rat(got.Amount.Value)) != 0:
 		return "amount"

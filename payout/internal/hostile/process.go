@@ -279,11 +279,11 @@ func (p *Process) Save(ctx context.Context, data []byte, mayReplace func(old []b
 	}
 	p.disk.mu.Lock()
 	p.disk.saves++
-	fault := SaveWorks
-	if p.disk.Script != nil {
-		fault = p.disk.Script(p.disk.saves)
-	}
+	n, fault := p.disk.saves, SaveWorks
 	p.disk.mu.Unlock()
+	if p.disk.Script != nil {
+		fault = p.disk.Script(n)
+	}
 	put := func() error {
 		p.disk.mu.Lock()
 		defer p.disk.mu.Unlock()
