@@ -37,8 +37,10 @@ func TestDigestOfTheSame(t *testing.T) {
 	for name, change := range map[string]func(*gen.MassPayoutInitializeRequest){
 		"another order":          func(r *gen.MassPayoutInitializeRequest) { r.Items[0], r.Items[1] = r.Items[1], r.Items[0] },
 		"another conversationId": func(r *gen.MassPayoutInitializeRequest) { r.ConversationID = "c" },
-		"100.00 for 100":         func(r *gen.MassPayoutInitializeRequest) { r.Items[0].Amount.Value = decimal.RequireFromString("100.00") },
-		"1e2 for 100":            func(r *gen.MassPayoutInitializeRequest) { r.Items[0].Amount.Value = decimal.RequireFromString("1e2") },
+		"100.00 for 100": func(r *gen.MassPayoutInitializeRequest) {
+			r.Items[0].Amount.Value = decimal.RequireFromString("100.00")
+		},
+		"1e2 for 100": func(r *gen.MassPayoutInitializeRequest) { r.Items[0].Amount.Value = decimal.RequireFromString("1e2") },
 	} {
 		r := example()
 		change(&r)

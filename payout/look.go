@@ -203,6 +203,9 @@ func (m *machine) saw(l *look, read *reading) {
 	if l.phase.afterAuth() {
 		l.moved = nil
 	}
+	if l.differs != nil {
+		return // what it shows is about something else
+	}
 	result := read.result
 	result.RequestID = m.state.RequestID
 	if m.result != nil {
