@@ -265,6 +265,9 @@ func (m *machine) later(ctx context.Context, d decision) (Progress, error) {
 			s.Stuck = 0
 		}
 		s.StuckOn = d.why
+		if d.do == actClose { // each look reads all pages
+			wait = max(wait, s.Stuck/2)
+		}
 		wait = min(wait, max(m.patience-s.Stuck, time.Millisecond))
 	}
 	wait = max(wait, m.retryAfter(m.failure))

@@ -218,7 +218,7 @@ func decideStored(s *State, v *seen, c *config) decision {
 	case v.moved != nil:
 		return decision{do: actStuck, why: "the payout to leave INIT as its items did", err: v.moved, moved: true, advice: askIyzico}
 	case v.refused != nil:
-		return decision{do: actStop, err: v.refused}
+		return decision{do: actStop, err: v.refused, advice: "change that, or Cancel the payout; WithRefusedItems pays the accepted items"}
 	case s.Confirmed == "" || v.digest != "" && v.digest != s.Confirmed:
 		return decision{do: actAsk}
 	case s.Reviewed == nil:
@@ -299,7 +299,7 @@ func decideAuthorized(v *seen) decision {
 	case v.differs != nil:
 		return decision{do: actStuck, why: "items that are the request's", err: v.differs, moved: true, advice: askIyzico}
 	case v.open || v.partial != nil:
-		return decision{do: actClose, why: "items whose money is not at its end"}
+		return decision{do: actClose, why: "items whose money is not at its end"} // each look is all pages
 	default:
 		return decision{do: actEnd}
 	}

@@ -80,7 +80,7 @@ func (r *reader) pages(ctx context.Context, ask, want Ref, which gen.ItemType) i
 		}
 		c := newConsistency(first.response, r.pageSize)
 		if err := c.add(0, first.response); err != nil {
-			yield(nil, err)
+			yield(first.response, err) // its status counts all the same
 			return
 		}
 		if !yield(first.response, nil) {

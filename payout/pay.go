@@ -61,6 +61,6 @@ func run(ctx context.Context, client Client, request *gen.MassPayoutInitializeRe
 
 // tooLate reports whether a payout that should be canceled is authorized.
 func tooLate(p Progress) bool {
-	return p.Ended && p.Status != gen.PayoutStatusCanceled ||
-		p.Step == StepAuthorized && p.Status != "" && p.Status != gen.PayoutStatusCanceled
+	phase := phaseOf(p.Status)
+	return (p.Step == StepAuthorized || p.Ended) && (phase == phaseMoving || phase == phaseEnded)
 }

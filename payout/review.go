@@ -71,15 +71,15 @@ func (r *reader) readAll(ctx context.Context, ask, want Ref, request *gen.MassPa
 			break
 		}
 		for response, err := range r.pages(ctx, ask, want, which) {
+			if read.first == nil && response != nil { // the oldest status: the items are no older
+				read.first, read.result.Status = response, response.MassPayout.MassPayoutStatus
+			}
 			if errors.Is(err, ErrInconsistentPages) {
 				read.partial = err
 				break
 			}
 			if err != nil {
 				return &reading{failure: err}
-			}
-			if read.first == nil { // the oldest status: the items are no older
-				read.first, read.result.Status = response, response.MassPayout.MassPayoutStatus
 			}
 			beforeAuth := !phaseOf(read.result.Status).afterAuth()
 			for j := range response.MassPayoutItems.Items {

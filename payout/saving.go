@@ -123,7 +123,7 @@ func (m *machine) load(ctx context.Context) error {
 	if err != nil {
 		return m.stopped(decision{err: err, moved: true, soon: !errors.Is(err, ErrState), advice: "look at the payout at iyzico before you remove a state"})
 	}
-	if loaded.Revision == 0 {
+	if loaded.Revision == 0 && loaded.Version == 0 && loaded.Step == "" {
 		loaded = newState(m.request)
 	} else if err := loaded.check(m.request); err != nil {
 		return m.stopped(decision{err: err, moved: true, advice: "look at the payout at iyzico before you remove a state"})

@@ -34,13 +34,16 @@ const (
 // stateVersion is the version of State that this package writes and reads.
 const stateVersion = 2
 
-// Outcome is what is known of the request that was sent last: whether it was carried out.
+// Outcome is what the response to the request that was sent last says of it.
 type Outcome string
 
 const (
-	OutcomeUnknown  Outcome = "unknown"
+	// OutcomeUnknown: there was no response, or none that says whether it was carried out.
+	OutcomeUnknown Outcome = "unknown"
+	// OutcomeAccepted: the response says success.
 	OutcomeAccepted Outcome = "accepted"
-	OutcomeRefused  Outcome = "refused"
+	// OutcomeRefused: the response says no. An earlier copy of the request may have been carried out all the same.
+	OutcomeRefused Outcome = "refused"
 )
 
 // State is what [Advance] has to remember of a payout between two calls. It marshals to JSON. Treat it as opaque, but for
@@ -73,7 +76,7 @@ type State struct {
 	Outcome Outcome `json:"outcome,omitempty"`
 	// Refusal is iyzico's, if Outcome is OutcomeRefused.
 	Refusal *Cause `json:"refusal,omitempty"`
-	// Sends is how often the step's request was sent, by kind.
+	// Inits, Auths and Cancels count what was sent without having arrived, as far as is known.
 	Inits   int `json:"inits,omitempty"`
 	Auths   int `json:"auths,omitempty"`
 	Cancels int `json:"cancels,omitempty"`
@@ -144,6 +147,8 @@ func (s *State) check(request *gen.MassPayoutInitializeRequest) error {
 	case s.Version != stateVersion:
 		problem = fmt.Sprintf("its version is %d, expected %d", s.Version, stateVersion)
 	case problem != "":
+	case s.Revision < 1:
+		problem = "it has no revision"
 	case s.ExternalID == "":
 		problem = "it has no externalId"
 	case !strings.HasPrefix(s.Digest, digestVersion) || len(s.Digest) != digestLength:
