@@ -217,7 +217,7 @@ func (s *Server) deal(call Call) Deal {
 	key := h.Sum64()
 	s.asked[key]++
 	r := rand.New(rand.NewPCG(w.Seed^key, uint64(s.asked[key])))
-	within := func(d time.Duration) time.Duration { return time.Duration(r.Int64N(int64(max(0, d)) + 1)) }
+	within := func(d time.Duration) time.Duration { return upTo(r, d) }
 
 	var d Deal
 	d.Wait = within(w.Latency)

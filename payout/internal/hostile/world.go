@@ -167,7 +167,7 @@ const unlistedEnd = "PARTIALLY_COMPLETED"
 func Random(seed uint64, settle, until time.Duration) World {
 	r := rand.New(rand.NewPCG(seed, 0x5eed))
 	chance := func(p float64) bool { return r.Float64() < p }
-	within := func(d time.Duration) time.Duration { return time.Duration(r.Int64N(int64(d) + 1)) }
+	within := func(d time.Duration) time.Duration { return upTo(r, d) }
 	w := World{
 		Seed:           seed,
 		PaysAgain:      chance(0.4),
@@ -237,8 +237,22 @@ func Random(seed uint64, settle, until time.Duration) World {
 		if chance(0.35) {
 			w.Odds[f] = float64(r.IntN(30)) / 100
 		}
+		if f == Lookalike || f == Refused { // most of them end a run
+			w.Odds[f] /= 4
+		}
 	}
 	return w
+}
+
+// upTo draws a time up to a bound, and often the bound itself, where mistakes are.
+func upTo(r *rand.Rand, d time.Duration) time.Duration {
+	if d <= 0 {
+		return 0
+	}
+	if r.IntN(4) == 0 {
+		return d
+	}
+	return time.Duration(r.Int64N(int64(d) + 1))
 }
 
 // String shows what is not as in the zero World.
