@@ -64,7 +64,8 @@ type page struct {
 }
 
 // pages reads one page after the other, a few at a time, and yields them in order, until all are read. It yields at least
-// one response, if only to tell the payout's status, or one error, after which it ends.
+// one response, if only to tell the payout's status, or one error, after which it ends; where
+// the first page is inconsistent by itself, it yields both.
 func (r *reader) pages(ctx context.Context, ask, want Ref, which gen.ItemType) iter.Seq2[*gen.MassPayoutRetrieveResponse, error] {
 	return func(yield func(*gen.MassPayoutRetrieveResponse, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)

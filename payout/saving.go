@@ -186,9 +186,13 @@ func (m *machine) save(ctx context.Context) error {
 	return nil
 }
 
-// stopSave is the error of a state that could not be saved. Nothing was sent after it.
+// stopSave is the error of a state that could not be saved. Nothing was sent after it, but if another run is under way,
+// that may have sent anything.
 func (m *machine) stopSave(err error) (Progress, error) {
-	return m.now("could not save"), m.stopped(decision{err: fmt.Errorf("saving the state: %w", err), soon: true, advice: callAgain})
+	other := errors.Is(err, ErrConflict) || errors.Is(err, ErrLocked)
+	return m.now("could not save"), m.stopped(decision{
+		err: fmt.Errorf("saving the state: %w", err), moved: other, soon: true, advice: callAgain,
+	})
 }
 
 // stopContext is the error of a context that has ended.
@@ -217,6 +221,7 @@ func (m *machine) stop(ctx context.Context, d decision) (Progress, error) {
 	if err := m.save(ctx); err != nil {
 		stopped.Err = errors.Join(stopped.Err, fmt.Errorf("saving the state: %w", err))
 		stopped.Temporary = true
+		stopped.MoneyMayHaveMoved = stopped.MoneyMayHaveMoved || errors.Is(err, ErrConflict) || errors.Is(err, ErrLocked)
 	}
 	return m.now("stopped"), stopped
 }

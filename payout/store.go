@@ -38,7 +38,7 @@ type Locker interface {
 	// not wait for it. The lock must end with the process that holds it, however that ends.
 	//
 	// If the lock is lost in mid-run (a database session that ended, a lock file that was deleted), every Save from then
-	// on must fail. Load and Save may therefore use the connection that holds the lock. Errors of unlock are returned to
+	// on must fail, with an error that matches ErrLocked if it can be told. Load and Save may therefore use the connection that holds the lock. Errors of unlock are returned to
 	// the caller of Pay or Advance.
 	Lock(ctx context.Context) (unlock func() error, err error)
 }
