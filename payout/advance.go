@@ -11,8 +11,8 @@ import (
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// Progress is what one call of [Advance] did, and when the next is of use. It marshals to JSON and holds nothing of a
-// recipient.
+// Progress is what one call of [Advance] did, and when the next is of use. It marshals to JSON. It holds nothing of a
+// recipient but what iyzico may have written into the reasons of its Result, which are not printed.
 type Progress struct {
 	Ref
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -182,7 +183,13 @@ func newCause(err error) *Cause {
 			c.Kinds = append(c.Kinds, kind.name)
 		}
 	}
-	_ = errors.As(err, &c.RefusedItems)
+	var refused *RefusedItemsError
+	if errors.As(err, &refused) { // without iyzico's reasons, which may name a recipient
+		c.RefusedItems = &RefusedItemsError{Items: slices.Clone(refused.Items), Accepted: refused.Accepted}
+		for i := range c.RefusedItems.Items {
+			c.RefusedItems.Items[i].Reasons = nil
+		}
+	}
 	_ = errors.As(err, &c.Balance)
 	var api *gen.APIError
 	if errors.As(err, &api) {
@@ -198,11 +205,7 @@ func (c *Cause) Error() string { return c.Text }
 func (c *Cause) Is(target error) bool {
 	for _, kind := range kinds {
 		if kind.err == target {
-			for _, name := range c.Kinds {
-				if name == kind.name {
-					return true
-				}
-			}
+			return slices.Contains(c.Kinds, kind.name)
 		}
 	}
 	return false

@@ -47,7 +47,8 @@ const (
 )
 
 // State is what [Advance] has to remember of a payout between two calls. It marshals to JSON. Treat it as opaque, but for
-// Revision, which a [Store] compares. It holds no recipient; before StepEnded it holds no amount of an item.
+// Revision, which a [Store] compares. Before StepEnded it holds no recipient and no amount of an item. Then it holds the
+// Result, in which iyzico's reasons may name a recipient.
 type State struct {
 	// Version is the version of this format; another one is refused with ErrState.
 	Version int `json:"version"`

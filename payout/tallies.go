@@ -16,7 +16,10 @@ import (
 // number marshals a decimal as a JSON number with every digit; by itself it marshals as text.
 type number decimal.Decimal
 
-func (n number) MarshalJSON() ([]byte, error) { return []byte(decimal.Decimal(n).String()), nil }
+func (n number) MarshalJSON() ([]byte, error) {
+	d := decimal.Decimal(n)
+	return []byte(d.StringFixed(max(0, -d.Exponent()))), nil
+}
 
 // Totals are exact sums of money in major units, one per currency.
 type Totals map[gen.Currency]decimal.Decimal

@@ -1,0 +1,165 @@
+package payout
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/iyzico-go/masspayout/gen"
+)
+
+func TestRecipientsAreCompared(t *testing.T) {
+	const iban = "TR920086402100005482911108"
+	tests := []struct {
+		kind        gen.RecipientType
+		shown, mine string
+		want        sameness
+	}{
+		{gen.RecipientTypeIBAN, iban, iban, shownEqual},
+		{gen.RecipientTypeIBAN, "TR92 0086 4021 0000 5482 9111 08", iban, shownEqual},
+		{gen.RecipientTypeIBAN, "tr920086402100005482911108", iban, shownEqual},
+		{gen.RecipientTypeIBAN, "TR920086402100005482911107", iban, differs},
+		{gen.RecipientTypeIBAN, "TR92008640210000548291110", iban, differs},
+		{gen.RecipientTypeIBAN, "", iban, hidden},
+		{gen.RecipientTypeIBAN, "   ", iban, hidden},
+		{gen.RecipientTypeIBAN, "TR92********************08", iban, hidden},
+		{gen.RecipientTypeIBAN, "TR92********************09", iban, differs},
+		{gen.RecipientTypeIBAN, "TR93********************08", iban, differs},
+		{gen.RecipientTypeIBAN, "TR92****…**08", iban, hidden},
+		{gen.RecipientTypeIBAN, "…1108", iban, hidden},
+		{gen.RecipientTypeIBAN, "…1109", iban, differs},
+		{gen.RecipientTypeIBAN, "TR92 XXXX XXXX XXXX XXXX XXXX 08", iban, hidden},
+		{gen.RecipientTypeIBAN, "TR92 XXXX XXXX XXXX 5482 XXXX 08", iban, hidden},
+		{gen.RecipientTypeIBAN, "TR92 XXXX XXXX XXXX 5483 XXXX 08", iban, differs},
+		{gen.RecipientTypeIBAN, "**************************", iban, hidden},
+		{gen.RecipientTypeIBAN, "2228853", iban, differs},
+		{gen.RecipientTypeMemberID, "2228853", "2228853", shownEqual},
+		{gen.RecipientTypeMemberID, "2228854", "2228853", differs},
+		{gen.RecipientTypeMemberID, "22288530", "2228853", differs},
+		{gen.RecipientTypeMemberID, "222****", "2228853", hidden},
+		{gen.RecipientTypeMemberID, "223****", "2228853", differs},
+		{gen.RecipientTypeIdentityNumber, "22222222220", "22222222220", shownEqual},
+		{gen.RecipientTypeIdentityNumber, "22222222221", "22222222220", differs},
+		{gen.RecipientTypeIdentityNumber, "2*********0", "22222222220", hidden},
+		{gen.RecipientTypeIdentityNumber, "2*********1", "22222222220", differs},
+		{gen.RecipientTypePhone, "+905555555555", "+905555555555", shownEqual},
+		{gen.RecipientTypePhone, "05555555555", "+905555555555", shownEqual},
+		{gen.RecipientTypePhone, "555 555 55 55", "+905555555555", shownEqual},
+		{gen.RecipientTypePhone, "+90 (555) 555-55-55", "05555555555", shownEqual},
+		{gen.RecipientTypePhone, "+905555555556", "+905555555555", differs},
+		{gen.RecipientTypePhone, "+495555555555", "+905555555555", differs},
+		{gen.RecipientTypePhone, "+90******5555", "+905555555555", hidden},
+		{gen.RecipientTypePhone, "+90******5556", "+905555555555", differs},
+	}
+	for _, tt := range tests {
+		if got := sameRecipient(tt.kind, tt.shown, tt.mine); got != tt.want {
+			t.Errorf("%s %q beside %q is %d, want %d", tt.kind, tt.shown, tt.mine, got, tt.want)
+		}
+	}
+}
+
+func TestNamesAreCompared(t *testing.T) {
+	tests := []struct {
+		shown, mine string
+		want        sameness
+	}{
+		{"Ayşe Yılmaz", "Ayşe Yılmaz", shownEqual},
+		{"AYŞE YILMAZ", "Ayşe Yılmaz", shownEqual},
+		{"İSMAİL IŞIK", "ismail ışık", shownEqual},
+		{" Ayşe  Yılmaz ", "Ayşe Yılmaz", shownEqual},
+		{"Ayşe Yıldız", "Ayşe Yılmaz", differs},
+		{"Ayşe", "Ayşe Yılmaz", differs},
+		{"", "Ayşe Yılmaz", hidden},
+		{"A*** Y*****", "Ayşe Yılmaz", hidden},
+		{"A* Y*", "Ayşe Yılmaz", hidden},
+		{"B*** Y*****", "Ayşe Yılmaz", differs},
+		{"A* Z*", "Ayşe Yılmaz", differs},
+	}
+	for _, tt := range tests {
+		if got := masked(foldName(tt.shown), foldName(tt.mine), nameMask); got != tt.want {
+			t.Errorf("%q beside %q is %d, want %d", tt.shown, tt.mine, got, tt.want)
+		}
+	}
+}
+
+// Every field of an item that iyzico shows is compared; the error names the item and the field, and shows no value.
+func TestItemsAreCompared(t *testing.T) {
+	mine := gen.MassPayoutItem{
+		ItemExternalID: "emp-1", RecipientType: gen.RecipientTypeIBAN, RecipientInfo: "TR920086402100005482911108",
+		RecipientName: "Ayşe Yılmaz", Amount: gen.Amount{Value: decimal.RequireFromString("100"), Currency: gen.CurrencyTRY},
+		Description: "salary",
+	}
+	tests := []struct {
+		name                 string
+		change               func(*gen.MassPayoutItemDetail)
+		differs, after, hide string // the field, before auth, after auth, and the one that is not shown
+	}{
+		{name: "equal", change: func(*gen.MassPayoutItemDetail) {}},
+		{name: "with the commission", change: amounts("120", "20")},
+		{name: "net of the commission", change: amounts("80", "20"), differs: "amount"},
+		{name: "another amount", change: amounts("10000", "20"), differs: "amount", after: "amount"},
+		{name: "no amount", change: amounts("0", "0"), hide: "amount"},
+		{name: "another currency", change: func(i *gen.MassPayoutItemDetail) { i.CurrencyCode = "USD" }, differs: "currency", after: "currency"},
+		{name: "no currency", change: func(i *gen.MassPayoutItemDetail) { i.CurrencyCode = "" }, hide: "currency"},
+		{name: "another type", change: func(i *gen.MassPayoutItemDetail) { i.RecipientType = "PHONE" }, differs: "recipientType", after: "recipientType"},
+		{name: "no type", change: func(i *gen.MassPayoutItemDetail) { i.RecipientType = "" }, hide: "recipientType"},
+		{name: "another recipient", change: func(i *gen.MassPayoutItemDetail) { i.RecipientInfo = "TR920086402100005482911107" }, differs: "recipientInfo", after: "recipientInfo"},
+		{name: "masked", change: func(i *gen.MassPayoutItemDetail) { i.RecipientInfo = "TR92****08" }, hide: "recipientInfo"},
+		{name: "another name", change: func(i *gen.MassPayoutItemDetail) { i.RecipientName = "Fatma Demir" }, differs: "recipientName", after: "recipientName"},
+		{name: "no name", change: func(i *gen.MassPayoutItemDetail) { i.RecipientName = "" }, hide: "recipientName"},
+		{name: "another description", change: func(i *gen.MassPayoutItemDetail) { i.Description = "bonus" }, differs: "description"},
+		{name: "no description", change: func(i *gen.MassPayoutItemDetail) { i.Description = "" }},
+		{name: "a stranger", change: func(i *gen.MassPayoutItemDetail) { i.ItemExternalID = "emp-2" }, differs: "the request has none", after: "the request has none"},
+		{name: "refused, its amount lost", change: func(i *gen.MassPayoutItemDetail) {
+			i.ItemStatus, i.TotalAmount, i.CurrencyCode, i.RecipientInfo = gen.ItemStatusInvalid, decimal.Decimal{}, "", ""
+		}},
+		{name: "refused, another recipient", change: func(i *gen.MassPayoutItemDetail) {
+			i.ItemStatus, i.RecipientInfo = gen.ItemStatusInvalid, "TR920086402100005482911107"
+		}, differs: "recipientInfo", after: "recipientInfo"},
+	}
+	r := request("p", mine)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			shown := gen.MassPayoutItemDetail{
+				ItemExternalID: "emp-1", RecipientType: "IBAN", RecipientInfo: mine.RecipientInfo, RecipientName: mine.RecipientName,
+				TotalAmount: mine.Amount.Value, CurrencyCode: "TRY", Description: "salary", ItemStatus: gen.ItemStatusInit,
+			}
+			tt.change(&shown)
+			for _, beforeAuth := range []bool{true, false} {
+				m := newMatcher(&r)
+				m.take(&shown, beforeAuth)
+				want := tt.differs
+				if !beforeAuth {
+					want = tt.after
+				}
+				wantField(t, "differs", m.differs, ErrOtherPayout, want)
+				if beforeAuth {
+					wantField(t, "hidden", m.hidden, ErrUnverified, tt.hide)
+				}
+			}
+		})
+	}
+}
+
+func amounts(total, commission string) func(*gen.MassPayoutItemDetail) {
+	return func(i *gen.MassPayoutItemDetail) {
+		i.TotalAmount, i.CommissionAmount = decimal.RequireFromString(total), decimal.RequireFromString(commission)
+	}
+}
+
+func wantField(t *testing.T, what string, err, kind error, field string) {
+	t.Helper()
+	if field == "" {
+		if err != nil {
+			t.Errorf("%s: %v, want none", what, err)
+		}
+		return
+	}
+	wantError(t, err, kind, "emp-", field)
+	for _, secret := range []string{"9111", "Ayşe", "Fatma", "10000"} {
+		if err != nil && strings.Contains(err.Error(), secret) {
+			t.Errorf("%s shows %q: %v", what, secret, err)
+		}
+	}
+}
