@@ -223,7 +223,7 @@ func wantError(t *testing.T, err, kind error, parts ...string) {
 		return
 	}
 	for _, part := range parts {
-		if !strings.Contains(err.Error(), part) {
+		if err != nil && !strings.Contains(err.Error(), part) {
 			t.Errorf("error %q does not have %q", err, part)
 		}
 	}

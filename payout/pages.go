@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"iter"
+	"sync"
 
 	"github.com/iyzico-go/masspayout/gen"
 )
@@ -68,6 +69,8 @@ type page struct {
 // the first page is inconsistent by itself, it yields both.
 func (r *reader) pages(ctx context.Context, ask, want Ref, which gen.ItemType) iter.Seq2[*gen.MassPayoutRetrieveResponse, error] {
 	return func(yield func(*gen.MassPayoutRetrieveResponse, error) bool) {
+		var under sync.WaitGroup // requests that are under way
+		defer under.Wait()
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 		fetch := func(n int) page {
@@ -92,7 +95,7 @@ func (r *reader) pages(ctx context.Context, ask, want Ref, which gen.ItemType) i
 		for next := 1; !c.done(); next++ {
 			for len(fetching) < r.concurrentPages && (asked < c.pages || len(fetching) == 0) {
 				fetched, n := make(chan page, 1), asked
-				go func() { fetched <- fetch(n) }()
+				under.Go(func() { fetched <- fetch(n) })
 				fetching, asked = append(fetching, fetched), asked+1
 			}
 			got := <-fetching[0]

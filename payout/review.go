@@ -92,7 +92,9 @@ func (r *reader) readAll(ctx context.Context, ask, want Ref, request *gen.MassPa
 					continue
 				}
 				if seen[i] {
-					read.partial = fmt.Errorf("%w: item %q came twice", ErrInconsistentPages, shown.ItemExternalID)
+					if read.partial == nil {
+						read.partial = fmt.Errorf("%w: item %q came twice", ErrInconsistentPages, shown.ItemExternalID)
+					}
 					continue
 				}
 				seen[i], left = true, left-1
