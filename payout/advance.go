@@ -104,6 +104,7 @@ type machine struct {
 	status   gen.PayoutStatus
 	failure  error
 	result   *Result
+	ends     [][]int // the items of each page, by their index in the request, when the payout had ended
 	onlyOne  bool
 }
 
@@ -252,6 +253,9 @@ func (m *machine) tooLong() bool {
 // later says when to come back, and counts.
 func (m *machine) later(ctx context.Context, d decision) (Progress, error) {
 	s := &m.state
+	if d.do == actClose && s.StuckOn == "" {
+		s.Looks = 0 // what is late comes soon
+	}
 	wait := m.backoff(s.Looks)
 	s.Looks++
 	switch {
@@ -265,7 +269,7 @@ func (m *machine) later(ctx context.Context, d decision) (Progress, error) {
 			s.Stuck = 0
 		}
 		s.StuckOn = d.why
-		if d.do == actClose { // each look reads all pages
+		if d.do == actClose { // what takes long takes longer
 			wait = max(wait, s.Stuck/2)
 		}
 		wait = min(wait, max(m.patience-s.Stuck, time.Millisecond))
@@ -285,6 +289,9 @@ func (m *machine) later(ctx context.Context, d decision) (Progress, error) {
 func (m *machine) sendLater(ctx context.Context, err error) (Progress, error) {
 	m.failure = err
 	p, stopped := m.later(ctx, decision{do: actStuck, why: whySend})
+	if err := ctx.Err(); err != nil && stopped == nil {
+		return m.stopContext(err)
+	}
 	p.Did = "could not send"
 	return p, stopped
 }

@@ -104,6 +104,7 @@ const (
 )
 
 var (
+	errPaused        = errors.New("too much time passed between the last look and the sending")
 	errSentOften     = errors.New("it was sent again and again, and did not arrive")
 	errNotLetThrough = fmt.Errorf("%w: what is sent is not let through", ErrNoProgress)
 	errNotVisible    = fmt.Errorf("%w: iyzico does not show the payout, although it is stored", ErrNoProgress)
@@ -299,7 +300,7 @@ func decideAuthorized(v *seen) decision {
 	case v.differs != nil:
 		return decision{do: actStuck, why: "items that are the request's", err: v.differs, moved: true, advice: askIyzico}
 	case v.open || v.partial != nil:
-		return decision{do: actClose, why: "items whose money is not at its end"} // each look is all pages
+		return decision{do: actClose, why: "items whose money is not at its end"}
 	default:
 		return decision{do: actEnd}
 	}

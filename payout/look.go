@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -179,8 +181,15 @@ func (m *machine) lookAt(ctx context.Context, l *look, ref Ref, size int) *gen.M
 	return response
 }
 
-// lookForEnd is one request while the payout is under way, and all pages when it has ended.
+// lookForEnd is one request while the payout is under way, and all pages when it has ended; after that, only those pages
+// that have an item whose money is not at its end.
 func (m *machine) lookForEnd(ctx context.Context) (l look) {
+	if m.ends != nil {
+		if l, same := m.lookAtOpen(ctx); same {
+			return l
+		}
+		m.ends = nil
+	}
 	l = m.lookAtStatus(ctx, 1)
 	if l.failure != nil || l.phase != phaseEnded && l.phase != phaseCanceled {
 		return l
@@ -188,7 +197,44 @@ func (m *machine) lookForEnd(ctx context.Context) (l look) {
 	read := m.reader().readAll(ctx, ByRequestID(m.state.RequestID), m.state.ref(), m.request)
 	l = look{}
 	m.saw(&l, read)
+	if l.failure == nil && l.partial == nil && l.differs == nil {
+		m.ends = read.pages
+	}
 	return l
+}
+
+// lookAtOpen reads again the pages with items whose money is not at its end. It reports whether each is still the same
+// page of a payout that has ended.
+func (m *machine) lookAtOpen(ctx context.Context) (l look, same bool) {
+	result := *m.result
+	result.Items, result.TakenAt = slices.Clone(m.result.Items), time.Now().Round(0).UTC()
+	isOpen := func(i int) bool { return !atEnd(result.Items[i].Status) }
+	for n, indexes := range m.ends {
+		if !slices.ContainsFunc(indexes, isOpen) {
+			continue
+		}
+		response, err := m.reader().retrievePatiently(ctx, ByRequestID(m.state.RequestID), m.state.ref(), gen.ItemTypeValid, n, m.pageSize)
+		if err != nil {
+			l.fail(err)
+			return l, true
+		}
+		l.there, l.phase = true, phaseOf(response.MassPayout.MassPayoutStatus)
+		shown := response.MassPayoutItems.Items
+		if l.phase != phaseEnded && l.phase != phaseCanceled || len(shown) != len(indexes) {
+			return l, false
+		}
+		items := newMatcher(m.request)
+		for i := range shown {
+			if items.take(&shown[i], false) != indexes[i] || items.differs != nil {
+				return l, false
+			}
+			result.Items[indexes[i]].update(&shown[i])
+		}
+		result.Status = response.MassPayout.MassPayoutStatus
+		l.open = l.open || slices.ContainsFunc(indexes, isOpen)
+	}
+	m.result, m.status = &result, result.Status
+	return l, l.there
 }
 
 // saw takes over what a reading of all items showed.

@@ -159,7 +159,7 @@ func TestFailedIsFollowed(t *testing.T) {
 		if took := time.Since(begun); took < DefaultPatience || took > DefaultPatience+time.Minute {
 			t.Errorf("it was followed for %v", took)
 		}
-		if n := a.count(); n > 50 {
+		if n := a.count(); n > 40 {
 			t.Errorf("%d requests", n)
 		}
 		again, not, err := result.PayAgain(r, "q")

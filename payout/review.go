@@ -54,9 +54,10 @@ type reading struct {
 	first   *gen.MassPayoutRetrieveResponse
 	differs error
 	hidden  error
-	partial error // items are missing, or the pages do not agree
-	moved   error // an item is neither INIT nor INVALID
-	open    bool  // an item's money is not at its end
+	partial error   // items are missing, or the pages do not agree
+	moved   error   // an item is neither INIT nor INVALID
+	open    bool    // an item's money is not at its end
+	pages   [][]int // the accepted items of each page, by their index in the request
 }
 
 // readAll reads the accepted items, and the refused ones if the accepted were not all. want is what is known of the payout.
@@ -81,6 +82,7 @@ func (r *reader) readAll(ctx context.Context, ask, want Ref, request *gen.MassPa
 			if err != nil {
 				return &reading{failure: err}
 			}
+			var indexes []int
 			beforeAuth := !phaseOf(read.result.Status).afterAuth()
 			for j := range response.MassPayoutItems.Items {
 				shown := &response.MassPayoutItems.Items[j]
@@ -88,6 +90,7 @@ func (r *reader) readAll(ctx context.Context, ask, want Ref, request *gen.MassPa
 					read.result.RequestID = shown.MassPayoutRequestID
 				}
 				i := items.take(shown, beforeAuth)
+				indexes = append(indexes, i)
 				if i < 0 {
 					continue
 				}
@@ -99,6 +102,9 @@ func (r *reader) readAll(ctx context.Context, ask, want Ref, request *gen.MassPa
 				}
 				seen[i], left = true, left-1
 				read.result.Items[i].update(shown)
+			}
+			if which == gen.ItemTypeValid {
+				read.pages = append(read.pages, indexes)
 			}
 		}
 	}

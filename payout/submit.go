@@ -20,13 +20,7 @@ func (m *machine) submit(ctx context.Context, step Step) (Progress, error) {
 	}
 	if ctx.Err() != nil || paused(begun, m.saveTimeout) {
 		m.takeBack(before, false)
-		if err := m.save(ctx); err != nil {
-			return m.stopSave(err)
-		}
-		if err := ctx.Err(); err != nil {
-			return m.stopContext(err)
-		}
-		return m.again("did not send: too long ago it was looked")
+		return m.sendLater(ctx, errPaused)
 	}
 	err := m.send(ctx, step)
 	m.touch() // the exchange has ended: settle counts from here

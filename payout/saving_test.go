@@ -1,0 +1,259 @@
+package payout
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/iyzico-go/masspayout/emulator"
+)
+
+// locking is a memory that is a Locker, too.
+type locking struct {
+	*memory
+	lock   func(context.Context) error
+	unlock func() error
+}
+
+func (l locking) Lock(ctx context.Context) (func() error, error) { return l.unlock, l.lock(ctx) }
+
+func free(context.Context) error { return nil }
+
+// What came of a request is saved even if the caller's context ends meanwhile, within a bound; and nothing more is sent.
+func TestContextEndsDuringAuth(t *testing.T) {
+	inBubble(t, func(a *account) {
+		ctx, cancel := context.WithCancel(a.t.Context())
+		a.meddle = func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+			if operation(r) == "auth" {
+				defer cancel()
+			}
+			return next.RoundTrip(r)
+		}
+		store := &memory{}
+		store.onSave = func(ctx context.Context, _ State) error {
+			if until, ok := ctx.Deadline(); !ok || time.Until(until) != DefaultSaveTimeout {
+				t.Errorf("a save may take until %v", until)
+			}
+			return ctx.Err()
+		}
+		r := request("p", item("a", "1"))
+		_, err := Pay(ctx, a.client, r, store)
+		wantError(t, err, context.Canceled)
+		wantStop(t, err, true, true)
+		equal(t, "saved", fmt.Sprint(store.state.Step, " ", store.state.Open), "authorizing false")
+		before := a.count()
+		_, err = Pay(ctx, a.client, r, store)
+		wantError(t, err, context.Canceled)
+		equal(t, "requests after the context had ended", a.count()-before, 0)
+		result, err := a.pay(r, store)
+		wantError(t, err, nil)
+		equal(t, "result", statuses(result), "a:SUCCESS")
+		equal(t, "calls", a.calls(), "init 1, auth 1, cancel 0")
+	})
+}
+
+// A save that takes its time is waited for. After one that takes too long nothing is sent, even if it works.
+func TestSlowSave(t *testing.T) {
+	for _, tt := range []struct {
+		takes time.Duration
+		heeds bool // the context's deadline
+		sends bool
+	}{
+		{4 * time.Second, false, true},
+		{DefaultSaveTimeout + 500*time.Millisecond, false, false}, // it returns nil, and too late
+		{time.Hour, true, false},
+		{time.Hour, false, false},
+	} {
+		t.Run(fmt.Sprint(tt.takes, tt.heeds), func(t *testing.T) {
+			inBubble(t, func(a *account) {
+				store := &memory{}
+				slow := func(ctx context.Context, s State) error {
+					if s.Step != StepAuthorizing || !s.Open {
+						return nil
+					}
+					if tt.heeds {
+						return sleep(ctx, tt.takes)
+					}
+					time.Sleep(tt.takes)
+					return nil
+				}
+				store.onSave = slow
+				r := request("p", item("a", "1"))
+				begun := time.Now()
+				ctx, cancel := context.WithTimeout(a.t.Context(), time.Minute)
+				defer cancel()
+				_, err := Pay(ctx, a.client, r, locking{store, free, func() error { return nil }})
+				if tt.sends {
+					wantError(t, err, nil)
+					equal(t, "calls", a.calls(), "init 1, auth 1, cancel 0")
+					return
+				}
+				wantError(t, err, context.DeadlineExceeded)
+				wantStop(t, err, tt.takes == time.Hour, true)
+				if took := time.Since(begun); took > time.Minute+DefaultSaveTimeout {
+					t.Errorf("it hung for %v", took)
+				}
+				equal(t, "calls", a.calls(), "init 1, auth 0, cancel 0")
+				time.Sleep(2 * time.Hour) // what hung returns
+				store.onSave = nil
+				result, err := a.pay(r, store)
+				wantError(t, err, nil)
+				equal(t, "result", statuses(result), "a:SUCCESS")
+				equal(t, "calls", a.calls(), "init 1, auth 1, cancel 0")
+			})
+		})
+	}
+}
+
+// A store that hangs hangs nobody: an error comes in time, and a lock is not given back while a save may still come.
+func TestHungStore(t *testing.T) {
+	r := request("p", item("a", "1"))
+	inBubble(t, func(a *account) {
+		held, unlocked := make(chan struct{}), time.Time{}
+		store := locking{&memory{}, free, func() error { unlocked = time.Now(); return nil }}
+		store.onSave = func(context.Context, State) error { <-held; return errors.New("late") }
+		begun := time.Now()
+		_, err := Pay(a.t.Context(), a.client, r, store)
+		wantError(t, err, context.DeadlineExceeded, "saving the state: the store does not return")
+		wantStop(t, err, false, true)
+		if took := time.Since(begun); took > DefaultSaveTimeout+2*time.Second || !unlocked.IsZero() {
+			t.Errorf("it took %v, unlocked at %v", took, unlocked)
+		}
+		time.Sleep(time.Hour)
+		close(held)
+		time.Sleep(time.Second)
+		if unlocked.IsZero() {
+			t.Error("the lock was never given back")
+		}
+	})
+	inBubble(t, func(a *account) { // a lock that comes too late is given back
+		late, unlocked := make(chan struct{}), false
+		store := locking{&memory{}, func(context.Context) error { <-late; return nil }, func() error { unlocked = true; return nil }}
+		_, err := Pay(a.t.Context(), a.client, r, store)
+		wantError(t, err, context.DeadlineExceeded, "locking the state: the store does not return")
+		close(late)
+		time.Sleep(time.Second)
+		equal(t, "given back", unlocked, true)
+		equal(t, "requests", a.count(), 0)
+	})
+}
+
+func TestUnlockFails(t *testing.T) {
+	broken := errors.New("the session is gone")
+	inBubble(t, func(a *account) {
+		store := locking{&memory{}, free, func() error { return broken }}
+		r := request("p", item("a", "1"))
+		result, err := a.pay(r, store)
+		wantError(t, err, broken, "unlocking the state")
+		equal(t, "result", statuses(result), "a:SUCCESS")
+		progress, err := Advance(a.t.Context(), a.client, r, store)
+		wantError(t, err, broken)
+		equal(t, "ended", progress.Ended, true)
+		_, err = a.pay(request("p", item("a", "2")), store) // both errors are told
+		wantError(t, err, broken)
+		wantError(t, err, ErrOtherPayout)
+	})
+	inBubble(t, func(a *account) {
+		store := locking{&memory{}, func(context.Context) error { return ErrLocked }, nil}
+		_, err := a.pay(request("p", item("a", "1")), store)
+		wantError(t, err, ErrLocked)
+		wantStop(t, err, true, true)
+		equal(t, "requests", a.count(), 0)
+	})
+}
+
+// wild is a memory whose clock jumps.
+type wild struct {
+	*memory
+	by time.Duration // at each look at it
+	n  *int
+}
+
+func (w wild) Now(context.Context) (time.Time, error) {
+	*w.n++
+	return time.Now().Add(time.Duration(*w.n) * w.by), nil
+}
+
+// Within a run the process's own clock tells when an auth that was lost has settled, whatever the store's clock does.
+func TestClockJumpsWithinARun(t *testing.T) {
+	for _, by := range []time.Duration{time.Hour, -time.Hour} {
+		inBubble(t, func(a *account) {
+			var auths []time.Time
+			a.meddle = func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+				if operation(r) == "auth" {
+					if auths = append(auths, time.Now()); len(auths) == 1 {
+						return nil, errors.New("cut")
+					}
+				}
+				return next.RoundTrip(r)
+			}
+			result, err := a.pay(request("p", item("a", "1")), wild{&memory{}, by, new(int)})
+			wantError(t, err, nil)
+			equal(t, "result", statuses(result), "a:SUCCESS")
+			if len(auths) != 2 || auths[1].Sub(auths[0]) < DefaultSettle || auths[1].Sub(auths[0]) > DefaultSettle+time.Minute {
+				t.Errorf("auth was sent at %v", auths)
+			}
+		})
+	}
+}
+
+// The time of the store is asked for between runs: it counts, and its errors stop.
+func TestClockOfTheStore(t *testing.T) {
+	inBubble(t, func(a *account) {
+		store := &memory{}
+		r := request("p", item("a", "1"))
+		_, err := a.pay(r, brokenClock{store})
+		wantError(t, err, errClock)
+		wantStop(t, err, false, true)
+		equal(t, "requests", a.count(), 0)
+		_, err = a.pay(r, wild{store, 0, new(int)})
+		wantError(t, err, nil)
+	})
+}
+
+var errClock = errors.New("no time")
+
+type brokenClock struct{ *memory }
+
+func (brokenClock) Now(context.Context) (time.Time, error) { return time.Time{}, errClock }
+
+// A rate limit does nothing, but what was unknown before it stays unknown.
+func TestRateLimitKeepsWhatIsUnknown(t *testing.T) {
+	inBubble(t, func(a *account) {
+		a.Inject(emulator.Fault{Operation: emulator.OpInit, Kind: emulator.Cut})
+		a.Inject(emulator.Fault{Operation: emulator.OpInit, Kind: emulator.RateLimited, RetryAfter: 20 * time.Second})
+		a.Inject(emulator.Fault{Operation: emulator.OpInit, Kind: emulator.FailureWith200})
+		store := &memory{}
+		_, err := a.pay(request("p", item("a", "1")), store)
+		wantError(t, err, err, "refused: 11", "the same externalId")
+		wantStop(t, err, false, false)
+		if strings.Contains(err.Error(), "another externalId") {
+			t.Error(err)
+		}
+		equal(t, "unsure", store.state.InitUnsure, true)
+	})
+	inBubble(t, func(a *account) {
+		a.Inject(emulator.Fault{Operation: emulator.OpAuth, Kind: emulator.RateLimited, RetryAfter: 20 * time.Second, Times: -1})
+		store := &memory{}
+		begun := time.Now()
+		_, err := a.pay(request("p", item("a", "1")), store)
+		wantError(t, err, ErrNoProgress, "not let through")
+		wantStop(t, err, true, true)
+		if took := time.Since(begun); took < DefaultPatience || took > DefaultPatience+2*time.Minute {
+			t.Errorf("it tried for %v", took)
+		}
+		for i, operation := range a.sent {
+			if operation == "auth" && a.sent[i-1] != "retrieve" {
+				t.Errorf("auth was sent again without a look: %v", a.sent)
+			}
+		}
+		a.ClearFaults()
+		result, err := a.pay(request("p", item("a", "1")), store)
+		wantError(t, err, nil)
+		equal(t, "result", statuses(result), "a:SUCCESS")
+	})
+}
