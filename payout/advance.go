@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/iyzico-go/masspayout/gen"
@@ -105,7 +106,6 @@ type machine struct {
 	failure  error
 	result   *Result
 	ends     [][]int // the items of each page, by their index in the request, when the payout had ended
-	onlyOne  bool
 }
 
 func newMachine(ctx context.Context, client Client, request *gen.MassPayoutInitializeRequest, store Store, opts []Option) (*machine, error) {
@@ -121,11 +121,7 @@ func newMachine(ctx context.Context, client Client, request *gen.MassPayoutIniti
 	m := &machine{config: c, client: client, request: request, store: &guard{Store: store, timeout: c.saveTimeout}}
 	m.state = State{Step: StepNew, ExternalID: request.ExternalID}
 	if err := request.Validate(); err != nil {
-		var saved State
-		loadErr := m.store.call(ctx, "loading the state", func(ctx context.Context) (err error) {
-			saved, err = store.Load(ctx)
-			return err
-		})
+		saved, loadErr := call(ctx, m.store, "loading the state", store.Load, nil)
 		return nil, m.stopped(decision{err: err, moved: loadErr != nil || saved.AuthSent, advice: "correct the request; this call sent nothing"})
 	}
 	return m, nil
@@ -177,7 +173,7 @@ func (m *machine) act(ctx context.Context, look *look, d decision) (Progress, er
 			m.state.Reviewed = look.reviewed
 		}
 		if d.step == StepAuthorized && look.phase == phaseMoving {
-			return m.later(ctx, decision{do: actWait, why: whyMoving})
+			return m.later(ctx, "went on", decision{do: actWait, why: whyMoving})
 		}
 		if err := m.save(ctx); err != nil {
 			return m.stopSave(err)
@@ -191,7 +187,7 @@ func (m *machine) act(ctx context.Context, look *look, d decision) (Progress, er
 		if m.tooLong() {
 			return m.end(ctx)
 		}
-		return m.later(ctx, d)
+		return m.later(ctx, "looked", d)
 	case actStuck:
 		if m.tooLong() {
 			return m.stop(ctx, d)
@@ -199,11 +195,11 @@ func (m *machine) act(ctx context.Context, look *look, d decision) (Progress, er
 		if d.step == StepStored {
 			m.state.Reviewed = nil // look at all items again
 		}
-		return m.later(ctx, d)
+		return m.later(ctx, "looked", d)
 	case actStop:
 		return m.stop(ctx, d)
 	default:
-		return m.later(ctx, d)
+		return m.later(ctx, "looked", d)
 	}
 }
 
@@ -251,7 +247,7 @@ func (m *machine) tooLong() bool {
 }
 
 // later says when to come back, and counts.
-func (m *machine) later(ctx context.Context, d decision) (Progress, error) {
+func (m *machine) later(ctx context.Context, did string, d decision) (Progress, error) {
 	s := &m.state
 	if d.do == actClose && s.StuckOn == "" {
 		s.Looks = 0 // what is late comes soon
@@ -279,7 +275,7 @@ func (m *machine) later(ctx context.Context, d decision) (Progress, error) {
 	if err := m.save(ctx); err != nil {
 		return m.stopSave(err)
 	}
-	p := m.now("looked")
+	p := m.now(did)
 	p.Wait, p.Waiting = wait, d.why
 	m.progress(p)
 	return p, nil
@@ -288,11 +284,10 @@ func (m *machine) later(ctx context.Context, d decision) (Progress, error) {
 // sendLater saves a state to which a send was taken back, and says when to come back. It is counted: see tooLong.
 func (m *machine) sendLater(ctx context.Context, err error) (Progress, error) {
 	m.failure = err
-	p, stopped := m.later(ctx, decision{do: actStuck, why: whySend})
+	p, stopped := m.later(ctx, "could not send", decision{do: actStuck, why: whySend})
 	if err := ctx.Err(); err != nil && stopped == nil {
 		return m.stopContext(err)
 	}
-	p.Did = "could not send"
 	return p, stopped
 }
 
@@ -320,9 +315,10 @@ func (c *config) backoff(n int) time.Duration {
 
 // end saves the result and returns it.
 func (m *machine) end(ctx context.Context) (Progress, error) {
-	m.result.CanceledUnauthorized = m.state.Clean
+	result := *m.result
+	result.CanceledUnauthorized = m.state.Clean
 	m.enter(StepEnded)
-	m.state.Result, m.state.Wait = m.result, 0
+	m.state.Result = &result
 	if err := m.save(ctx); err != nil {
 		return m.stopSave(err)
 	}
@@ -393,7 +389,7 @@ func (m *machine) forget() {
 		return
 	}
 	forgotten := *m.result
-	forgotten.Items = append([]Item(nil), m.result.Items...)
+	forgotten.Status, forgotten.Items = "", slices.Clone(m.result.Items)
 	for i := range forgotten.Items {
 		if item := &forgotten.Items[i]; item.Status != gen.ItemStatusInvalid {
 			item.Status = ""

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	costItems    = 10_000
+	costItems    = 10_000                 // in the benchmark
 	costResponse = 100 * time.Millisecond // how long each response takes
 	costBank     = 4 * time.Second        // how long the bank takes
 )
@@ -45,7 +45,8 @@ func TestCost(t *testing.T) {
 		}
 		begun := time.Now()
 		looks, before := 0, 0
-		result, err := a.pay(many(costItems), &memory{}, WithProgress(func(p Progress) {
+		const items = 3_000
+		result, err := a.pay(many(items), &memory{}, WithProgress(func(p Progress) {
 			if p.Waiting == whyMoving {
 				looks++
 				if before > 0 && a.count()-before != 1 {
@@ -57,7 +58,7 @@ func TestCost(t *testing.T) {
 		if err != nil || !result.AllPaid() {
 			t.Fatal(result, err)
 		}
-		took, pages := time.Since(begun), costItems/DefaultPageSize
+		took, pages := time.Since(begun), items/DefaultPageSize
 		if n, most := a.count(), 2*pages+15; n > most {
 			t.Errorf("%d requests, at most %d are allowed", n, most)
 		}

@@ -165,6 +165,13 @@ func (m *memory) Save(ctx context.Context, state State) error {
 	return nil
 }
 
+// do sets what is done before a save.
+func (m *memory) do(onSave func(context.Context, State) error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.onSave = onSave
+}
+
 // steps are those that were saved, one after the other.
 func (m *memory) steps() string {
 	m.mu.Lock()

@@ -107,7 +107,7 @@ func (c child) run(t *testing.T) (points []string, o *outcome) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	process := exec.CommandContext(ctx, os.Args[0], "-test.run=^$")
-	process.Env = append(os.Environ(), "MASSPAYOUT_CHILD="+string(text))
+	process.Env = append(os.Environ(), "MASSPAYOUT_CHILD="+string(text), "GORACE=atexit_sleep_ms=0")
 	process.Stderr = os.Stderr
 	out, err := process.StdoutPipe()
 	if err == nil {

@@ -1,6 +1,7 @@
 package payout
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -71,7 +72,7 @@ func (m *machine) lookAtAll(ctx context.Context) (l look) {
 	if l.failure != nil || !l.there || l.phase != phaseInit || l.second != nil {
 		return l
 	}
-	m.result.OnlyOne = m.onlyOne
+	m.result.OnlyOne = m.state.OnlyOne
 	balance, err := m.client.RetrieveMassPayoutBalance(ctx)
 	if err != nil {
 		l.fail(fmt.Errorf("reading the balance: %w", err))
@@ -105,12 +106,12 @@ func (m *machine) lookAtName(ctx context.Context, l *look, size int) *gen.MassPa
 		l.fail(err)
 		return nil
 	}
-	m.onlyOne = false
+	m.state.OnlyOne = false
 	for _, item := range response.MassPayoutItems.Items {
 		switch named := item.MassPayoutRequestID; {
 		case named == "":
 		case sameID(string(named), string(m.state.RequestID)):
-			m.onlyOne = true
+			m.state.OnlyOne = true
 		default:
 			l.second = fmt.Errorf("%w: iyzico has requestId %q under our externalId, too", ErrOtherPayout, string(named))
 		}
@@ -128,7 +129,7 @@ func (m *machine) lookOnceMore(ctx context.Context) (l look) {
 	if response == nil || l.second != nil || l.phase != phaseInit {
 		return l
 	}
-	if !m.onlyOne { // the response does not say which payout it is about
+	if !m.state.OnlyOne { // the response does not say which payout it is about
 		if response = m.lookAt(ctx, &l, ByRequestID(m.state.RequestID), m.pageSize); response == nil || l.phase != phaseInit {
 			return l
 		}
@@ -253,11 +254,11 @@ func (m *machine) saw(l *look, read *reading) {
 		return // what it shows is about something else
 	}
 	result := read.result
-	result.RequestID = m.state.RequestID
+	result.RequestID = cmp.Or(m.state.RequestID, result.RequestID)
 	if m.result != nil {
 		result.Balance = m.result.Balance
 	}
-	result.OnlyOne = m.onlyOne
+	result.OnlyOne = m.state.OnlyOne
 	for i := range result.Items {
 		if code, ok := m.state.RefusalCodes[result.Items[i].ItemExternalID]; ok {
 			result.Items[i].Code = code

@@ -14,78 +14,72 @@ type guard struct {
 	hanging chan struct{} // closed when the call that hung has returned; nil if none hung
 }
 
-// call calls f with a deadline. If f does not return by then, it is left to itself.
-func (g *guard) call(ctx context.Context, what string, f func(context.Context) error) error {
+// call calls f with a deadline. If f does not return by then, it is left to itself, and late is given what it returns
+// in the end.
+func call[T any](ctx context.Context, g *guard, what string, f func(context.Context) (T, error), late func(T)) (T, error) {
+	var none T
 	if g.hanging != nil {
-		return fmt.Errorf("%s: an earlier call of the store has not returned", what)
+		return none, fmt.Errorf("%s: an earlier call of the store has not returned", what)
 	}
 	ctx, cancel := context.WithTimeout(ctx, g.timeout)
-	done := make(chan error, 1)
-	returned := make(chan struct{})
+	defer cancel()
+	type response struct {
+		value T
+		err   error
+	}
+	done, returned := make(chan response, 1), make(chan struct{})
 	go func() {
 		defer close(returned)
-		done <- f(ctx)
+		value, err := f(ctx)
+		done <- response{value, err}
 	}()
-	defer cancel()
 	select {
-	case err := <-done:
-		return err
+	case r := <-done:
+		return r.value, r.err
 	case <-ctx.Done():
 	}
-	// A store that heeds its context is about to return.
-	grace := time.NewTimer(time.Second)
-	defer grace.Stop()
+	const grace = time.Second // a store that heeds its context is about to return
+	timer := time.NewTimer(grace)
+	defer timer.Stop()
 	select {
-	case err := <-done:
-		return err
-	case <-grace.C:
-		g.hanging = returned
-		return fmt.Errorf("%s: the store does not return: %w", what, ctx.Err())
+	case r := <-done:
+		return r.value, r.err
+	case <-timer.C:
 	}
+	g.hanging = returned
+	go func() {
+		if r := <-done; r.err == nil && late != nil {
+			late(r.value)
+		}
+	}()
+	return none, fmt.Errorf("%s: the store does not return: %w", what, ctx.Err())
+}
+
+// do is call of what returns nothing but an error.
+func (g *guard) do(ctx context.Context, what string, f func(context.Context) error) error {
+	_, err := call(ctx, g, what, func(ctx context.Context) (struct{}, error) { return struct{}{}, f(ctx) }, nil)
+	return err
 }
 
 // now returns the store's time, or this machine's.
-func (g *guard) now(ctx context.Context) (now time.Time, err error) {
-	clock, ok := g.Store.(Clock)
-	if !ok {
-		return time.Now(), nil
+func (g *guard) now(ctx context.Context) (time.Time, error) {
+	if clock, ok := g.Store.(Clock); ok {
+		return call(ctx, g, "reading the store's time", clock.Now, nil)
 	}
-	err = g.call(ctx, "reading the store's time", func(ctx context.Context) error {
-		t, err := clock.Now(ctx)
-		now = t
-		return err
-	})
-	return now, err
+	return time.Now(), nil
 }
 
-// lock locks the store, if it can be.
+// lock locks the store, if it can be. A lock that comes too late is given back.
 func (m *machine) lock(ctx context.Context) (unlock func() error, err error) {
 	locker, ok := m.store.Store.(Locker)
 	if !ok {
 		return func() error { return nil }, nil
 	}
-	got := make(chan func() error, 1)
-	err = m.store.call(ctx, "locking the state", func(ctx context.Context) error {
-		unlock, err := locker.Lock(ctx)
-		if err == nil {
-			got <- unlock
-		}
-		return err
-	})
-	if err == nil {
-		return <-got, nil
+	unlock, err = call(ctx, m.store, "locking the state", locker.Lock, func(unlock func() error) { _ = unlock() })
+	if err != nil {
+		return nil, m.stopped(decision{err: err, moved: true, soon: true, advice: callAgain})
 	}
-	if hanging := m.store.hanging; hanging != nil {
-		go func() { // a lock that comes too late is given back
-			<-hanging
-			select {
-			case unlock := <-got:
-				_ = unlock()
-			default:
-			}
-		}()
-	}
-	return nil, m.stopped(decision{err: err, moved: true, soon: true, advice: callAgain})
+	return unlock, nil
 }
 
 // unlock unlocks the store and joins what comes of it to err. While a call of the store hangs, the lock stays: what
@@ -98,7 +92,7 @@ func (m *machine) unlock(unlock func() error, err error) error {
 		}()
 		return err
 	}
-	failed := m.store.call(context.Background(), "unlocking the state", func(context.Context) error { return unlock() })
+	failed := m.store.do(context.Background(), "unlocking the state", func(context.Context) error { return unlock() })
 	if failed == nil {
 		return err
 	}
@@ -114,12 +108,7 @@ func (m *machine) unlock(unlock func() error, err error) error {
 
 // load loads the state and brings its durations up to now.
 func (m *machine) load(ctx context.Context) error {
-	var loaded State
-	err := m.store.call(ctx, "loading the state", func(ctx context.Context) error {
-		state, err := m.store.Load(ctx)
-		loaded = state
-		return err
-	})
+	loaded, err := call(ctx, m.store, "loading the state", m.store.Load, nil)
 	if err != nil {
 		return m.stopped(decision{err: err, moved: true, soon: !errors.Is(err, ErrState), advice: "look at the payout at iyzico before you remove a state"})
 	}
@@ -175,7 +164,7 @@ func (m *machine) save(ctx context.Context) error {
 	next := m.state
 	next.Revision++
 	next.Version = stateVersion
-	err := m.store.call(context.WithoutCancel(ctx), "saving the state", func(ctx context.Context) error {
+	err := m.store.do(context.WithoutCancel(ctx), "saving the state", func(ctx context.Context) error {
 		return m.store.Save(ctx, next)
 	})
 	if err != nil {

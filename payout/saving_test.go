@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/iyzico-go/masspayout/emulator"
@@ -81,7 +82,7 @@ func TestSlowSave(t *testing.T) {
 					time.Sleep(tt.takes)
 					return nil
 				}
-				store.onSave = slow
+				store.do(slow)
 				r := request("p", item("a", "1"))
 				begun := time.Now()
 				ctx, cancel := context.WithTimeout(a.t.Context(), time.Minute)
@@ -99,7 +100,7 @@ func TestSlowSave(t *testing.T) {
 				}
 				equal(t, "calls", a.calls(), "init 1, auth 0, cancel 0")
 				time.Sleep(2 * time.Hour) // what hung returns
-				store.onSave = nil
+				store.do(nil)
 				result, err := a.pay(r, store)
 				wantError(t, err, nil)
 				equal(t, "result", statuses(result), "a:SUCCESS")
@@ -125,7 +126,7 @@ func TestHungStore(t *testing.T) {
 		}
 		time.Sleep(time.Hour)
 		close(held)
-		time.Sleep(time.Second)
+		synctest.Wait()
 		if unlocked.IsZero() {
 			t.Error("the lock was never given back")
 		}
@@ -136,7 +137,7 @@ func TestHungStore(t *testing.T) {
 		_, err := Pay(a.t.Context(), a.client, r, store)
 		wantError(t, err, context.DeadlineExceeded, "locking the state: the store does not return")
 		close(late)
-		time.Sleep(time.Second)
+		synctest.Wait()
 		equal(t, "given back", unlocked, true)
 		equal(t, "requests", a.count(), 0)
 	})
@@ -185,9 +186,12 @@ func TestClockJumpsWithinARun(t *testing.T) {
 			var auths []time.Time
 			a.meddle = func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
 				if operation(r) == "auth" {
-					if auths = append(auths, time.Now()); len(auths) == 1 {
+					if len(auths) == 0 {
+						time.Sleep(25 * time.Second)
+						auths = append(auths, time.Now()) // the end of the exchange
 						return nil, errors.New("cut")
 					}
+					auths = append(auths, time.Now())
 				}
 				return next.RoundTrip(r)
 			}
@@ -197,6 +201,67 @@ func TestClockJumpsWithinARun(t *testing.T) {
 			if len(auths) != 2 || auths[1].Sub(auths[0]) < DefaultSettle || auths[1].Sub(auths[0]) > DefaultSettle+time.Minute {
 				t.Errorf("auth was sent at %v", auths)
 			}
+		})
+	}
+}
+
+// A scheduler that calls too early, and again and again, does not make an auth that was lost settle sooner.
+func TestCalledTooEarly(t *testing.T) {
+	inBubble(t, func(a *account) {
+		var lost time.Time
+		a.meddle = func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+			if operation(r) == "auth" && lost.IsZero() {
+				lost = time.Now()
+				return nil, errors.New("cut")
+			}
+			return next.RoundTrip(r)
+		}
+		store, r := &memory{}, request("p", item("a", "1"))
+		var again time.Time
+		for n := 0; ; n++ {
+			progress, err := Advance(a.t.Context(), a.client, r, store)
+			wantError(t, err, nil)
+			if strings.HasSuffix(a.calls(), "auth 2, cancel 0") && again.IsZero() {
+				again = time.Now()
+			}
+			if progress.Ended || err != nil {
+				break
+			}
+			if n%100 == 0 {
+				time.Sleep(progress.Wait)
+			}
+			time.Sleep(time.Millisecond)
+		}
+		if took := again.Sub(lost); took < DefaultSettle || took > 2*DefaultSettle {
+			t.Errorf("auth was sent again after %v", took)
+		}
+	})
+}
+
+// A context that ends while the state is saved keeps the request from being sent.
+func TestContextEndsDuringSave(t *testing.T) {
+	for _, step := range []Step{StepStoring, StepAuthorizing} {
+		inBubble(t, func(a *account) {
+			ctx, cancel := context.WithCancel(a.t.Context())
+			store, r := &memory{}, request("p", item("a", "1"))
+			store.do(func(_ context.Context, s State) error {
+				if s.Open && s.Step == step {
+					cancel()
+				}
+				return nil
+			})
+			before := a.count()
+			_, err := Pay(ctx, a.client, r, store)
+			wantError(t, err, context.Canceled)
+			wantStop(t, err, false, true)
+			if n := strings.Count(strings.Join(a.sent[before:], " "), requestOf(step)); n != 0 {
+				t.Errorf("%s was sent", requestOf(step))
+			}
+			equal(t, "open", store.state.Open, false)
+			result, err := a.pay(r, store)
+			wantError(t, err, nil)
+			equal(t, "result", statuses(result), "a:SUCCESS")
+			equal(t, "calls", a.calls(), "init 1, auth 1, cancel 0")
 		})
 	}
 }

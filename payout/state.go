@@ -72,6 +72,9 @@ type State struct {
 	// Clean: CANCELED was seen while no auth of ours could be on its way.
 	Clean bool `json:"clean,omitempty"`
 
+	// OnlyOne: a response by our externalId named the requestId; see [Result].
+	OnlyOne bool `json:"onlyOne,omitempty"`
+
 	// Open: a request is about to be sent, or was, and what came of it has not been saved.
 	Open    bool    `json:"open,omitempty"`
 	Outcome Outcome `json:"outcome,omitempty"`
