@@ -2,74 +2,13 @@ package payout
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"time"
 
 	"github.com/iyzico-go/masspayout/gen"
 )
-
-// Progress is what one call of [Advance] did, and when the next is of use. It marshals to JSON. It holds nothing of a
-// recipient but what iyzico may have written into the reasons of its Result, which are not printed.
-type Progress struct {
-	Ref
-
-	// Step is the step that is saved now.
-	Step Step `json:"step"`
-
-	// Did says what was done, for people to read.
-	Did string `json:"did"`
-
-	// Wait is how long until the next call is of use; 0: at once.
-	Wait time.Duration `json:"wait"`
-
-	// Waiting says what is waited for; empty if nothing is.
-	Waiting string `json:"waiting,omitempty"`
-
-	// Failure is what failed and made it wait: it may pass. It is nil if nothing failed.
-	Failure error `json:"-"`
-
-	// Ended reports whether the payout has ended. Result is final then, and no further call sends anything.
-	Ended bool `json:"ended"`
-
-	// Status is the payout's, as it was last seen; empty if nobody looked.
-	Status gen.PayoutStatus `json:"status,omitempty"`
-
-	// At is when this was so, by this machine's clock.
-	At time.Time `json:"at"`
-
-	// Result is the last snapshot of the items that this call, or this run of Pay, read. Statuses are empty where none was
-	// read, or where something has been sent since.
-	Result *Result `json:"result"`
-}
-
-// String returns one line of text, for a log.
-func (p Progress) String() string {
-	s := fmt.Sprintf("%s: %s: %s", p.Ref, p.Step, p.Did)
-	if p.Status != "" {
-		s += ", " + string(p.Status)
-	}
-	if p.Waiting != "" {
-		s += fmt.Sprintf("; waiting %v for %s", p.Wait.Round(time.Millisecond), p.Waiting)
-	}
-	if p.Failure != nil {
-		s += fmt.Sprintf(": %v", p.Failure)
-	}
-	return s
-}
-
-// MarshalJSON implements [json.Marshaler].
-func (p Progress) MarshalJSON() ([]byte, error) {
-	type plain Progress
-	return json.Marshal(struct {
-		RequestID string `json:"requestId,omitempty"`
-		plain
-		Failure *Cause `json:"failure,omitempty"`
-	}{string(p.RequestID), plain(p), newCause(p.Failure)})
-}
 
 // Advance takes a payout one decision further: it loads the state, reads what it needs, decides, saves, sends at most one
 // request that changes anything, saves what came of it, and returns. It does not wait for the payout; within a reading it
@@ -239,133 +178,6 @@ func (m *machine) ask(ctx context.Context, look *look) (Progress, error) {
 		return m.stopSave(err)
 	}
 	return m.again("confirmed")
-}
-
-// tooLong reports whether patience is over.
-func (m *machine) tooLong() bool {
-	return m.state.StuckOn != "" && m.state.Stuck >= m.patience || m.patience == 0
-}
-
-// later says when to come back, and counts.
-func (m *machine) later(ctx context.Context, did string, d decision) (Progress, error) {
-	s := &m.state
-	if d.do == actClose && s.StuckOn == "" {
-		s.Looks = 0 // what is late comes soon
-	}
-	wait := m.backoff(s.Looks)
-	s.Looks++
-	switch {
-	case d.settle:
-		wait = min(wait, max(m.settle-s.Quiet, time.Millisecond))
-		s.StuckOn = ""
-	case d.do == actWait:
-		s.Stuck, s.StuckOn = 0, ""
-	default:
-		if s.StuckOn == "" {
-			s.Stuck = 0
-		}
-		s.StuckOn = d.why
-		if d.do == actClose { // what takes long takes longer
-			wait = max(wait, s.Stuck/2)
-		}
-		wait = min(wait, max(m.patience-s.Stuck, time.Millisecond))
-	}
-	wait = max(wait, m.retryAfter(m.failure))
-	s.Wait = wait
-	if err := m.save(ctx); err != nil {
-		return m.stopSave(err)
-	}
-	p := m.now(did)
-	p.Wait, p.Waiting = wait, d.why
-	m.progress(p)
-	return p, nil
-}
-
-// sendLater saves a state to which a send was taken back, and says when to come back. It is counted: see tooLong.
-func (m *machine) sendLater(ctx context.Context, err error) (Progress, error) {
-	m.failure = err
-	p, stopped := m.later(ctx, "could not send", decision{do: actStuck, why: whySend})
-	if err := ctx.Err(); err != nil && stopped == nil {
-		return m.stopContext(err)
-	}
-	return p, stopped
-}
-
-// retryAfter returns how long the server asks to wait, bounded.
-func (c *config) retryAfter(err error) time.Duration {
-	var refused *gen.APIError
-	if errors.As(err, &refused) {
-		return min(refused.RetryAfter, c.longestRetryAfter)
-	}
-	return 0
-}
-
-// backoff returns how long to wait before look n: longer each time, up to a bound, and never quite the same, so that many
-// programs that met the same failure do not come back together.
-func (c *config) backoff(n int) time.Duration {
-	wait := c.firstPoll
-	for range n {
-		if wait += wait / 2; wait >= c.lastPoll {
-			wait = c.lastPoll
-			break
-		}
-	}
-	return wait - rand.N(wait/4+1)
-}
-
-// end saves the result and returns it.
-func (m *machine) end(ctx context.Context) (Progress, error) {
-	result := *m.result
-	result.CanceledUnauthorized = m.state.Clean
-	m.enter(StepEnded)
-	m.state.Result = &result
-	if err := m.save(ctx); err != nil {
-		return m.stopSave(err)
-	}
-	return m.ended()
-}
-
-// ended returns the saved result. A payout that was not carried out is an error each time.
-func (m *machine) ended() (Progress, error) {
-	m.result = m.state.Result
-	m.status = m.result.Status
-	p := m.now("ended")
-	p.Ended = true
-	m.progress(p)
-	if err := notCarriedOut(m.result); err != nil {
-		return p, m.stopped(decision{err: err, moved: true, advice: "see Result for where the money of each item is"})
-	}
-	return p, nil
-}
-
-// notCarriedOut reports a payout that iyzico ended without moving all items to an end.
-func notCarriedOut(r *Result) error {
-	switch r.Status {
-	case gen.PayoutStatusFail, gen.PayoutStatusInsufficientBalance, gen.PayoutStatusIyzicoInsufficientBalance:
-	default:
-		return nil
-	}
-	open := 0
-	for i := range r.Items {
-		if !atEnd(r.Items[i].Status) {
-			open++
-		}
-	}
-	if open == 0 {
-		return nil
-	}
-	return fmt.Errorf("%w: it ended %s, and the money of %d of %d items is not at its end (%s)",
-		ErrNotCarriedOut, r.Status, open, len(r.Items), r.Tallies())
-}
-
-// atEnd reports whether an item's money has come to its end.
-func atEnd(status gen.ItemStatus) bool {
-	switch status.Funds() {
-	case gen.FundsWithRecipient, gen.FundsBack, gen.FundsStuck, gen.FundsNeverMoved:
-		return true
-	default:
-		return false
-	}
 }
 
 // now returns where the payout stands.

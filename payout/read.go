@@ -75,18 +75,6 @@ func (r *reader) retrievePatiently(ctx context.Context, ask, want Ref, which gen
 	}
 }
 
-// sleep waits for d, or until the context ends, and then returns the context's error.
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return ctx.Err()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
 // paging returns the size of the page and the number of items, which iyzico's worked example has inside massPayoutItems
 // and its schema beside it.
 func paging(response *gen.MassPayoutRetrieveResponse) (size, total int) {
