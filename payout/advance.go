@@ -10,14 +10,16 @@ import (
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// Advance takes a payout one decision further: it loads the state, reads what it needs, decides, saves, sends at most one
-// request that changes anything, saves what came of it, and returns. It does not wait for the payout; within a reading it
-// waits out a rate limit, bounded. Call it from a job queue or a scheduler, again after Progress.Wait, until
-// Progress.Ended. [Pay] is that loop.
+// Advance takes a payout one decision further: it loads the state, reads what it needs, decides, saves, sends at most
+// one request that changes anything, saves what came of it, and returns. It does not wait for the payout; within a
+// reading it waits out a rate limit, bounded. Call it from a job queue or a scheduler, again after Progress.Wait,
+// until Progress.Ended. [Pay] is that loop.
 //
-// The error is an [*Error], but for an option, client or store that is wrong; if it is Temporary, the same call later may
-// go on.
-func Advance(ctx context.Context, client Client, request gen.MassPayoutInitializeRequest, store Store, opts ...Option) (progress Progress, err error) {
+// The error is an [*Error], but for an option, client or store that is wrong; if it is Temporary, the same call later
+// may go on.
+func Advance(
+	ctx context.Context, client Client, request gen.MassPayoutInitializeRequest, store Store, opts ...Option,
+) (progress Progress, err error) {
 	m, err := newMachine(ctx, client, &request, store, opts)
 	if err != nil {
 		return Progress{}, err
@@ -30,7 +32,8 @@ func Advance(ctx context.Context, client Client, request gen.MassPayoutInitializ
 	return m.advance(ctx)
 }
 
-// machine is what takes a payout further: one step at a time, within one call of Advance, or one run of Pay or Cancel.
+// machine is what takes a payout further: one step at a time, within one call of Advance, or one run of Pay or
+// Cancel.
 type machine struct {
 	*config
 	client  Client
@@ -47,7 +50,9 @@ type machine struct {
 	ends     [][]int // the items of each page, by their index in the request, when the payout had ended
 }
 
-func newMachine(ctx context.Context, client Client, request *gen.MassPayoutInitializeRequest, store Store, opts []Option) (*machine, error) {
+func newMachine(
+	ctx context.Context, client Client, request *gen.MassPayoutInitializeRequest, store Store, opts []Option,
+) (*machine, error) {
 	c, err := newConfig(opts)
 	switch {
 	case err != nil:
@@ -61,7 +66,9 @@ func newMachine(ctx context.Context, client Client, request *gen.MassPayoutIniti
 	m.state = State{Step: StepNew, ExternalID: request.ExternalID}
 	if err := request.Validate(); err != nil {
 		saved, loadErr := call(ctx, m.store, "loading the state", store.Load, nil)
-		return nil, m.stopped(decision{err: err, moved: loadErr != nil || saved.AuthSent, advice: "correct the request; this call sent nothing"})
+		return nil, m.stopped(decision{
+			err: err, moved: loadErr != nil || saved.AuthSent, advice: "correct the request; this call sent nothing",
+		})
 	}
 	return m, nil
 }
@@ -167,7 +174,9 @@ func (m *machine) enter(step Step) {
 // ask asks for the confirmation and saves it.
 func (m *machine) ask(ctx context.Context, look *look) (Progress, error) {
 	if err := m.confirm(ctx, m.result); err != nil {
-		return m.stop(ctx, decision{err: fmt.Errorf("not confirmed: %w", err), advice: "call again to be asked again, or Cancel the payout"})
+		return m.stop(ctx, decision{
+			err: fmt.Errorf("not confirmed: %w", err), advice: "call again to be asked again, or Cancel the payout",
+		})
 	}
 	if err := ctx.Err(); err != nil {
 		return m.stopContext(err)

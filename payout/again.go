@@ -13,13 +13,15 @@ type NotAgain struct {
 	Why  string `json:"why"`
 }
 
-// PayAgain returns the request that pays again, under another externalId, those items of the payout that may safely be
-// paid again: refused at init, back in the balance, or canceled before any auth of ours. It lists all others, and why
-// not. Correct the recipients in it before you pay it: what was refused or came back once will be again.
+// PayAgain returns the request that pays again, under another externalId, those items of the payout that may safely
+// be paid again: refused at init, back in the balance, or canceled before any auth of ours. It lists all others, and
+// why not. Correct the recipients in it before you pay it: what was refused or came back once will be again.
 //
-// If nothing may be paid again, the request has no items, and its Validate says so. The error is ErrOtherPayout if request
-// is not the payout's.
-func (r *Result) PayAgain(request gen.MassPayoutInitializeRequest, externalID string) (gen.MassPayoutInitializeRequest, []NotAgain, error) {
+// If nothing may be paid again, the request has no items, and its Validate says so. The error is ErrOtherPayout if
+// request is not the payout's.
+func (r *Result) PayAgain(
+	request gen.MassPayoutInitializeRequest, externalID string,
+) (gen.MassPayoutInitializeRequest, []NotAgain, error) {
 	var none gen.MassPayoutInitializeRequest
 	switch {
 	case r == nil:

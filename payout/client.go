@@ -9,17 +9,27 @@ import (
 
 // Reader is the set of API calls that only read. *[gen.Client] implements it.
 type Reader interface {
-	RetrieveMassPayout(ctx context.Context, body gen.MassPayoutRetrieveRequest, editors ...gen.RequestEditorFn) (*gen.MassPayoutRetrieveResponse, error)
-	RetrieveMassPayoutBalance(ctx context.Context, editors ...gen.RequestEditorFn) (*gen.MassPayoutBalanceResponse, error)
+	RetrieveMassPayout(
+		ctx context.Context, body gen.MassPayoutRetrieveRequest, editors ...gen.RequestEditorFn,
+	) (*gen.MassPayoutRetrieveResponse, error)
+	RetrieveMassPayoutBalance(
+		ctx context.Context, editors ...gen.RequestEditorFn,
+	) (*gen.MassPayoutBalanceResponse, error)
 }
 
-// Client is the set of API calls that [Pay], [Advance] and [Cancel] make. *[gen.Client] implements it. It must be safe
-// for concurrent use, because pages are read a few at a time, and must not repeat a request by itself.
+// Client is the set of API calls that [Pay], [Advance] and [Cancel] make. *[gen.Client] implements it. It must be
+// safe for concurrent use, because pages are read a few at a time, and must not repeat a request by itself.
 type Client interface {
 	Reader
-	InitMassPayout(ctx context.Context, body gen.MassPayoutInitializeRequest, editors ...gen.RequestEditorFn) (*gen.MassPayoutInitializeResponse, error)
-	AuthMassPayout(ctx context.Context, body gen.MassPayoutAuthRequest, editors ...gen.RequestEditorFn) (*gen.MassPayoutAuthResponse, error)
-	CancelMassPayout(ctx context.Context, requestID gen.RequestID, editors ...gen.RequestEditorFn) (*gen.MassPayoutAuthResponse, error)
+	InitMassPayout(
+		ctx context.Context, body gen.MassPayoutInitializeRequest, editors ...gen.RequestEditorFn,
+	) (*gen.MassPayoutInitializeResponse, error)
+	AuthMassPayout(
+		ctx context.Context, body gen.MassPayoutAuthRequest, editors ...gen.RequestEditorFn,
+	) (*gen.MassPayoutAuthResponse, error)
+	CancelMassPayout(
+		ctx context.Context, requestID gen.RequestID, editors ...gen.RequestEditorFn,
+	) (*gen.MassPayoutAuthResponse, error)
 }
 
 // Ref names a stored payout: by iyzico's ID, by yours, or by both, which must then belong together.

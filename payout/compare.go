@@ -8,7 +8,8 @@ import (
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// matcher lays items beside the request, one after the other. Its errors name the item and the field, never the value.
+// matcher lays items beside the request, one after the other. Its errors name the item and the field, never the
+// value.
 type matcher struct {
 	request *gen.MassPayoutInitializeRequest
 	index   map[string]int // by itemExternalId
@@ -65,13 +66,14 @@ func (c *comparison) item(mine *gen.MassPayoutItem, shown *gen.MassPayoutItemDet
 	}
 	c.field("currency", equality(string(shown.CurrencyCode), string(mine.Amount.Currency), strings.ToUpper))
 	c.field("amount", c.amount(mine, shown))
-	if c.beforeAuth && strings.TrimSpace(shown.Description) != "" && foldName(shown.Description) != foldName(mine.Description) {
+	if description := foldName(shown.Description); c.beforeAuth && description != "" &&
+		description != foldName(mine.Description) {
 		c.field("description", differs)
 	}
 }
 
-// amount compares the total, which may contain the commission: iyzico does not document whether it does. After auth it
-// may be told net of it.
+// amount compares the total, which may contain the commission: iyzico does not document whether it does. After auth
+// it may be told net of it.
 func (c *comparison) amount(mine *gen.MassPayoutItem, shown *gen.MassPayoutItemDetail) sameness {
 	total, value, commission := shown.TotalAmount, mine.Amount.Value, shown.CommissionAmount
 	switch {
@@ -86,7 +88,8 @@ func (c *comparison) amount(mine *gen.MassPayoutItem, shown *gen.MassPayoutItemD
 	}
 }
 
-// field takes note of a field. A refused item is not paid; it may have lost anything, so that nothing of it is hidden.
+// field takes note of a field. A refused item is not paid; it may have lost anything, so that nothing of it is
+// hidden.
 func (c *comparison) field(name string, s sameness) {
 	switch {
 	case s == differs && c.differs == "":
@@ -119,8 +122,8 @@ func equality(shown, mine string, normal func(string) string) sameness {
 	}
 }
 
-// sameRecipient compares recipients of one kind: IBANs and phone numbers may be written with spaces, phone numbers with
-// or without what precedes them.
+// sameRecipient compares recipients of one kind: IBANs and phone numbers may be written with spaces, phone numbers
+// with or without what precedes them.
 func sameRecipient(kind gen.RecipientType, shown, mine string) sameness {
 	if strings.TrimSpace(shown) == "" {
 		return hidden
@@ -161,8 +164,8 @@ func nameMask(r rune) bool { return strings.ContainsRune("*•●█…#", r) }
 
 func infoMask(r rune) bool { return nameMask(r) || r == '.' || r == '_' || r == 'X' }
 
-// masked compares a value in which some characters may be masked, as far as it shows: in its place each where it is as
-// long as ours, and otherwise the pieces between masks in their order.
+// masked compares a value in which some characters may be masked, as far as it shows: in its place each where it is
+// as long as ours, and otherwise the pieces between masks in their order.
 func masked(shown, mine string, isMask func(rune) bool) sameness {
 	if shown == mine {
 		return shownEqual
@@ -212,8 +215,8 @@ func masked(shown, mine string, isMask func(rune) bool) sameness {
 	return hidden
 }
 
-// foldName makes names alike that differ in case or spaces, in Turkish, too, where i and ı are letters of their own in
-// either case.
+// foldName makes names alike that differ in case or spaces, in Turkish, too, where i and ı are letters of their own
+// in either case.
 func foldName(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch r {

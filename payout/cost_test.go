@@ -35,7 +35,8 @@ func unavoidable(pages int) time.Duration {
 	return costBank + time.Duration(single+rounds)*costResponse
 }
 
-// A whole payout reads each page at most twice, and makes fifteen more requests; each look while it is under way is one.
+// A whole payout reads each page at most twice, and makes fifteen more requests; each look while it is under way is
+// one.
 func TestCost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := openAccount(t, emulator.WithStage(costBank/2))
@@ -69,8 +70,8 @@ func TestCost(t *testing.T) {
 	})
 }
 
-// BenchmarkPay prints what a payout of ten thousand items costs against a server on loopback that takes 100 ms for each
-// response, with a bank that takes 4 s: requests, and the time as a ratio to what cannot be avoided.
+// BenchmarkPay prints what a payout of ten thousand items costs against a server on loopback that takes 100 ms for
+// each response, with a bank that takes 4 s: requests, and the time as a ratio to what cannot be avoided.
 func BenchmarkPay(b *testing.B) {
 	emu, err := emulator.New(apiKey, secretKey, emulator.WithStage(costBank/2))
 	if err != nil {

@@ -100,6 +100,7 @@ const (
 	newName    = "correct it and give the payout another externalId"
 	callAgain  = "call again later to continue"
 	whySend    = "a request to be let through"
+	keepState  = "look at the payout at iyzico before you remove a state"
 	checkItems = "compare the payout at iyzico with the request; Cancel cancels it if it is this state's"
 )
 
@@ -108,14 +109,15 @@ var (
 	errSentOften     = errors.New("it was sent again and again, and did not arrive")
 	errNotLetThrough = fmt.Errorf("%w: what is sent is not let through", ErrNoProgress)
 	errNotVisible    = fmt.Errorf("%w: iyzico does not show the payout, although it is stored", ErrNoProgress)
+	errNotProven     = fmt.Errorf("%w: whether the payout exists cannot be told", ErrNoProgress)
 	errNoCancel      = fmt.Errorf("%w: there is nothing to cancel", ErrNotFound)
 	errUndefined     = fmt.Errorf("%w: the payout has a status that no list names", ErrNoProgress)
 	errNotBegun      = fmt.Errorf("%w: the payout is still INIT, although it is authorized", ErrNoProgress)
 	errUnclear       = fmt.Errorf("%w: whether the auth arrived cannot be told", ErrNoProgress)
 )
 
-// decide is the table of a payout's life: what is saved and what is seen make what is done. It reads only its arguments.
-// settled reports whether what was sent last can no longer be on its way, by a clock read before the look.
+// decide is the table of a payout's life: what is saved and what is seen make what is done. It reads only its
+// arguments. settled reports whether what was sent last can no longer be on its way, by a clock read before the look.
 func decide(s *State, v *seen, settled bool, c *config) decision {
 	if v.failure != nil {
 		if v.final && s.Step == StepNew { // later there is too much at stake to give up at the first refusal
@@ -150,7 +152,7 @@ func decideNew(s *State, v *seen, c *config) decision {
 		}
 		return save(StepAuthorizing) // somebody else may be authorizing it
 	case !v.gone:
-		return decision{do: actStuck, why: "whether the payout exists", err: v.notVisible(), soon: true, advice: callAgain}
+		return v.notProven()
 	case s.CancelWanted:
 		return decision{do: actStop, err: errNoCancel}
 	case s.Inits >= c.maxSends:
@@ -170,7 +172,8 @@ func notOurs(v *seen, s *State, c *config) (decision, bool) {
 	case v.differs != nil:
 		return decision{do: actStop, err: v.differs, moved: v.phase != phaseInit, advice: advice}, true
 	case v.partial != nil:
-		return decision{do: actStuck, why: "items that are missing", err: v.partial, moved: v.phase != phaseInit, advice: checkItems}, true
+		return decision{do: actStuck, why: "items that are missing", err: v.partial, moved: v.phase != phaseInit,
+			advice: checkItems}, true
 	case v.nameless:
 		return decision{do: actStop, err: v.hidden, moved: v.phase != phaseInit, advice: "ask iyzico for its requestId"}, true
 	case v.hidden != nil && !c.allowUnverified:
@@ -190,7 +193,7 @@ func decideStoring(s *State, v *seen, settled bool, c *config) decision {
 	case !settled:
 		return decision{do: actWait, why: whySettle, settle: true}
 	case !v.gone:
-		return decision{do: actStuck, why: "whether the payout exists", err: v.notVisible(), soon: true, advice: callAgain}
+		return v.notProven()
 	case s.Outcome == OutcomeRefused:
 		advice := newName
 		if s.InitUnsure {
@@ -211,15 +214,17 @@ func decideStored(s *State, v *seen, c *config) decision {
 	case v.phase.afterAuth():
 		return decision{do: actSave, step: StepAuthorized, clean: v.phase == phaseCanceled} // somebody else did it
 	case !v.there:
-		return decision{do: actStuck, why: "the payout to become visible", err: v.notVisible(), moved: true, advice: askIyzico}
+		return v.notVisible()
 	case v.phase == phaseUnknown:
 		return decision{do: actStuck, why: "a status that is known", err: errUndefined, moved: true, advice: askIyzico}
 	case v.partial != nil:
 		return decision{do: actStuck, why: "items that are missing", err: v.partial, advice: checkItems}
 	case v.moved != nil:
-		return decision{do: actStuck, why: "the payout to leave INIT as its items did", err: v.moved, moved: true, advice: askIyzico}
+		return decision{do: actStuck, why: "the payout to leave INIT, as its items did", err: v.moved, moved: true,
+			advice: askIyzico}
 	case v.refused != nil:
-		return decision{do: actStop, err: v.refused, advice: "change that, or Cancel the payout; WithRefusedItems pays the accepted items"}
+		return decision{do: actStop, err: v.refused,
+			advice: "change that, or Cancel the payout; WithRefusedItems pays the accepted items"}
 	case s.Confirmed == "" || v.digest != "" && v.digest != s.Confirmed:
 		return decision{do: actAsk}
 	case s.Reviewed == nil:
@@ -241,7 +246,7 @@ func decideCancel(s *State, v *seen, c *config) decision {
 	case v.phase.afterAuth():
 		return decision{do: actSave, step: StepAuthorized, clean: v.phase == phaseCanceled}
 	case !v.there:
-		return decision{do: actStuck, why: "the payout to become visible", err: v.notVisible(), moved: true, advice: askIyzico}
+		return v.notVisible()
 	case v.phase == phaseUnknown:
 		return decision{do: actStuck, why: "a status that is known", err: errUndefined, moved: true, advice: askIyzico}
 	case s.Cancels >= c.maxSends:
@@ -292,7 +297,7 @@ func decideAuthorized(v *seen) decision {
 	case v.phase == phaseMoving:
 		return decision{do: actWait, why: whyMoving}
 	case !v.there:
-		return decision{do: actStuck, why: "the payout to become visible", err: v.notVisible(), moved: true, advice: askIyzico}
+		return v.notVisible()
 	case v.phase == phaseInit:
 		return decision{do: actStuck, why: "the payout to leave INIT", err: errNotBegun, moved: true, advice: askIyzico}
 	case v.phase == phaseUnknown:
@@ -306,10 +311,20 @@ func decideAuthorized(v *seen) decision {
 	}
 }
 
-// notVisible is the error of a payout that iyzico does not show.
-func (v *seen) notVisible() error {
+// notVisible decides about a stored payout that iyzico does not show.
+func (v *seen) notVisible() decision {
+	err := errNotVisible
 	if v.absent != nil {
-		return fmt.Errorf("%w: %w", errNotVisible, v.absent)
+		err = fmt.Errorf("%w: %w", err, v.absent)
 	}
-	return errNotVisible
+	return decision{do: actStuck, why: "the payout to become visible", err: err, moved: true, advice: askIyzico}
+}
+
+// notProven decides about a payout of which iyzico says that there is none, where that proves nothing.
+func (v *seen) notProven() decision {
+	err := errNotProven
+	if v.absent != nil {
+		err = fmt.Errorf("%w: %w", err, v.absent)
+	}
+	return decision{do: actStuck, why: "whether the payout exists", err: err, soon: true, advice: callAgain}
 }

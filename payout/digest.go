@@ -14,9 +14,9 @@ const digestVersion = "1:"
 
 const digestLength = len(digestVersion) + 2*sha256.Size
 
-// Digest returns the same text for two requests of the same content, and only for them: externalId, purpose and items, in
-// any order, with 100 and 100.00 alike. The conversationId is not content. An approval can name what it approves by it:
-// [Result] shows it where a payout is confirmed.
+// Digest returns the same text for two requests of the same content, and only for them: externalId, purpose and
+// items, in any order, with 100 and 100.00 alike. The conversationId is not content. An approval can name what it
+// approves by it: [Result] shows it where a payout is confirmed.
 //
 // It tells nobody the request, but whoever has all of a request but one recipient can try out who that is.
 func Digest(request gen.MassPayoutInitializeRequest) string {

@@ -24,8 +24,8 @@ func example() gen.MassPayoutInitializeRequest {
 	}
 }
 
-// Golden values: a state that is saved must be known again by every later version. If one of these changes, digestVersion
-// must change, too, and the states of the old one must still be read.
+// Golden values: a state that is saved must be known again by every later version. If one of these changes,
+// digestVersion must change, too, and the states of the old one must still be read.
 func TestDigestIsGolden(t *testing.T) {
 	equal(t, "the example", Digest(example()), "1:5ff58c96675db68fbde5afa2d7e0e8a1930a3e9db89e8471340d506de508150c")
 	equal(t, "nothing", Digest(gen.MassPayoutInitializeRequest{}), "1:78a376721818e5667e28cc7301a4b6a0fefd939940135d650c7b4d796fe0bbc3")

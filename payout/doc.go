@@ -1,5 +1,5 @@
-// Package payout pays a mass payout safely: it stores it, shows what will be paid, authorizes it once, and follows every
-// item until its money has arrived or come back. A crash or a lost response at any point pays nobody twice.
+// Package payout pays a mass payout safely: it stores it, shows what will be paid, authorizes it once, and follows
+// every item until its money has arrived or come back. A crash or a lost response at any point pays nobody twice.
 //
 //	store := payout.NewFileStore("salaries-2026-11.state")
 //	result, err := payout.Pay(ctx, client, request, store) // client is gen.New's
@@ -13,8 +13,8 @@
 //
 // # The safe order
 //
-// Only auth moves money, and iyzico documents no way to reverse that. So everything is arranged around one rule: what may
-// be on its way is not sent again, until the status says that it did not arrive.
+// Only auth moves money, and iyzico documents no way to reverse that. So everything is arranged around one rule: what
+// may be on its way is not sent again, until the status says that it did not arrive.
 //
 //	               request
 //	                  │ Validate
@@ -39,13 +39,13 @@
 //	                  ▼
 //	           ended: Result: each item, and where its money is
 //
-// [Cancel] leads from "stored" by "canceling" to "authorized" if the payout is canceled, or if an auth won; and back to
-// "stored" if the cancel did not arrive.
+// [Cancel] leads from "stored" by "canceling" to "authorized" if the payout is canceled, or if an auth won; and back
+// to "stored" if the cancel did not arrive.
 //
-// What is about to be sent is saved before it is sent. Whoever finds "storing" or "authorizing" saved does not know what
-// came of it, and asks iyzico first. A "no", or an INIT, is believed only when what was sent can no longer be on its way:
-// [WithSettle] after its exchange ended. What was saved says what may be on its way, and what is seen says what arrived:
-// safety comes from the first, progress from the second, and neither is derived from the other.
+// What is about to be sent is saved before it is sent. Whoever finds "storing" or "authorizing" saved does not know
+// what came of it, and asks iyzico first. A "no", or an INIT, is believed only when what was sent can no longer be on
+// its way: [WithSettle] after its exchange ended. What was saved says what may be on its way, and what is seen says
+// what arrived: safety comes from the first, progress from the second, and neither is derived from the other.
 //
 // # Paying an item again
 //
@@ -53,8 +53,8 @@
 //
 // # What it rests on
 //
-// iyzico's documented rules are that auth moves only items in INIT, and that a status is never taken back. Under these, no
-// item is paid twice if these hold:
+// iyzico's documented rules are that auth moves only items in INIT, and that a status is never taken back. Under
+// these, no item is paid twice if these hold:
 //
 //   - WithSettle is at least as long as a request may be delayed and reads may lag behind, together.
 //   - One store is used for a payout. Two processes may use it at once: only one of them can save. If the store is no
@@ -62,12 +62,12 @@
 //   - Machines that share a store agree on the time, or the store is a [Clock].
 //   - A client that repeats no request by itself, as gen's does not.
 //
-// Where iyzico broke its rule, so that a second auth paid again, these would still suffice, but for a second client, a
-// person who authorizes the same payout elsewhere, or a proxy that doubles requests: nothing helps against those.
+// Where iyzico broke its rule, so that a second auth paid again, these would still suffice, but for a second client,
+// a person who authorizes the same payout elsewhere, or a proxy that doubles requests: nothing helps against those.
 //
-// How iyzico says that a payout does not exist is not documented; [Find] says how it is told. What a second init under
-// one externalId does is not documented either. If one arrives later than WithSettle and iyzico stores two payouts, one
-// of them stays in INIT and moves no money; if that shows in time, Pay stops with [ErrOtherPayout].
+// How iyzico says that a payout does not exist is not documented; [Find] says how it is told. What a second init
+// under one externalId does is not documented either. If one arrives later than WithSettle and iyzico stores two
+// payouts, one of them stays in INIT and moves no money; if that shows in time, Pay stops with [ErrOtherPayout].
 //
 // "No money was moved" speaks of our own auth, not of anybody else's. The balance is compared in lira only, since no
 // currency is documented beside it.

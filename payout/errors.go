@@ -23,7 +23,8 @@ var (
 	// iyzico has two payouts under one externalId.
 	ErrOtherPayout = errors.New("another payout")
 
-	// ErrUnverified: a payout was found under our externalId, and iyzico does not show all of it; see [WithUnverified].
+	// ErrUnverified: a payout was found under our externalId, and iyzico does not show all of it; see
+	// [WithUnverified].
 	ErrUnverified = errors.New("not all of the payout is shown")
 
 	// ErrForeignResponse: a response names another payout than the request asked for. It does not count.
@@ -35,15 +36,15 @@ var (
 	// ErrNoProgress: what should have passed by itself within [WithPatience] has not.
 	ErrNoProgress = errors.New("no progress")
 
-	// ErrNotCarriedOut: the payout ended without moving all of its items (INSUFFICIENT_BALANCE, FAIL). Its Result says
-	// where the money of each is.
+	// ErrNotCarriedOut: the payout ended without moving all of its items (INSUFFICIENT_BALANCE, FAIL). Its Result
+	// says where the money of each is.
 	ErrNotCarriedOut = errors.New("the payout was not carried out")
 
 	// ErrTooLate: [Cancel] came too late; the payout is authorized.
 	ErrTooLate = errors.New("too late to cancel")
 
-	// ErrState: the saved state cannot be read: it was cut off, is of another version, or something else wrote it. It is
-	// left as it is.
+	// ErrState: the saved state cannot be read: it was cut off, is of another version, or something else wrote it. It
+	// is left as it is.
 	ErrState = errors.New("unreadable state")
 
 	// ErrLocked: another run has the lock, or this one has lost it.
@@ -53,8 +54,8 @@ var (
 	ErrConflict = errors.New("the state was saved by somebody else")
 )
 
-// Error is what stops a payout. [Pay], [Advance] and [Cancel] return no other error, once their options are in order. It
-// marshals to and from JSON; errors.Is and errors.As tell its cause afterwards, too.
+// Error is what stops a payout. [Pay], [Advance] and [Cancel] return no other error, once their options are in order.
+// It marshals to and from JSON; errors.Is and errors.As tell its cause afterwards, too.
 type Error struct {
 	// Ref names the payout.
 	Ref
@@ -62,7 +63,8 @@ type Error struct {
 	// Step is the step at which it stopped.
 	Step Step
 
-	// MoneyMayHaveMoved is false only if no auth of ours can have been sent, and iyzico showed nothing that has moved.
+	// MoneyMayHaveMoved is false only if no auth of ours can have been sent, and iyzico showed nothing that has
+	// moved.
 	MoneyMayHaveMoved bool
 
 	// Temporary reports whether the same call, later, may go on by itself.

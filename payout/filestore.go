@@ -13,12 +13,12 @@ import (
 	"sync"
 )
 
-// FileStore is a [Store] and a [Locker] that keeps a state in a file. Make it with [NewFileStore]. At any moment, a kill
-// or a power cut leaves the state saved last or the one before it, whole, provided that the file system keeps what fsync
-// promises.
+// FileStore is a [Store] and a [Locker] that keeps a state in a file. Make it with [NewFileStore]. At any moment, a
+// kill or a power cut leaves the state saved last or the one before it, whole, provided that the file system keeps
+// what fsync promises.
 //
-// It is for one machine: locks of network file systems are not reliable. A lock file that is deleted while a run holds it
-// makes that run's next Save fail.
+// It is for one machine: locks of network file systems are not reliable. A lock file that is deleted while a run
+// holds it makes that run's next Save fail.
 type FileStore struct {
 	path string
 	mu   sync.Mutex
@@ -27,9 +27,9 @@ type FileStore struct {
 	at func(point string)
 }
 
-// NewFileStore returns the store of one payout in the file of that name, on a local file system. A symbolic link stays
-// one: what it points to is locked and written. Beside that file are name.lock, which stays, and while a state is written
-// name.tmp. All are readable to their owner only. The folder must exist.
+// NewFileStore returns the store of one payout in the file of that name, on a local file system. A symbolic link
+// stays one: what it points to is locked and written. Beside that file are name.lock, which stays, and while a state
+// is written name.tmp. All are readable to their owner only. The folder must exist.
 func NewFileStore(name string) *FileStore { return &FileStore{path: name} }
 
 // file returns the name of the file itself, where links lead to it, so that all who use it use the same lock.

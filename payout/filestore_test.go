@@ -45,8 +45,8 @@ func savedState() payout.State {
 	}
 }
 
-// The same file through a link, a link to a link, a linked folder, and a link to a file that is not there yet: all take
-// the same lock, read the same state, and the link stays.
+// The same file through a link, a link to a link, a linked folder, and a link to a file that is not there yet: all
+// take the same lock, read the same state, and the link stays.
 func TestFileStoreThroughLinks(t *testing.T) {
 	folder := t.TempDir()
 	at := func(parts ...string) string { return filepath.Join(append([]string{folder}, parts...)...) }

@@ -17,9 +17,9 @@ import (
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// The tests in this file run Pay in a process of its own, kill that with SIGKILL at one of the points that it passes, and
-// run it again. Then the emulator's ledger must agree with Pay's result. The points are the stages of each save and, of
-// each request, before it is sent, while it is under way, and when its response is there.
+// The tests in this file run Pay in a process of its own, kill that with SIGKILL at one of the points that it passes,
+// and run it again. Then the emulator's ledger must agree with Pay's result. The points are the stages of each save
+// and, of each request, before it is sent, while it is under way, and when its response is there.
 
 // TestMain lets the test binary be the program that is killed.
 func TestMain(m *testing.M) {

@@ -121,9 +121,9 @@ func (m *machine) lookAtName(ctx context.Context, l *look, size int) *gen.MassPa
 	return response
 }
 
-// lookOnceMore is the last look before auth: whether the payout under our name is still what was reviewed. One request
-// shows that: its status, the number of its items, its sums, and its first items. Where it does not show all of these,
-// all items are looked at again.
+// lookOnceMore is the last look before auth: whether the payout under our name is still what was reviewed. One
+// request shows that: its status, the number of its items, its sums, and its first items. Where it does not show all
+// of these, all items are looked at again.
 func (m *machine) lookOnceMore(ctx context.Context) (l look) {
 	response := m.lookAtName(ctx, &l, m.pageSize)
 	if response == nil || l.second != nil || l.phase != phaseInit {
@@ -182,8 +182,8 @@ func (m *machine) lookAt(ctx context.Context, l *look, ref Ref, size int) *gen.M
 	return response
 }
 
-// lookForEnd is one request while the payout is under way, and all pages when it has ended; after that, only those pages
-// that have an item whose money is not at its end.
+// lookForEnd is one request while the payout is under way, and all pages when it has ended; after that, only those
+// pages that have an item whose money is not at its end.
 func (m *machine) lookForEnd(ctx context.Context) (l look) {
 	if m.ends != nil {
 		if l, same := m.lookAtOpen(ctx); same {
@@ -204,8 +204,8 @@ func (m *machine) lookForEnd(ctx context.Context) (l look) {
 	return l
 }
 
-// lookAtOpen reads again the pages with items whose money is not at its end. It reports whether each is still the same
-// page of a payout that has ended.
+// lookAtOpen reads again the pages with items whose money is not at its end. It reports whether each is still the
+// same page of a payout that has ended.
 func (m *machine) lookAtOpen(ctx context.Context) (l look, same bool) {
 	result := *m.result
 	result.Items, result.TakenAt = slices.Clone(m.result.Items), time.Now().Round(0).UTC()
@@ -214,7 +214,8 @@ func (m *machine) lookAtOpen(ctx context.Context) (l look, same bool) {
 		if !slices.ContainsFunc(indexes, isOpen) {
 			continue
 		}
-		response, err := m.reader().retrievePatiently(ctx, ByRequestID(m.state.RequestID), m.state.ref(), gen.ItemTypeValid, n, m.pageSize)
+		ref := m.state.ref()
+		response, err := m.reader().retrievePatiently(ctx, ByRequestID(ref.RequestID), ref, gen.ItemTypeValid, n, m.pageSize)
 		if err != nil {
 			l.fail(err)
 			return l, true

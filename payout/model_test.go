@@ -14,9 +14,9 @@ import (
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// This file searches the table exhaustively. The machine is the real one; the world around it is a model that fits into a
-// few bytes, in which time passes in ticks: a request is delayed by at most one tick, reads lag behind by at most one, and
-// settle is two. From every state that can be reached, everything that can happen does.
+// This file searches the table exhaustively. The machine is the real one; the world around it is a model that fits
+// into a few bytes, in which time passes in ticks: a request is delayed by at most one tick, reads lag behind by at
+// most one, and settle is two. From every state that can be reached, everything that can happen does.
 
 // world is what there is besides the saved state.
 type world struct {
@@ -109,7 +109,9 @@ func (p *play) seen() status {
 
 var modelRequest = request("model", item("a", "1"))
 
-func (p *play) RetrieveMassPayout(_ context.Context, body gen.MassPayoutRetrieveRequest, _ ...gen.RequestEditorFn) (*gen.MassPayoutRetrieveResponse, error) {
+func (p *play) RetrieveMassPayout(
+	_ context.Context, body gen.MassPayoutRetrieveRequest, _ ...gen.RequestEditorFn,
+) (*gen.MassPayoutRetrieveResponse, error) {
 	if p.seen() == none || body.ExternalMassPayoutID != "model" && body.RequestID != "r" {
 		return nil, &gen.APIError{Status: gen.StatusFailure, StatusCode: 400, Code: "11"}
 	}
@@ -132,23 +134,31 @@ func (p *play) RetrieveMassPayout(_ context.Context, body gen.MassPayoutRetrieve
 	return response, nil
 }
 
-func (p *play) RetrieveMassPayoutBalance(context.Context, ...gen.RequestEditorFn) (*gen.MassPayoutBalanceResponse, error) {
+func (p *play) RetrieveMassPayoutBalance(
+	context.Context, ...gen.RequestEditorFn,
+) (*gen.MassPayoutBalanceResponse, error) {
 	return &gen.MassPayoutBalanceResponse{Balance: decimal.New(100, 0)}, nil
 }
 
-func (p *play) InitMassPayout(context.Context, gen.MassPayoutInitializeRequest, ...gen.RequestEditorFn) (*gen.MassPayoutInitializeResponse, error) {
+func (p *play) InitMassPayout(
+	context.Context, gen.MassPayoutInitializeRequest, ...gen.RequestEditorFn,
+) (*gen.MassPayoutInitializeResponse, error) {
 	err := p.send(&p.Init, p.initArrives)
 	return &gen.MassPayoutInitializeResponse{RequestID: "r"}, err
 }
 
-func (p *play) AuthMassPayout(context.Context, gen.MassPayoutAuthRequest, ...gen.RequestEditorFn) (*gen.MassPayoutAuthResponse, error) {
+func (p *play) AuthMassPayout(
+	context.Context, gen.MassPayoutAuthRequest, ...gen.RequestEditorFn,
+) (*gen.MassPayoutAuthResponse, error) {
 	if !p.dead && p.fate != notSentFate {
 		p.OurAuth = true
 	}
 	return nil, p.send(&p.Auth, p.authArrives)
 }
 
-func (p *play) CancelMassPayout(context.Context, gen.RequestID, ...gen.RequestEditorFn) (*gen.MassPayoutAuthResponse, error) {
+func (p *play) CancelMassPayout(
+	context.Context, gen.RequestID, ...gen.RequestEditorFn,
+) (*gen.MassPayoutAuthResponse, error) {
 	return nil, p.send(&p.Cancel, p.cancelArrives)
 }
 

@@ -35,8 +35,8 @@ const (
 	DefaultMaxSends = 3
 )
 
-// Option configures a function of this package. One that does not concern the function has no effect on it. A nil Option
-// and a value out of range are errors of the function that gets them.
+// Option configures a function of this package. One that does not concern the function has no effect on it. A nil
+// Option and a value out of range are errors of the function that gets them.
 type Option func(*config) error
 
 type config struct {
@@ -92,14 +92,14 @@ func WithPageSize(items int) Option {
 	return func(c *config) error { return atLeast(&c.pageSize, "WithPageSize", items, 1) }
 }
 
-// WithConcurrentPages sets how many pages are read at the same time. The order of items stays as it is, and no more than
-// so many pages are held in memory.
+// WithConcurrentPages sets how many pages are read at the same time. The order of items stays as it is, and no more
+// than so many pages are held in memory.
 func WithConcurrentPages(pages int) Option {
 	return func(c *config) error { return atLeast(&c.concurrentPages, "WithConcurrentPages", pages, 1) }
 }
 
-// WithPollInterval bounds the waits between two looks at a payout: they begin with first and grow to longest. A longer
-// Retry-After counts, see [WithLongestRetryAfter].
+// WithPollInterval bounds the waits between two looks at a payout: they begin with first and grow to longest. A
+// longer Retry-After counts, see [WithLongestRetryAfter].
 func WithPollInterval(first, longest time.Duration) Option {
 	return func(c *config) error {
 		if err := atLeast(&c.firstPoll, "WithPollInterval: first", first, time.Millisecond); err != nil {
@@ -109,17 +109,17 @@ func WithPollInterval(first, longest time.Duration) Option {
 	}
 }
 
-// WithSettle sets how long a request may still arrive after its exchange has ended without a response: queued in a proxy,
-// or at iyzico; plus how far iyzico's reads may lag behind. Until then, a payout that is not there, or is still INIT,
-// proves nothing, and nothing is sent again. Set it longer than every timeout on the way.
+// WithSettle sets how long a request may still arrive after its exchange has ended without a response: queued in a
+// proxy, or at iyzico; plus how far iyzico's reads may lag behind. Until then, a payout that is not there, or is
+// still INIT, proves nothing, and nothing is sent again. Set it longer than every timeout on the way.
 func WithSettle(d time.Duration) Option {
 	return func(c *config) error { return atLeast(&c.settle, "WithSettle", d, 0) }
 }
 
 // WithPatience sets how long is waited for what should pass by itself, before it becomes an error: reads that fail, a
 // payout that is not visible or in a status that nobody documented, one that stays INIT after an accepted auth, items
-// that are missing from the pages; and for items of a payout that has ended whose money is not at its end, such as FAILED.
-// A payout that iyzico says is under way is waited for without a bound.
+// that are missing from the pages; and for items of a payout that has ended whose money is not at its end, such as
+// FAILED. A payout that iyzico says is under way is waited for without a bound.
 func WithPatience(d time.Duration) Option {
 	return func(c *config) error { return atLeast(&c.patience, "WithPatience", d, 0) }
 }
@@ -129,9 +129,9 @@ func WithLongestRetryAfter(d time.Duration) Option {
 	return func(c *config) error { return atLeast(&c.longestRetryAfter, "WithLongestRetryAfter", d, 0) }
 }
 
-// WithSaveTimeout sets how long Save of a [Store] may take. Load, Lock and the time of a [Clock] have as long. It is also
-// the longest pause between the beginning of a Save and the sending that it prepares: after a longer one, of a process
-// that was stopped for example, nothing is sent before another look.
+// WithSaveTimeout sets how long Save of a [Store] may take. Load, Lock and the time of a [Clock] have as long. It is
+// also the longest pause between the beginning of a Save and the sending that it prepares: after a longer one, of a
+// process that was stopped for example, nothing is sent before another look.
 func WithSaveTimeout(d time.Duration) Option {
 	return func(c *config) error { return atLeast(&c.saveTimeout, "WithSaveTimeout", d, time.Millisecond) }
 }
@@ -153,23 +153,23 @@ func WithProgress(f func(Progress)) Option {
 	}
 }
 
-// WithRefusedItems allows a payout of which iyzico refused items: the accepted ones are paid. Without it [Pay] stops with
-// a [*RefusedItemsError] before any money moves.
+// WithRefusedItems allows a payout of which iyzico refused items: the accepted ones are paid. Without it [Pay] stops
+// with a [*RefusedItemsError] before any money moves.
 func WithRefusedItems() Option {
 	return func(c *config) error { c.allowRefused = true; return nil }
 }
 
-// WithUnverified allows to go on with a payout that was found under our externalId, that no response to our init named,
-// and of which iyzico does not show everything, because it masks recipients or leaves fields out. What it does show must
-// be equal to the request. Without it [Pay] stops with [ErrUnverified]: the payout may be somebody else's.
+// WithUnverified allows to go on with a payout that was found under our externalId, that no response to our init
+// named, and of which iyzico does not show everything, because it masks recipients or leaves fields out. What it does
+// show must be equal to the request. Without it [Pay] stops with [ErrUnverified]: the payout may be somebody else's.
 func WithUnverified() Option {
 	return func(c *config) error { c.allowUnverified = true; return nil }
 }
 
 // WithConfirm sets a callback that is asked before the payout is authorized, when everything else is in order. It is
 // given what will be paid and must not change it. An error stops the payout with that error as the cause; nothing was
-// authorized then, and the next call asks again. What was confirmed is saved: it is asked once more only if what would
-// be paid has changed.
+// authorized then, and the next call asks again. What was confirmed is saved: it is asked once more only if what
+// would be paid has changed.
 func WithConfirm(f func(context.Context, *Result) error) Option {
 	return func(c *config) error {
 		if f == nil {

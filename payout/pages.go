@@ -12,14 +12,17 @@ import (
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// Items returns all items of a payout that are of one type, gen.ItemTypeValid or gen.ItemTypeInvalid: those that iyzico
-// accepted, or refused, at init. The empty type is both, the accepted ones first. It reads a few pages at a time, see
-// [WithPageSize] and [WithConcurrentPages], waits out rate limits, bounded, and goes on at the page where it was.
+// Items returns all items of a payout that are of one type, gen.ItemTypeValid or gen.ItemTypeInvalid: those that
+// iyzico accepted, or refused, at init. The empty type is both, the accepted ones first. It reads a few pages at a
+// time, see [WithPageSize] and [WithConcurrentPages], waits out rate limits, bounded, and goes on at the page where
+// it was.
 //
 // An error comes once and is the last that the sequence yields; the items before it are good. It is one of gen's, the
-// context's, [ErrForeignResponse] if a response names another payout, or [ErrInconsistentPages] if items come twice, are
-// fewer than the server says that there are, or are of the other type.
-func Items(ctx context.Context, client Reader, ref Ref, which gen.ItemType, opts ...Option) iter.Seq2[gen.MassPayoutItemDetail, error] {
+// context's, [ErrForeignResponse] if a response names another payout, or [ErrInconsistentPages] if items come twice,
+// are fewer than the server says that there are, or are of the other type.
+func Items(
+	ctx context.Context, client Reader, ref Ref, which gen.ItemType, opts ...Option,
+) iter.Seq2[gen.MassPayoutItemDetail, error] {
 	return func(yield func(gen.MassPayoutItemDetail, error) bool) {
 		c, err := newConfig(opts)
 		switch {
@@ -64,10 +67,12 @@ type page struct {
 	err      error
 }
 
-// pages reads one page after the other, a few at a time, and yields them in order, until all are read. It yields at least
-// one response, if only to tell the payout's status, or one error, after which it ends; where
-// the first page is inconsistent by itself, it yields both.
-func (r *reader) pages(ctx context.Context, ask, want Ref, which gen.ItemType) iter.Seq2[*gen.MassPayoutRetrieveResponse, error] {
+// pages reads one page after the other, a few at a time, and yields them in order, until all are read. It yields at
+// least one response, if only to tell the payout's status, or one error, after which it ends; where the first page is
+// inconsistent by itself, it yields both.
+func (r *reader) pages(
+	ctx context.Context, ask, want Ref, which gen.ItemType,
+) iter.Seq2[*gen.MassPayoutRetrieveResponse, error] {
 	return func(yield func(*gen.MassPayoutRetrieveResponse, error) bool) {
 		var under sync.WaitGroup // requests that are under way
 		defer under.Wait()

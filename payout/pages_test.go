@@ -19,11 +19,15 @@ import (
 // shelf is a Reader of a payout's pages.
 type shelf func(gen.MassPayoutRetrieveRequest) (*gen.MassPayoutRetrieveResponse, error)
 
-func (s shelf) RetrieveMassPayout(_ context.Context, r gen.MassPayoutRetrieveRequest, _ ...gen.RequestEditorFn) (*gen.MassPayoutRetrieveResponse, error) {
+func (s shelf) RetrieveMassPayout(
+	_ context.Context, r gen.MassPayoutRetrieveRequest, _ ...gen.RequestEditorFn,
+) (*gen.MassPayoutRetrieveResponse, error) {
 	return s(r)
 }
 
-func (s shelf) RetrieveMassPayoutBalance(context.Context, ...gen.RequestEditorFn) (*gen.MassPayoutBalanceResponse, error) {
+func (s shelf) RetrieveMassPayoutBalance(
+	context.Context, ...gen.RequestEditorFn,
+) (*gen.MassPayoutBalanceResponse, error) {
 	return &gen.MassPayoutBalanceResponse{Balance: decimal.New(1, 0)}, nil
 }
 
@@ -428,7 +432,9 @@ type keys struct {
 	err error
 }
 
-func (k keys) RetrieveMassPayoutBalance(ctx context.Context, _ ...gen.RequestEditorFn) (*gen.MassPayoutBalanceResponse, error) {
+func (k keys) RetrieveMassPayoutBalance(
+	ctx context.Context, _ ...gen.RequestEditorFn,
+) (*gen.MassPayoutBalanceResponse, error) {
 	if k.err != nil {
 		return nil, k.err
 	}

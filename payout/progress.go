@@ -37,8 +37,8 @@ type Progress struct {
 	// At is when this was so, by this machine's clock.
 	At time.Time `json:"at"`
 
-	// Result is the last snapshot of the items that this call, or this run of Pay, read. Statuses are empty where none was
-	// read, or where something has been sent since.
+	// Result is the last snapshot of the items that this call, or this run of Pay, read. Statuses are empty where
+	// none was read, or where something has been sent since.
 	Result *Result `json:"result"`
 }
 

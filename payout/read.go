@@ -21,9 +21,11 @@ type reader struct {
 // errNothing is a response that says success and has no payout.
 var errNothing = errors.New("the response has no payout")
 
-// retrieve asks for one page, once. The response must not name another payout than want, which says all that is known of
-// it, whichever name is asked by.
-func (r *reader) retrieve(ctx context.Context, ask, want Ref, which gen.ItemType, page, size int) (*gen.MassPayoutRetrieveResponse, error) {
+// retrieve asks for one page, once. The response must not name another payout than want, which says all that is known
+// of it, whichever name is asked by.
+func (r *reader) retrieve(
+	ctx context.Context, ask, want Ref, which gen.ItemType, page, size int,
+) (*gen.MassPayoutRetrieveResponse, error) {
 	response, err := r.RetrieveMassPayout(ctx, ask.request(which, page, size))
 	var incomplete *gen.APIError
 	if errors.As(err, &incomplete) && incomplete.Missing != "" {
@@ -51,9 +53,11 @@ func (r *reader) retrieve(ctx context.Context, ask, want Ref, which gen.ItemType
 // sameID compares ids as iyzico may write them.
 func sameID(a, b string) bool { return strings.EqualFold(a, b) }
 
-// retrievePatiently is retrieve, but waits out rate limits and failures that may pass, within bounds, so that a reading
-// of many pages goes on at the page where it was.
-func (r *reader) retrievePatiently(ctx context.Context, ask, want Ref, which gen.ItemType, page, size int) (*gen.MassPayoutRetrieveResponse, error) {
+// retrievePatiently is retrieve, but waits out rate limits and failures that may pass, within bounds, so that a
+// reading of many pages goes on at the page where it was.
+func (r *reader) retrievePatiently(
+	ctx context.Context, ask, want Ref, which gen.ItemType, page, size int,
+) (*gen.MassPayoutRetrieveResponse, error) {
 	const tries = 3
 	var waited time.Duration
 	for n := 0; ; n++ {
@@ -75,8 +79,8 @@ func (r *reader) retrievePatiently(ctx context.Context, ask, want Ref, which gen
 	}
 }
 
-// paging returns the size of the page and the number of items, which iyzico's worked example has inside massPayoutItems
-// and its schema beside it.
+// paging returns the size of the page and the number of items, which iyzico's worked example has inside
+// massPayoutItems and its schema beside it.
 func paging(response *gen.MassPayoutRetrieveResponse) (size, total int) {
 	inside := response.MassPayoutItems
 	return cmp.Or(inside.Size, response.Size), cmp.Or(inside.Total, response.Total)

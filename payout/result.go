@@ -12,8 +12,8 @@ import (
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// Result is a payout beside its request: a snapshot of what iyzico said of each item. It holds no recipient. Its JSON has
-// amounts as numbers.
+// Result is a payout beside its request: a snapshot of what iyzico said of each item. It holds no recipient. Its JSON
+// has amounts as numbers.
 type Result struct {
 	ExternalID string        `json:"externalId"`
 	RequestID  gen.RequestID `json:"requestId,omitempty"`
@@ -24,18 +24,19 @@ type Result struct {
 	// Status is the payout's, as the snapshot showed it.
 	Status gen.PayoutStatus `json:"status"`
 
-	// TakenAt is when the snapshot was begun, by this machine's clock; zero if iyzico has not been asked for the items.
+	// TakenAt is when the snapshot was begun, by this machine's clock; zero if iyzico has not been asked for the
+	// items.
 	TakenAt time.Time `json:"takenAt,omitzero"`
 
 	// Balance is what was left to pay out with before the payout was confirmed; nil where it was not read.
 	Balance *decimal.Decimal `json:"balance,omitempty"`
 
-	// OnlyOne reports whether the payout is known to be the only one under its externalId. That takes responses that name
-	// the requestId, as not all do; it is false where they do not.
+	// OnlyOne reports whether the payout is known to be the only one under its externalId. That takes responses that
+	// name the requestId, as not all do; it is false where they do not.
 	OnlyOne bool `json:"onlyOne"`
 
-	// CanceledUnauthorized reports that the payout was canceled while no auth of ours could be on its way. Only then are
-	// its canceled items known never to have moved.
+	// CanceledUnauthorized reports that the payout was canceled while no auth of ours could be on its way. Only then
+	// are its canceled items known never to have moved.
 	CanceledUnauthorized bool `json:"canceledUnauthorized,omitempty"`
 
 	// Items are the request's, all of them, in its order.

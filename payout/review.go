@@ -12,14 +12,16 @@ import (
 // balanceCurrency is the currency that the balance is read as: iyzico documents none beside it.
 const balanceCurrency = gen.CurrencyTRY
 
-// Review reads all items of a stored payout, accepted and refused, and lays them beside the request: what is about to be
-// paid before auth, what became of each item after it. It waits out rate limits, bounded, and goes on at the page where it
-// was.
+// Review reads all items of a stored payout, accepted and refused, and lays them beside the request: what is about to
+// be paid before auth, what became of each item after it. It waits out rate limits, bounded, and goes on at the page
+// where it was.
 //
 // The error matches [ErrOtherPayout] if iyzico shows another payout than the request, naming the item and the field;
-// [ErrInconsistentPages] if items repeat, or if some of the request's are missing; and what package gen returns if a page
-// cannot be read.
-func Review(ctx context.Context, client Reader, ref Ref, request gen.MassPayoutInitializeRequest, opts ...Option) (*Result, error) {
+// [ErrInconsistentPages] if items repeat, or if some of the request's are missing; and what package gen returns if a
+// page cannot be read.
+func Review(
+	ctx context.Context, client Reader, ref Ref, request gen.MassPayoutInitializeRequest, opts ...Option,
+) (*Result, error) {
 	c, err := newConfig(opts)
 	switch {
 	case err != nil:
@@ -60,7 +62,8 @@ type reading struct {
 	pages   [][]int // the accepted items of each page, by their index in the request
 }
 
-// readAll reads the accepted items, and the refused ones if the accepted were not all. want is what is known of the payout.
+// readAll reads the accepted items, and the refused ones if the accepted were not all. want is what is known of the
+// payout.
 func (r *reader) readAll(ctx context.Context, ask, want Ref, request *gen.MassPayoutInitializeRequest) *reading {
 	read := &reading{result: newResult(request, want)}
 	read.result.TakenAt = time.Now().Round(0).UTC()
@@ -122,5 +125,6 @@ func (r *reader) readAll(ctx context.Context, ask, want Ref, request *gen.MassPa
 
 // update copies iyzico's view of the item.
 func (i *Item) update(shown *gen.MassPayoutItemDetail) {
-	i.ReferenceCode, i.Status, i.Commission, i.Reasons = shown.ReferenceCode, shown.ItemStatus, shown.CommissionAmount, shown.Reasons()
+	i.ReferenceCode, i.Status = shown.ReferenceCode, shown.ItemStatus
+	i.Commission, i.Reasons = shown.CommissionAmount, shown.Reasons()
 }

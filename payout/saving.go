@@ -16,7 +16,9 @@ type guard struct {
 
 // call calls f with a deadline. If f does not return by then, it is left to itself, and late is given what it returns
 // in the end.
-func call[T any](ctx context.Context, g *guard, what string, f func(context.Context) (T, error), late func(T)) (T, error) {
+func call[T any](
+	ctx context.Context, g *guard, what string, f func(context.Context) (T, error), late func(T),
+) (T, error) {
 	var none T
 	if g.hanging != nil {
 		return none, fmt.Errorf("%s: an earlier call of the store has not returned", what)
@@ -110,12 +112,12 @@ func (m *machine) unlock(unlock func() error, err error) error {
 func (m *machine) load(ctx context.Context) error {
 	loaded, err := call(ctx, m.store, "loading the state", m.store.Load, nil)
 	if err != nil {
-		return m.stopped(decision{err: err, moved: true, soon: !errors.Is(err, ErrState), advice: "look at the payout at iyzico before you remove a state"})
+		return m.stopped(decision{err: err, moved: true, soon: !errors.Is(err, ErrState), advice: keepState})
 	}
 	if loaded.Revision == 0 && loaded.Version == 0 && loaded.Step == "" {
 		loaded = newState(m.request)
 	} else if err := loaded.check(m.request); err != nil {
-		return m.stopped(decision{err: err, moved: true, advice: "look at the payout at iyzico before you remove a state"})
+		return m.stopped(decision{err: err, moved: true, advice: keepState})
 	}
 	m.state = loaded
 	if m.cancel {
@@ -127,9 +129,10 @@ func (m *machine) load(ctx context.Context) error {
 	return m.elapse(ctx)
 }
 
-// elapse counts the time since the state was saved. Within a run the process's monotonic clock tells it. Between runs it
-// is the wall clock, which may have been put forward or back: it counts as no more than the caller was asked to wait, and
-// as nothing if it went back. So it never shortens what is left to wait, and never makes it longer than it was.
+// elapse counts the time since the state was saved. Within a run the process's monotonic clock tells it. Between runs
+// it is the wall clock, which may have been put forward or back: it counts as no more than the caller was asked to
+// wait, and as nothing if it went back. So it never shortens what is left to wait, and never makes it longer than it
+// was.
 func (m *machine) elapse(ctx context.Context) error {
 	s := &m.state
 	now, err := m.store.now(ctx)
@@ -175,8 +178,8 @@ func (m *machine) save(ctx context.Context) error {
 	return nil
 }
 
-// stopSave is the error of a state that could not be saved. Nothing was sent after it, but if another run is under way,
-// that may have sent anything.
+// stopSave is the error of a state that could not be saved. Nothing was sent after it, but if another run is under
+// way, that may have sent anything.
 func (m *machine) stopSave(err error) (Progress, error) {
 	other := errors.Is(err, ErrConflict) || errors.Is(err, ErrLocked)
 	return m.now("could not save"), m.stopped(decision{

@@ -24,7 +24,8 @@ func (l locking) Lock(ctx context.Context) (func() error, error) { return l.unlo
 
 func free(context.Context) error { return nil }
 
-// What came of a request is saved even if the caller's context ends meanwhile, within a bound; and nothing more is sent.
+// What came of a request is saved even if the caller's context ends meanwhile, within a bound; and nothing more is
+// sent.
 func TestContextEndsDuringAuth(t *testing.T) {
 	inBubble(t, func(a *account) {
 		ctx, cancel := context.WithCancel(a.t.Context())

@@ -46,9 +46,9 @@ const (
 	OutcomeRefused Outcome = "refused"
 )
 
-// State is what [Advance] has to remember of a payout between two calls. It marshals to JSON. Treat it as opaque, but for
-// Revision, which a [Store] compares. Before StepEnded it holds no recipient and no amount of an item. Then it holds the
-// Result, in which iyzico's reasons may name a recipient.
+// State is what [Advance] has to remember of a payout between two calls. It marshals to JSON. Treat it as opaque, but
+// for Revision, which a [Store] compares. Before StepEnded it holds no recipient and no amount of an item. Then it
+// holds the Result, in which iyzico's reasons may name a recipient.
 type State struct {
 	// Version is the version of this format; another one is refused with ErrState.
 	Version int `json:"version"`
@@ -108,8 +108,8 @@ type State struct {
 	Result *Result `json:"result,omitempty"`
 }
 
-// Reviewed is what one page of a payout told when all of its items had been looked at, to be compared with right before
-// auth.
+// Reviewed is what one page of a payout told when all of its items had been looked at, to be compared with right
+// before auth.
 type Reviewed struct {
 	Total      int             `json:"total"`
 	Amount     decimal.Decimal `json:"amount"`
@@ -118,8 +118,8 @@ type Reviewed struct {
 	Digest string `json:"digest"`
 }
 
-// plainState is State with ids as plain text: a file is no path, and an id that is odd there must not keep a state from
-// being saved.
+// plainState is State with ids as plain text: a file is no path, and an id that is odd there must not keep a state
+// from being saved.
 type plainState State
 
 // MarshalJSON implements [json.Marshaler].

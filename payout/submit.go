@@ -9,8 +9,8 @@ import (
 )
 
 // submit is the one place that sends what changes anything: init, auth and cancel alike. What is about to be sent is
-// saved first, as an open exchange, so that whoever loads it knows that it may be on its way; only what was provably not
-// sent is taken back.
+// saved first, as an open exchange, so that whoever loads it knows that it may be on its way; only what was provably
+// not sent is taken back.
 func (m *machine) submit(ctx context.Context, step Step) (Progress, error) {
 	before := m.state
 	m.open(step)
@@ -132,8 +132,8 @@ func requestOf(step Step) string {
 	}
 }
 
-// paused reports whether more than limit has passed since begun, by the monotonic clock or by the wall clock: the first
-// stands still while a machine sleeps, the second can be put back.
+// paused reports whether more than limit has passed since begun, by the monotonic clock or by the wall clock: the
+// first stands still while a machine sleeps, the second can be put back.
 func paused(begun time.Time, limit time.Duration) bool {
 	now := time.Now()
 	wall := now.Round(0).Sub(begun.Round(0))

@@ -68,8 +68,8 @@ func (c *config) retryAfter(err error) time.Duration {
 	return 0
 }
 
-// backoff returns how long to wait before look n: longer each time, up to a bound, and never quite the same, so that many
-// programs that met the same failure do not come back together.
+// backoff returns how long to wait before look n: longer each time, up to a bound, and never quite the same, so that
+// many programs that met the same failure do not come back together.
 func (c *config) backoff(n int) time.Duration {
 	wait := c.firstPoll
 	for range n {

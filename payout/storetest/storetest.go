@@ -25,12 +25,12 @@ import (
 	"github.com/iyzico-go/masspayout/payout"
 )
 
-// New makes the store of a payout of which nothing is saved. Each call of the function that it returns opens that store
-// anew, as another process would.
+// New makes the store of a payout of which nothing is saved. Each call of the function that it returns opens that
+// store anew, as another process would.
 type New func(t *testing.T) (open func() payout.Store)
 
-// Test checks the stores that newStore makes: that what was saved is loaded, whole; that Save compares and replaces; and
-// if they are a [payout.Locker], or a [payout.Clock], that too. It waits for nothing longer than some seconds.
+// Test checks the stores that newStore makes: that what was saved is loaded, whole; that Save compares and replaces;
+// and if they are a [payout.Locker], or a [payout.Clock], that too. It waits for nothing longer than some seconds.
 func Test(t *testing.T, newStore New) {
 	t.Run("nothing was saved", func(t *testing.T) {
 		state, err := locked(t, newStore(t)()).Load(t.Context())
@@ -194,8 +194,8 @@ func testLock(t *testing.T, newStore New) {
 	})
 }
 
-// TestLostLock checks that a [payout.Locker] whose lock was lost saves no more. lose takes the lock of the store away, as
-// a database does that ends the session, or a person who deletes the lock file.
+// TestLostLock checks that a [payout.Locker] whose lock was lost saves no more. lose takes the lock of the store
+// away, as a database does that ends the session, or a person who deletes the lock file.
 func TestLostLock(t *testing.T, newStore New, lose func(t *testing.T, store payout.Store)) {
 	open := newStore(t)
 	store := open()
