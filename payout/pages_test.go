@@ -323,6 +323,11 @@ func TestReview(t *testing.T) {
 			page.MassPayout.ExternalID = "q"
 			return page, err
 		}, ErrForeignResponse, `"q"`},
+		{"another requestId", func(q gen.MassPayoutRetrieveRequest) (*gen.MassPayoutRetrieveResponse, error) {
+			page, err := book(3)(q)
+			page.MassPayoutItems.Items[1].MassPayoutRequestID = "q"
+			return page, err
+		}, ErrForeignResponse, `requestId "q"`},
 		{"the same name in other letters", func(q gen.MassPayoutRetrieveRequest) (*gen.MassPayoutRetrieveResponse, error) {
 			page, err := book(3)(q)
 			page.MassPayout.ExternalID = "P"

@@ -100,6 +100,76 @@ func TestConfirm(t *testing.T) {
 	})
 }
 
+// What has changed since it was confirmed is not authorized: in what the last look shows, each field counts.
+func TestChangedAfterConfirming(t *testing.T) {
+	for _, tt := range []struct {
+		name, old, new string
+		stop           error
+		moved          bool
+	}{
+		{"recipient", `"recipientInfo":"2228853"`, `"recipientInfo":"2228854"`, ErrOtherPayout, false},
+		{"amount", `"totalAmount":1,`, `"totalAmount":100,`, ErrOtherPayout, false},
+		{"status of an item", `"itemStatus":"INIT"`, `"itemStatus":"PROCESSING"`, ErrNoProgress, true},
+		{"status of the payout", `"massPayoutStatus":"INIT"`, `"massPayoutStatus":"ON_HOLD"`, ErrNoProgress, true},
+		{"requestId", `"massPayoutRequestId":"`, `"massPayoutRequestId":"0`, ErrOtherPayout, false},
+		{"name", `"externalId":"p"`, `"externalId":"q"`, ErrForeignResponse, false},
+		{"number of items", `"total":2`, `"total":3`, nil, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			inBubble(t, func(a *account) {
+				confirmed := 0
+				a.meddle = func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+					resp, err := next.RoundTrip(r)
+					if err == nil && confirmed > 0 && operation(r) == "retrieve" {
+						body, _ := io.ReadAll(resp.Body)
+						changed := strings.ReplaceAll(string(body), tt.old, tt.new)
+						if changed == string(body) {
+							t.Errorf("nothing to change in %s", body)
+						}
+						resp.Body = io.NopCloser(strings.NewReader(changed))
+					}
+					return resp, err
+				}
+				_, err := a.pay(request("p", item("a", "1"), item("b", "1")), &memory{}, WithConfirm(func(context.Context, *Result) error {
+					confirmed++
+					return nil
+				}))
+				if tt.stop != nil {
+					wantError(t, err, tt.stop)
+					wantStop(t, err, tt.moved, tt.stop == ErrForeignResponse)
+				} else if err == nil {
+					t.Error("it did not stop")
+				}
+				equal(t, "calls", a.calls(), "init 1, auth 0, cancel 0")
+			})
+		})
+	}
+}
+
+// Another commission is asked about again.
+func TestCommissionAfterConfirming(t *testing.T) {
+	inBubble(t, func(a *account) {
+		var asked []string
+		a.meddle = func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+			resp, err := next.RoundTrip(r)
+			if err == nil && len(asked) > 0 && operation(r) == "retrieve" {
+				body, _ := io.ReadAll(resp.Body)
+				changed := strings.NewReplacer(`"totalCommissionAmount":0`, `"totalCommissionAmount":5`,
+					`"commissionAmount":0`, `"commissionAmount":5`).Replace(string(body))
+				resp.Body = io.NopCloser(strings.NewReader(changed))
+			}
+			return resp, err
+		}
+		_, err := a.pay(request("p", item("a", "1")), &memory{}, WithConfirm(func(_ context.Context, r *Result) error {
+			asked = append(asked, r.Need().String())
+			return nil
+		}))
+		wantError(t, err, nil)
+		equal(t, "asked", asked, "[1 TRY 6 TRY]")
+		equal(t, "calls", a.calls(), "init 1, auth 1, cancel 0")
+	})
+}
+
 func TestRefusedItems(t *testing.T) {
 	inBubble(t, func(a *account) {
 		store := &memory{}
