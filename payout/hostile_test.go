@@ -277,7 +277,6 @@ func search(t *testing.T, seed uint64) (wrong []string, s *stage) {
 	chance := func(p float64) bool { return r.Float64() < p }
 	within := func(d time.Duration) time.Duration { return time.Duration(r.Int64N(int64(d) + 1)) }
 	world := hostile.Random(seed, payout.DefaultSettle, hostileFor)
-	world.Missing %= 3
 	s = enter(t, world, salaries(1+r.IntN(7)))
 	s.timeout = 10*time.Second + within(50*time.Second)
 	if world.Squatter != hostile.NoSquatter {
@@ -332,7 +331,7 @@ func search(t *testing.T, seed uint64) (wrong []string, s *stage) {
 		if kills && chance(0.2) && s.server.Since() < hostileFor {
 			p.KillAfter(within(10 * time.Minute))
 		}
-		ended, err := s.life(p, client, r, cancels)
+		ended, err := s.life(p, client, r, cancels, jumps)
 		p.Stop()
 		if ended {
 			break
@@ -373,7 +372,7 @@ func (s *stage) rest(r *rand.Rand, within func(time.Duration) time.Duration) {
 }
 
 // life is one process, until it is killed, stops, or has ended the payout.
-func (s *stage) life(p *hostile.Process, client payout.Client, r *rand.Rand, cancels bool) (ended bool, err error) {
+func (s *stage) life(p *hostile.Process, client payout.Client, r *rand.Rand, cancels, jumps bool) (ended bool, err error) {
 	if cancels && r.IntN(3) == 0 {
 		_, err := s.cancel(p, client)
 		return err == nil, err
@@ -408,6 +407,14 @@ func (s *stage) life(p *hostile.Process, client payout.Client, r *rand.Rand, can
 			wait /= 2
 		case 1: // a busy one
 			wait *= 3
+		}
+		if jumps && r.IntN(4) == 0 { // the scheduler goes by a clock that jumps
+			by := time.Duration(r.Int64N(int64(2*time.Hour))) - time.Hour
+			s.server.Note("the clock jumps by %v", by)
+			if err := s.disk.Jump(by); err != nil {
+				s.t.Fatal(err)
+			}
+			wait = min(max(0, wait-by), 10*time.Minute)
 		}
 		time.Sleep(wait)
 	}

@@ -577,6 +577,32 @@ func TestTime(t *testing.T) {
 	}
 }
 
+// A scheduler that goes by a clock that jumps ahead again and again calls at once each time.
+func TestClockThatRunsAhead(t *testing.T) {
+	for _, op := range []hostile.Op{hostile.Init, hostile.Auth} {
+		world := hostile.World{
+			PaysAgain: true, Delay: 110 * time.Second, Twins: hostile.TwinsSecond,
+			Script: call(op, 1, 1, func(d *hostile.Deal) { d.After, d.Reply = 110*time.Second, hostile.Dropped }),
+		}
+		scene(t, fmt.Sprintf("%s is still on its way", op), world, func(s *stage) {
+			p, client := s.start(0)
+			defer p.Stop()
+			for s.server.Since() < time.Hour {
+				progress, err := s.advance(p, client)
+				if err != nil || progress.Ended {
+					s.expect(progress.Result, asStop(err), paidOnce)
+					return
+				}
+				time.Sleep(time.Second)
+				if err := s.disk.Jump(time.Hour); err != nil {
+					s.t.Fatal(err)
+				}
+			}
+			s.t.Error("it never ended")
+		})
+	}
+}
+
 // After a rate limit.
 
 func TestRateLimit(t *testing.T) {
@@ -623,6 +649,30 @@ func TestRateLimit(t *testing.T) {
 		result, err := s.pay(p, client)
 		s.expect(result, asStop(err), paidOnce)
 	})
+}
+
+// Somebody else's auth has changed the items already, and the payout still says INIT.
+func TestAuthorizedBySomebodyElseAndDisguised(t *testing.T) {
+	for name, world := range map[string]hostile.World{
+		"the descriptions change": {Redescribes: true}, "amounts are net": {Net: true, Commission: "20"},
+	} {
+		world.Stage = time.Minute
+		world.Script = func(c hostile.Call, d *hostile.Deal) {
+			if c.Op == hostile.Retrieve && c.Since > time.Hour && c.Since < time.Hour+5*time.Minute {
+				d.SummaryLag = 30 * time.Minute
+			}
+		}
+		scene(t, name, world, func(s *stage) {
+			s.opts = append(s.opts, payout.WithConfirm(func(context.Context, *payout.Result) error {
+				time.Sleep(time.Hour)
+				s.server.Act(s.request.ExternalID, false)
+				time.Sleep(time.Minute)
+				return nil
+			}))
+			result, stop := s.run()
+			s.expect(result, stop, want{inits: 1, statuses: allPaid})
+		})
+	}
 }
 
 // Errors that tell the truth.
