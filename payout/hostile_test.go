@@ -173,7 +173,7 @@ func (s *stage) judge(err error) (stop *payout.Error) {
 
 // advance calls Advance once, and looks at what it did.
 func (s *stage) advance(p *hostile.Process, client payout.Client) (payout.Progress, error) {
-	changed, requests := s.server.Changing(), s.server.Calls()
+	changed, requests, begun := s.server.Changing(), s.server.Calls(), s.server.Since()
 	progress, err := payout.Advance(p.Context(), client, s.request, s.store(p), s.opts...)
 	if p.Dead() { // nobody hears of it
 		return payout.Progress{}, hostile.ErrKilled
@@ -192,6 +192,9 @@ func (s *stage) advance(p *hostile.Process, client payout.Client) (payout.Progre
 	}
 	if n := s.server.Calls() - requests; n > 300 {
 		s.bad("one Advance sent %d requests", n)
+	}
+	if took := s.server.Since() - begun; took > time.Hour {
+		s.bad("one Advance took %v", took)
 	}
 	if progress.Wait < 0 || progress.Wait > 10*time.Minute {
 		s.bad("Advance asks for a wait of %v", progress.Wait)

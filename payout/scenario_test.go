@@ -1118,6 +1118,51 @@ func twoProcesses() uint64 {
 	return 12
 }
 
+// A state that is lost, or an older one that is restored, after each of the saves: what is waited for before the next
+// start is what the introduction asks for.
+func TestStateIsLost(t *testing.T) {
+	const delay, lag = 60 * time.Second, 50 * time.Second
+	for after := 1; after <= 6; after++ {
+		for _, older := range []bool{false, true} {
+			world := hostile.World{
+				PaysAgain: true, Delay: delay, Lag: lag, Twins: hostile.TwinsSecond, Stage: time.Minute,
+				Script: func(c hostile.Call, d *hostile.Deal) {
+					switch c.Op {
+					case hostile.Init, hostile.Auth:
+						d.After, d.Reply = delay, hostile.Dropped
+					case hostile.Retrieve:
+						d.Lag, d.SummaryLag = lag, lag
+					}
+				},
+			}
+			scene(t, fmt.Sprintf("after save %d, an older one is restored %v", after, older), world, func(s *stage) {
+				p, client := s.start(0)
+				var states [][]byte
+				for range 50 {
+					if s.disk.Saves() >= after {
+						break
+					}
+					progress, err := s.advance(p, client)
+					if err != nil {
+						s.t.Fatal(err)
+					}
+					states = append(states, s.disk.Data())
+					time.Sleep(progress.Wait)
+				}
+				p.Stop()
+				if older {
+					s.disk.Restore(states[max(0, len(states)-2)])
+				} else {
+					s.disk.Restore(nil)
+				}
+				time.Sleep(delay + lag)
+				result, stop := s.run()
+				s.expect(result, stop, want{inits: s.server.Calls(hostile.Init), auths: s.server.Calls(hostile.Auth), statuses: allPaid})
+			})
+		}
+	}
+}
+
 // Two processes that work on one store at once.
 func TestTwoProcesses(t *testing.T) {
 	for _, locks := range []bool{true, false} {

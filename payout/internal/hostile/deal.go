@@ -244,6 +244,12 @@ func (s *Server) fault(d *Deal, call Call, r *rand.Rand, within func(time.Durati
 		}
 		return HTML
 	}
+	if !call.Op.changes() && w.Steady {
+		d.Lag, d.SummaryLag = w.Lag, w.Lag
+	}
+	if !call.Op.changes() && w.Focused {
+		return
+	}
 	// What is read is faulty in its own ways, which add up.
 	if call.Op == Retrieve || call.Op == OneItem {
 		if hit(Lagging) {

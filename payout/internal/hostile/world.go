@@ -71,6 +71,11 @@ type World struct {
 	Odds  map[Fault]float64
 	Until time.Duration
 
+	// Focused keeps the odds to requests that change something; what is read is only late then.
+	Focused bool
+	// Steady shows everything as old as Lag, always, until Until.
+	Steady bool
+
 	// Script may change what becomes of each call, after the odds. It must not call the Server.
 	Script func(Call, *Deal)
 }
@@ -216,6 +221,9 @@ func Random(seed uint64, settle, until time.Duration) World {
 		// The assumption under which nothing is paid twice: delay + lag <= settle.
 		w.Delay = within(settle)
 		w.Lag = within(settle - w.Delay)
+		if chance(0.5) {
+			w.Lag = settle - w.Delay
+		}
 		w.Late = min(w.Late, w.Lag)
 	} else {
 		w.Delay, w.Lag = within(4*settle), within(2*settle)
@@ -239,6 +247,18 @@ func Random(seed uint64, settle, until time.Duration) World {
 		}
 		if f == Lookalike || f == Refused { // most of them end a run
 			w.Odds[f] /= 4
+		}
+	}
+	if chance(0.5) { // a run that comes as far as to the requests that matter
+		w.Focused, w.Steady = true, chance(0.6)
+		w.Swaps, w.Balance, w.Squatter = nil, "", NoSquatter
+		if chance(0.7) {
+			w.Ending, w.Fates = Completes, nil
+		}
+		for _, f := range []Fault{LostResponse, Delayed, Hanging, BrokenAfter, RefusedAfter, LateEffect, Limited} {
+			if chance(0.4) {
+				w.Odds[f] = float64(10+r.IntN(40)) / 100
+			}
 		}
 	}
 	return w
@@ -285,6 +305,6 @@ func (w World) String() string {
 		w.Squatter,
 		w.Skew,
 	)
-	fmt.Fprintf(&s, "  odds %v until %v", w.Odds, w.Until)
+	fmt.Fprintf(&s, "  focused %v, steady %v, odds %v until %v", w.Focused, w.Steady, w.Odds, w.Until)
 	return s.String()
 }
