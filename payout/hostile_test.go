@@ -281,6 +281,7 @@ func search(t *testing.T, seed uint64) (wrong []string, s *stage) {
 	within := func(d time.Duration) time.Duration { return time.Duration(r.Int64N(int64(d) + 1)) }
 	world := hostile.Random(seed, payout.DefaultSettle, hostileFor)
 	s = enter(t, world, salaries(1+r.IntN(7)))
+	s.request.ExternalID = fmt.Sprintf("salaries-%d", seed)
 	s.timeout = 10*time.Second + within(50*time.Second)
 	if world.Squatter != hostile.NoSquatter {
 		squatted := items(s.request)

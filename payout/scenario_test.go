@@ -577,6 +577,30 @@ func TestTime(t *testing.T) {
 	}
 }
 
+// A delay and a read lag that together are all of the settle time.
+func TestDelayAndLagAreAllOfSettle(t *testing.T) {
+	for _, op := range []hostile.Op{hostile.Init, hostile.Auth} {
+		for _, delay := range []time.Duration{0, time.Second, time.Minute, 119 * time.Second, 2 * time.Minute} {
+			lag := payout.DefaultSettle - delay
+			world := hostile.World{
+				PaysAgain: true, Delay: delay, Lag: lag, Twins: hostile.TwinsSecond,
+				Script: func(c hostile.Call, d *hostile.Deal) {
+					switch c.Op {
+					case op:
+						d.After, d.Reply = delay, hostile.Dropped
+					case hostile.Retrieve:
+						d.Lag, d.SummaryLag = lag, lag
+					}
+				},
+			}
+			scene(t, fmt.Sprintf("%s, %v and %v", op, delay, lag), world, func(s *stage) {
+				result, stop := s.run()
+				s.expect(result, stop, paidOnce)
+			})
+		}
+	}
+}
+
 // A scheduler that goes by a clock that jumps ahead again and again calls at once each time.
 func TestClockThatRunsAhead(t *testing.T) {
 	for _, op := range []hostile.Op{hostile.Init, hostile.Auth} {
@@ -1210,6 +1234,21 @@ func TestRequests(t *testing.T) {
 		s.expect(result, stop, want{inits: 1, auths: 1})
 		const pages = 20
 		if got, most := s.server.Calls(), 2*pages+15+looks; got > most {
+			s.t.Errorf("%d requests for %d pages and %d looks, expected at most %d", got, pages, looks, most)
+		}
+	})
+	scene(t, "a payout with an item that failed", hostile.World{Fates: []hostile.Fate{hostile.Failed, hostile.Paid}}, func(s *stage) {
+		s.request = salaries(40)
+		looks := 0
+		s.opts = append(s.opts, payout.WithProgress(func(p payout.Progress) {
+			if p.Step == payout.StepAuthorized {
+				looks++
+			}
+		}))
+		result, stop := s.run()
+		s.expect(result, stop, want{inits: 1, auths: 1})
+		const pages = 20
+		if got, most := s.server.Calls(), 3*pages+15+2*looks; got > most {
 			s.t.Errorf("%d requests for %d pages and %d looks, expected at most %d", got, pages, looks, most)
 		}
 	})

@@ -349,9 +349,8 @@ func (s *Server) begin(t time.Time, by Party, r *record) {
 	if last == "" {
 		last = "COMPLETED"
 	}
-	// The payout may end a little before its items do: payout and items are not one snapshot.
-	if lead := time.Duration(s.rand.Int64N(int64(time.Minute))); end.Add(-lead).After(t) {
-		end = end.Add(-lead)
+	if ahead := end.Add(-s.world.Ahead); ahead.After(t) {
+		end = ahead
 	}
 	s.later(end, func(t time.Time) { r.status.set(t, last) })
 }

@@ -54,6 +54,8 @@ type World struct {
 	Fates []Fate
 	// Ending is what becomes of a payout that was authorized.
 	Ending Ending
+	// Ahead is how long before its last item a payout ends: the two are not one snapshot.
+	Ahead time.Duration
 	// Commission is each item's.
 	Commission string
 	// Balance is what is left to pay out with; empty: plenty.
@@ -194,6 +196,7 @@ func Random(seed uint64, settle, until time.Duration) World {
 		Dates:          chance(0.3),
 		NoTime:         chance(0.1),
 		Commission:     []string{"0", "0.50", "20.00000000"}[r.IntN(3)],
+		Ahead:          within(time.Minute),
 		Odds:           map[Fault]float64{},
 		Until:          until,
 	}
