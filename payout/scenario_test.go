@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"slices"
 	"strings"
@@ -1053,6 +1054,11 @@ func TestCancelLooksAfterwards(t *testing.T) {
 	}
 }
 
+// tripper is an http.RoundTripper.
+type tripper func(*http.Request) (*http.Response, error)
+
+func (t tripper) RoundTrip(r *http.Request) (*http.Response, error) { return t(r) }
+
 // Stores.
 
 func TestStores(t *testing.T) {
@@ -1121,6 +1127,63 @@ func TestStores(t *testing.T) {
 		if !errors.Is(err, hostile.ErrHeld) {
 			s.t.Errorf("the error of unlock is lost: %v", err)
 		}
+	})
+	scene(t, "the context ends while auth is about to be sent", hostile.World{}, func(s *stage) {
+		p, client := s.start(0)
+		defer p.Stop()
+		ctx, cancel := context.WithCancel(p.Context())
+		defer cancel()
+		s.disk.Script = func(int) hostile.SaveFault {
+			if s.server.Calls(hostile.Balance) > 1 { // one proved that there is no payout, one was of the review
+				cancel()
+			}
+			return hostile.SaveWorks
+		}
+		var err error
+		for range 100 { // each save after the review is one of these, the last is that before auth
+			if ctx.Err() != nil {
+				ctx, cancel = context.WithCancel(p.Context())
+				defer cancel()
+			}
+			if _, err = payout.Advance(ctx, client, s.request, s.store(p), s.opts...); err != nil && !errors.Is(err, context.Canceled) {
+				s.t.Fatal(err)
+			}
+			if stop := asStop(err); stop != nil && (stop.MoneyMayHaveMoved || !stop.Temporary) {
+				s.t.Errorf("money may have moved: %v, temporary: %v", stop.MoneyMayHaveMoved, stop.Temporary)
+			}
+		}
+		if err == nil || s.server.Calls(hostile.Auth) != 0 {
+			s.t.Errorf("%d auths, %v", s.server.Calls(hostile.Auth), err)
+		}
+		s.disk.Script = nil
+		start := s.server.Since()
+		result, stop := s.run()
+		s.expect(result, stop, paidOnce)
+		if waited := s.server.When(hostile.Auth, 1) - start; waited >= payout.DefaultSettle {
+			s.t.Errorf("it waited %v for what was never sent", waited)
+		}
+	})
+	scene(t, "the context ends as init is accepted", hostile.World{HidesRequestID: true}, func(s *stage) {
+		p, _ := s.start(0)
+		defer p.Stop()
+		ctx, cancel := context.WithCancel(p.Context())
+		defer cancel()
+		client, err := gen.New(hostile.URL, nil, gen.WithHTTPClient(&http.Client{Transport: tripper(
+			func(r *http.Request) (*http.Response, error) {
+				response, err := p.RoundTrip(r)
+				if strings.HasSuffix(r.URL.Path, "/init") {
+					cancel()
+				}
+				return response, err
+			})}))
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		if _, err := payout.Pay(ctx, client, s.request, s.store(p), s.opts...); !errors.Is(err, context.Canceled) {
+			s.t.Errorf("%v, expected %v", err, context.Canceled)
+		}
+		result, stop := s.run()
+		s.expect(result, stop, paidOnce)
 	})
 	scene(t, "the context ends while it waits", hostile.World{Stage: time.Hour}, func(s *stage) {
 		p, client := s.start(0)

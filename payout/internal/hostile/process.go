@@ -285,6 +285,9 @@ func (p *Process) Save(ctx context.Context, data []byte, mayReplace func(old []b
 		fault = p.disk.Script(n)
 	}
 	put := func() error {
+		if err := ctx.Err(); err != nil && fault != SaveComesLate {
+			return err
+		}
 		p.disk.mu.Lock()
 		defer p.disk.mu.Unlock()
 		if p.locks && p.disk.holder != p {
