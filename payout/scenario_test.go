@@ -1025,6 +1025,19 @@ func TestCancelLooksAfterwards(t *testing.T) {
 			s.t.Errorf("afterwards: %v, %v", result, err)
 		}
 	})
+	scene(t, "somebody else cancels while auth is on its way", hostile.World{
+		PaysAgain: true, Delay: 110 * time.Second,
+		Script: call(hostile.Auth, 1, 1, func(d *hostile.Deal) { d.After, d.Reply = 110*time.Second, hostile.Dropped }),
+	}, func(s *stage) {
+		s.opts = append(s.opts, payout.WithConfirm(func(context.Context, *payout.Result) error {
+			time.AfterFunc(time.Minute, func() { s.server.Act(s.request.ExternalID, true) })
+			return nil
+		}))
+		result, _ := s.run()
+		if again, _, err := result.PayAgain(s.request, "again"); err != nil || len(again.Items) != 0 {
+			s.t.Errorf("%d items are offered for paying again, %v", len(again.Items), err)
+		}
+	})
 	for _, model := range []bool{false, true} {
 		scene(
 			t,

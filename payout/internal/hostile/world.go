@@ -228,6 +228,9 @@ func Random(seed uint64, settle, until time.Duration) World {
 			w.Lag = settle - w.Delay
 		}
 		w.Late = min(w.Late, w.Lag)
+		if chance(0.15) {
+			w.Others = append(w.Others, Other{After: within(5 * time.Minute), Cancel: true})
+		}
 	} else {
 		w.Delay, w.Lag = within(4*settle), within(2*settle)
 		if chance(0.15) {
