@@ -292,7 +292,8 @@ func search(t *testing.T, seed uint64) (wrong []string, s *stage) {
 		s.server.Squat(s.request.ExternalID, squatted)
 	}
 	s.opts = append(s.opts, payout.WithPageSize(1+r.IntN(4)), payout.WithConcurrentPages(1+r.IntN(3)))
-	if chance(0.7) {
+	allowed := chance(0.7)
+	if allowed {
 		s.opts = append(s.opts, payout.WithRefusedItems())
 	}
 	if chance(0.6) {
@@ -362,6 +363,13 @@ func search(t *testing.T, seed uint64) (wrong []string, s *stage) {
 			s.server.Note("the clock jumps by %v", by)
 			if err := s.disk.Jump(by); err != nil {
 				t.Fatal(err)
+			}
+		}
+	}
+	if moved := s.server.Ledger(); !allowed && len(moved) > 0 && moved[0].By == hostile.Client {
+		for i := range s.request.Items {
+			if len(world.Fates) > 0 && world.Fates[min(i, len(world.Fates)-1)] == hostile.Invalid {
+				s.bad("item %d was refused, which was not allowed, and others were paid", i)
 			}
 		}
 	}

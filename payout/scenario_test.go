@@ -398,6 +398,25 @@ func TestWhatWasConfirmed(t *testing.T) {
 			}
 		},
 	)
+	scene(t, "iyzico refused items, and that is not allowed", hostile.World{
+		Fates: []hostile.Fate{hostile.Invalid, hostile.Paid},
+	}, func(s *stage) {
+		_, stop := s.run()
+		var refused *payout.RefusedItemsError
+		if !errors.As(stop, &refused) || stop.MoneyMayHaveMoved || s.server.Calls(hostile.Auth) != 0 {
+			s.t.Fatalf("%d auths, %v", s.server.Calls(hostile.Auth), stop)
+		}
+		if len(refused.Items) != 1 || refused.Items[0].Code != "5510" || refused.Accepted != 4 {
+			s.t.Errorf("refused are %v, accepted %d", refused.Items, refused.Accepted)
+		}
+	})
+	scene(t, "the balance is too small", hostile.World{Balance: "5012.49"}, func(s *stage) {
+		_, stop := s.run()
+		var balance *payout.BalanceError
+		if !errors.As(stop, &balance) || stop.MoneyMayHaveMoved || s.server.Calls(hostile.Auth) != 0 {
+			s.t.Errorf("%d auths, %v", s.server.Calls(hostile.Auth), stop)
+		}
+	})
 	scene(t, "the confirmation says no", hostile.World{}, func(s *stage) {
 		no := errors.New("no")
 		s.opts = append(s.opts, payout.WithConfirm(func(context.Context, *payout.Result) error { return no }))
@@ -697,6 +716,28 @@ func TestAuthorizedBySomebodyElseAndDisguised(t *testing.T) {
 			result, stop := s.run()
 			s.expect(result, stop, want{inits: 1, statuses: allPaid})
 		})
+	}
+}
+
+// How long a server asks to wait is obeyed, whatever it refused.
+func TestRetryAfterIsObeyed(t *testing.T) {
+	for _, op := range []hostile.Op{hostile.Init, hostile.Auth, hostile.Retrieve, hostile.Balance} {
+		for nth := 1; nth <= 4; nth++ {
+			world := hostile.World{Script: call(op, nth, nth, func(d *hostile.Deal) {
+				d.Lost, d.Reply, d.HTTP, d.RetryAfter = true, hostile.RateLimited, 429, "240"
+			})}
+			scene(t, fmt.Sprintf("%s, call %d", op, nth), world, func(s *stage) {
+				result, stop := s.run()
+				s.expect(result, stop, want{
+					inits: s.server.Calls(hostile.Init), auths: s.server.Calls(hostile.Auth), statuses: allPaid,
+				})
+				if s.server.Calls(op) > nth {
+					if waited := s.server.When(op, nth+1) - s.server.When(op, nth); waited < 240*time.Second {
+						s.t.Errorf("the next came after %v", waited)
+					}
+				}
+			}, payout.WithConcurrentPages(1))
+		}
 	}
 }
 

@@ -91,7 +91,7 @@ func (s *Server) abroad(t time.Time, ours *record) {
 		f.status.set(t, "INIT")
 		for j, e := range ours.items {
 			item := e.Item
-			if i != 2 {
+			if i == 0 {
 				item.RecipientInfo = changed(item.RecipientInfo)
 			}
 			f.items = append(f.items, &entry{Item: item, index: j, referenceCode: s.uuid(), visible: t})
