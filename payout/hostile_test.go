@@ -384,7 +384,9 @@ func (s *stage) rest(r *rand.Rand, within func(time.Duration) time.Duration) {
 }
 
 // life is one process, until it is killed, stops, or has ended the payout.
-func (s *stage) life(p *hostile.Process, client payout.Client, r *rand.Rand, cancels, jumps bool) (ended bool, err error) {
+func (s *stage) life(
+	p *hostile.Process, client payout.Client, r *rand.Rand, cancels, jumps bool,
+) (ended bool, err error) {
 	if cancels && r.IntN(3) == 0 {
 		_, err := s.cancel(p, client)
 		return err == nil, err

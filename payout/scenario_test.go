@@ -1199,7 +1199,8 @@ func TestStores(t *testing.T) {
 				ctx, cancel = context.WithCancel(p.Context())
 				defer cancel()
 			}
-			if _, err = payout.Advance(ctx, client, s.request, s.store(p), s.opts...); err != nil && !errors.Is(err, context.Canceled) {
+			_, err = payout.Advance(ctx, client, s.request, s.store(p), s.opts...)
+			if err != nil && !errors.Is(err, context.Canceled) {
 				s.t.Fatal(err)
 			}
 			if stop := asStop(err); stop != nil && (stop.MoneyMayHaveMoved || !stop.Temporary) {
@@ -1298,7 +1299,9 @@ func TestStateIsLost(t *testing.T) {
 				}
 				time.Sleep(delay + lag)
 				result, stop := s.run()
-				s.expect(result, stop, want{inits: s.server.Calls(hostile.Init), auths: s.server.Calls(hostile.Auth), statuses: allPaid})
+				s.expect(result, stop, want{
+					inits: s.server.Calls(hostile.Init), auths: s.server.Calls(hostile.Auth), statuses: allPaid,
+				})
 			})
 		}
 	}
@@ -1354,7 +1357,8 @@ func TestRequests(t *testing.T) {
 			s.t.Errorf("%d requests for %d pages and %d looks, expected at most %d", got, pages, looks, most)
 		}
 	})
-	scene(t, "a payout with an item that failed", hostile.World{Fates: []hostile.Fate{hostile.Failed, hostile.Paid}}, func(s *stage) {
+	failing := hostile.World{Fates: []hostile.Fate{hostile.Failed, hostile.Paid}}
+	scene(t, "a payout with an item that failed", failing, func(s *stage) {
 		s.request = salaries(40)
 		looks := 0
 		s.opts = append(s.opts, payout.WithProgress(func(p payout.Progress) {

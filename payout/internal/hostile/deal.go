@@ -89,11 +89,11 @@ type Foreign int
 
 const (
 	OwnPayout      Foreign = iota
-	ForeignDone            // another payout that has ended well, with items of the same itemExternalIds
-	ForeignInit            // another payout in INIT, likewise
+	ForeignDone            // another payout that has ended well and paid whom ours pays, as last month's
+	ForeignInit            // another payout in INIT, with our itemExternalIds and other recipients
 	ForeignItems           // our payout, with another one's items; they name their requestId
 	ForeignSummary         // another payout, with our items
-	ForeignAlike           // another payout with our items' recipients and amounts, in INIT
+	ForeignAlike           // another payout in INIT that pays whom ours pays
 )
 
 // Pages is what is wrong with a page.

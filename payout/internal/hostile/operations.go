@@ -81,7 +81,8 @@ func (s *Server) performInit(t time.Time, q *question, d *Deal) *response {
 	return write(200, fields)
 }
 
-// abroad stores the payouts of other names that foreign responses show. Their items have our items' names.
+// abroad stores the payouts of other names that foreign responses show: one that pays others, and two that pay whom ours
+// pays, as last month's does.
 func (s *Server) abroad(t time.Time, ours *record) {
 	if s.foreign[0] != nil {
 		return

@@ -458,7 +458,8 @@ func TestWorldsThatPayAgainKeepTheirBounds(t *testing.T) {
 		if !w.PaysAgain {
 			continue
 		}
-		if w.Delay+w.Lag > naiveSettle || w.Late > w.Lag || len(w.Others) > 0 && !w.Others[0].Cancel || w.Squatter != NoSquatter ||
+		if w.Delay+w.Lag > naiveSettle || w.Late > w.Lag || w.Squatter != NoSquatter ||
+			len(w.Others) > 0 && !w.Others[0].Cancel ||
 			w.Odds[Duplicated] > 0 {
 			t.Errorf("%v", w)
 		}
