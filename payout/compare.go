@@ -36,11 +36,12 @@ func (m *matcher) take(shown *gen.MassPayoutItemDetail, beforeAuth bool) int {
 		}
 		return -1
 	}
-	if m.moved == nil && shown.ItemStatus != gen.ItemStatusInit && shown.ItemStatus != gen.ItemStatusInvalid {
+	moved := shown.ItemStatus != gen.ItemStatusInit && shown.ItemStatus != gen.ItemStatusInvalid
+	if moved && m.moved == nil {
 		m.moved = fmt.Errorf("%w: item %d (itemExternalId %q) is %q, although the payout is INIT",
 			ErrNoProgress, i, shown.ItemExternalID, string(shown.ItemStatus))
 	}
-	c := comparison{refused: shown.ItemStatus == gen.ItemStatusInvalid, beforeAuth: beforeAuth}
+	c := comparison{refused: shown.ItemStatus == gen.ItemStatusInvalid, beforeAuth: beforeAuth && !moved}
 	c.item(&m.request.Items[i], shown)
 	if c.differs != "" && m.differs == nil {
 		m.differs = fmt.Errorf("%w: item %d (itemExternalId %q): %s: iyzico shows another one than the request has",

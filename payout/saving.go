@@ -131,8 +131,8 @@ func (m *machine) load(ctx context.Context) error {
 
 // elapse counts the time since the state was saved. Within a run the process's monotonic clock tells it. Between runs
 // it is the wall clock, which may have been put forward or back: it counts as no more than the caller was asked to
-// wait, and as nothing if it went back. So it never shortens what is left to wait, and never makes it longer than it
-// was.
+// wait, as no more than has passed if this process saved the state, and as nothing if it went back. So it never
+// shortens what is left to wait, and never makes it longer than it was.
 func (m *machine) elapse(ctx context.Context) error {
 	s := &m.state
 	now, err := m.store.now(ctx)
@@ -143,6 +143,8 @@ func (m *machine) elapse(ctx context.Context) error {
 		elapsed := max(0, min(now.Sub(s.At), s.Wait))
 		if m.revision == s.Revision {
 			elapsed = time.Since(m.touched)
+		} else if noted, ok := s.noted(); ok {
+			elapsed = min(elapsed, noted)
 		}
 		s.Quiet += elapsed
 		if s.StuckOn != "" {
@@ -175,6 +177,7 @@ func (m *machine) save(ctx context.Context) error {
 	}
 	m.state = next
 	m.revision = next.Revision
+	m.state.note(m.touched)
 	return nil
 }
 
