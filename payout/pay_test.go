@@ -301,17 +301,19 @@ func TestCancel(t *testing.T) {
 	inBubble(t, func(a *account) { // too late
 		store := &memory{}
 		ctx, cancel := context.WithCancel(a.t.Context())
-		_, err := Pay(ctx, a.client, r, store, WithProgress(func(p Progress) {
+		result, err := Pay(ctx, a.client, r, store, WithProgress(func(p Progress) {
 			if p.Step == StepAuthorized {
 				cancel()
 			}
 		}))
 		wantError(t, err, context.Canceled)
 		wantStop(t, err, true, true)
+		equal(t, "what is known after auth", fmt.Sprint(result, result.ItemsIn(gen.FundsNotMoved)),
+			`payout "p" (requestId "`+string(result.RequestID)+`"): : 1 without a status 1 TRY []`)
 		_, err = Cancel(a.t.Context(), a.client, r, store)
 		wantError(t, err, ErrTooLate)
 		wantStop(t, err, true, false)
-		result, err := a.pay(r, store)
+		result, err = a.pay(r, store)
 		wantError(t, err, nil)
 		equal(t, "result", statuses(result), "a:SUCCESS")
 		equal(t, "calls", a.calls(), "init 1, auth 1, cancel 0")

@@ -287,6 +287,30 @@ type brokenClock struct{ *memory }
 
 func (brokenClock) Now(context.Context) (time.Time, error) { return time.Time{}, errClock }
 
+// Retry-After is obeyed, within a bound, whatever was asked.
+func TestRetryAfter(t *testing.T) {
+	for _, tt := range []struct{ asked, waits time.Duration }{
+		{90 * time.Second, 90 * time.Second}, {time.Hour, DefaultLongestRetryAfter}, {time.Second, DefaultFirstPoll},
+	} {
+		for _, operation := range []emulator.Operation{emulator.OpRetrieve, emulator.OpInit, emulator.OpAuth, emulator.OpBalance} {
+			inBubble(t, func(a *account) {
+				a.Inject(emulator.Fault{Operation: operation, Kind: emulator.RateLimited, RetryAfter: tt.asked})
+				var waits []Progress
+				result, err := a.pay(request("p", item("a", "1")), &memory{}, WithProgress(func(p Progress) {
+					if p.Failure != nil {
+						waits = append(waits, p)
+					}
+				}))
+				wantError(t, err, nil)
+				equal(t, "result", statuses(result), "a:SUCCESS")
+				if len(waits) != 1 || waits[0].Wait > tt.waits || waits[0].Wait < tt.waits*3/4 {
+					t.Errorf("%s, asked to wait %v: %v", operation, tt.asked, waits)
+				}
+			})
+		}
+	}
+}
+
 // A rate limit does nothing, but what was unknown before it stays unknown.
 func TestRateLimitKeepsWhatIsUnknown(t *testing.T) {
 	inBubble(t, func(a *account) {
