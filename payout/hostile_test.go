@@ -316,7 +316,7 @@ func search(t *testing.T, seed uint64) (wrong []string, s *stage) {
 		faults := rand.New(rand.NewPCG(seed, 0xd15c))
 		s.disk.Script = func(int) hostile.SaveFault {
 			if s.server.Since() < hostileFor && faults.Float64() < odds {
-				return hostile.SaveFault(faults.IntN(int(hostile.SaveComesLate) + 1))
+				return hostile.SaveFault(faults.IntN(int(hostile.SaveDawdles) + 1))
 			}
 			return hostile.SaveWorks
 		}

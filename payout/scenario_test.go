@@ -403,7 +403,7 @@ func TestWhatWasConfirmed(t *testing.T) {
 	}, func(s *stage) {
 		_, stop := s.run()
 		var refused *payout.RefusedItemsError
-		if !errors.As(stop, &refused) || stop.MoneyMayHaveMoved || s.server.Calls(hostile.Auth) != 0 {
+		if stop == nil || !errors.As(stop, &refused) || stop.MoneyMayHaveMoved || s.server.Calls(hostile.Auth) != 0 {
 			s.t.Fatalf("%d auths, %v", s.server.Calls(hostile.Auth), stop)
 		}
 		if len(refused.Items) != 1 || refused.Items[0].Code != "5510" || refused.Accepted != 4 {
@@ -413,7 +413,7 @@ func TestWhatWasConfirmed(t *testing.T) {
 	scene(t, "the balance is too small", hostile.World{Balance: "5012.49"}, func(s *stage) {
 		_, stop := s.run()
 		var balance *payout.BalanceError
-		if !errors.As(stop, &balance) || stop.MoneyMayHaveMoved || s.server.Calls(hostile.Auth) != 0 {
+		if stop == nil || !errors.As(stop, &balance) || stop.MoneyMayHaveMoved || s.server.Calls(hostile.Auth) != 0 {
 			s.t.Errorf("%d auths, %v", s.server.Calls(hostile.Auth), stop)
 		}
 	})
@@ -1156,6 +1156,34 @@ func TestStores(t *testing.T) {
 				}
 				result, stop = s.run()
 			}
+			s.expect(result, stop, paidOnce)
+		})
+	}
+	for nth := 1; nth <= 8; nth++ {
+		scene(t, fmt.Sprintf("after a pause in save %d, it looks again instead of sending", nth), hostile.World{}, func(s *stage) {
+			slow := false
+			s.disk.Script = func(n int) hostile.SaveFault {
+				if n == nth {
+					slow = true
+					return hostile.SaveDawdles
+				}
+				return hostile.SaveWorks
+			}
+			p, client := s.start(0)
+			for !slow {
+				changing := s.server.Changing()
+				saves := s.disk.Saves()
+				progress, err := s.advance(p, client)
+				if slow && saves == nth-1 && s.server.Changing() > changing {
+					s.t.Error("it has sent after the pause")
+				}
+				if err != nil || progress.Ended {
+					break
+				}
+				time.Sleep(progress.Wait)
+			}
+			p.Stop()
+			result, stop := s.run()
 			s.expect(result, stop, paidOnce)
 		})
 	}

@@ -33,10 +33,14 @@ const (
 	SaveHangsSaved           // it is saved, and there is no return before the context ends
 	SaveTakesLong            // it is saved after three minutes, if the context lasts
 	SaveComesLate            // it is saved after three minutes, whether the context lasts or not
+	SaveDawdles              // it is saved at once, and returns half a second after its deadline
 )
 
-// late is how long such a save takes.
-const late = 3 * time.Minute
+// late is how long the two before the last take, dawdle how much after its deadline the last one returns.
+const (
+	late   = 3 * time.Minute
+	dawdle = time.Second / 2
+)
 
 // ErrSave is the error of a save that failed.
 var ErrSave = errors.New("hostile: the disk is full")
@@ -319,6 +323,10 @@ func (p *Process) Save(ctx context.Context, data []byte, mayReplace func(old []b
 		if err = wait(p.ctx, late); err == nil {
 			err = put()
 		}
+	case SaveDawdles:
+		err = put()
+		<-ctx.Done()
+		_ = wait(p.ctx, dawdle)
 	default:
 		err = put()
 	}

@@ -583,7 +583,7 @@ func TestDisk(t *testing.T) {
 			{"1", "1", nil, 0}, {"2", "1", ErrSave, 0}, {"3", "3", ErrSave, 0},
 			{"4", "3", context.DeadlineExceeded, time.Hour}, {"5", "5", context.DeadlineExceeded, time.Hour},
 			{"6", "6", nil, late},
-			{"7", "7", nil, late}, {"8", "7", errBusy, 0},
+			{"7", "7", nil, late}, {"8", "8", nil, time.Hour + dawdle}, {"9", "8", errBusy, 0},
 		} {
 			start := time.Now()
 			ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
