@@ -94,8 +94,8 @@ func save(step Step) decision { return decision{do: actSave, step: step} }
 func send(step Step) decision { return decision{do: actSend, step: step} }
 
 const (
-	whySettle  = "what was sent may still arrive"
-	whyMoving  = "the payout is under way"
+	whySettle  = "what was sent and may still arrive"
+	whyMoving  = "a payout that is under way"
 	askIyzico  = "ask iyzico what became of the payout before you pay any of it again"
 	newName    = "correct it and give the payout another externalId"
 	callAgain  = "call again later to continue"
@@ -123,7 +123,7 @@ func decide(s *State, v *seen, settled bool, c *config) decision {
 		if v.final && s.Step == StepNew { // later there is too much at stake to give up at the first refusal
 			return decision{do: actStop, err: v.failure, advice: "correct what iyzico refuses, then call again"}
 		}
-		return decision{do: actStuck, why: "a look that failed", err: v.failure, soon: true, advice: callAgain}
+		return decision{do: actStuck, why: "a look that does not fail", err: v.failure, soon: true, advice: callAgain}
 	}
 	switch s.Step {
 	case StepNew:
@@ -267,7 +267,7 @@ func decideAuthorizing(s *State, v *seen, settled bool) decision {
 	case !settled:
 		return decision{do: actWait, why: whySettle, settle: true}
 	case !v.there || v.phase != phaseInit || v.moved != nil:
-		return decision{do: actStuck, why: "whether the auth arrived", err: errUnclear, moved: true, advice: askIyzico}
+		return decision{do: actStuck, why: "certainty whether the auth arrived", err: errUnclear, moved: true, advice: askIyzico}
 	case s.Outcome == OutcomeAccepted:
 		return save(StepAuthorized) // whose row INIT waits and stops: auth is never sent again by itself
 	case s.Outcome == OutcomeRefused:
@@ -285,7 +285,7 @@ func decideCanceling(v *seen, settled bool) decision {
 	case !settled:
 		return decision{do: actWait, why: whySettle, settle: true}
 	case !v.there || v.phase != phaseInit:
-		return decision{do: actStuck, why: "whether the cancel arrived", moved: true, advice: askIyzico,
+		return decision{do: actStuck, why: "certainty whether the cancel arrived", moved: true, advice: askIyzico,
 			err: fmt.Errorf("%w: whether the cancel arrived cannot be told", ErrNoProgress)}
 	default:
 		return save(StepStored) // where cancel is still wanted
@@ -326,5 +326,5 @@ func (v *seen) notProven() decision {
 	if v.absent != nil {
 		err = fmt.Errorf("%w: %w", err, v.absent)
 	}
-	return decision{do: actStuck, why: "whether the payout exists", err: err, soon: true, advice: callAgain}
+	return decision{do: actStuck, why: "certainty whether the payout exists", err: err, soon: true, advice: callAgain}
 }
