@@ -190,14 +190,14 @@ func (p *play) send(f *flight, arrive func() bool) error {
 	case rateLimited:
 		return &gen.APIError{Status: gen.StatusFailure, StatusCode: 429, Code: gen.CodeRateLimit}
 	case notSentFate:
-		return notSent
+		return errNotSent
 	default:
 		return unknown
 	}
 }
 
-// notSent matches gen.ErrNotSent.
-var notSent = fmt.Errorf("dial: %w", gen.ErrNotSent)
+// errNotSent matches gen.ErrNotSent.
+var errNotSent = fmt.Errorf("dial: %w", gen.ErrNotSent)
 
 func (p *play) initArrives() bool {
 	if p.Status == none {
@@ -226,12 +226,12 @@ func (p *play) cancelArrives() bool {
 }
 
 // advance is one call, and what is wrong with what came of it.
-func (p *play) advance() (progress Progress, err error, wrong string) {
+func (p *play) advance() (progress Progress, wrong string, err error) {
 	m, err := newMachine(context.Background(), p, &modelRequest, p, []Option{
 		WithSettle(2 * tick), WithPatience(1000 * tick), WithMaxSends(2), WithPollInterval(time.Millisecond, time.Millisecond),
 	})
 	if err != nil {
-		return Progress{}, err, err.Error()
+		return Progress{}, err.Error(), err
 	}
 	m.cancel = p.wish
 	progress, err = m.advance(context.Background())
@@ -249,7 +249,7 @@ func (p *play) advance() (progress Progress, err error, wrong string) {
 	if again, _, err := progress.Result.PayAgain(modelRequest, "again"); err == nil && len(again.Items) > 0 && (p.Paid > 0 || bool(p.Auth) && p.Status != canceled) {
 		wrong = "an item is offered for paying again that was paid, or may be"
 	}
-	return progress, err, wrong
+	return progress, wrong, err
 }
 
 // node is a state that can be reached.
@@ -333,7 +333,7 @@ func (n node) next(r rules, visit func(from node, p *play, what string)) (wrong 
 			for d := range deaths {
 				p := n.play(r)
 				p.lags, p.wish, p.fate, p.death = lags, wish, f, d
-				if _, _, bad := p.advance(); bad != "" {
+				if _, bad, _ := p.advance(); bad != "" {
 					return fmt.Sprintf("%s, with fate %d, death %d, lag %v, cancel %v", bad, f, d, lags, wish)
 				}
 				visit(n, p, fmt.Sprintf("advance: fate %d, death %d, lag %v, cancel %v", f, d, lags, wish))
@@ -408,7 +408,7 @@ func (n node) finishes(r rules, known map[node]bool) string {
 	way := []node{n}
 	for range 40 {
 		p.lags, p.fate, p.death, p.wish, p.sent, p.dead = false, accepted, survives, false, false, false
-		progress, err, wrong := p.advance()
+		progress, wrong, err := p.advance()
 		if wrong != "" {
 			return wrong
 		}
