@@ -59,7 +59,9 @@
 //   - WithSettle is at least as long as a request may be delayed and reads may lag behind, together.
 //   - One store is used for a payout. Two processes may use it at once: only one of them can save. If the store is no
 //     [Locker], or its lock was lost, WithSettle must also cover [WithSaveTimeout] and the longest exchange.
-//   - Machines that share a store agree on the time, or the store is a [Clock].
+//   - Machines that share a store agree on the time, or the store is a [Clock]. Within a process the monotonic clock counts.
+//     Between processes no more time counts than the caller was asked to wait, so that a clock which jumps ahead shortens
+//     WithSettle only for a scheduler that goes by that clock.
 //   - A client that repeats no request by itself, as gen's does not.
 //
 // Where iyzico broke its rule, so that a second auth paid again, these would still suffice, but for a second client,

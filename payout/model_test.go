@@ -348,6 +348,7 @@ func (n node) next(r rules, visit func(from node, p *play, what string)) (wrong 
 }
 
 func TestTableExhaustively(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name  string
 		rules rules
@@ -365,6 +366,7 @@ func TestTableExhaustively(t *testing.T) {
 			if tt.soak && os.Getenv("MASSPAYOUT_SOAK") == "" {
 				t.Skip("MASSPAYOUT_SOAK=1 runs it")
 			}
+			t.Parallel()
 			start := nodeOf(world{Others: tt.rules.others}, State{})
 			from := map[node]string{start: ""}
 			came := map[node]node{}
