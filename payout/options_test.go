@@ -47,14 +47,14 @@ func TestOptionsAreChecked(t *testing.T) {
 		}
 	}
 	for name, err := range map[string]error{
-		"client is nil":           second(Pay(ctx, nil, r, &memory{})),
-		"store is nil":            second(Pay(ctx, a.client, r, nil)),
-		"client is nil ":          second(Find(ctx, nil, ref)),
-		"client is nil  ":         second(Review(ctx, nil, ref, r)),
-		"to look for":             second(Find(ctx, a.client, Ref{})),
-		"to look for ":            second(Find(ctx, a.client, ByExternalID(" "))),
-		"requestId to review":     second(Review(ctx, a.client, Ref{}, r)),
-		"amount.value: expected ": second(Pay(ctx, a.client, request("p", item("a", "0")), &memory{})),
+		"client is nil":       second(Pay(ctx, nil, r, &memory{})),
+		"store is nil":        second(Pay(ctx, a.client, r, nil)),
+		"client is nil ":      second(Find(ctx, nil, ref)),
+		"client is nil  ":     second(Review(ctx, nil, ref, r)),
+		"to look for":         second(Find(ctx, a.client, Ref{})),
+		"to look for ":        second(Find(ctx, a.client, ByExternalID(" "))),
+		"requestId to review": second(Review(ctx, a.client, Ref{}, r)),
+		"amount.value":        second(Pay(ctx, a.client, request("p", item("a", "0")), &memory{})),
 	} {
 		if err == nil || !strings.HasPrefix(err.Error(), "payout: ") || !strings.Contains(err.Error(), strings.TrimRight(name, " ")) {
 			t.Errorf("%v, want %s", err, name)

@@ -331,6 +331,45 @@ func TestCancel(t *testing.T) {
 	})
 }
 
+// Somebody else's payout under our name is neither paid nor reported: what it shows is not about us.
+func TestOtherPayoutUnderOurName(t *testing.T) {
+	inBubble(t, func(a *account) {
+		_, err := a.pay(request("p", itemTo("a", "1", "2228853")), &memory{})
+		wantError(t, err, nil)
+		result, err := a.pay(request("p", itemTo("a", "1", "2228854")), &memory{})
+		wantError(t, err, ErrOtherPayout, `item 0 (itemExternalId "a"): recipientInfo`)
+		wantStop(t, err, true, false)
+		equal(t, "result", statuses(result), "a:")
+		equal(t, "calls", a.calls(), "init 1, auth 1, cancel 0")
+	})
+}
+
+// unplugged is a client that finds no connection for what changes anything.
+type unplugged struct{ Client }
+
+func (unplugged) AuthMassPayout(context.Context, gen.MassPayoutAuthRequest, ...gen.RequestEditorFn) (*gen.MassPayoutAuthResponse, error) {
+	return nil, fmt.Errorf("dial: %w", gen.ErrNotSent)
+}
+
+func (unplugged) CancelMassPayout(context.Context, gen.RequestID, ...gen.RequestEditorFn) (*gen.MassPayoutAuthResponse, error) {
+	return nil, fmt.Errorf("dial: %w", gen.ErrNotSent)
+}
+
+// What was provably not sent is sent again, for a time; and no money can have moved.
+func TestNotSent(t *testing.T) {
+	inBubble(t, func(a *account) {
+		store, r := &memory{}, request("p", item("a", "1"))
+		_, err := Pay(a.t.Context(), unplugged{a.client}, r, store)
+		wantError(t, err, ErrNoProgress, "not let through")
+		wantStop(t, err, false, true)
+		equal(t, "saved", fmt.Sprint(store.state.Step, store.state.AuthSent, store.state.Auths), "storedfalse 0")
+		result, err := a.pay(r, store)
+		wantError(t, err, nil)
+		equal(t, "result", statuses(result), "a:SUCCESS")
+		equal(t, "calls", a.calls(), "init 1, auth 1, cancel 0")
+	})
+}
+
 // A request that is wrong is one error, and nothing is asked.
 func TestInvalidRequest(t *testing.T) {
 	inBubble(t, func(a *account) {
