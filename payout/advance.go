@@ -38,6 +38,7 @@ type machine struct {
 	*config
 	client  Client
 	request *gen.MassPayoutInitializeRequest
+	digest  string
 	store   *guard
 	cancel  bool // Cancel was called
 
@@ -70,6 +71,7 @@ func newMachine(
 			err: err, moved: loadErr != nil || saved.AuthSent, advice: "correct the request; this call sent nothing",
 		})
 	}
+	m.digest = Digest(*request)
 	return m, nil
 }
 

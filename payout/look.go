@@ -75,8 +75,7 @@ func (m *machine) lookAtAll(ctx context.Context) (l look) {
 	m.result.OnlyOne = m.state.OnlyOne
 	balance, err := m.client.RetrieveMassPayoutBalance(ctx)
 	if err != nil {
-		l.fail(fmt.Errorf("reading the balance: %w", err))
-		return l
+		return look{seen: seen{failure: fmt.Errorf("reading the balance: %w", err), final: errors.Is(err, gen.ErrRefused)}}
 	}
 	m.result.Balance = &balance.Balance
 	l.refused = m.affordable()

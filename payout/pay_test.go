@@ -331,6 +331,17 @@ func TestCancel(t *testing.T) {
 	})
 }
 
+// A balance that is refused is a failure, and no sign that the payout is not there.
+func TestBalanceIsRefused(t *testing.T) {
+	inBubble(t, func(a *account) {
+		a.Inject(emulator.Fault{Operation: emulator.OpBalance, Kind: emulator.FailureWith200, Skip: 1, Times: -1})
+		_, err := a.pay(request("p", item("a", "1")), &memory{})
+		wantError(t, err, gen.ErrRefused, "reading the balance")
+		wantStop(t, err, false, true)
+		equal(t, "calls", a.calls(), "init 1, auth 0, cancel 0")
+	})
+}
+
 // Somebody else's payout under our name is neither paid nor reported: what it shows is not about us.
 func TestOtherPayoutUnderOurName(t *testing.T) {
 	inBubble(t, func(a *account) {

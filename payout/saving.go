@@ -115,8 +115,8 @@ func (m *machine) load(ctx context.Context) error {
 		return m.stopped(decision{err: err, moved: true, soon: !errors.Is(err, ErrState), advice: keepState})
 	}
 	if loaded.Revision == 0 && loaded.Version == 0 && loaded.Step == "" {
-		loaded = newState(m.request)
-	} else if err := loaded.check(m.request); err != nil {
+		loaded = newState(m.request.ExternalID, m.digest)
+	} else if err := loaded.check(m.request.ExternalID, m.digest); err != nil {
 		return m.stopped(decision{err: err, moved: true, advice: keepState})
 	}
 	m.state = loaded

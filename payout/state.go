@@ -131,12 +131,12 @@ func (s State) MarshalJSON() ([]byte, error) {
 }
 
 // newState returns the state of a payout of which nothing was ever saved.
-func newState(request *gen.MassPayoutInitializeRequest) State {
-	return State{Version: stateVersion, Step: StepNew, ExternalID: request.ExternalID, Digest: Digest(*request)}
+func newState(externalID, digest string) State {
+	return State{Version: stateVersion, Step: StepNew, ExternalID: externalID, Digest: digest}
 }
 
 // check reports a state that this package did not write, or that is of another payout.
-func (s *State) check(request *gen.MassPayoutInitializeRequest) error {
+func (s *State) check(externalID, digest string) error {
 	var problem string
 	switch s.Step {
 	case StepNew, StepStoring:
@@ -172,9 +172,9 @@ func (s *State) check(request *gen.MassPayoutInitializeRequest) error {
 		return fmt.Errorf("%w: %s", ErrState, problem)
 	}
 	switch {
-	case s.ExternalID != request.ExternalID:
-		return fmt.Errorf("%w: the state is of %q, the request of %q", ErrOtherPayout, s.ExternalID, request.ExternalID)
-	case s.Digest != Digest(*request):
+	case s.ExternalID != externalID:
+		return fmt.Errorf("%w: the state is of %q, the request of %q", ErrOtherPayout, s.ExternalID, externalID)
+	case s.Digest != digest:
 		return fmt.Errorf("%w: %q was started with another content", ErrOtherPayout, s.ExternalID)
 	}
 	return nil

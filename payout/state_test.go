@@ -11,7 +11,7 @@ import (
 
 func validState(step Step) State {
 	r := request("p", item("a", "1"))
-	s := newState(&r)
+	s := newState(r.ExternalID, Digest(r))
 	s.Revision, s.Step, s.RequestID, s.At = 1, step, "r", time.Unix(1, 0)
 	s.AuthSent = step == StepAuthorizing
 	if step == StepEnded {
@@ -24,11 +24,11 @@ func validState(step Step) State {
 func TestStateIsChecked(t *testing.T) {
 	for _, step := range []Step{StepNew, StepStoring, StepStored, StepAuthorizing, StepCanceling, StepAuthorized, StepEnded} {
 		s, r := validState(step), request("p", item("a", "1"))
-		if err := s.check(&r); err != nil {
+		if err := s.check(r.ExternalID, Digest(r)); err != nil {
 			t.Errorf("%s: %v", step, err)
 		}
 		s.At = time.Time{}
-		wantError(t, s.check(&r), ErrState, "no time")
+		wantError(t, s.check(r.ExternalID, Digest(r)), ErrState, "no time")
 	}
 	tests := []struct {
 		name   string
@@ -58,7 +58,7 @@ func TestStateIsChecked(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			s, r := validState(tt.step), request("p", item("a", "1"))
 			tt.change(&s)
-			wantError(t, s.check(&r), tt.kind, tt.want)
+			wantError(t, s.check(r.ExternalID, Digest(r)), tt.kind, tt.want)
 
 			inBubble(t, func(a *account) { // nothing is asked, nothing is sent, nothing is saved
 				store := &memory{state: s}
