@@ -313,6 +313,25 @@ func TestWhoseResponse(t *testing.T) {
 			)
 		}
 	}
+	scene(t, "another payout's items, where no response has named the requestId yet", hostile.World{}, func(s *stage) {
+		s.server.Script(func(c hostile.Call, d *hostile.Deal) {
+			switch {
+			case c.Op == hostile.Init:
+				d.Reply = hostile.Dropped
+			case c.Op == hostile.Retrieve && c.Inits > 0 && c.Since < 30*time.Minute && c.Size == 1:
+				d.Lag = time.Hour // no item is visible yet
+			case c.Op == hostile.Retrieve && c.Inits > 0 && c.Since < 30*time.Minute:
+				d.Foreign = hostile.ForeignItems
+			}
+		})
+		_, stop := s.run()
+		if n := s.server.Calls(hostile.Auth); n != 0 {
+			s.t.Errorf("%d auths, %v", n, stop)
+		}
+		time.Sleep(time.Hour)
+		result, stop := s.run()
+		s.expect(result, stop, paidOnce)
+	})
 	scene(t, "ids in upper case", hostile.World{Upper: true}, func(s *stage) {
 		result, stop := s.run()
 		s.expect(result, stop, paidOnce)
@@ -495,11 +514,15 @@ func TestStatuses(t *testing.T) {
 			want{is: payout.ErrNotCarriedOut, moved: true, inits: 1, auths: 1, statuses: "INIT INIT INIT INIT INIT"}, 0},
 		{"COMPLETED with an item in INIT", hostile.Completes, []hostile.Fate{hostile.LeftInInit, hostile.Paid},
 			want{inits: 1, auths: 1, statuses: "INIT SUCCESS SUCCESS SUCCESS SUCCESS"}, 0},
+		{"items that come back, or do not", hostile.Completes, []hostile.Fate{hostile.Returned, hostile.Stuck, hostile.Paid},
+			want{inits: 1, auths: 1, statuses: "DEPOSIT_SUCCESS DEPOSIT_FAIL SUCCESS SUCCESS SUCCESS"}, 1},
 		{"items that fail", hostile.Completes, []hostile.Fate{hostile.Failed, hostile.Returned, hostile.Stuck, hostile.Paid},
 			want{inits: 1, auths: 1}, 1},
 	}
 	for _, test := range tests {
-		scene(t, test.name, hostile.World{Ending: test.ending, Fates: test.fates, Stage: time.Minute}, func(s *stage) {
+		scene(t, test.name, hostile.World{
+			Ending: test.ending, Fates: test.fates, Stage: time.Minute, Deposit: 5 * time.Minute,
+		}, func(s *stage) {
 			result, stop := s.run()
 			s.expect(result, stop, test.want)
 			if result != nil && !result.TakenAt.IsZero() {
@@ -1332,6 +1355,30 @@ func TestStateIsLost(t *testing.T) {
 				})
 			})
 		}
+	}
+}
+
+// A process that is killed while what it has sent is on its way.
+func TestKilledWhileOnItsWay(t *testing.T) {
+	for killAt := 1; killAt <= 45; killAt++ {
+		world := hostile.World{
+			PaysAgain: true, Delay: payout.DefaultSettle, Twins: hostile.TwinsSecond,
+			Script: func(c hostile.Call, d *hostile.Deal) {
+				if c.Op == hostile.Init || c.Op == hostile.Auth {
+					d.After, d.Reply = payout.DefaultSettle, hostile.Dropped
+				}
+			},
+		}
+		scene(t, fmt.Sprintf("at point %d", killAt), world, func(s *stage) {
+			p, client := s.start(killAt)
+			_, err := s.pay(p, client)
+			p.Stop()
+			if err == nil {
+				return // it was over before
+			}
+			result, stop := s.run()
+			s.expect(result, stop, paidOnce)
+		})
 	}
 }
 

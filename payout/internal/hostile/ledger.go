@@ -331,7 +331,7 @@ func (s *Server) begin(t time.Time, by Party, r *record) {
 		default:
 			s.later(at, func(t time.Time) { e.status.set(t, "FAILED") })
 		}
-		later := at.Add(time.Duration(s.rand.Int64N(int64(20*time.Minute + 1))))
+		later := at.Add(time.Duration(s.rand.Int64N(int64(s.world.Deposit + 1))))
 		switch e.fate {
 		case Returned:
 			m.Done = later

@@ -56,6 +56,8 @@ type World struct {
 	Ending Ending
 	// Ahead is how long before its last item a payout ends: the two are not one snapshot.
 	Ahead time.Duration
+	// Deposit is how long after its failure an item's money comes back, or does not, at most.
+	Deposit time.Duration
 	// Commission is each item's.
 	Commission string
 	// Balance is what is left to pay out with; empty: plenty.
@@ -197,6 +199,7 @@ func Random(seed uint64, settle, until time.Duration) World {
 		NoTime:         chance(0.1),
 		Commission:     []string{"0", "0.50", "20.00000000"}[r.IntN(3)],
 		Ahead:          within(time.Minute),
+		Deposit:        within(20 * time.Minute),
 		Odds:           map[Fault]float64{},
 		Until:          until,
 	}
