@@ -98,8 +98,9 @@ func (s *stage) bad(format string, args ...any) {
 	s.server.Note("WRONG "+format, args...)
 }
 
-// start starts a process, and returns it with a client.
+// start starts a process, and returns it with a client. It knows nothing of what an earlier one knew.
 func (s *stage) start(killAt int) (*hostile.Process, payout.Client) {
+	payout.Forget(s.request)
 	p := s.server.Start(s.t.Context(), s.disk, killAt)
 	client, err := gen.New(hostile.URL, nil, gen.WithHTTPClient(&http.Client{Transport: p}), gen.WithTimeout(s.timeout))
 	if err != nil {
@@ -361,6 +362,9 @@ func search(t *testing.T, seed uint64) (wrong []string, s *stage) {
 		if jumps && chance(0.5) {
 			by := within(50*time.Hour) - 25*time.Hour
 			s.server.Note("the clock jumps by %v", by)
+			if world.PaysAgain { // the introduction asks for a scheduler that does not go by that clock
+				time.Sleep(s.asked())
+			}
 			if err := s.disk.Jump(by); err != nil {
 				t.Fatal(err)
 			}
@@ -374,6 +378,17 @@ func search(t *testing.T, seed uint64) (wrong []string, s *stage) {
 		}
 	}
 	return s.check(), s
+}
+
+// asked is how long the last process asked to wait.
+func (s *stage) asked() time.Duration {
+	var state payout.State
+	if data := s.disk.Data(); len(data) > 0 {
+		if err := json.Unmarshal(data, &state); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	return state.Wait
 }
 
 // rest waits between two runs of the program.
