@@ -1,7 +1,6 @@
 package payout
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -250,11 +249,11 @@ func (m *machine) saw(l *look, read *reading) {
 	if l.phase.afterAuth() {
 		l.moved = nil
 	}
-	if l.differs != nil {
-		return // what it shows is about something else
+	if l.differs != nil || m.state.RequestID == "" {
+		return // what it shows is about something else, or not known to be about us
 	}
 	result := read.result
-	result.RequestID = cmp.Or(m.state.RequestID, result.RequestID)
+	result.RequestID = m.state.RequestID
 	if m.result != nil {
 		result.Balance = m.result.Balance
 	}
