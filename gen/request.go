@@ -69,7 +69,8 @@ func (e *ValidationError) Error() string {
 // It does not check what only iyzico can know or does not document: the checksums of IBANs and identity numbers (those of
 // iyzico's own examples fail them), the form of phone numbers, whether a recipient exists, how long a text and how large
 // an amount may be, how many items a payout may have, whether a currency suits the account, the balance, whether one
-// recipient stands on two items, and whether ExternalID was used before.
+// recipient stands on two items, and whether ExternalID was used before. [MassPayoutInitializeRequest.Warnings] looks for
+// what is mistyped.
 func (r MassPayoutInitializeRequest) Validate() error {
 	c := checker{index: -1}
 	c.required("externalId", r.ExternalID)

@@ -1,0 +1,169 @@
+package gen
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// Warnings returns what looks mistyped in the request's recipients, for a person to look at before paying: an IBAN whose
+// length or check digits (ISO 13616) are wrong, a T.C. identity number whose check digits are wrong, a phone number in
+// another form than +905551234567, a name without letters or with a number in it, and two items of one amount to one
+// recipient. No message shows a recipient's data.
+//
+// Nothing calls it by itself, and [MassPayoutInitializeRequest.Validate] does none of this: iyzico's own examples have
+// such IBANs. What a warning finds may be right, and what it does not find may be wrong: only iyzico knows whether an
+// account exists and whose it is.
+func (r MassPayoutInitializeRequest) Warnings() []Violation {
+	c := checker{index: -1}
+	type payment struct {
+		kind                  RecipientType
+		info, value, currency string
+	}
+	first := make(map[payment]int, len(r.Items))
+	for i, item := range r.Items {
+		c.index, c.itemExternalID = i, item.ItemExternalID
+		if problem := item.recipientProblem(); problem != "" {
+			c.add("recipientInfo", problem)
+		}
+		if problem := nameProblem(item.RecipientName); problem != "" {
+			c.add("recipientName", problem)
+		}
+		p := payment{item.RecipientType, compact(item.RecipientInfo), item.Amount.number(), string(item.Amount.Currency)}
+		if j, repeated := first[p]; repeated && p.info != "" {
+			c.add("recipientInfo", fmt.Sprintf("items[%d] pays the same amount to the same recipient", j))
+		} else {
+			first[p] = i
+		}
+	}
+	return c.violations
+}
+
+// recipientProblem says what is wrong with the recipient, or "". MEMBER_ID has no form that iyzico documents.
+func (i *MassPayoutItem) recipientProblem() string {
+	switch i.RecipientType {
+	case RecipientTypeIBAN:
+		return ibanProblem(i.RecipientInfo)
+	case RecipientTypeIdentityNumber:
+		return identityProblem(i.RecipientInfo)
+	case RecipientTypePhone:
+		return phoneProblem(i.RecipientInfo)
+	default:
+		return ""
+	}
+}
+
+// ibanCountries are the countries of the IBAN registry (ISO 13616, maintained by SWIFT) by the length of their IBANs.
+var ibanCountries = map[int]string{
+	15: "NO", 16: "BE", 18: "DK FI FK FO GL NL SD", 19: "MK SI", 20: "AT BA EE KZ LT LU MN XK", 21: "CH HR LI LV",
+	22: "BG BH CR DE GB GE IE ME RS VA", 23: "AE GI IL IQ OM SO TL", 24: "AD CZ ES MD PK RO SA SE SK TN VG",
+	25: "LY PT ST", 26: "IS TR", 27: "BI DJ FR GR IT JO MC MR SM", 28: "AL AZ BY CY DO GT HN HU LB NI PL SV",
+	29: "BR EG PS QA UA", 30: "KW MU YE", 31: "MT SC", 32: "LC", 33: "RU",
+}
+
+// ibanLengths is ibanCountries by country.
+var ibanLengths = func() map[string]int {
+	lengths := map[string]int{}
+	for length, countries := range ibanCountries {
+		for _, country := range strings.Fields(countries) {
+			lengths[country] = length
+		}
+	}
+	return lengths
+}()
+
+func ibanProblem(iban string) string {
+	for _, r := range iban {
+		if (r < 'A' || r > 'Z') && !isDigit(r) {
+			return "expected an IBAN of capital letters and digits alone, without spaces"
+		}
+	}
+	if len(iban) < 4 {
+		return "expected an IBAN"
+	}
+	switch want, known := ibanLengths[iban[:2]]; {
+	case !known:
+		return "expected an IBAN that begins with the code of a country that has IBANs, such as TR"
+	case len(iban) != want:
+		return fmt.Sprintf("expected %d characters in an IBAN of %s, got %d", want, iban[:2], len(iban))
+	}
+	remainder := 0
+	for _, r := range iban[4:] + iban[:4] {
+		if isDigit(r) {
+			remainder = (remainder*10 + int(r-'0')) % 97
+		} else {
+			remainder = (remainder*100 + int(r-'A') + 10) % 97
+		}
+	}
+	if remainder != 1 {
+		return "the IBAN's check digits do not fit: a character is wrong or two are swapped"
+	}
+	return ""
+}
+
+func identityProblem(number string) string {
+	if len(number) != 11 || !allDigits(number) {
+		return "expected a T.C. identity number of 11 digits"
+	}
+	var d [11]int
+	for i := range d {
+		d[i] = int(number[i] - '0')
+	}
+	odd, even := d[0]+d[2]+d[4]+d[6]+d[8], d[1]+d[3]+d[5]+d[7]
+	tenth := ((odd*7-even)%10 + 10) % 10
+	if d[0] == 0 || d[9] != tenth || d[10] != (odd+even+tenth)%10 {
+		return "the identity number's check digits do not fit: a digit is wrong or two are swapped"
+	}
+	return ""
+}
+
+func phoneProblem(phone string) string {
+	number, international := strings.CutPrefix(phone, "+")
+	switch {
+	case !international || !allDigits(number):
+		return "expected a phone number as +905551234567: + and the country's code, then digits alone"
+	case strings.HasPrefix(number, "90") && (len(number) != 12 || number[2] != '5'):
+		return "expected a mobile number as +905551234567: +90, then ten digits of which the first is 5"
+	case len(number) < 8 || len(number) > 15 || number[0] == '0': // ITU-T E.164
+		return "expected a phone number of 8 to 15 digits, the country's code first"
+	}
+	return ""
+}
+
+// nameProblem finds a name that is something else, such as the number of the next column.
+func nameProblem(name string) string {
+	letters, digits := 0, 0
+	for _, r := range name {
+		switch {
+		case unicode.IsLetter(r):
+			letters++
+		case unicode.IsDigit(r):
+			digits++
+		}
+	}
+	switch {
+	case name == "":
+		return "" // Validate knows where one is required
+	case letters < 2:
+		return "expected a name; this one has hardly a letter"
+	case digits >= 7:
+		return "expected a name; this one has a long number in it"
+	}
+	return ""
+}
+
+// compact is a recipient in the one form in which two of them are compared.
+func compact(info string) string {
+	return strings.ToUpper(strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, info))
+}
+
+func isDigit(r rune) bool { return '0' <= r && r <= '9' }
+
+func allDigits(s string) bool {
+	return s != "" && strings.IndexFunc(s, func(r rune) bool { return !isDigit(r) }) < 0
+}

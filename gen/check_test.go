@@ -1,0 +1,151 @@
+package gen_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/iyzico-go/masspayout/gen"
+)
+
+func TestWarnings(t *testing.T) {
+	const iban, identity, phone, member = gen.RecipientTypeIBAN, gen.RecipientTypeIdentityNumber, gen.RecipientTypePhone, gen.RecipientTypeMemberID
+	tests := []struct {
+		kind gen.RecipientType
+		info string
+		want string // a part of the only warning; none if empty
+	}{
+		{iban, "TR330006100519786457841326", ""}, // the examples of the IBAN registry
+		{iban, "DE89370400440532013000", ""},
+		{iban, "GB29NWBK60161331926819", ""},
+		{iban, "NO9386011117947", ""},
+		{iban, "MT84MALT011000012345MTLCAST001S", ""},
+		{iban, "LC55HEMM000100010012001200023015", ""},
+		{iban, "FR1420041010050500013M02606", ""},
+		{iban, "TR920086402100005482911108", "check digits do not fit"}, // iyzico's example
+		{iban, "TR330006100519786457841362", "check digits do not fit"}, // two digits swapped
+		{iban, "TR33000610051978645784132", "expected 26 characters in an IBAN of TR, got 25"},
+		{iban, "DE893704004405320130001", "expected 22 characters in an IBAN of DE, got 23"},
+		{iban, "ZZ330006100519786457841326", "a country that has IBANs"},
+		{iban, "330006100519786457841326", "a country that has IBANs"},
+		{iban, "TR33 0006 1005 1978 6457 8413 26", "without spaces"},
+		{iban, "tr330006100519786457841326", "capital letters"},
+		{iban, "TR33000610051978645784132６", "capital letters and digits"}, // a full-width digit
+		{iban, "TR", "expected an IBAN"},
+		{iban, "", "expected an IBAN"},
+
+		{identity, "10000000146", ""}, // the one that documentation commonly shows
+		{identity, "22222222220", ""}, // iyzico's example
+		{identity, "10000000147", "check digits do not fit"},
+		{identity, "10000000416", "check digits do not fit"},
+		{identity, "00000000000", "check digits do not fit"},
+		{identity, "1000000014", "11 digits"},
+		{identity, "1000000014６", "11 digits"},
+		{identity, "2.22222E+10", "11 digits"},
+
+		{phone, "+905555555555", ""}, // iyzico's example
+		{phone, "+4915112345678", ""},
+		{phone, "05555555555", "as +905551234567"},
+		{phone, "905555555555", "as +905551234567"},
+		{phone, "+90 555 555 55 55", "as +905551234567"},
+		{phone, "+90555555555", "ten digits"},
+		{phone, "+902125555555", "ten digits of which the first is 5"},
+		{phone, "+1234567", "8 to 15 digits"},
+		{phone, "+1234567890123456", "8 to 15 digits"},
+		{phone, "", "as +905551234567"},
+
+		{member, "2228853", ""},
+	}
+	for _, tt := range tests {
+		t.Run(fmt.Sprintf("%s %s", tt.kind, tt.info), func(t *testing.T) {
+			item := readmeRequest().Items[0]
+			item.RecipientType, item.RecipientInfo = tt.kind, tt.info
+			got := gen.MassPayoutInitializeRequest{Items: gen.MassPayoutItems{item}}.Warnings()
+			if tt.want == "" {
+				if len(got) != 0 {
+					t.Errorf("got %v, want no warning", got)
+				}
+				return
+			}
+			if len(got) != 1 || got[0].Field != "recipientInfo" || got[0].Index != 0 ||
+				got[0].ItemExternalID != item.ItemExternalID || !strings.Contains(got[0].Message, tt.want) {
+				t.Errorf("got %v, want one of recipientInfo with %q", got, tt.want)
+			}
+			if len(tt.info) > 4 && strings.Contains(fmt.Sprint(got), tt.info) {
+				t.Errorf("%v shows the recipient", got)
+			}
+		})
+	}
+}
+
+func TestWarningsOfNames(t *testing.T) {
+	for _, tt := range []struct{ name, want string }{
+		{"Ayşe Yılmaz", ""},
+		{"李 明", ""},
+		{"3M Sanayi ve Ticaret A.Ş. 2024", ""},
+		{"", ""},
+		{"48250", "hardly a letter"},
+		{"-", "hardly a letter"},
+		{"TR330006100519786457841326", "long number"},
+	} {
+		item := readmeRequest().Items[0]
+		item.RecipientName = tt.name
+		got := gen.MassPayoutInitializeRequest{Items: gen.MassPayoutItems{item}}.Warnings()
+		if tt.want == "" && len(got) != 0 || tt.want != "" && (len(got) != 1 || got[0].Field != "recipientName" || !strings.Contains(got[0].Message, tt.want)) {
+			t.Errorf("%q: got %v, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestWarningsOfTheSamePaymentTwice(t *testing.T) {
+	a := readmeRequest().Items[0]
+	same, other, more := a, a, a
+	same.ItemExternalID, other.ItemExternalID, more.ItemExternalID = "same", "other", "more"
+	same.Description = "once more"
+	other.Amount.Currency = gen.CurrencyEUR
+	more.Amount.Value = a.Amount.Value.Add(decimal.New(1, -2))
+	got := gen.MassPayoutInitializeRequest{Items: gen.MassPayoutItems{a, other, more, same}}.Warnings()
+	if len(got) != 1 || got[0].Index != 3 || got[0].ItemExternalID != "same" ||
+		got[0].Message != "items[0] pays the same amount to the same recipient" {
+		t.Errorf("got %v, want one, of items[3]", got)
+	}
+}
+
+// iyzico's published example is a valid request, whatever the warnings say of it.
+func TestWarningsOfThePublishedRequest(t *testing.T) {
+	var published gen.MassPayoutInitializeRequest
+	if err := json.Unmarshal([]byte(publishedRequest), &published); err != nil {
+		t.Fatal(err)
+	}
+	for i := range published.Items {
+		published.Items[i].Description = "Payment for services" // left out in the example, but required by the spec
+	}
+	if err := published.Validate(); err != nil {
+		t.Errorf("Validate: %v", err)
+	}
+	const want = `[items[0] (itemExternalId "ext-65656"): recipientInfo: the IBAN's check digits do not fit: a character is wrong or two are swapped]`
+	if got := fmt.Sprint(published.Warnings()); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func FuzzWarnings(f *testing.F) {
+	f.Add("TR330006100519786457841326", "Ayşe Yılmaz", uint8(0))
+	f.Add("22222222220", "", uint8(1))
+	f.Add("+905555555555", "\x00", uint8(2))
+	f.Fuzz(func(t *testing.T, info, name string, kind uint8) {
+		kinds := []gen.RecipientType{gen.RecipientTypeIBAN, gen.RecipientTypeIdentityNumber, gen.RecipientTypePhone, gen.RecipientTypeMemberID}
+		request := gen.MassPayoutInitializeRequest{Items: gen.MassPayoutItems{
+			{ItemExternalID: "a", RecipientType: kinds[int(kind)%len(kinds)], RecipientInfo: info, RecipientName: name},
+		}}
+		for _, w := range request.Warnings() {
+			// The messages have words and example numbers of their own.
+			if text := w.String(); len(info) > 12 && strings.Contains(text, info) && !strings.Contains("+905551234567", info) {
+				t.Errorf("%s shows the recipient %q", text, info)
+			}
+		}
+	})
+}
