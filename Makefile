@@ -13,13 +13,16 @@ BENCH     ?= .
 BENCHTIME ?= 2s
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test generate drift spec report lint bench soak browser pictures check
+.PHONY: help demo probe test generate drift spec report lint bench soak browser pictures check
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: ## create a mass payout against an emulator, and show what became of each line
 	go run ./examples/payout
+
+probe: ## find out what iyzico does, with a sandbox account's keys in the environment; see docs/going-live.md
+	go run ./examples/probe
 
 test: ## run all tests, with the race detector
 	go test -race ./...
