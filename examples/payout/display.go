@@ -2,9 +2,9 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/iyzico-go/masspayout/payout"
 )
@@ -12,30 +12,46 @@ import (
 // display shows progress: in one line that changes, on a terminal; a line for each change, elsewhere; not at all beside
 // JSON.
 type display struct {
-	w        io.Writer
+	*options
 	terminal bool
-	quiet    bool
 	last     string
 }
 
-func newDisplay(w io.Writer, quiet bool) *display {
-	d := &display{w: w, quiet: quiet}
-	if file, ok := w.(*os.File); ok {
+func newDisplay(o *options) *display {
+	d := &display{options: o}
+	if file, ok := o.stdout.w.(*os.File); ok {
 		info, err := file.Stat()
 		d.terminal = err == nil && info.Mode()&os.ModeCharDevice != 0
 	}
 	return d
 }
 
+// turkishSteps are the names of the steps in Turkish.
+var turkishSteps = map[payout.Step]string{
+	payout.StepNew: "yeni", payout.StepStoring: "kaydediliyor", payout.StepStored: "kaydedildi", payout.StepAuthorizing: "onaylanıyor",
+	payout.StepCanceling: "iptal ediliyor", payout.StepAuthorized: "onaylandı", payout.StepEnded: "sonuçlandı",
+}
+
 func (d *display) show(p payout.Progress) {
-	text := printable(strings.TrimPrefix(p.String(), p.Ref.String()+": ")) // which payout it is, everybody knows here
+	text := d.say(string(p.Step), turkishSteps[p.Step])
+	if p.Status != "" {
+		text += ", " + string(p.Status)
+	}
+	if p.Waiting != "" && p.Wait > 0 {
+		wait := p.Wait.Round(100 * time.Millisecond)
+		text += d.say(fmt.Sprintf("; waiting %v: %s", wait, p.Waiting), fmt.Sprintf("; %v bekleniyor", wait))
+	}
+	if p.Failure != nil {
+		text += " (" + strings.TrimPrefix(p.Failure.Error(), "payout: ") + ")"
+	}
+	text = printable(text)
 	switch {
-	case d.quiet, text == d.last:
+	case d.json, text == d.last:
 		return
 	case d.terminal:
-		fmt.Fprintf(d.w, "\r\x1b[K%s", text)
+		fmt.Fprintf(d.stdout, "\r\x1b[K%s", text)
 	default:
-		fmt.Fprintln(d.w, text)
+		fmt.Fprintln(d.stdout, text)
 	}
 	d.last = text
 }
@@ -43,9 +59,9 @@ func (d *display) show(p payout.Progress) {
 // end leaves the line that changes, so that what follows stands below it.
 func (d *display) end() {
 	if d.terminal && d.last != "" {
-		fmt.Fprint(d.w, "\n\n")
+		fmt.Fprint(d.stdout, "\n\n")
 	} else if d.last != "" {
-		fmt.Fprintln(d.w)
+		fmt.Fprintln(d.stdout)
 	}
 	d.last = ""
 }

@@ -8,43 +8,93 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"strings"
 
+	"github.com/iyzico-go/masspayout/examples/payout/internal/sheet"
 	"github.com/iyzico-go/masspayout/gen"
 )
 
 // published is the request that iyzico's documentation shows, completed with the descriptions that its spec requires,
-// and with a line more, to a recipient that the emulator refuses.
+// and with an item more, to a recipient that the emulator refuses.
 //
 //go:embed request.json
 var published []byte
 
-// readRequest reads and validates the request in the file, or the published one without a file's name.
-func readRequest(file string, stdin io.Reader) (gen.MassPayoutInitializeRequest, error) {
-	data, name, err := published, "request.json", error(nil)
-	switch file {
+// input is the payout that the command is about, and the file of its result.
+type input struct {
+	request gen.MassPayoutInitializeRequest
+	builtIn bool
+	format  sheet.Format
+	result  *resultFile
+}
+
+// maxInput bounds a file, in bytes.
+const maxInput = 256 << 20
+
+// readInput reads the payout in the file, or the published one without a file, and warns of what looks mistyped.
+func readInput(o *options) (*input, error) {
+	data, name, err := published, "the built-in request", error(nil)
+	switch o.file {
 	case "":
 	case "-":
 		name = "standard input"
-		data, err = io.ReadAll(stdin)
+		data, err = io.ReadAll(io.LimitReader(o.stdin, maxInput))
 	default:
-		name = file
-		data, err = os.ReadFile(file)
+		name = o.file
+		data, err = os.ReadFile(o.file)
 	}
 	if err != nil {
-		return gen.MassPayoutInitializeRequest{}, err
+		return nil, err
 	}
-	request, err := decodeRequest(data)
-	if err == nil {
-		err = request.Validate()
+	in := &input{builtIn: o.file == "", format: sheet.DefaultFormat(o.language)}
+	place := func(v gen.Violation) string { return v.String() }
+	if isCSV(o.file, data) {
+		if o.id == "" {
+			return nil, errors.New("a CSV file needs -id: the payout's externalId, another one for each payout, such as salaries-2026-11")
+		}
+		s, err := sheet.Read(data, o.language)
+		if err != nil {
+			return nil, fmt.Errorf("%s:\n%w", name, err)
+		}
+		in.request = gen.MassPayoutInitializeRequest{ExternalID: o.id, Purpose: gen.Purpose(strings.ToUpper(o.purpose)), Items: s.Items}
+		in.format = s.Format
+		place = func(v gen.Violation) string { return s.Place(v).String() }
+	} else if o.id != "" || o.purpose != "" {
+		return nil, errors.New("-id and -purpose belong to a CSV file; a JSON file has externalId and purpose")
+	} else if in.request, err = decodeRequest(data); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	if err != nil {
-		return request, fmt.Errorf("%s: %w", name, err)
+	if err := in.request.Validate(); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return request, nil
+	if warnings := in.request.Warnings(); len(warnings) > 0 && (!in.builtIn || o.strict) { // the built-in IBANs are wrong, as iyzico published them
+		for _, w := range warnings {
+			fmt.Fprintf(o.stderr, "%s %s\n", o.say("warning:", "uyarı:"), printable(place(w)))
+		}
+		if o.strict {
+			return nil, fmt.Errorf("%s: -strict refuses it because of %d warnings", name, len(warnings))
+		}
+		fmt.Fprintln(o.stderr)
+	}
+	in.result, err = newResultFile(o)
+	return in, err
+}
+
+// isCSV tells the two formats apart, by the file's name or else by how it begins.
+func isCSV(name string, data []byte) bool {
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".csv", ".tsv", ".txt":
+		return true
+	case ".json":
+		return false
+	}
+	start := bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\uFEFF")))
+	return len(start) > 0 && !bytes.ContainsRune([]byte("{["), rune(start[0]))
 }
 
 // decodeRequest reads a request in the API's own JSON. A field that the API does not have is an error, for it would be
-// left out of what is sent; an error inside a line names the line.
+// left out of what is sent; an error inside an item names the item.
 func decodeRequest(data []byte) (gen.MassPayoutInitializeRequest, error) {
 	var request gen.MassPayoutInitializeRequest
 	var raw struct {
@@ -53,6 +103,9 @@ func decodeRequest(data []byte) (gen.MassPayoutInitializeRequest, error) {
 		Purpose        gen.Purpose       `json:"purpose"`
 		Items          []json.RawMessage `json:"items"`
 	}
+	if bytes.HasPrefix(bytes.TrimSpace(data), []byte("[")) {
+		return request, errors.New(`this is a list (a JSON array); expected one payout: {"externalId": "...", "items": [...]}, with the list as its items`)
+	}
 	if err := decodeStrictly(data, &raw); err != nil {
 		return request, err
 	}
@@ -60,12 +113,12 @@ func decodeRequest(data []byte) (gen.MassPayoutInitializeRequest, error) {
 		ExternalID: raw.ExternalID, ConversationID: raw.ConversationID, Purpose: raw.Purpose,
 		Items: make([]gen.MassPayoutItem, len(raw.Items)),
 	}
-	for i, line := range raw.Items {
-		if err := decodeStrictly(line, &request.Items[i]); err != nil {
+	for i, item := range raw.Items {
+		if err := decodeStrictly(item, &request.Items[i]); err != nil {
 			var id struct {
 				ItemExternalID string `json:"itemExternalId"`
 			}
-			_ = json.Unmarshal(line, &id) // the line may have none that can be read
+			_ = json.Unmarshal(item, &id) // it may have none that can be read
 			return request, fmt.Errorf("items[%d] (itemExternalId %q): %w", i, id.ItemExternalID, err)
 		}
 	}

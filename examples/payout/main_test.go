@@ -3,8 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
-	"io"
-	"net/http"
+	"errors"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -35,48 +34,87 @@ func setEnv(t *testing.T, url, apiKey, secretKey, locale string) {
 	t.Setenv("IYZICO_API_KEY", apiKey)
 	t.Setenv("IYZICO_SECRET_KEY", secretKey)
 	t.Setenv("IYZICO_LOCALE", locale)
+	t.Setenv("LC_ALL", "C.UTF-8")
 }
 
 var requestID = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 
 func TestDemo(t *testing.T) {
-	setEnv(t, "", "", "", "en")
+	setEnv(t, "", "", "", "")
 	got := runPayout(t, "")
-	if got.code != 0 {
-		t.Fatalf("exit code %d, stderr: %s", got.code, got.stderr)
+	if got.code != 0 || got.stderr != "Using an emulator in this process: no account, no real money, no internet.\n\n" {
+		t.Errorf("exit code %d, stderr: %s", got.code, got.stderr)
 	}
-	want := `LINE           RECIPIENT             AMOUNT        RESULT
-ext-65656      IBAN …1108            100.00 TRY    accepted
-ext-9545455    MEMBER_ID …53         8000.00 TRY   accepted
-ext-545454542  IDENTITY_NUMBER …220  20000.00 TRY  accepted
-ext-50070945   PHONE …5555           7000.00 TRY   accepted
-ext-refused    IBAN …9001            250.50 TRY    refused: 9001 the recipient's account is blocked
+	want := `stored
 
-accepted   4 lines, 35100.00 TRY
-refused    1 line, 250.50 TRY
-requestId  REQUEST-ID
+ITEM           RECIPIENT             AMOUNT        STATUS   OUTCOME
+ext-65656      IBAN …1108            100.00 TRY    INIT     not paid yet
+ext-9545455    MEMBER_ID …53         8000.00 TRY   INIT     not paid yet
+ext-545454542  IDENTITY_NUMBER …220  20000.00 TRY  INIT     not paid yet
+ext-50070945   PHONE …5555           7000.00 TRY   INIT     not paid yet
+ext-refused    IBAN …9001            250.50 TRY    INVALID  refused, not paid: the recipient's account is blocked
 
-The refused lines will not be paid.
+not paid yet       4 items, 35100.00 TRY
+refused, not paid  1 item, 250.50 TRY
+requestId          REQUEST-ID, INIT
+
+Nobody is paid, and the emulator ends here. With -pay, the payout is paid in it.
 `
 	if stdout := requestID.ReplaceAllString(got.stdout, "REQUEST-ID"); stdout != want {
 		t.Errorf("printed:\n%s\nwant:\n%s", stdout, want)
 	}
 }
 
-func TestResponseAsJSON(t *testing.T) {
-	const response = `{"status":"success","requestId":"79cdefc1-3ce6-4f51-bdd9-0c050274db64","new":1.50}`
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = io.WriteString(w, response)
-	}))
-	defer server.Close()
-	setEnv(t, server.URL, "sandbox-key", "sandbox-secret", "")
-	const want = `{"requestId":"79cdefc1-3ce6-4f51-bdd9-0c050274db64","status":"success"}` + "\n"
-	if got := runPayout(t, "", "-json"); got.code != 0 || got.stdout != want {
-		t.Errorf("exit code %d, printed %q, want 0 and %q", got.code, got.stdout, want)
+// Paying the built-in payout shows the refusal and the paying, and reaches its end.
+func TestDemoPays(t *testing.T) {
+	setEnv(t, "", "", "", "")
+	for _, tt := range []struct{ language, answer, question, refused, paid string }{
+		{"en", "yes\n", "1 item refused, and will not be paid.\nPay 4 items now, 35100.00 TRY? This cannot be undone. [yes/no] ",
+			"ext-refused    IBAN …9001            250.50 TRY    INVALID  refused, not paid: the recipient's account is blocked\n",
+			"paid               4 items, 35100.00 TRY\n"},
+		{"tr", "evet\n", "1 kalem reddedildi ve ödenmeyecek.\n4 kalem şimdi ödensin mi: 35100,00 TRY? Bu işlem geri alınamaz. [evet/hayır] ",
+			"ext-refused    IBAN …9001            250,50 TRY    INVALID  reddedildi, ödenmedi: ", "ödendi                4 kalem, 35100,00 TRY\n"},
+	} {
+		got := runPayout(t, tt.answer, "-pay", "-lang", tt.language)
+		if got.code != 0 || !strings.Contains(got.stdout, tt.question) || !strings.Contains(got.stdout, tt.refused) || !strings.Contains(got.stdout, tt.paid) ||
+			!strings.Contains(got.stderr, "-allow-refused") {
+			t.Errorf("%s: exit code %d, printed:\n%s%s", tt.language, got.code, got.stdout, got.stderr)
+		}
+		for _, hint := range []string{"-resume", "-cancel"} { // the emulator is gone
+			if strings.Contains(got.stdout+got.stderr, hint) {
+				t.Errorf("%s: suggests %s", tt.language, hint)
+			}
+		}
 	}
 }
 
-// one is a request with one line, in which the parts of a case are replaced.
+// A built-in payout that is declined suggests no command that would find another emulator.
+func TestDemoDeclined(t *testing.T) {
+	setEnv(t, "", "", "", "")
+	got := runPayout(t, "no\n", "-pay")
+	if got.code != 1 || !strings.HasSuffix(got.stderr, "payout: not confirmed; nobody was paid\n") || strings.Contains(got.stderr, "continue") {
+		t.Errorf("exit code %d, stderr %s", got.code, got.stderr)
+	}
+}
+
+func TestLanguageOfTheEnvironment(t *testing.T) {
+	setEnv(t, "", "", "", "")
+	for _, tt := range []struct{ all, messages, lang, want string }{
+		{"", "", "tr_TR.UTF-8", "KALEM"},
+		{"", "en_US.UTF-8", "tr_TR.UTF-8", "ITEM"},
+		{"tr_TR", "en_US", "en_US", "KALEM"},
+		{"", "", "", "ITEM"},
+	} {
+		t.Setenv("LC_ALL", tt.all)
+		t.Setenv("LC_MESSAGES", tt.messages)
+		t.Setenv("LANG", tt.lang)
+		if got := runPayout(t, ""); !strings.Contains(got.stdout, tt.want+" ") {
+			t.Errorf("%+v: printed:\n%s", tt, got.stdout)
+		}
+	}
+}
+
+// one is a request with one item, in which the parts of a case are replaced.
 const one = `{"externalId":"p-1","items":[{"itemExternalId":"a","recipientType":"IBAN",` +
 	`"recipientInfo":"TR330006100519786457841326","recipientName":"Ayşe Yılmaz",` +
 	`"amount":{"value":100.50,"currency":"TRY"},"description":"Kasım maaşı"}]}`
@@ -89,6 +127,7 @@ func TestExitCodes(t *testing.T) {
 	defer emu.Close()
 	down := httptest.NewServer(nil)
 	down.Close()
+	t.Chdir(t.TempDir())
 
 	replace := func(old, new string) string { return strings.Replace(one, old, new, 1) }
 	tests := []struct {
@@ -101,12 +140,11 @@ func TestExitCodes(t *testing.T) {
 		wantStderr string // a part of it; for code 0, nothing at all
 	}{
 		{name: "accepted", stdin: one, wantCode: 0},
-		{name: "accepted in part", stdin: strings.Replace(replace("p-1", "p-2"), "TR330006100519786457841326", "TR000000000000000000009001", 1), wantCode: 0},
-		{name: "refused", stdin: replace("p-1", emulator.ExternalIDFailure200), wantCode: 1, wantStderr: "InitMassPayout: refused: 11 "},
+		{name: "accepted in part", stdin: strings.Replace(replace("p-1", "p-2"), "TR330006100519786457841326", "TR000000000000000000009001", 1), wantCode: 0, wantStderr: "warning: items[0]"},
 		{name: "wrong key", key: "another", stdin: one, wantCode: 1, wantStderr: "refused: 1001 "},
-		{name: "rate limited", stdin: replace("p-1", emulator.ExternalIDRateLimited), wantCode: 1, wantStderr: "rate limited: 50000 "},
-		{name: "answer lost", stdin: replace("p-1", emulator.ExternalIDResponseLost), wantCode: 1, wantStderr: `may have been stored. Look before you send it again: -status.`},
-		{name: "server down", url: down.URL, stdin: one, wantCode: 1, wantStderr: "not sent"},
+		{name: "answer lost", stdin: replace("p-1", "emulator-answer-lost"), wantCode: 0},
+		{name: "server down", url: down.URL, stdin: replace("p-1", "p-down"), wantCode: 1, wantStderr: "the balance cannot be read, so nothing else was sent"},
+		{name: "unknown payout", stdin: replace("p-1", "never"), args: []string{"-f", "-", "-status"}, wantCode: 1, wantStderr: "payout: no such payout: \"never\"\n"},
 
 		{name: "no such file", args: []string{"-f", "no-such-file.json"}, wantCode: 2, wantStderr: "no-such-file.json"},
 		{name: "unknown flag", args: []string{"-x"}, wantCode: 2, wantStderr: "flag provided but not defined: -x"},
@@ -114,16 +152,29 @@ func TestExitCodes(t *testing.T) {
 		{name: "empty file", stdin: " ", wantCode: 2, wantStderr: "the JSON ends too early"},
 		{name: "cut off", stdin: one[:100], wantCode: 2, wantStderr: "the JSON ends too early"},
 		{name: "two requests", stdin: one + one, wantCode: 2, wantStderr: "there is more after the request's JSON"},
-		{name: "not an object", stdin: "[]", wantCode: 2, wantStderr: "cannot unmarshal array"},
-		{name: "unknown field", stdin: replace(`"description"`, `"desciption"`), wantCode: 2, wantStderr: `items[0] (itemExternalId "a"): gen: item has the unknown field "desciption"`},
-		{name: "amount no number", stdin: replace("100.50", `"a lot"`), wantCode: 2, wantStderr: `items[0] (itemExternalId "a"): gen: item.amount.value must be a number such as 100.50`},
+		{name: "an array", stdin: " [" + one + "]", wantCode: 2, wantStderr: `standard input: this is a list (a JSON array); expected one payout: {"externalId": "...", "items": [...]}`},
+		{name: "unknown field", stdin: replace(`"description"`, `"desciption"`), wantCode: 2, wantStderr: `items[0] (itemExternalId "a"): json: unknown field "desciption"`},
+		{name: "amount no number", stdin: replace("100.50", `"a lot"`), wantCode: 2, wantStderr: `items[0] (itemExternalId "a"): amount.value: expected a number, as 100.50`},
 		{name: "amount huge", stdin: replace("100.50", "1e999999999"), wantCode: 2, wantStderr: "more than 1000 digits"},
-		{name: "invalid", stdin: replace("Ayşe Yılmaz", ""), wantCode: 2, wantStderr: `items[0] (itemExternalId "a"): recipientName: is required`},
+		{name: "invalid", stdin: replace("Ayşe Yılmaz", ""), wantCode: 2, wantStderr: `items[0] (itemExternalId "a"): recipientName: required, but missing`},
+		{name: "mistyped, and strict", stdin: replace("841326", "841362"), args: []string{"-f", "-", "-strict"}, wantCode: 2, wantStderr: "-strict refuses it because of 1 warnings"},
 		{name: "locale", locale: "de", stdin: one, wantCode: 2, wantStderr: `the locale must be "tr" or "en"`},
-		{name: "sandbox key in production", url: "https://api.iyzipay.com", stdin: one, wantCode: 2, wantStderr: "a sandbox key for the production host"},
+		{name: "language", args: []string{"-lang", "de"}, wantCode: 2, wantStderr: "-lang must be tr or en"},
+		{name: "sandbox key in production", url: "https://api.iyzipay.com", stdin: one, wantCode: 2, wantStderr: "production"},
 		{name: "plain http", url: "http://api.iyzipay.com", stdin: one, wantCode: 2, wantStderr: "plain http"},
 		{name: "no URL", url: "api.iyzipay.com", stdin: one, wantCode: 2, wantStderr: "must be an absolute URL"},
-		{name: "key missing", key: " ", stdin: one, wantCode: 2, wantStderr: "the API key has leading or trailing white space"},
+		{name: "key missing", key: " ", stdin: one, wantCode: 2, wantStderr: "the API key has"},
+		{name: "iyzico's example at iyzico", url: "https://api.iyzipay.com", args: []string{"-pay", "-yes"}, wantCode: 2, wantStderr: "iyzico's example, which is for an emulator"},
+		{name: "iyzico's example in the sandbox", url: "https://sandbox-api.iyzipay.com", args: []string{}, wantCode: 2, wantStderr: "add -f"},
+		{name: "empty cancel", args: []string{"-cancel", ""}, wantCode: 2, wantStderr: "-cancel needs the requestId"},
+		{name: "cancel of a path", args: []string{"-cancel", "../auth"}, wantCode: 2, wantStderr: "requestId"},
+		{name: "two commands", args: []string{"-pay", "-status"}, wantCode: 2, wantStderr: "use only one of"},
+		{name: "-yes alone", args: []string{"-yes"}, wantCode: 2, wantStderr: "belong to -pay"},
+		{name: "nowhere to ask", stdin: one, args: []string{"-f", "-", "-pay"}, wantCode: 2, wantStderr: "nowhere to ask: add -yes"},
+		{name: "-out with -balance", args: []string{"-balance", "-out", "x.csv"}, wantCode: 2, wantStderr: "take no -f, -out"},
+		{name: "-out nowhere", stdin: one, args: []string{"-f", "-", "-out", "nowhere/x.csv"}, wantCode: 2, wantStderr: "-out: "},
+		{name: "-out a folder", stdin: one, args: []string{"-f", "-", "-out", "."}, wantCode: 2, wantStderr: "-out: . is not a file"},
+		{name: "nothing to resume", stdin: replace("p-1", "p-9"), args: []string{"-f", "-", "-resume", "-yes"}, wantCode: 2, wantStderr: "nothing to resume: there is no payout-p-9.state"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -139,21 +190,29 @@ func TestExitCodes(t *testing.T) {
 			if args == nil {
 				args = []string{"-f", "-"}
 			}
-			before := emu.Calls("") + emu.Calls(emulator.OpInit)
+			before := requests(emu)
 			got := runPayout(t, tt.stdin, args...)
 			if got.code != tt.wantCode || !strings.Contains(got.stderr, tt.wantStderr) || tt.wantStderr == "" && got.stderr != "" {
 				t.Errorf("exit code %d, stderr %q; want %d, %q", got.code, got.stderr, tt.wantCode, tt.wantStderr)
 			}
-			if sent := emu.Calls("") + emu.Calls(emulator.OpInit) - before; tt.wantCode == 2 && sent != 0 {
-				t.Errorf("bad input, but %d requests were sent", sent)
+			if sent := requests(emu) - before; tt.wantCode == 2 && sent != 0 {
+				t.Errorf("exit code 2, but %d requests were sent", sent)
 			}
-			for _, secret := range []string{"TR330006100519786457841326", "Ayşe", "sandbox-secret", "sandbox-key"} {
+			for _, secret := range []string{"TR330006100519786457841326", "TR330006100519786457841362", "Ayşe", "sandbox-secret", "sandbox-key"} {
 				if strings.Contains(got.stdout+got.stderr, secret) {
 					t.Errorf("printed %q:\n%s%s", secret, got.stdout, got.stderr)
 				}
 			}
 		})
 	}
+}
+
+// requests is how many the emulator has got.
+func requests(emu interface{ Calls(emulator.Operation) int }) (n int) {
+	for _, op := range []emulator.Operation{"", emulator.OpInit, emulator.OpAuth, emulator.OpRetrieve, emulator.OpItem, emulator.OpCancel, emulator.OpBalance} {
+		n += emu.Calls(op)
+	}
+	return n
 }
 
 func TestEnvironmentIncomplete(t *testing.T) {
@@ -164,13 +223,63 @@ func TestEnvironmentIncomplete(t *testing.T) {
 	}
 }
 
+func TestHelp(t *testing.T) {
+	got := runPayout(t, "", "-h")
+	for _, want := range []string{"IYZICO_BASE_URL, IYZICO_API_KEY, IYZICO_SECRET_KEY", "IYZICO_LOCALE", "Exit codes:", "2   refused before anything was sent", "Without -f", "-template", "-strict"} {
+		if !strings.Contains(got.stderr, want) {
+			t.Errorf("-h does not tell %q", want)
+		}
+	}
+	if got.code != 0 || got.stdout != "" {
+		t.Errorf("exit code %d, stdout %q", got.code, got.stdout)
+	}
+	for line := range strings.Lines(got.stderr) {
+		if len(line) > 200 {
+			t.Errorf("a line of %d characters: %s", len(line), line)
+		}
+	}
+}
+
 func TestFile(t *testing.T) {
 	setEnv(t, "", "", "", "")
 	file := filepath.Join(t.TempDir(), "request.json")
 	if err := os.WriteFile(file, []byte(one), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if got := runPayout(t, "", "-f", file); got.code != 0 || !strings.Contains(got.stdout, "a     IBAN …1326  100.50 TRY  accepted") {
+	if got := runPayout(t, "", "-f", file); got.code != 0 || !strings.Contains(got.stdout, "a     IBAN …1326  100.50 TRY  INIT    not paid yet") {
 		t.Errorf("exit code %d, printed:\n%s%s", got.code, got.stdout, got.stderr)
+	}
+}
+
+// full is a disk without room.
+type full struct{ room int }
+
+var errFull = errors.New("no space left on device")
+
+func (f *full) Write(p []byte) (int, error) {
+	if f.room -= len(p); f.room < 0 {
+		return 0, errFull
+	}
+	return len(p), nil
+}
+
+// What could not be printed is an error, and what will be paid is not asked if it could not be shown.
+func TestOutputFails(t *testing.T) {
+	for _, args := range [][]string{{}, {"-json"}, {"-status"}, {"-status", "-json"}, {"-balance"}, {"-template"}, {"-pay"}} {
+		t.Run(strings.Join(args, " "), func(t *testing.T) {
+			emu := emulated(t, nil)
+			writeRequest(t, one)
+			if len(args) > 0 && args[0] == "-status" {
+				runPayout(t, "", "-f", "request.json")
+			}
+			if len(args) == 0 || args[0] != "-balance" && args[0] != "-template" {
+				args = append(args, "-f", "request.json")
+			}
+			var stderr bytes.Buffer
+			code := run(context.Background(), args, strings.NewReader("yes\n"), &full{}, &stderr)
+			if code != 1 || strings.Count(stderr.String(), errFull.Error()) != 1 || emu.Calls(emulator.OpAuth) != 0 {
+				t.Errorf("exit code %d, %d calls of auth, stderr: %s", code, emu.Calls(emulator.OpAuth), &stderr)
+			}
+		})
 	}
 }

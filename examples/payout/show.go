@@ -3,32 +3,55 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
 
 	"github.com/iyzico-go/masspayout/gen"
 	"github.com/iyzico-go/masspayout/payout"
 )
 
 // showStatus shows where the request's payout stands, whoever created it.
-func showStatus(ctx context.Context, client *gen.Client, request gen.MassPayoutInitializeRequest, o *options) error {
-	result, err := payout.Review(ctx, client, payout.ByExternalID(request.ExternalID), request)
-	if err != nil {
-		return err
+func showStatus(ctx context.Context, client *gen.Client, in *input, o *options) (*payout.Result, error) {
+	ref := payout.ByExternalID(in.request.ExternalID)
+	if _, err := payout.Find(ctx, client, ref); err != nil {
+		return nil, noSuch(err, fmt.Sprintf("%q", in.request.ExternalID))
 	}
-	return printResult(request, result, o)
+	result, err := payout.Review(ctx, client, ref, in.request)
+	if err != nil {
+		return nil, err
+	}
+	return result, showResult(in, result, o)
 }
 
-// cancel cancels a payout that nobody has authorized.
-func cancel(ctx context.Context, client *gen.Client, id gen.RequestID, w io.Writer) error {
+// noSuch says that there is no such payout where that is known: that iyzico refuses to show it is not the point then.
+func noSuch(err error, name string) error {
+	if errors.Is(err, payout.ErrNotFound) {
+		return fmt.Errorf("%w: %s", payout.ErrNotFound, name)
+	}
+	return err
+}
+
+// cancel cancels a payout that nobody has authorized, and looks whether it is.
+func cancel(ctx context.Context, client *gen.Client, o *options) error {
+	id := gen.RequestID(o.cancel)
 	if _, err := id.MarshalText(); err != nil {
 		return badInput{err}
 	}
-	if _, err := client.CancelMassPayout(ctx, id); err != nil {
-		return err
+	_, err := client.CancelMassPayout(ctx, id)
+	found, findErr := payout.Find(ctx, client, payout.ByRequestID(id))
+	switch {
+	case errors.Is(findErr, payout.ErrNotFound):
+		return noSuch(findErr, o.cancel)
+	case findErr != nil:
+		return errors.Join(err, fmt.Errorf("whether it is canceled is not known: %w", findErr))
+	case found.Status == gen.PayoutStatusCanceled:
+		fmt.Fprintf(o.stdout, o.say("canceled  %s\n", "iptal edildi  %s\n"), o.cancel)
+		return nil
+	case err != nil:
+		return fmt.Errorf("not canceled, the payout is %s: %w", found.Status, err)
+	default:
+		return fmt.Errorf("iyzico accepted the cancel, but the payout is %s: run the command again to look", found.Status)
 	}
-	fmt.Fprintf(w, "canceled   %s\n", id)
-	return nil
 }
 
 // showBalance shows what is left to pay out with.
@@ -40,17 +63,20 @@ func showBalance(ctx context.Context, client *gen.Client, o *options) error {
 	if o.json {
 		return json.NewEncoder(o.stdout).Encode(response)
 	}
-	fmt.Fprintf(o.stdout, "balance    %s\n", response.Balance.StringFixed(2))
+	fmt.Fprintf(o.stdout, "%s  %s\n", o.say("balance", "bakiye"), number(response.Balance, o))
 	return nil
 }
 
-// printResult shows where each line's money is.
-func printResult(request gen.MassPayoutInitializeRequest, result *payout.Result, o *options) error {
-	if !o.json {
-		printMoney(o.stdout, request, result)
-		return nil
+// showResult shows where each item's money is, and writes it to the file of -out.
+func showResult(in *input, result *payout.Result, o *options) error {
+	if o.json {
+		e := json.NewEncoder(o.stdout)
+		e.SetIndent("", "  ")
+		if err := e.Encode(result); err != nil {
+			return err
+		}
+	} else {
+		printResult(o.stdout, in, result, o)
 	}
-	e := json.NewEncoder(o.stdout)
-	e.SetIndent("", "  ")
-	return e.Encode(result)
+	return in.result.write(in, result, o)
 }

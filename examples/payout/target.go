@@ -1,12 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"net"
 	"net/http"
+	"net/url"
 	"os"
+	"sync/atomic"
 
 	"github.com/iyzico-go/masspayout/emulator"
 	"github.com/iyzico-go/masspayout/gen"
@@ -16,62 +19,79 @@ import (
 // target is where requests go.
 type target struct {
 	client   *gen.Client
-	emulated bool   // by this process
-	dir      string // for files that go with the emulator
+	sent     atomic.Int64 // requests
+	emulated bool         // by this process
+	dir      string       // for files that go with the emulator
 	stop     func()
 }
 
+// RoundTrip counts the requests that are handed to the network.
+func (t *target) RoundTrip(req *http.Request) (*http.Response, error) {
+	t.sent.Add(1)
+	return http.DefaultTransport.RoundTrip(req)
+}
+
 // connect makes a client of the server that the environment names, or of an emulator in this process.
-func connect(notes io.Writer) (*target, error) {
-	url, apiKey, secretKey := os.Getenv("IYZICO_BASE_URL"), os.Getenv("IYZICO_API_KEY"), os.Getenv("IYZICO_SECRET_KEY")
+func connect(o *options) (*target, error) {
+	server, apiKey, secretKey := os.Getenv("IYZICO_BASE_URL"), os.Getenv("IYZICO_API_KEY"), os.Getenv("IYZICO_SECRET_KEY")
 	t := &target{stop: func() {}}
 	switch {
-	case url == "" && apiKey == "" && secretKey == "":
+	case server == "" && apiKey == "" && secretKey == "":
+		if o.resume || o.status || o.canceling || o.state != "" {
+			return nil, errors.New("-resume, -status, -cancel and -state need a server that outlives this command: set IYZICO_BASE_URL")
+		}
 		apiKey, secretKey = "sandbox-api-key", "sandbox-secret-key"
-		server, err := emulator.Start(apiKey, secretKey)
+		emu, err := emulator.Start(apiKey, secretKey)
 		if err != nil {
 			return nil, err
 		}
 		dir, err := os.MkdirTemp("", "payout-")
 		if err != nil {
-			return nil, errors.Join(err, server.Close())
+			return nil, errors.Join(err, emu.Close())
 		}
-		t.emulated, t.dir, url = true, dir, server.URL
+		t.emulated, t.dir, server = true, dir, emu.URL
 		t.stop = func() {
-			_ = server.Close()
+			_ = emu.Close()
 			_ = os.RemoveAll(dir)
 		}
-		fmt.Fprintf(notes, "Paying through the emulator at %s: no money, no network.\n\n", url)
-	case url == "" || apiKey == "" || secretKey == "":
+		fmt.Fprintln(o.stderr, o.say("Using an emulator in this process: no account, no real money, no internet.",
+			"Bu süreçteki bir emülatör kullanılıyor: hesap, gerçek para ve internet gerekmez."))
+		fmt.Fprintln(o.stderr)
+	case server == "" || apiKey == "" || secretKey == "":
 		return nil, errors.New("IYZICO_BASE_URL, IYZICO_API_KEY and IYZICO_SECRET_KEY belong together: set all three, or none for the emulator")
+	case o.file == "" && o.needsRequest() && !loopback(server):
+		return nil, errors.New("without -f, the payout is iyzico's example, which is for an emulator and not for an account: add -f")
 	}
-	client, err := newClient(url, apiKey, secretKey, os.Getenv("IYZICO_LOCALE"))
-	if err != nil {
+	if err := t.open(server, apiKey, secretKey, cmp.Or(os.Getenv("IYZICO_LOCALE"), string(o.language))); err != nil {
 		t.stop()
 		return nil, err
 	}
-	t.client = client
 	return t, nil
 }
 
-// newClient also tries whether requests to the server can be signed at all: a sandbox key for production, or plain http,
-// is an error here and not in the middle of a payout.
-func newClient(url, apiKey, secretKey, locale string) (*gen.Client, error) {
-	var opts []signer.Option
-	if locale != "" {
-		opts = append(opts, signer.WithLocale(signer.Locale(locale)))
-	}
-	sign, err := signer.New(apiKey, secretKey, opts...)
+// loopback reports whether the server is on this machine.
+func loopback(server string) bool {
+	u, err := url.Parse(server)
 	if err != nil {
-		return nil, err
+		return false
 	}
-	client, err := gen.New(url, sign.Edit)
+	ip := net.ParseIP(u.Hostname())
+	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// open also tries whether requests to the server can be signed at all: a sandbox key for production, or plain http, is
+// an error here and not in the middle of a payout.
+func (t *target) open(server, apiKey, secretKey, locale string) error {
+	sign, err := signer.New(apiKey, secretKey, signer.WithLocale(signer.Locale(locale)))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	probe, err := http.NewRequest(http.MethodGet, url+"/v1/mass/payout/balance", nil)
+	if t.client, err = gen.New(server, sign.Edit, gen.WithHTTPClient(&http.Client{Transport: t})); err != nil {
+		return err
+	}
+	trial, err := http.NewRequest(http.MethodGet, server+"/", nil)
 	if err == nil {
-		err = sign.Edit(context.Background(), probe)
+		err = sign.Edit(context.Background(), trial)
 	}
-	return client, err
+	return err
 }
