@@ -37,6 +37,9 @@ func TestSalaries(t *testing.T) {
 	if got := runPayout(t, "", append(args, "-pay", "-yes")...); got.code != 1 || emu.Calls(emulator.OpAuth) != 0 {
 		t.Errorf("pay: exit code %d, printed:\n%s%s", got.code, got.stdout, got.stderr)
 	}
+	if got := runPayout(t, "no\n", append(args, "-pay", "-allow-refused")...); got.code != 1 {
+		t.Errorf("declined: exit code %d, printed:\n%s%s", got.code, got.stdout, got.stderr)
+	}
 	if got := runPayout(t, "", append(args, "-pay", "-yes", "-allow-refused")...); got.code != 0 || emu.Paid()["1001"] != 1 {
 		t.Errorf("pay the accepted: exit code %d, paid %v, printed:\n%s%s", got.code, emu.Paid(), got.stdout, got.stderr)
 	}
