@@ -18,8 +18,8 @@ BENCHTIME ?= 2s
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: ## create a mass payout against an emulator, and show what became of each line
-	go run ./examples/payout
+demo: ## create a mass payout in an emulator, pay it, and show what became of each item
+	go run ./examples/payout -pay -yes
 
 probe: ## find out what iyzico does, with a sandbox account's keys in the environment; see docs/going-live.md
 	go run ./examples/probe
