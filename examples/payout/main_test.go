@@ -136,13 +136,14 @@ func TestExitCodes(t *testing.T) {
 		locale     string
 		stdin      string
 		args       []string
+		fault      *emulator.Fault
 		wantCode   int
 		wantStderr string // a part of it; for code 0, nothing at all
 	}{
 		{name: "accepted", stdin: one, wantCode: 0},
 		{name: "accepted in part", stdin: strings.Replace(replace("p-1", "p-2"), "TR330006100519786457841326", "TR000000000000000000009001", 1), wantCode: 0, wantStderr: "warning: items[0]"},
 		{name: "wrong key", key: "another", stdin: one, wantCode: 1, wantStderr: "refused: 1001 "},
-		{name: "answer lost", stdin: replace("p-1", "emulator-answer-lost"), wantCode: 0},
+		{name: "response lost", stdin: replace("p-1", "p-3"), fault: &emulator.Fault{Operation: emulator.OpInit, Kind: emulator.HTML, AfterEffect: true}, wantCode: 0},
 		{name: "server down", url: down.URL, stdin: replace("p-1", "p-down"), wantCode: 1, wantStderr: "the balance cannot be read, so nothing else was sent"},
 		{name: "unknown payout", stdin: replace("p-1", "never"), args: []string{"-f", "-", "-status"}, wantCode: 1, wantStderr: "payout: no such payout: \"never\"\n"},
 
@@ -189,6 +190,9 @@ func TestExitCodes(t *testing.T) {
 			args := tt.args
 			if args == nil {
 				args = []string{"-f", "-"}
+			}
+			if tt.fault != nil {
+				emu.Inject(*tt.fault)
 			}
 			before := requests(emu)
 			got := runPayout(t, tt.stdin, args...)

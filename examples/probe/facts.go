@@ -38,7 +38,7 @@ var facts = []fact{
 
 	{"locale-query", "locale=en in the query is accepted, also on a POST, and makes messages English.", "The signer puts it there."},
 	{"locale-echo", "A response names the locale that was asked for.", "Known from examples only."},
-	{"locale-missing", "A request without a locale is refused.", "The documentation requires it; the signer always adds it."},
+	{"locale-missing", "A request without a locale is accepted.", "The documentation requires it; the signer always adds it."},
 	{"locale-body", "A locale in the body in place of the query is enough.", "The official Java SDK sends it so."},
 
 	{"not-found", "A payout that does not exist is refused.", "payout.Find asks by a name that nobody used, and compares."},

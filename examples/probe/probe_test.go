@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -55,6 +56,9 @@ func (c choice) handler(t *testing.T, emu http.Handler) http.HandlerFunc {
 				sent = after
 				r.Header.Set("Authorization", signer.Authorization(testKey, testSecret, "random", r.URL.Path, sent))
 			}
+		}
+		if r.URL.RawQuery == "" && body["locale"] == nil {
+			r.URL.RawQuery = "locale=tr" // whatever the emulator would do
 		}
 		status, recorded := http.StatusBadRequest, httptest.NewRecorder()
 		if response == nil {
@@ -251,7 +255,7 @@ func TestChoices(t *testing.T) {
 			}},
 		},
 		{
-			name: "the locale must be in the query", want: map[string]verdict{"locale-body": contradicted},
+			name: "the locale must be in the query", want: map[string]verdict{"locale-missing": contradicted, "locale-body": contradicted},
 			choice: choice{ask: func(_ string, query *string, _ map[string]any) map[string]any {
 				if *query == "" {
 					return refusal("locale")
@@ -260,10 +264,10 @@ func TestChoices(t *testing.T) {
 			}},
 		},
 		{
-			name: "the locale may be missing", want: map[string]verdict{"locale-missing": contradicted},
-			choice: choice{ask: func(_ string, query *string, _ map[string]any) map[string]any {
-				if *query == "" {
-					*query = "locale=tr"
+			name: "the locale must not be missing", want: map[string]verdict{"locale-missing": contradicted},
+			choice: choice{ask: func(_ string, query *string, body map[string]any) map[string]any {
+				if *query == "" && body["locale"] == nil {
+					return refusal("locale")
 				}
 				return nil
 			}},
@@ -502,13 +506,10 @@ func TestFaults(t *testing.T) {
 			map[string]verdict{"not-found-item": notSeen, "item-alone": notSeen}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			emu, err := emulator.Start(testKey, testSecret)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer emu.Close()
+			emu, server := start(t, choice{})
+			server.Start()
 			emu.Inject(tt.fault)
-			p := testProbe(t, emu.URL)
+			p := testProbe(t, server.URL)
 			if err := p.run(context.Background()); err != nil {
 				t.Fatal(err)
 			}
@@ -704,12 +705,21 @@ func TestMaskerKeepsWhatIsHarmless(t *testing.T) {
 	}
 }
 
-func TestCommand(t *testing.T) {
-	emu, err := emulator.Start(testKey, testSecret)
-	if err != nil {
-		t.Fatal(err)
+func TestEmulator(t *testing.T) {
+	t.Chdir(t.TempDir())
+	var stdout, stderr bytes.Buffer
+	code := run(context.Background(), []string{"-emulator"}, &stdout, &stderr)
+	if code == 2 || !strings.Contains(stdout.String(), "confirmed     Pages count from 0.\n                page 0: item 1; page 1: item 2\n") || stderr.Len() > 0 {
+		t.Errorf("exit code %d, printed:\n%s%s", code, &stdout, &stderr)
 	}
-	defer emu.Close()
+	if reports, _ := filepath.Glob("probe-*.md"); len(reports) != 1 {
+		t.Errorf("got the reports %v, want one", reports)
+	}
+}
+
+func TestCommand(t *testing.T) {
+	_, server := start(t, choice{})
+	server.Start()
 	for _, tt := range []struct {
 		name       string
 		env        map[string]string
@@ -718,10 +728,9 @@ func TestCommand(t *testing.T) {
 		wantStdout string
 		wantStderr string
 	}{
-		{name: "the emulator", args: []string{"-emulator"}, wantStdout: "confirmed     Pages count from 0.\n                page 0: item 1; page 1: item 2\n"},
-		{name: "a server", env: map[string]string{"IYZICO_BASE_URL": emu.URL, "IYZICO_API_KEY": testKey, "IYZICO_SECRET_KEY": testSecret}, args: []string{"-pause", "0"},
+		{name: "a server", env: map[string]string{"IYZICO_BASE_URL": server.URL, "IYZICO_API_KEY": testKey, "IYZICO_SECRET_KEY": testSecret}, args: []string{"-pause", "0"},
 			wantStdout: "The exchanges are in report.md, without keys, recipients and balance."},
-		{name: "wrong key", env: map[string]string{"IYZICO_BASE_URL": emu.URL, "IYZICO_API_KEY": testKey, "IYZICO_SECRET_KEY": "sandbox-x"}, args: []string{"-pause", "0"},
+		{name: "wrong key", env: map[string]string{"IYZICO_BASE_URL": server.URL, "IYZICO_API_KEY": testKey, "IYZICO_SECRET_KEY": "sandbox-x"}, args: []string{"-pause", "0"},
 			wantCode: 1, wantStderr: "the balance cannot be read, so nothing else was tried: iyzico: RetrieveMassPayoutBalance: refused: 1000 Geçersiz imza"},
 		{name: "no keys", wantCode: 2, wantStderr: "set IYZICO_API_KEY and IYZICO_SECRET_KEY"},
 		{name: "production", env: map[string]string{"IYZICO_BASE_URL": gen.ServerURLProduction, "IYZICO_API_KEY": "k", "IYZICO_SECRET_KEY": "s"}, wantCode: 2, wantStderr: "against the sandbox"},
