@@ -6,9 +6,9 @@ import (
 	"unicode"
 )
 
-// Warnings returns what looks mistyped in the request's recipients, for a person to look at before paying: an IBAN whose
-// length or check digits (ISO 13616) are wrong, a T.C. identity number whose check digits are wrong, a phone number in
-// another form than +905551234567, a name without letters or with a number in it, and two items of one amount to one
+// Warnings returns what looks mistyped in the request's recipients, for a person to look at before paying: an IBAN
+// whose length or check digits (ISO 13616) are wrong, a T.C. identity number whose check digits are wrong, a phone number
+// in another form than +905551234567, a name without letters or with a number in it, and two items of one amount to one
 // recipient. No message shows a recipient's data.
 //
 // Nothing calls it by itself, and [MassPayoutInitializeRequest.Validate] does none of this: iyzico's own examples have

@@ -94,7 +94,8 @@ func TestWarningsOfNames(t *testing.T) {
 		item := readmeRequest().Items[0]
 		item.RecipientName = tt.name
 		got := gen.MassPayoutInitializeRequest{Items: gen.MassPayoutItems{item}}.Warnings()
-		if tt.want == "" && len(got) != 0 || tt.want != "" && (len(got) != 1 || got[0].Field != "recipientName" || !strings.Contains(got[0].Message, tt.want)) {
+		if tt.want == "" && len(got) != 0 || tt.want != "" && (len(got) != 1 || got[0].Field != "recipientName" ||
+			!strings.Contains(got[0].Message, tt.want)) {
 			t.Errorf("%q: got %v, want %q", tt.name, got, tt.want)
 		}
 	}
@@ -137,7 +138,8 @@ func FuzzWarnings(f *testing.F) {
 	f.Add("22222222220", "", uint8(1))
 	f.Add("+905555555555", "\x00", uint8(2))
 	f.Fuzz(func(t *testing.T, info, name string, kind uint8) {
-		kinds := []gen.RecipientType{gen.RecipientTypeIBAN, gen.RecipientTypeIdentityNumber, gen.RecipientTypePhone, gen.RecipientTypeMemberID}
+		kinds := []gen.RecipientType{gen.RecipientTypeIBAN, gen.RecipientTypeIdentityNumber, gen.RecipientTypePhone,
+			gen.RecipientTypeMemberID}
 		request := gen.MassPayoutInitializeRequest{Items: gen.MassPayoutItems{
 			{ItemExternalID: "a", RecipientType: kinds[int(kind)%len(kinds)], RecipientInfo: info, RecipientName: name},
 		}}

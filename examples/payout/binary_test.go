@@ -84,8 +84,10 @@ func TestBinary(t *testing.T) {
 	p := start(t, binary, "-f", "request.json", "-pay")
 	p.await(t, "This cannot be undone. [yes/no] ")
 	_ = p.Process.Signal(os.Interrupt)
-	if code := p.end(t); code != 1 || !strings.Contains(p.stderr.String(), "not confirmed; nobody was paid") || emu.Calls(emulator.OpAuth) != 0 {
-		t.Errorf("Ctrl-C at the question: exit code %d, %d calls of auth, stderr:\n%s", code, emu.Calls(emulator.OpAuth), p.stderr.String())
+	if code := p.end(t); code != 1 || !strings.Contains(p.stderr.String(), "not confirmed; nobody was paid") ||
+		emu.Calls(emulator.OpAuth) != 0 {
+		t.Errorf("Ctrl-C at the question: exit code %d, %d calls of auth, stderr:\n%s", code, emu.Calls(emulator.OpAuth),
+			p.stderr.String())
 	}
 
 	p = start(t, binary, "-f", "request.json", "-resume")
@@ -100,8 +102,10 @@ func TestBinary(t *testing.T) {
 
 	clock.Advance(3 * time.Hour)
 	p = start(t, binary, "-f", "request.json", "-resume")
-	if code := p.end(t); code != 0 || !strings.Contains(p.read.String(), "SUCCESS  paid") || emu.Paid()["a"] != 1 || emu.Calls(emulator.OpInit) != 1 || emu.Calls(emulator.OpAuth) != 1 {
-		t.Errorf("resumed: exit code %d, paid %v, %d calls of init, %d of auth, printed:\n%s%s", code, emu.Paid(), emu.Calls(emulator.OpInit),
+	if code := p.end(t); code != 0 || !strings.Contains(p.read.String(), "SUCCESS  paid") || emu.Paid()["a"] != 1 ||
+		emu.Calls(emulator.OpInit) != 1 || emu.Calls(emulator.OpAuth) != 1 {
+		t.Errorf("resumed: exit code %d, paid %v, %d calls of init, %d of auth, printed:\n%s%s", code, emu.Paid(),
+			emu.Calls(emulator.OpInit),
 			emu.Calls(emulator.OpAuth), p.read.String(), p.stderr.String())
 	}
 
@@ -116,7 +120,8 @@ func TestBinary(t *testing.T) {
 	cmd := exec.Command(binary, "-f", "request.json", "-status", "-json")
 	var stderr strings.Builder
 	cmd.Stdout, cmd.Stderr = sink, &stderr
-	if err := cmd.Run(); err == nil || cmd.ProcessState.ExitCode() != 1 || !strings.Contains(stderr.String(), "no space left") {
+	if err := cmd.Run(); err == nil || cmd.ProcessState.ExitCode() != 1 || !strings.Contains(stderr.String(),
+		"no space left") {
 		t.Errorf("-json > /dev/full: %v, stderr:\n%s", err, stderr.String())
 	}
 }

@@ -13,7 +13,9 @@ import (
 // withoutAuth is a client that authorizes nothing, whatever is asked of it.
 type withoutAuth struct{ *gen.Client }
 
-func (withoutAuth) AuthMassPayout(context.Context, gen.MassPayoutAuthRequest, ...gen.RequestEditorFn) (*gen.MassPayoutAuthResponse, error) {
+func (withoutAuth) AuthMassPayout(
+	context.Context, gen.MassPayoutAuthRequest, ...gen.RequestEditorFn,
+) (*gen.MassPayoutAuthResponse, error) {
 	return nil, fmt.Errorf("this command does not authorize: %w", gen.ErrNotSent)
 }
 
@@ -26,9 +28,8 @@ func create(ctx context.Context, t *target, in *input, o *options) error {
 	}
 	store := payout.NewFileStore(file)
 	display := newDisplay(o)
-	options := append(pollOptions(t), payout.WithProgress(display.show), payout.WithConfirm(func(context.Context, *payout.Result) error {
-		return errDeclined
-	}))
+	decline := func(context.Context, *payout.Result) error { return errDeclined }
+	options := append(pollOptions(t), payout.WithProgress(display.show), payout.WithConfirm(decline))
 	state, err := store.Load(ctx)
 	if err != nil {
 		return err
@@ -58,10 +59,12 @@ func create(ctx context.Context, t *target, in *input, o *options) error {
 		fmt.Fprintln(o.stdout, o.say("\nNobody is paid, and the emulator ends here. With -pay, the payout is paid in it.",
 			"\nKimseye ödeme yapılmadı ve emülatör burada kapanır. -pay ile toplu ödeme emülatörde ödenir."))
 	case step == payout.StepAuthorizing:
-		fmt.Fprintln(o.stdout, o.say("\nThe payout was already there, and whether it is being authorized is not known: -pay waits two minutes before it goes on.",
+		fmt.Fprintln(o.stdout, o.say("\nThe payout was already there, and whether it is being authorized is not known: "+
+			"-pay waits two minutes before it goes on.",
 			"\nToplu ödeme zaten vardı ve onaylanıp onaylanmadığı bilinmiyor: -pay devam etmeden önce iki dakika bekler."))
 	case result.Status == gen.PayoutStatusInit:
-		fmt.Fprintln(o.stdout, o.say("\nNobody is paid yet. To pay: the same command with -pay.", "\nHenüz kimseye ödeme yapılmadı. Ödemek için: aynı komut, -pay ile."))
+		fmt.Fprintln(o.stdout, o.say("\nNobody is paid yet. To pay: the same command with -pay.",
+			"\nHenüz kimseye ödeme yapılmadı. Ödemek için: aynı komut, -pay ile."))
 	}
 	return nil
 }
@@ -89,10 +92,12 @@ func pollOptions(t *target) []payout.Option {
 // stopped adds to an error that ends a run what it means for the user, and how to continue.
 func stopped(ctx context.Context, err error, t *target, o *options) error {
 	if ctx.Err() != nil {
-		fmt.Fprintln(o.stderr, o.say("Interrupted. What was sent is saved; nobody is paid twice.", "Kesildi. Gönderilenler kayıtlı; kimseye iki kez ödeme yapılmaz."))
+		fmt.Fprintln(o.stderr, o.say("Interrupted. What was sent is saved; nobody is paid twice.",
+			"Kesildi. Gönderilenler kayıtlı; kimseye iki kez ödeme yapılmaz."))
 	}
 	if errors.Is(err, payout.ErrUnverified) {
-		fmt.Fprintln(o.stderr, o.say("If iyzico's panel shows that the payout is yours: -pay -allow-unverified.", "iyzico panelinde toplu ödemenin size ait olduğunu gördüyseniz: -pay -allow-unverified."))
+		fmt.Fprintln(o.stderr, o.say("If iyzico's panel shows that the payout is yours: -pay -allow-unverified.",
+			"iyzico panelinde toplu ödemenin size ait olduğunu gördüyseniz: -pay -allow-unverified."))
 	}
 	var stop *payout.Error
 	again := ctx.Err() != nil || errors.Is(err, errDeclined) || errors.As(err, &stop) && stop.Temporary
@@ -107,7 +112,8 @@ func stopped(ctx context.Context, err error, t *target, o *options) error {
 	case o.pay:
 		how = o.say("the same command with -resume in place of -pay", "aynı komut, -pay yerine -resume ile")
 	case o.file == "-":
-		how = o.say("the same command, with the same payout on standard input", "aynı komut, standart girdide aynı toplu ödemeyle")
+		how = o.say("the same command, with the same payout on standard input",
+			"aynı komut, standart girdide aynı toplu ödemeyle")
 	default:
 		how = o.say("the same command", "aynı komut")
 	}

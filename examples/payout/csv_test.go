@@ -18,17 +18,21 @@ const salaries = "Kalem no;Alıcı adı;IBAN;Tutar;Para birimi;Açıklama\r\n" +
 func TestSalaries(t *testing.T) {
 	emu := emulated(t, nil)
 	writeFile(t, "salaries.csv", salaries)
-	args := []string{"-f", "salaries.csv", "-id", "salaries-2026-11", "-purpose", "SALARY", "-out", "result.csv", "-lang", "tr"}
+	args := []string{"-f", "salaries.csv", "-id", "salaries-2026-11", "-purpose", "SALARY", "-out", "result.csv", "-lang",
+		"tr"}
 
 	created := runPayout(t, "", args...)
-	const warning = "uyarı: satır 3, sütun 3 (IBAN): the IBAN's check digits do not fit: a character is wrong or two are swapped\n"
+	const warning = "uyarı: satır 3, sütun 3 (IBAN): the IBAN's check digits do not fit: a character is wrong or two " +
+		"are swapped\n"
 	if created.code != 0 || !strings.HasPrefix(created.stderr, warning) {
 		t.Errorf("create: exit code %d, printed:\n%s%s", created.code, created.stdout, created.stderr)
 	}
 	id := requestID.FindString(created.stdout)
-	const headings = "\uFEFF" + `"Kalem no";"Alıcı";"Tutar";"Para birimi";"Sonuç";"Neden";"Komisyon";"iyzico durumu";"iyzico referansı";"Toplu ödeme";"requestId"` + "\r\n"
+	const headings = "\uFEFF" +
+		`"Kalem no";"Alıcı";"Tutar";"Para birimi";"Sonuç";"Neden";"Komisyon";"iyzico durumu";"iyzico referansı";"Toplu ödeme";"requestId"` + "\r\n"
 	want := headings +
-		`"1001";"IBAN …1326";"48250,75";"TRY";"henüz ödenmedi";"";"0,00";"INIT";"REF";"salaries-2026-11";"` + id + `"` + "\r\n" +
+		`"1001";"IBAN …1326";"48250,75";"TRY";"henüz ödenmedi";"";"0,00";"INIT";"REF";"salaries-2026-11";"` + id + `"` +
+		"\r\n" +
 		`"'=1002";"IBAN …9001";"1000,00";"TRY";"reddedildi, ödenmedi";"the recipient's account is blocked";"0,00";"INVALID";"REF";"salaries-2026-11";"` + id + `"` + "\r\n"
 	if got := resultCSV(t, id); got != want {
 		t.Errorf("create: result.csv is\n%s\nwant\n%s", got, want)
@@ -40,7 +44,8 @@ func TestSalaries(t *testing.T) {
 	if got := runPayout(t, "no\n", append(args, "-pay", "-allow-refused")...); got.code != 1 {
 		t.Errorf("declined: exit code %d, printed:\n%s%s", got.code, got.stdout, got.stderr)
 	}
-	if got := runPayout(t, "", append(args, "-pay", "-yes", "-allow-refused")...); got.code != 0 || emu.Paid()["1001"] != 1 {
+	if got := runPayout(t, "", append(args, "-pay", "-yes", "-allow-refused")...); got.code != 0 ||
+		emu.Paid()["1001"] != 1 {
 		t.Errorf("pay the accepted: exit code %d, paid %v, printed:\n%s%s", got.code, emu.Paid(), got.stdout, got.stderr)
 	}
 	if got := resultCSV(t, id); !strings.Contains(got, `"1001";"IBAN …1326";"48250,75";"TRY";"ödendi";`) {
@@ -92,7 +97,8 @@ func TestSalariesRefused(t *testing.T) {
 		writeRequest(t, one)
 		writeFile(t, "good.csv", salaries)
 		writeFile(t, "state", "")
-		if got := runPayout(t, "", tt.args...); got.code != 2 || !strings.Contains(got.stderr, tt.want) || requests(emu) != 0 {
+		if got := runPayout(t, "", tt.args...); got.code != 2 || !strings.Contains(got.stderr, tt.want) ||
+			requests(emu) != 0 {
 			t.Errorf("%v: exit code %d, %d requests, stderr:\n%s", tt.args, got.code, requests(emu), got.stderr)
 		}
 		if left, _ := filepath.Glob(".*.tmp"); len(left) != 0 {
@@ -115,7 +121,8 @@ func TestTemplate(t *testing.T) {
 	t.Chdir(t.TempDir())
 	template := runPayout(t, "", "-template", "-lang", "tr")
 	writeFile(t, "t.csv", strings.ReplaceAll(template.stdout, "örneğin ", ""))
-	if got := runPayout(t, "", "-f", "t.csv", "-id", "p"); template.code != 0 || got.code != 0 || !strings.Contains(got.stdout, "1001  IBAN …1326  48250.75 TRY  INIT") {
+	if got := runPayout(t, "", "-f", "t.csv", "-id", "p"); template.code != 0 || got.code != 0 ||
+		!strings.Contains(got.stdout, "1001  IBAN …1326  48250.75 TRY  INIT") {
 		t.Errorf("exit codes %d, %d, printed:\n%s%s", template.code, got.code, got.stdout, got.stderr)
 	}
 	if !bytes.HasPrefix([]byte(template.stdout), []byte("\uFEFF\"Kalem no\";\"Alıcı adı\";")) {

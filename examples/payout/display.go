@@ -28,8 +28,8 @@ func newDisplay(o *options) *display {
 
 // turkishSteps are the names of the steps in Turkish.
 var turkishSteps = map[payout.Step]string{
-	payout.StepNew: "yeni", payout.StepStoring: "kaydediliyor", payout.StepStored: "kaydedildi", payout.StepAuthorizing: "onaylanıyor",
-	payout.StepCanceling: "iptal ediliyor", payout.StepAuthorized: "onaylandı", payout.StepEnded: "sonuçlandı",
+	payout.StepNew: "yeni", payout.StepStoring: "kaydediliyor", payout.StepStored: "kaydedildi",
+	payout.StepAuthorizing: "onaylanıyor", payout.StepCanceling: "iptal ediliyor", payout.StepAuthorized: "onaylandı", payout.StepEnded: "sonuçlandı",
 }
 
 func (d *display) show(p payout.Progress) {

@@ -51,13 +51,15 @@ func readInput(o *options) (*input, error) {
 	place := func(v gen.Violation) string { return v.String() }
 	if isCSV(o.file, data) {
 		if o.id == "" {
-			return nil, errors.New("a CSV file needs -id: the payout's externalId, another one for each payout, such as salaries-2026-11")
+			return nil, errors.New("a CSV file needs -id: the payout's externalId, another one for each payout, such as " +
+				"salaries-2026-11")
 		}
 		s, err := sheet.Read(data, o.language)
 		if err != nil {
 			return nil, fmt.Errorf("%s:\n%w", name, err)
 		}
-		in.request = gen.MassPayoutInitializeRequest{ExternalID: o.id, Purpose: gen.Purpose(strings.ToUpper(o.purpose)), Items: s.Items}
+		in.request = gen.MassPayoutInitializeRequest{ExternalID: o.id, Purpose: gen.Purpose(strings.ToUpper(o.purpose)),
+			Items: s.Items}
 		in.format = s.Format
 		place = func(v gen.Violation) string { return s.Place(v).String() }
 	} else if o.id != "" || o.purpose != "" {
@@ -68,7 +70,8 @@ func readInput(o *options) (*input, error) {
 	if err := in.request.Validate(); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	if warnings := in.request.Warnings(); len(warnings) > 0 && (!in.builtIn || o.strict) { // the built-in IBANs are wrong, as iyzico published them
+	// The built-in IBANs are wrong, as iyzico published them.
+	if warnings := in.request.Warnings(); len(warnings) > 0 && (!in.builtIn || o.strict) {
 		for _, w := range warnings {
 			fmt.Fprintf(o.stderr, "%s %s\n", o.say("warning:", "uyarı:"), printable(place(w)))
 		}
@@ -104,7 +107,8 @@ func decodeRequest(data []byte) (gen.MassPayoutInitializeRequest, error) {
 		Items          []json.RawMessage `json:"items"`
 	}
 	if bytes.HasPrefix(bytes.TrimSpace(data), []byte("[")) {
-		return request, errors.New(`this is a list (a JSON array); expected one payout: {"externalId": "...", "items": [...]}, with the list as its items`)
+		return request, errors.New(`this is a list (a JSON array); expected one payout: ` +
+			`{"externalId": "...", "items": [...]}, with the list as its items`)
 	}
 	if err := decodeStrictly(data, &raw); err != nil {
 		return request, err

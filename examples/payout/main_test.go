@@ -69,14 +69,19 @@ Nobody is paid, and the emulator ends here. With -pay, the payout is paid in it.
 func TestDemoPays(t *testing.T) {
 	setEnv(t, "", "", "", "")
 	for _, tt := range []struct{ language, answer, question, refused, paid string }{
-		{"en", "yes\n", "1 item refused, and will not be paid.\nPay 4 items now, 35100.00 TRY? This cannot be undone. [yes/no] ",
-			"ext-refused    IBAN …9001            250.50 TRY    INVALID  refused, not paid: the recipient's account is blocked\n",
+		{"en", "yes\n", "1 item refused, and will not be paid.\nPay 4 items now, 35100.00 TRY? This cannot be undone. " +
+			"[yes/no] ",
+			"ext-refused    IBAN …9001            250.50 TRY    INVALID  refused, not paid: the recipient's account is " +
+				"blocked\n",
 			"paid               4 items, 35100.00 TRY\n"},
-		{"tr", "evet\n", "1 kalem reddedildi ve ödenmeyecek.\n4 kalem şimdi ödensin mi: 35100,00 TRY? Bu işlem geri alınamaz. [evet/hayır] ",
-			"ext-refused    IBAN …9001            250,50 TRY    INVALID  reddedildi, ödenmedi: ", "ödendi                4 kalem, 35100,00 TRY\n"},
+		{"tr", "evet\n", "1 kalem reddedildi ve ödenmeyecek.\n4 kalem şimdi ödensin mi: 35100,00 TRY? Bu işlem geri " +
+			"alınamaz. [evet/hayır] ",
+			"ext-refused    IBAN …9001            250,50 TRY    INVALID  reddedildi, ödenmedi: ", "ödendi                4 " +
+				"kalem, 35100,00 TRY\n"},
 	} {
 		got := runPayout(t, tt.answer, "-pay", "-lang", tt.language)
-		if got.code != 0 || !strings.Contains(got.stdout, tt.question) || !strings.Contains(got.stdout, tt.refused) || !strings.Contains(got.stdout, tt.paid) ||
+		if got.code != 0 || !strings.Contains(got.stdout, tt.question) || !strings.Contains(got.stdout, tt.refused) ||
+			!strings.Contains(got.stdout, tt.paid) ||
 			!strings.Contains(got.stderr, "-allow-refused") {
 			t.Errorf("%s: exit code %d, printed:\n%s%s", tt.language, got.code, got.stdout, got.stderr)
 		}
@@ -92,7 +97,8 @@ func TestDemoPays(t *testing.T) {
 func TestDemoDeclined(t *testing.T) {
 	setEnv(t, "", "", "", "")
 	got := runPayout(t, "no\n", "-pay")
-	if got.code != 1 || !strings.HasSuffix(got.stderr, "payout: not confirmed; nobody was paid\n") || strings.Contains(got.stderr, "continue") {
+	if got.code != 1 || !strings.HasSuffix(got.stderr, "payout: not confirmed; nobody was paid\n") ||
+		strings.Contains(got.stderr, "continue") {
 		t.Errorf("exit code %d, stderr %s", got.code, got.stderr)
 	}
 }
@@ -141,11 +147,15 @@ func TestExitCodes(t *testing.T) {
 		wantStderr string // a part of it; for code 0, nothing at all
 	}{
 		{name: "accepted", stdin: one, wantCode: 0},
-		{name: "accepted in part", stdin: strings.Replace(replace("p-1", "p-2"), "TR330006100519786457841326", "TR000000000000000000009001", 1), wantCode: 0, wantStderr: "warning: items[0]"},
+		{name: "accepted in part", stdin: strings.Replace(replace("p-1", "p-2"), "TR330006100519786457841326",
+			"TR000000000000000000009001", 1), wantCode: 0, wantStderr: "warning: items[0]"},
 		{name: "wrong key", key: "another", stdin: one, wantCode: 1, wantStderr: "refused: 1001 "},
-		{name: "response lost", stdin: replace("p-1", "p-3"), fault: &emulator.Fault{Operation: emulator.OpInit, Kind: emulator.HTML, AfterEffect: true}, wantCode: 0},
-		{name: "server down", url: down.URL, stdin: replace("p-1", "p-down"), wantCode: 1, wantStderr: "the balance cannot be read, so nothing else was sent"},
-		{name: "unknown payout", stdin: replace("p-1", "never"), args: []string{"-f", "-", "-status"}, wantCode: 1, wantStderr: "payout: no such payout: \"never\"\n"},
+		{name: "response lost", stdin: replace("p-1", "p-3"), fault: &emulator.Fault{Operation: emulator.OpInit,
+			Kind: emulator.HTML, AfterEffect: true}, wantCode: 0},
+		{name: "server down", url: down.URL, stdin: replace("p-1", "p-down"), wantCode: 1,
+			wantStderr: "the balance cannot be read, so nothing else was sent"},
+		{name: "unknown payout", stdin: replace("p-1", "never"), args: []string{"-f", "-", "-status"}, wantCode: 1,
+			wantStderr: "payout: no such payout: \"never\"\n"},
 
 		{name: "no such file", args: []string{"-f", "no-such-file.json"}, wantCode: 2, wantStderr: "no-such-file.json"},
 		{name: "unknown flag", args: []string{"-x"}, wantCode: 2, wantStderr: "flag provided but not defined: -x"},
@@ -153,29 +163,42 @@ func TestExitCodes(t *testing.T) {
 		{name: "empty file", stdin: " ", wantCode: 2, wantStderr: "the JSON ends too early"},
 		{name: "cut off", stdin: one[:100], wantCode: 2, wantStderr: "the JSON ends too early"},
 		{name: "two requests", stdin: one + one, wantCode: 2, wantStderr: "there is more after the request's JSON"},
-		{name: "an array", stdin: " [" + one + "]", wantCode: 2, wantStderr: `standard input: this is a list (a JSON array); expected one payout: {"externalId": "...", "items": [...]}`},
-		{name: "unknown field", stdin: replace(`"description"`, `"desciption"`), wantCode: 2, wantStderr: `items[0] (itemExternalId "a"): json: unknown field "desciption"`},
-		{name: "amount no number", stdin: replace("100.50", `"a lot"`), wantCode: 2, wantStderr: `items[0] (itemExternalId "a"): amount.value: expected a number, as 100.50`},
+		{name: "an array", stdin: " [" + one + "]", wantCode: 2,
+			wantStderr: `standard input: this is a list (a JSON array); expected one payout: {"externalId": "...", "items": [...]}`},
+		{name: "unknown field", stdin: replace(`"description"`, `"desciption"`), wantCode: 2,
+			wantStderr: `items[0] (itemExternalId "a"): json: unknown field "desciption"`},
+		{name: "amount no number", stdin: replace("100.50", `"a lot"`), wantCode: 2,
+			wantStderr: `items[0] (itemExternalId "a"): amount.value: expected a number, as 100.50`},
 		{name: "amount huge", stdin: replace("100.50", "1e999999999"), wantCode: 2, wantStderr: "more than 1000 digits"},
-		{name: "invalid", stdin: replace("Ayşe Yılmaz", ""), wantCode: 2, wantStderr: `items[0] (itemExternalId "a"): recipientName: required, but missing`},
-		{name: "mistyped, and strict", stdin: replace("841326", "841362"), args: []string{"-f", "-", "-strict"}, wantCode: 2, wantStderr: "-strict refuses it because of 1 warnings"},
+		{name: "invalid", stdin: replace("Ayşe Yılmaz", ""), wantCode: 2,
+			wantStderr: `items[0] (itemExternalId "a"): recipientName: required, but missing`},
+		{name: "mistyped, and strict", stdin: replace("841326", "841362"), args: []string{"-f", "-", "-strict"}, wantCode: 2,
+			wantStderr: "-strict refuses it because of 1 warnings"},
 		{name: "locale", locale: "de", stdin: one, wantCode: 2, wantStderr: `the locale must be "tr" or "en"`},
 		{name: "language", args: []string{"-lang", "de"}, wantCode: 2, wantStderr: "-lang must be tr or en"},
-		{name: "sandbox key in production", url: "https://api.iyzipay.com", stdin: one, wantCode: 2, wantStderr: "production"},
+		{name: "sandbox key in production", url: "https://api.iyzipay.com", stdin: one, wantCode: 2,
+			wantStderr: "production"},
 		{name: "plain http", url: "http://api.iyzipay.com", stdin: one, wantCode: 2, wantStderr: "plain http"},
 		{name: "no URL", url: "api.iyzipay.com", stdin: one, wantCode: 2, wantStderr: "must be an absolute URL"},
 		{name: "key missing", key: " ", stdin: one, wantCode: 2, wantStderr: "the API key has"},
-		{name: "iyzico's example at iyzico", url: "https://api.iyzipay.com", args: []string{"-pay", "-yes"}, wantCode: 2, wantStderr: "iyzico's example, which is for an emulator"},
-		{name: "iyzico's example in the sandbox", url: "https://sandbox-api.iyzipay.com", args: []string{}, wantCode: 2, wantStderr: "add -f"},
+		{name: "iyzico's example at iyzico", url: "https://api.iyzipay.com", args: []string{"-pay", "-yes"}, wantCode: 2,
+			wantStderr: "iyzico's example, which is for an emulator"},
+		{name: "iyzico's example in the sandbox", url: "https://sandbox-api.iyzipay.com", args: []string{}, wantCode: 2,
+			wantStderr: "add -f"},
 		{name: "empty cancel", args: []string{"-cancel", ""}, wantCode: 2, wantStderr: "-cancel needs the requestId"},
 		{name: "cancel of a path", args: []string{"-cancel", "../auth"}, wantCode: 2, wantStderr: "requestId"},
 		{name: "two commands", args: []string{"-pay", "-status"}, wantCode: 2, wantStderr: "use only one of"},
 		{name: "-yes alone", args: []string{"-yes"}, wantCode: 2, wantStderr: "belong to -pay"},
-		{name: "nowhere to ask", stdin: one, args: []string{"-f", "-", "-pay"}, wantCode: 2, wantStderr: "nowhere to ask: add -yes"},
-		{name: "-out with -balance", args: []string{"-balance", "-out", "x.csv"}, wantCode: 2, wantStderr: "take no -f, -out"},
-		{name: "-out nowhere", stdin: one, args: []string{"-f", "-", "-out", "nowhere/x.csv"}, wantCode: 2, wantStderr: "-out: "},
-		{name: "-out a folder", stdin: one, args: []string{"-f", "-", "-out", "."}, wantCode: 2, wantStderr: "-out: . is not a file"},
-		{name: "nothing to resume", stdin: replace("p-1", "p-9"), args: []string{"-f", "-", "-resume", "-yes"}, wantCode: 2, wantStderr: "nothing to resume: there is no payout-p-9.state"},
+		{name: "nowhere to ask", stdin: one, args: []string{"-f", "-", "-pay"}, wantCode: 2,
+			wantStderr: "nowhere to ask: add -yes"},
+		{name: "-out with -balance", args: []string{"-balance", "-out", "x.csv"}, wantCode: 2,
+			wantStderr: "take no -f, -out"},
+		{name: "-out nowhere", stdin: one, args: []string{"-f", "-", "-out", "nowhere/x.csv"}, wantCode: 2,
+			wantStderr: "-out: "},
+		{name: "-out a folder", stdin: one, args: []string{"-f", "-", "-out", "."}, wantCode: 2,
+			wantStderr: "-out: . is not a file"},
+		{name: "nothing to resume", stdin: replace("p-1", "p-9"), args: []string{"-f", "-", "-resume", "-yes"}, wantCode: 2,
+			wantStderr: "nothing to resume: there is no payout-p-9.state"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -196,7 +219,8 @@ func TestExitCodes(t *testing.T) {
 			}
 			before := requests(emu)
 			got := runPayout(t, tt.stdin, args...)
-			if got.code != tt.wantCode || !strings.Contains(got.stderr, tt.wantStderr) || tt.wantStderr == "" && got.stderr != "" {
+			if got.code != tt.wantCode || !strings.Contains(got.stderr, tt.wantStderr) || tt.wantStderr == "" &&
+				got.stderr != "" {
 				t.Errorf("exit code %d, stderr %q; want %d, %q", got.code, got.stderr, tt.wantCode, tt.wantStderr)
 			}
 			if sent := requests(emu) - before; tt.wantCode == 2 && sent != 0 {
@@ -229,7 +253,8 @@ func TestEnvironmentIncomplete(t *testing.T) {
 
 func TestHelp(t *testing.T) {
 	got := runPayout(t, "", "-h")
-	for _, want := range []string{"IYZICO_BASE_URL, IYZICO_API_KEY, IYZICO_SECRET_KEY", "IYZICO_LOCALE", "Exit codes:", "2   refused before anything was sent", "Without -f", "-template", "-strict"} {
+	for _, want := range []string{"IYZICO_BASE_URL, IYZICO_API_KEY, IYZICO_SECRET_KEY", "IYZICO_LOCALE", "Exit " +
+		"codes:", "2   refused before anything was sent", "Without -f", "-template", "-strict"} {
 		if !strings.Contains(got.stderr, want) {
 			t.Errorf("-h does not tell %q", want)
 		}
@@ -250,7 +275,8 @@ func TestFile(t *testing.T) {
 	if err := os.WriteFile(file, []byte(one), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if got := runPayout(t, "", "-f", file); got.code != 0 || !strings.Contains(got.stdout, "a     IBAN …1326  100.50 TRY  INIT    not paid yet") {
+	if got := runPayout(t, "", "-f", file); got.code != 0 || !strings.Contains(got.stdout,
+		"a     IBAN …1326  100.50 TRY  INIT    not paid yet") {
 		t.Errorf("exit code %d, printed:\n%s%s", got.code, got.stdout, got.stderr)
 	}
 }

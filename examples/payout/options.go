@@ -70,18 +70,24 @@ func parse(args []string, stdin io.Reader, stdout *output, stderr io.Writer) (*o
 		flags.PrintDefaults()
 		fmt.Fprint(stderr, usageEnd)
 	}
-	flags.StringVar(&o.file, "f", "", "the payout, a `file` in the API's JSON or a CSV file, see -template; - reads standard input")
-	flags.StringVar(&o.id, "id", "", "`name` of the payout in a CSV file, its externalId: another one for each payout, such as salaries-2026-11")
-	flags.StringVar(&o.purpose, "purpose", "", "what the payout in a CSV file is for: `SALARY`, BONUS, SETTLEMENT, GOODS or SERVICES")
+	flags.StringVar(&o.file, "f", "", "the payout, a `file` in the API's JSON or a CSV file, see -template; - reads "+
+		"standard input")
+	flags.StringVar(&o.id, "id", "", "`name` of the payout in a CSV file, its externalId: another one for each "+
+		"payout, such as salaries-2026-11")
+	flags.StringVar(&o.purpose, "purpose", "", "what the payout in a CSV file is for: `SALARY`, BONUS, SETTLEMENT, "+
+		"GOODS or SERVICES")
 	flags.StringVar(&o.out, "out", "", "write what became of each item to this CSV `file`")
 	flags.BoolVar(&o.template, "template", false, "write a CSV file to fill in, and end")
-	flags.BoolVar(&o.strict, "strict", false, "refuse what looks mistyped (an IBAN's check digits, for example) instead of warning")
+	flags.BoolVar(&o.strict, "strict", false, "refuse what looks mistyped (an IBAN's check digits, for example) "+
+		"instead of warning")
 	flags.BoolVar(&o.json, "json", false, "print the payout as JSON")
 	flags.BoolVar(&o.pay, "pay", false, "show what will be paid, ask, authorize, follow the payout to its end")
 	flags.BoolVar(&o.resume, "resume", false, "continue a payout whose run was stopped or killed")
 	flags.BoolVar(&o.yes, "yes", false, "do not ask before paying")
 	flags.BoolVar(&o.allowRefused, "allow-refused", false, "pay the accepted items although others were refused")
-	flags.BoolVar(&o.allowUnverified, "allow-unverified", false, "go on with a payout that was found under the externalId, although iyzico does not show its recipients; make sure in iyzico's panel that it is yours")
+	flags.BoolVar(&o.allowUnverified, "allow-unverified", false,
+		"go on with a payout that was found under the externalId, although iyzico does not show its recipients; make "+
+			"sure in iyzico's panel that it is yours")
 	flags.StringVar(&o.state, "state", "", "`file` that stores the progress (default: payout-EXTERNALID.state)")
 	flags.BoolVar(&o.status, "status", false, "show where the payout stands")
 	flags.StringVar(&o.cancel, "cancel", "", "cancel the payout with this `requestId`")
@@ -93,7 +99,8 @@ func parse(args []string, stdin io.Reader, stdout *output, stderr io.Writer) (*o
 		}
 		return nil, errFlags
 	}
-	flags.Visit(func(f *flag.Flag) { o.canceling = o.canceling || f.Name == "cancel" }) // -cancel "" is a mistake, and no create
+	// An empty -cancel is a mistake and no create.
+	flags.Visit(func(f *flag.Flag) { o.canceling = o.canceling || f.Name == "cancel" })
 	switch *language {
 	case "":
 		o.language = environmentLanguage()

@@ -33,8 +33,10 @@ func pay(ctx context.Context, t *target, in *input, o *options) error {
 	store := payout.NewFileStore(file)
 	if in.builtIn && !o.allowRefused {
 		o.allowRefused = true
-		fmt.Fprintln(o.stderr, o.say("The emulator refuses one item of the built-in payout; the others are paid, as with -allow-refused. Without it, a payout of yours would stop.",
-			"Emülatör, yerleşik toplu ödemenin bir kalemini reddeder; ötekiler -allow-refused ile olduğu gibi ödenir. Bu seçenek olmadan, kendi toplu ödemeniz burada dururdu."))
+		fmt.Fprintln(o.stderr, o.say("The emulator refuses one item of the built-in payout; the others are paid, as with "+
+			"-allow-refused. Without it, a payout of yours would stop.",
+			"Emülatör, yerleşik toplu ödemenin bir kalemini reddeder; ötekiler -allow-refused ile olduğu gibi ödenir. Bu "+
+				"seçenek olmadan, kendi toplu ödemeniz burada dururdu."))
 		fmt.Fprintln(o.stderr)
 	}
 	display := newDisplay(o)
@@ -42,14 +44,15 @@ func pay(ctx context.Context, t *target, in *input, o *options) error {
 	if o.json {
 		people = &output{w: o.stderr}
 	}
-	options := append(pollOptions(t), payout.WithProgress(display.show), payout.WithConfirm(func(ctx context.Context, result *payout.Result) error {
+	ask := func(ctx context.Context, result *payout.Result) error {
 		display.end()
 		if o.yes {
 			return nil
 		}
 		printResult(people, in, result, o)
 		return confirm(ctx, people, result, o)
-	}))
+	}
+	options := append(pollOptions(t), payout.WithProgress(display.show), payout.WithConfirm(ask))
 	if o.allowRefused {
 		options = append(options, payout.WithRefusedItems())
 	}
@@ -83,9 +86,11 @@ func pay(ctx context.Context, t *target, in *input, o *options) error {
 		return nil
 	}
 	if refused := (*payout.RefusedItemsError)(nil); errors.As(err, &refused) {
-		fmt.Fprintln(o.stderr, o.say("Nobody was paid. To pay the accepted items, add -allow-refused.", "Kimseye ödeme yapılmadı. Kabul edilen kalemleri ödemek için -allow-refused ekleyin."))
+		fmt.Fprintln(o.stderr, o.say("Nobody was paid. To pay the accepted items, add -allow-refused.",
+			"Kimseye ödeme yapılmadı. Kabul edilen kalemleri ödemek için -allow-refused ekleyin."))
 		if !t.emulated {
-			fmt.Fprintf(o.stderr, o.say("To cancel the payout: payout -cancel %s\n", "Toplu ödemeyi iptal etmek için: payout -cancel %s\n"), printable(string(result.RequestID)))
+			fmt.Fprintf(o.stderr, o.say("To cancel the payout: payout -cancel %s\n",
+				"Toplu ödemeyi iptal etmek için: payout -cancel %s\n"), printable(string(result.RequestID)))
 		}
 		return refused
 	}
@@ -97,9 +102,10 @@ func everybodyPaid(result *payout.Result, o *options) bool {
 	if !o.allowRefused {
 		return result.AllPaid()
 	}
-	return len(result.ItemsIn(gen.FundsWithRecipient)) > 0 && !slices.ContainsFunc(result.Items, func(item payout.Item) bool {
-		return !item.Status.Paid() && item.Status != gen.ItemStatusInvalid
-	})
+	return len(result.ItemsIn(gen.FundsWithRecipient)) > 0 && !slices.ContainsFunc(result.Items,
+		func(item payout.Item) bool {
+			return !item.Status.Paid() && item.Status != gen.ItemStatusInvalid
+		})
 }
 
 // stateFile is where the progress is kept. That of an emulator in this process goes with it.
@@ -142,7 +148,8 @@ func confirm(ctx context.Context, people *output, result *payout.Result, o *opti
 	if len(commission) > 0 {
 		what += o.say(" and a commission of ", " ve komisyon olarak ") + total(commission, o)
 	}
-	fmt.Fprintf(people, o.say("Pay %s now, %s? This cannot be undone. [yes/no] ", "%s şimdi ödensin mi: %s? Bu işlem geri alınamaz. [evet/hayır] "),
+	fmt.Fprintf(people, o.say("Pay %s now, %s? This cannot be undone. [yes/no] ",
+		"%s şimdi ödensin mi: %s? Bu işlem geri alınamaz. [evet/hayır] "),
 		countItems(len(waiting), o), what)
 	if people.err != nil {
 		return errDeclined

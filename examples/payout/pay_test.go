@@ -88,16 +88,19 @@ func TestPay(t *testing.T) {
 			wantStderr: "Nobody was paid. To pay the accepted items, add -allow-refused.\nTo cancel the payout: payout -cancel ",
 		},
 		{
-			name: "an item refused, and that allowed", request: two(emulator.RecipientBlocked.IBAN()), args: []string{"-yes", "-allow-refused"}, wantCode: 0,
+			name: "an item refused, and that allowed", request: two(emulator.RecipientBlocked.IBAN()), args: []string{"-yes",
+				"-allow-refused"}, wantCode: 0,
 			wantStdout: "paid               1 item, 100.50 TRY\nrefused, not paid  1 item, 100.50 TRY\n", wantPaid: 1,
 		},
 		{
 			name: "money comes back", request: two(emulator.RecipientReturns.IBAN()), args: []string{"-yes"}, wantCode: 1,
-			wantStdout: "failed; the money is back in the balance  1 item, 100.50 TRY\n", wantStderr: "not everybody has been paid", wantPaid: 1,
+			wantStdout: "failed; the money is back in the balance  1 item, 100.50 TRY\n", wantStderr: "not everybody has " +
+				"been paid", wantPaid: 1,
 		},
 		{
 			name: "money is stuck", request: two(emulator.RecipientKeepsMoney.IBAN()), args: []string{"-yes"}, wantCode: 1,
-			wantStdout: "failed; the money did not come back: ask iyzico  1 item, 100.50 TRY\n", wantStderr: "not everybody has been paid", wantPaid: 1,
+			wantStdout: "failed; the money did not come back: ask iyzico  1 item, 100.50 TRY\n", wantStderr: "not everybody " +
+				"has been paid", wantPaid: 1,
 		},
 		{
 			name: "JSON", request: one, args: []string{"-yes", "-json"}, wantCode: 0,
@@ -109,7 +112,8 @@ func TestPay(t *testing.T) {
 			emu := emulated(t, nil)
 			writeRequest(t, tt.request)
 			got := runPayout(t, tt.stdin, append([]string{"-f", "request.json", "-pay"}, tt.args...)...)
-			if got.code != tt.wantCode || !strings.Contains(got.stdout, tt.wantStdout) || !strings.Contains(got.stderr, tt.wantStderr) {
+			if got.code != tt.wantCode || !strings.Contains(got.stdout, tt.wantStdout) || !strings.Contains(got.stderr,
+				tt.wantStderr) {
 				t.Errorf("exit code %d, want %d, printed:\n%s%s", got.code, tt.wantCode, got.stdout, got.stderr)
 			}
 			paid := 0
@@ -138,7 +142,8 @@ func TestCreateThenPay(t *testing.T) {
 	emu := emulated(t, nil)
 	writeRequest(t, one)
 	for range 2 {
-		if got := runPayout(t, "", "-f", "request.json"); got.code != 0 || !strings.Contains(got.stdout, "Nobody is paid yet. To pay: the same command with -pay.") {
+		if got := runPayout(t, "", "-f", "request.json"); got.code != 0 || !strings.Contains(got.stdout,
+			"Nobody is paid yet. To pay: the same command with -pay.") {
 			t.Fatalf("create: exit code %d, printed:\n%s%s", got.code, got.stdout, got.stderr)
 		}
 	}
@@ -146,10 +151,13 @@ func TestCreateThenPay(t *testing.T) {
 		t.Fatalf("status: exit code %d, printed:\n%s%s", got.code, got.stdout, got.stderr)
 	}
 	got := runPayout(t, "", "-f", "request.json", "-pay", "-yes")
-	if got.code != 0 || strings.Contains(got.stdout, "waiting") || emu.Paid()["a"] != 1 || emu.Calls(emulator.OpInit) != 1 {
-		t.Errorf("pay: exit code %d, %d inits, paid %v, printed:\n%s%s", got.code, emu.Calls(emulator.OpInit), emu.Paid(), got.stdout, got.stderr)
+	if got.code != 0 || strings.Contains(got.stdout, "waiting") || emu.Paid()["a"] != 1 ||
+		emu.Calls(emulator.OpInit) != 1 {
+		t.Errorf("pay: exit code %d, %d inits, paid %v, printed:\n%s%s", got.code, emu.Calls(emulator.OpInit), emu.Paid(),
+			got.stdout, got.stderr)
 	}
-	if got := runPayout(t, "", "-f", "request.json"); got.code != 0 || !strings.Contains(got.stdout, "SUCCESS  paid") || strings.Contains(got.stdout, "Nobody") {
+	if got := runPayout(t, "", "-f", "request.json"); got.code != 0 || !strings.Contains(got.stdout, "SUCCESS  paid") ||
+		strings.Contains(got.stdout, "Nobody") {
 		t.Errorf("create when it is paid: exit code %d, printed:\n%s%s", got.code, got.stdout, got.stderr)
 	}
 }
@@ -161,12 +169,13 @@ func TestCreateAuthorizesNothing(t *testing.T) {
 	writeRequest(t, one)
 	ctx, stop := context.WithCancel(context.Background())
 	var stdout, stderr bytes.Buffer
-	code := run(ctx, []string{"-f", "request.json", "-pay", "-yes"}, strings.NewReader(""), writerFunc(func(p []byte) (int, error) {
-		if strings.Contains(string(p), "waiting") { // for the rate limit
-			stop()
-		}
-		return stdout.Write(p)
-	}), &stderr)
+	code := run(ctx, []string{"-f", "request.json", "-pay", "-yes"}, strings.NewReader(""),
+		writerFunc(func(p []byte) (int, error) {
+			if strings.Contains(string(p), "waiting") { // for the rate limit
+				stop()
+			}
+			return stdout.Write(p)
+		}), &stderr)
 	auths := emu.Calls(emulator.OpAuth)
 	got := runPayout(t, "", "-f", "request.json")
 	if code != 1 || got.code != 0 || emu.Calls(emulator.OpAuth) != auths {
@@ -212,9 +221,12 @@ func TestInterruptedQuestion(t *testing.T) {
 	defer close(forever)
 	var stdout, stderr bytes.Buffer
 	code := run(ctx, []string{"-f", "request.json", "-pay"}, interruption{cancel, forever}, &stdout, &stderr)
-	if code != 1 || !strings.Contains(stderr.String(), "not confirmed; nobody was paid") || emu.Calls(emulator.OpAuth) != 0 ||
-		!strings.Contains(stderr.String(), "Interrupted. What was sent is saved; nobody is paid twice.\nTo continue: the same command with -resume in place of -pay.\n") {
-		t.Errorf("exit code %d, %d calls of auth, printed:\n%s%s", code, emu.Calls(emulator.OpAuth), stdout.String(), stderr.String())
+	if code != 1 || !strings.Contains(stderr.String(), "not confirmed; nobody was paid") ||
+		emu.Calls(emulator.OpAuth) != 0 ||
+		!strings.Contains(stderr.String(), "Interrupted. What was sent is saved; nobody is paid twice.\nTo continue: the "+
+			"same command with -resume in place of -pay.\n") {
+		t.Errorf("exit code %d, %d calls of auth, printed:\n%s%s", code, emu.Calls(emulator.OpAuth), stdout.String(),
+			stderr.String())
 	}
 }
 
@@ -242,7 +254,8 @@ func TestInterrupted(t *testing.T) {
 			}
 			got := runPayout(t, "", "-f", "request.json", "-pay", "-yes")
 			if got.code != 0 || emu.Paid()["a"] != 1 || emu.Calls(emulator.OpInit) != 1 || emu.Calls(emulator.OpAuth) != 1 {
-				t.Errorf("exit code %d, paid %v, %d calls of init, %d of auth, printed:\n%s%s", got.code, emu.Paid(), emu.Calls(emulator.OpInit), emu.Calls(emulator.OpAuth), got.stdout, got.stderr)
+				t.Errorf("exit code %d, paid %v, %d calls of init, %d of auth, printed:\n%s%s", got.code, emu.Paid(),
+					emu.Calls(emulator.OpInit), emu.Calls(emulator.OpAuth), got.stdout, got.stderr)
 			}
 		})
 	}
@@ -262,8 +275,10 @@ func TestResume(t *testing.T) {
 		t.Errorf("declined: exit code %d, stderr %q", got.code, got.stderr)
 	}
 	var stdout, stderr bytes.Buffer
-	if code := run(ctx, []string{"-f", "request.json", "-resume", "-yes"}, strings.NewReader(""), &stdout, &stderr); code != 1 ||
-		!strings.Contains(stderr.String(), "To continue: the same command.\n") || !strings.Contains(stderr.String(), "money may have moved") {
+	if code := run(ctx, []string{"-f", "request.json", "-resume", "-yes"}, strings.NewReader(""), &stdout,
+		&stderr); code != 1 ||
+		!strings.Contains(stderr.String(), "To continue: the same command.\n") || !strings.Contains(stderr.String(),
+		"money may have moved") {
 		t.Errorf("stopped: exit code %d, stderr %q", code, stderr.String())
 	}
 	for range 2 {
@@ -300,7 +315,8 @@ func TestStateFiles(t *testing.T) {
 				writeFile(t, file, tt.state)
 				sent := requests(emu)
 				got := runPayout(t, "", append(args, "-f", request, "-state", file)...)
-				if wantCode := 2; got.code != wantCode && (tt.name == "cut off" || len(args) > 0) || !strings.Contains(got.stderr, tt.want) {
+				if wantCode := 2; got.code != wantCode && (tt.name == "cut off" || len(args) > 0) || !strings.Contains(got.stderr,
+					tt.want) {
 					t.Errorf("%v: exit code %d, stderr %q; want %d, %q", args, got.code, got.stderr, wantCode, tt.want)
 				}
 				if now := requests(emu); got.code == 2 && now != sent {
@@ -336,18 +352,21 @@ func TestShowAndCancel(t *testing.T) {
 		{[]string{"-cancel", id}, 0, "canceled  " + id + "\n", ""},
 		{[]string{"-f", "request.json", "-status"}, 0, "CANCELED", ""},
 		{[]string{"-f", "request.json", "-pay", "-yes"}, 1, "MASS_PAYOUT_CANCELED", "not everybody has been paid"},
-		{[]string{"-cancel", "79cdefc1-3ce6-4f51-bdd9-0c050274db64"}, 1, "", "payout: no such payout: 79cdefc1-3ce6-4f51-bdd9-0c050274db64\n"},
+		{[]string{"-cancel", "79cdefc1-3ce6-4f51-bdd9-0c050274db64"}, 1, "",
+			"payout: no such payout: 79cdefc1-3ce6-4f51-bdd9-0c050274db64\n"},
 	}
 	for _, tt := range steps {
 		got := runPayout(t, one, tt.args...)
-		if got.code != tt.wantCode || !strings.Contains(got.stdout, tt.wantStdout) || !strings.Contains(got.stderr, tt.wantStderr) {
+		if got.code != tt.wantCode || !strings.Contains(got.stdout, tt.wantStdout) || !strings.Contains(got.stderr,
+			tt.wantStderr) {
 			t.Errorf("%v: exit code %d, want %d, printed:\n%s%s", tt.args, got.code, tt.wantCode, got.stdout, got.stderr)
 		}
 	}
 	writeRequest(t, strings.Replace(one, "p-1", "p-2", 1))
 	if got := runPayout(t, "", "-f", "request.json", "-pay", "-yes"); got.code != 0 {
 		t.Fatalf("exit code %d, stderr %q", got.code, got.stderr)
-	} else if got := runPayout(t, "", "-cancel", requestID.FindString(got.stdout)); got.code != 1 || !strings.Contains(got.stderr, "not canceled, the payout is COMPLETED") {
+	} else if got := runPayout(t, "", "-cancel", requestID.FindString(got.stdout)); got.code != 1 ||
+		!strings.Contains(got.stderr, "not canceled, the payout is COMPLETED") {
 		t.Errorf("cancel after auth: exit code %d, stderr %q", got.code, got.stderr)
 	}
 }

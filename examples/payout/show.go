@@ -40,7 +40,7 @@ func cancel(ctx context.Context, client *gen.Client, o *options) error {
 	_, err := client.CancelMassPayout(ctx, id)
 	found, findErr := payout.Find(ctx, client, payout.ByRequestID(id))
 	switch {
-	case errors.Is(findErr, payout.ErrNotFound):
+	case err != nil && errors.Is(findErr, payout.ErrNotFound):
 		return noSuch(findErr, o.cancel)
 	case findErr != nil:
 		return errors.Join(err, fmt.Errorf("whether it is canceled is not known: %w", findErr))

@@ -38,7 +38,8 @@ func connect(o *options) (*target, error) {
 	switch {
 	case server == "" && apiKey == "" && secretKey == "":
 		if o.resume || o.status || o.canceling || o.state != "" {
-			return nil, errors.New("-resume, -status, -cancel and -state need a server that outlives this command: set IYZICO_BASE_URL")
+			return nil, errors.New("-resume, -status, -cancel and -state need a server that outlives this command: set " +
+				"IYZICO_BASE_URL")
 		}
 		apiKey, secretKey = "sandbox-api-key", "sandbox-secret-key"
 		emu, err := emulator.Start(apiKey, secretKey)
@@ -58,9 +59,11 @@ func connect(o *options) (*target, error) {
 			"Bu süreçteki bir emülatör kullanılıyor: hesap, gerçek para ve internet gerekmez."))
 		fmt.Fprintln(o.stderr)
 	case server == "" || apiKey == "" || secretKey == "":
-		return nil, errors.New("IYZICO_BASE_URL, IYZICO_API_KEY and IYZICO_SECRET_KEY belong together: set all three, or none for the emulator")
+		return nil, errors.New("IYZICO_BASE_URL, IYZICO_API_KEY and IYZICO_SECRET_KEY belong together: set all three, or " +
+			"none for the emulator")
 	case o.file == "" && o.needsRequest() && !loopback(server):
-		return nil, errors.New("without -f, the payout is iyzico's example, which is for an emulator and not for an account: add -f")
+		return nil, errors.New("without -f, the payout is iyzico's example, which is for an emulator and not for an " +
+			"account: add -f")
 	}
 	if err := t.open(server, apiKey, secretKey, cmp.Or(os.Getenv("IYZICO_LOCALE"), string(o.language))); err != nil {
 		t.stop()

@@ -34,7 +34,8 @@ func (m *masker) hide(secret, before, after string) {
 		return
 	}
 	var forms []string
-	for _, form := range []string{secret, strings.ToUpperSpecial(unicode.TurkishCase, secret), strings.ToLowerSpecial(unicode.TurkishCase, secret)} {
+	upper, lower := strings.ToUpperSpecial(unicode.TurkishCase, secret), strings.ToLowerSpecial(unicode.TurkishCase, secret)
+	for _, form := range []string{secret, upper, lower} {
 		var letters []string
 		for _, r := range form {
 			letters = append(letters, regexp.QuoteMeta(string(r)))
@@ -85,11 +86,12 @@ var message = regexp.MustCompile(`“[^”]*”`)
 
 // The fields whose values are shown. Of any other text only the length is, and of any other number the form.
 var (
-	names = strings.Fields(`status errorCode errorGroup errorName locale externalId itemExternalId externalMassPayoutId requestId
-		massPayoutRequestId referenceCode conversationId itemType recipientType itemStatus massPayoutStatus currency currencyCode
-		purpose receivedDate completedDate canceledDate`)
+	names = strings.Fields(`status errorCode errorGroup errorName locale externalId itemExternalId
+		externalMassPayoutId requestId massPayoutRequestId referenceCode conversationId itemType recipientType itemStatus
+		massPayoutStatus currency currencyCode purpose receivedDate completedDate canceledDate`)
 	sentences = strings.Fields(`errorMessage errorMessages`)
-	numbers   = strings.Fields(`systemTime page size total value totalAmount totalSuccessfulAmount totalCommissionAmount commissionAmount errorCode`)
+	numbers   = strings.Fields(`systemTime page size total value totalAmount totalSuccessfulAmount
+		totalCommissionAmount commissionAmount errorCode`)
 )
 
 // body shows a body with its fields, in their order, masked.
@@ -178,7 +180,8 @@ func form(number string) string {
 var headers = []string{"Allow", "Content-Encoding", "Content-Type", "Date", "Retry-After", "Server"}
 
 func isRateLimit(name string) bool {
-	return name == "Retry-After" || strings.Contains(strings.ToLower(name), "ratelimit") || strings.Contains(strings.ToLower(name), "rate-limit")
+	return name == "Retry-After" || strings.Contains(strings.ToLower(name), "ratelimit") ||
+		strings.Contains(strings.ToLower(name), "rate-limit")
 }
 
 // header shows the headers, sorted; of those that may identify somebody only the names.

@@ -136,7 +136,8 @@ func start(t *testing.T, c choice, opts ...emulator.Option) (*emulator.Emulator,
 
 func testProbe(t *testing.T, url string) *probe {
 	t.Helper()
-	p, err := newProbe(settings{server: url, apiKey: testKey, secretKey: testSecret, iban: testIBAN, name: testName, amount: decimal.New(1, 0)})
+	p, err := newProbe(settings{server: url, apiKey: testKey, secretKey: testSecret, iban: testIBAN, name: testName,
+		amount: decimal.New(1, 0)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,18 +177,21 @@ func TestChoices(t *testing.T) {
 		want    map[string]verdict
 	}{
 		{name: "as it is"},
-		{name: "a commission", options: []emulator.Option{commission}, want: map[string]verdict{"items-total": confirmed, "payout-total": confirmed}},
+		{name: "a commission", options: []emulator.Option{commission}, want: map[string]verdict{"items-total": confirmed,
+			"payout-total": confirmed}},
 		{
 			name: "a commission, in the totals", options: []emulator.Option{commission},
 			want: map[string]verdict{"items-total": contradicted, "payout-total": contradicted},
 			choice: choice{tell: func(path string, status *int, h http.Header, body map[string]any) {
-				each(func(item map[string]any) { item["totalAmount"] = add(item["totalAmount"], item["commissionAmount"]) })(path, status, h, body)
+				each(func(item map[string]any) { item["totalAmount"] = add(item["totalAmount"], item["commissionAmount"]) })(path,
+					status, h, body)
 				if payout, ok := body["massPayout"].(map[string]any); ok {
 					payout["totalAmount"] = add(payout["totalAmount"], payout["totalCommissionAmount"])
 				}
 			}},
 		},
-		{name: "paging beside the items", options: []emulator.Option{emulator.WithPagingBeside()}, want: map[string]verdict{"page-place": contradicted}},
+		{name: "paging beside the items", options: []emulator.Option{emulator.WithPagingBeside()},
+			want: map[string]verdict{"page-place": contradicted}},
 		{
 			name: "pages from 1", want: map[string]verdict{"page-base": contradicted},
 			choice: choice{ask: func(_ string, _ *string, body map[string]any) map[string]any {
@@ -221,7 +225,8 @@ func TestChoices(t *testing.T) {
 			}},
 		},
 		{
-			name: "a page is cut to 50 items", want: map[string]verdict{"page-size": contradicted, "page-size-max": contradicted},
+			name: "a page is cut to 50 items", want: map[string]verdict{"page-size": contradicted,
+				"page-size-max": contradicted},
 			choice: choice{ask: func(_ string, _ *string, body map[string]any) map[string]any {
 				if size, ok := body["size"].(json.Number); ok && len(size) > 2 {
 					body["size"] = 50
@@ -248,14 +253,16 @@ func TestChoices(t *testing.T) {
 			}},
 		},
 		{
-			name: "itemType is ignored", want: map[string]verdict{"item-type": contradicted, "items-order": notSeen, "cancel-items": contradicted},
+			name: "itemType is ignored", want: map[string]verdict{"item-type": contradicted, "items-order": notSeen,
+				"cancel-items": contradicted},
 			choice: choice{ask: func(_ string, _ *string, body map[string]any) map[string]any {
 				delete(body, "itemType")
 				return nil
 			}},
 		},
 		{
-			name: "the locale must be in the query", want: map[string]verdict{"locale-missing": contradicted, "locale-body": contradicted},
+			name: "the locale must be in the query", want: map[string]verdict{"locale-missing": contradicted,
+				"locale-body": contradicted},
 			choice: choice{ask: func(_ string, query *string, _ map[string]any) map[string]any {
 				if *query == "" {
 					return refusal("locale")
@@ -285,7 +292,10 @@ func TestChoices(t *testing.T) {
 		},
 		{
 			name: "masked recipients", want: map[string]verdict{"items-recipient": contradicted},
-			choice: choice{tell: each(func(item map[string]any) { item["recipientInfo"], item["recipientName"] = "TR33**1326", "A*** Y***" })},
+			choice: choice{tell: each(func(item map[string]any) {
+				item["recipientInfo"], item["recipientName"] = "TR33**1326",
+					"A*** Y***"
+			})},
 		},
 		{
 			name: "no description", want: map[string]verdict{"items-description": contradicted},
@@ -312,7 +322,8 @@ func TestChoices(t *testing.T) {
 			choice: choice{tell: func(_ string, status *int, _ http.Header, _ map[string]any) { *status = 200 }},
 		},
 		{
-			name: "refusals without a code", want: map[string]verdict{"refusal-code": contradicted, "signature": contradicted, "api-key": contradicted},
+			name: "refusals without a code", want: map[string]verdict{"refusal-code": contradicted, "signature": contradicted,
+				"api-key": contradicted},
 			choice: choice{tell: func(_ string, _ *int, _ http.Header, body map[string]any) { delete(body, "errorCode") }},
 		},
 		{
@@ -324,9 +335,11 @@ func TestChoices(t *testing.T) {
 			}},
 		},
 		{
-			name: "no such payout is an empty success", want: map[string]verdict{"not-found": contradicted, "not-found-same": contradicted, "not-found-id": contradicted, "not-found-item": contradicted, "locale-query": contradicted, "names-case": contradicted, "client": confirmed},
+			name: "no such payout is an empty success", want: map[string]verdict{"not-found": contradicted,
+				"not-found-same": contradicted, "not-found-id": contradicted, "not-found-item": contradicted, "locale-query": contradicted, "names-case": contradicted, "client": confirmed},
 			choice: choice{tell: func(_ string, status *int, _ http.Header, body map[string]any) {
-				if message, _ := body["errorMessage"].(string); strings.Contains(message, "bulunamadı") && !strings.Contains(message, "api ") || strings.Contains(message, "not found") {
+				if message, _ := body["errorMessage"].(string); strings.Contains(message, "bulunamadı") &&
+					!strings.Contains(message, "api ") || strings.Contains(message, "not found") {
 					*status = 200
 					clear(body)
 					body["status"] = "success"
@@ -334,7 +347,8 @@ func TestChoices(t *testing.T) {
 			}},
 		},
 		{
-			name: "no such payout, each time in another way", want: map[string]verdict{"not-found-same": contradicted, "not-found-id": contradicted, "locale-query": contradicted},
+			name: "no such payout, each time in another way", want: map[string]verdict{"not-found-same": contradicted,
+				"not-found-id": contradicted, "locale-query": contradicted},
 			choice: choice{tell: func(path string, _ *int, _ http.Header, body map[string]any) {
 				if path == pathRetrieve && body["status"] == "failure" {
 					refusals++
@@ -367,7 +381,8 @@ func TestChoices(t *testing.T) {
 			choice: choice{tell: func(_ string, _ *int, _ http.Header, body map[string]any) { delete(body, "conversationId") }},
 		},
 		{
-			name: "one item that cannot be paid refuses the payout", want: map[string]verdict{"init-invalid": contradicted, "item-type": notSeen},
+			name: "one item that cannot be paid refuses the payout", want: map[string]verdict{"init-invalid": contradicted,
+				"item-type": notSeen},
 			choice: choice{ask: func(_ string, _ *string, body map[string]any) map[string]any {
 				if items, ok := body["items"].([]any); ok && len(items) == 3 {
 					return refusal("recipientInfo")
@@ -376,7 +391,8 @@ func TestChoices(t *testing.T) {
 			}},
 		},
 		{
-			name: "an item that cannot be paid is accepted", want: map[string]verdict{"init-invalid": notSeen, "item-type": notSeen},
+			name: "an item that cannot be paid is accepted", want: map[string]verdict{"init-invalid": notSeen,
+				"item-type": notSeen},
 			choice: choice{ask: func(_ string, _ *string, body map[string]any) map[string]any {
 				if items, ok := body["items"].([]any); ok && len(items) == 3 {
 					items[2].(map[string]any)["recipientInfo"] = testIBAN
@@ -426,7 +442,10 @@ func TestChoices(t *testing.T) {
 		},
 		{
 			name: "headers of a rate limit", want: map[string]verdict{"rate-headers": contradicted},
-			choice: choice{tell: func(_ string, _ *int, h http.Header, _ map[string]any) { h.Set("X-RateLimit-Remaining", "49") }},
+			choice: choice{tell: func(_ string, _ *int, h http.Header, _ map[string]any) {
+				h.Set("X-RateLimit-Remaining",
+					"49")
+			}},
 		},
 		{
 			name: "a success that gen cannot read", want: map[string]verdict{"client": contradicted},
@@ -487,7 +506,8 @@ func TestInterrupted(t *testing.T) {
 	p := testProbe(t, server.URL)
 	_ = p.run(ctx) // what it says depends on what came first
 	x := p.retrieve(context.Background(), "", turkish, fields{"externalMassPayoutId": p.prefix + "-a"})
-	if status, calls := x.str("massPayout", "massPayoutStatus"), emu.Calls(emulator.OpCancel); status != "CANCELED" || calls != 1 {
+	if status, calls := x.str("massPayout", "massPayoutStatus"), emu.Calls(emulator.OpCancel); status != "CANCELED" ||
+		calls != 1 {
 		t.Errorf("the payout is %s, cancel was sent %d times; want CANCELED, 1", status, calls)
 	}
 }
@@ -531,7 +551,8 @@ func TestHTTP2(t *testing.T) {
 }
 
 func TestAuthorize(t *testing.T) {
-	ends := map[string]verdict{"auth-begins": confirmed, "auth-items": confirmed, "auth-balance": confirmed, "auth-end": confirmed}
+	ends := map[string]verdict{"auth-begins": confirmed, "auth-items": confirmed, "auth-balance": confirmed,
+		"auth-end": confirmed}
 	with := func(id string, v verdict) map[string]verdict {
 		want := maps.Clone(ends)
 		want[id] = v
@@ -554,11 +575,14 @@ func TestAuthorize(t *testing.T) {
 				}
 				_ = yield("items-total", confirmed) && yield("payout-total", confirmed)
 			})},
-		{name: "commission beyond the bound", bound: "1.49", options: []emulator.Option{emulator.WithCommission(decimal.New(5, -1))},
-			want: map[string]verdict{"items-total": confirmed, "payout-total": confirmed}, wantErr: "amount and commission are 1.5, more than the bound 1.49"},
+		{name: "commission beyond the bound", bound: "1.49",
+			options: []emulator.Option{emulator.WithCommission(decimal.New(5, -1))},
+			want:    map[string]verdict{"items-total": confirmed, "payout-total": confirmed}, wantErr: "amount and commission " +
+				"are 1.5, more than the bound 1.49"},
 		{name: "another payout is shown", bound: "1", wantErr: "the payout is not the one that was stored",
 			choice: choice{tell: func(path string, _ *int, h http.Header, body map[string]any) {
-				if payout, ok := body["massPayout"].(map[string]any); ok && strings.HasSuffix(payout["externalId"].(string), "-auth") {
+				if payout, ok := body["massPayout"].(map[string]any); ok && strings.HasSuffix(payout["externalId"].(string),
+					"-auth") {
 					each(func(item map[string]any) { item["massPayoutRequestId"] = "another" })(path, nil, h, body)
 				}
 			}}},
@@ -575,7 +599,8 @@ func TestAuthorize(t *testing.T) {
 					}
 				}}
 			}()},
-		{name: "failed, then back", bound: "1", iban: emulator.RecipientReturns.IBAN(), want: with("failed-deposit", confirmed),
+		{name: "failed, then back", bound: "1", iban: emulator.RecipientReturns.IBAN(), want: with("failed-deposit",
+			confirmed),
 			choice: func() choice {
 				looks := 0
 				return choice{tell: each(func(item map[string]any) {
@@ -610,7 +635,8 @@ func TestAuthorize(t *testing.T) {
 			if tt.wantErr != "" {
 				wantAuths, wantCancels = 0, 3
 			}
-			if auths, cancels := emu.Calls(emulator.OpAuth), emu.Calls(emulator.OpCancel); auths != wantAuths || cancels != wantCancels {
+			if auths, cancels := emu.Calls(emulator.OpAuth), emu.Calls(emulator.OpCancel); auths != wantAuths ||
+				cancels != wantCancels {
 				t.Errorf("auth was sent %d times, cancel %d times; want %d, %d", auths, cancels, wantAuths, wantCancels)
 			}
 		})
@@ -619,7 +645,8 @@ func TestAuthorize(t *testing.T) {
 
 // A server that repeats all that it was sent, in every form and at every place, gets none of it into the report.
 func TestReportShowsNoSecret(t *testing.T) {
-	secrets := []string{testKey, testSecret, testIBAN, testName, "İnci", "Yılmaz", "TR33 0006 1005 1978 6457 8413 26", "tr33-0006-1005-1978-6457-8413-26",
+	secrets := []string{testKey, testSecret, testIBAN, testName, "İnci", "Yılmaz", "TR33 0006 1005 1978 6457 8413 26",
+		"tr33-0006-1005-1978-6457-8413-26",
 		"AYŞE İNCİ YILMAZ", "ayşe inci yılmaz", "330006100519786457841326"}
 	var seen []string // the header that signed
 	_, server := start(t, choice{tell: func(_ string, _ *int, h http.Header, body map[string]any) {
@@ -709,7 +736,8 @@ func TestEmulator(t *testing.T) {
 	t.Chdir(t.TempDir())
 	var stdout, stderr bytes.Buffer
 	code := run(context.Background(), []string{"-emulator"}, &stdout, &stderr)
-	if code == 2 || !strings.Contains(stdout.String(), "confirmed     Pages count from 0.\n                page 0: item 1; page 1: item 2\n") || stderr.Len() > 0 {
+	if code == 2 || !strings.Contains(stdout.String(), "confirmed     Pages count from 0.\n                page 0: "+
+		"item 1; page 1: item 2\n") || stderr.Len() > 0 {
 		t.Errorf("exit code %d, printed:\n%s%s", code, &stdout, &stderr)
 	}
 	if reports, _ := filepath.Glob("probe-*.md"); len(reports) != 1 {
@@ -728,15 +756,22 @@ func TestCommand(t *testing.T) {
 		wantStdout string
 		wantStderr string
 	}{
-		{name: "a server", env: map[string]string{"IYZICO_BASE_URL": server.URL, "IYZICO_API_KEY": testKey, "IYZICO_SECRET_KEY": testSecret}, args: []string{"-pause", "0"},
+		{name: "a server", env: map[string]string{"IYZICO_BASE_URL": server.URL, "IYZICO_API_KEY": testKey,
+			"IYZICO_SECRET_KEY": testSecret}, args: []string{"-pause", "0"},
 			wantStdout: "The exchanges are in report.md, without keys, recipients and balance."},
-		{name: "wrong key", env: map[string]string{"IYZICO_BASE_URL": server.URL, "IYZICO_API_KEY": testKey, "IYZICO_SECRET_KEY": "sandbox-x"}, args: []string{"-pause", "0"},
-			wantCode: 1, wantStderr: "the balance cannot be read, so nothing else was tried: iyzico: RetrieveMassPayoutBalance: refused: 1000 Geçersiz imza"},
+		{name: "wrong key", env: map[string]string{"IYZICO_BASE_URL": server.URL, "IYZICO_API_KEY": testKey,
+			"IYZICO_SECRET_KEY": "sandbox-x"}, args: []string{"-pause", "0"},
+			wantCode: 1, wantStderr: "the balance cannot be read, so nothing else was tried: iyzico: " +
+				"RetrieveMassPayoutBalance: refused: 1000 Geçersiz imza"},
 		{name: "no keys", wantCode: 2, wantStderr: "set IYZICO_API_KEY and IYZICO_SECRET_KEY"},
-		{name: "production", env: map[string]string{"IYZICO_BASE_URL": gen.ServerURLProduction, "IYZICO_API_KEY": "k", "IYZICO_SECRET_KEY": "s"}, wantCode: 2, wantStderr: "against the sandbox"},
-		{name: "auth to nobody", env: map[string]string{"IYZICO_API_KEY": testKey, "IYZICO_SECRET_KEY": testSecret}, args: []string{"-auth", "5"}, wantCode: 2, wantStderr: "set PROBE_IBAN and PROBE_NAME"},
-		{name: "auth of too much", env: map[string]string{"IYZICO_API_KEY": testKey, "IYZICO_SECRET_KEY": testSecret}, args: []string{"-auth", "101"}, wantCode: 2, wantStderr: "-auth: expected the most"},
-		{name: "amount", env: map[string]string{"IYZICO_API_KEY": testKey, "IYZICO_SECRET_KEY": testSecret}, args: []string{"-amount", "11"}, wantCode: 2, wantStderr: "-amount: expected"},
+		{name: "production", env: map[string]string{"IYZICO_BASE_URL": gen.ServerURLProduction, "IYZICO_API_KEY": "k",
+			"IYZICO_SECRET_KEY": "s"}, wantCode: 2, wantStderr: "against the sandbox"},
+		{name: "auth to nobody", env: map[string]string{"IYZICO_API_KEY": testKey, "IYZICO_SECRET_KEY": testSecret},
+			args: []string{"-auth", "5"}, wantCode: 2, wantStderr: "set PROBE_IBAN and PROBE_NAME"},
+		{name: "auth of too much", env: map[string]string{"IYZICO_API_KEY": testKey, "IYZICO_SECRET_KEY": testSecret},
+			args: []string{"-auth", "101"}, wantCode: 2, wantStderr: "-auth: expected the most"},
+		{name: "amount", env: map[string]string{"IYZICO_API_KEY": testKey, "IYZICO_SECRET_KEY": testSecret},
+			args: []string{"-amount", "11"}, wantCode: 2, wantStderr: "-amount: expected"},
 		{name: "help", args: []string{"-h"}, wantStderr: "Exit codes: 0 nothing is contradicted"},
 		{name: "no flag of ours", args: []string{"-x"}, wantCode: 2, wantStderr: "not defined: -x"},
 	} {
@@ -747,7 +782,8 @@ func TestCommand(t *testing.T) {
 			}
 			var stdout, stderr bytes.Buffer
 			code := run(context.Background(), append(tt.args, "-o", "report.md"), &stdout, &stderr)
-			if code != tt.wantCode || !strings.Contains(stdout.String(), tt.wantStdout) || !strings.Contains(stderr.String(), tt.wantStderr) {
+			if code != tt.wantCode || !strings.Contains(stdout.String(), tt.wantStdout) || !strings.Contains(stderr.String(),
+				tt.wantStderr) {
 				t.Errorf("exit code %d, want %d, printed:\n%s%s", code, tt.wantCode, &stdout, &stderr)
 			}
 			info, err := os.Stat("report.md")
@@ -764,4 +800,39 @@ func TestCommand(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The documentation says what to do about facts by the words of the report.
+func TestDocumentationNamesTheFacts(t *testing.T) {
+	doc, err := os.ReadFile("../../docs/going-live.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(doc), "| contradicted | then |\n|---|---|\n")
+	table, _, _ = strings.Cut(table, "\n\n")
+	rows := 0
+	for row := range strings.Lines(table) {
+		claim, _, _ := strings.Cut(strings.TrimPrefix(row, "| "), " |")
+		if !slices.ContainsFunc(facts, func(f fact) bool { return f.claim == claim }) {
+			t.Errorf("%q is no fact", claim)
+		}
+		rows++
+	}
+	if rows < 10 {
+		t.Errorf("%d rows", rows)
+	}
+}
+
+func FuzzMasker(f *testing.F) {
+	f.Add(`{"errorMessage":"x ` + testIBAN + `","y":{"status":"` + testName + `"}}`)
+	f.Add(`["TR33.0006 1005-1978_6457/8413 26", 330006100519786457841326, {"status": 1e9}]`)
+	m := newMasker(testKey, testSecret, testIBAN, testName)
+	f.Fuzz(func(t *testing.T, body string) {
+		shown := squeeze(m.body([]byte(body), "application/json"))
+		for _, secret := range []string{testKey, testSecret, testIBAN, testName} {
+			if strings.Contains(shown, squeeze(secret)) {
+				t.Errorf("%q is shown", secret)
+			}
+		}
+	})
 }

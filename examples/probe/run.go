@@ -53,7 +53,10 @@ func newProbe(s settings) (*probe, error) {
 		// Letters of both cases, to see whether they are kept.
 		prefix: "Probe-" + time.Now().UTC().Format("20060102-150405") + "-" + rand.Text()[:6],
 	}
-	p.http = &http.Client{Transport: p.rec, Timeout: time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	p.http = &http.Client{Transport: p.rec, Timeout: time.Minute, CheckRedirect: func(*http.Request,
+		[]*http.Request) error {
+		return http.ErrUseLastResponse
+	}}
 	sign, err := signer.New(s.apiKey, s.secretKey)
 	if err != nil {
 		return nil, err
@@ -192,31 +195,37 @@ const turkish = "locale=tr"
 
 // keys sends what is signed wrongly.
 func (p *probe) keys(ctx context.Context) {
-	x := p.send(ctx, "Balance, with a wrong signature", raw{method: http.MethodGet, path: pathBalance, query: turkish, secretKey: p.secretKey + "x"})
+	x := p.send(ctx, "Balance, with a wrong signature", raw{method: http.MethodGet, path: pathBalance, query: turkish,
+		secretKey: p.secretKey + "x"})
 	p.findings.see("signature", x.refused() && x.str("errorCode") == "1000", x.says(), x)
-	x = p.send(ctx, "Balance, with an unknown API key", raw{method: http.MethodGet, path: pathBalance, query: turkish, apiKey: p.apiKey + "x"})
+	x = p.send(ctx, "Balance, with an unknown API key", raw{method: http.MethodGet, path: pathBalance, query: turkish,
+		apiKey: p.apiKey + "x"})
 	p.findings.see("api-key", x.refused() && x.str("errorCode") == "1001", x.says(), x)
 }
 
 // notFound asks for what does not exist.
 func (p *probe) notFound(ctx context.Context) {
 	a := p.retrieve(ctx, "A name that nobody used", turkish, fields{"externalMassPayoutId": "control-" + rand.Text()})
-	b := p.retrieve(ctx, "Another name that nobody used", turkish, fields{"externalMassPayoutId": "control-" + rand.Text()})
+	b := p.retrieve(ctx, "Another name that nobody used", turkish, fields{"externalMassPayoutId": "control-" +
+		rand.Text()})
 	c := p.retrieve(ctx, "A requestId that nobody used", turkish, fields{"requestId": uuid()})
-	d := p.send(ctx, "A referenceCode that nobody used", raw{method: http.MethodGet, path: pathItem + uuid(), query: turkish})
+	d := p.send(ctx, "A referenceCode that nobody used", raw{method: http.MethodGet, path: pathItem + uuid(),
+		query: turkish})
 	p.findings.see("not-found", a.refused(), a.says(), a)
 	p.findings.see("not-found-same", a.refused() && sameRefusal(a, b), a.says()+"; "+b.says(), a, b)
 	p.findings.see("not-found-id", c.refused() && sameRefusal(a, c), c.says(), a, c)
 	p.findings.see("not-found-item", d.refused(), d.says(), d)
 
-	english := p.retrieve(ctx, "A name that nobody used, in English", "locale=en", fields{"externalMassPayoutId": "control-" + rand.Text()})
+	english := p.retrieve(ctx, "A name that nobody used, in English", "locale=en",
+		fields{"externalMassPayoutId": "control-" + rand.Text()})
 	p.findings.see("locale-query", sameRefusal(a, english) && a.str("errorMessage") != english.str("errorMessage"),
 		fmt.Sprintf("tr: %s; en: %s", a.says(), english.says()), a, english)
 }
 
 // sameRefusal reports whether two refusals are the same as payout.Find compares them.
 func sameRefusal(a, b *exchange) bool {
-	return a.status == b.status && a.str("status") == b.str("status") && a.str("errorCode") == b.str("errorCode") && a.str("errorGroup") == b.str("errorGroup")
+	return a.status == b.status && a.str("status") == b.str("status") && a.str("errorCode") == b.str("errorCode") &&
+		a.str("errorGroup") == b.str("errorGroup")
 }
 
 func uuid() string {
@@ -239,7 +248,9 @@ func (p *probe) request(name string, amounts ...decimal.Decimal) gen.MassPayoutI
 }
 
 // init stores a payout, and takes care that it is canceled in the end.
-func (p *probe) init(ctx context.Context, purpose string, request gen.MassPayoutInitializeRequest) (*gen.MassPayoutInitializeResponse, *exchange, error) {
+func (p *probe) init(
+	ctx context.Context, purpose string, request gen.MassPayoutInitializeRequest,
+) (*gen.MassPayoutInitializeResponse, *exchange, error) {
 	p.begin(ctx, purpose)
 	response, err := p.client.InitMassPayout(ctx, request)
 	switch {
@@ -275,14 +286,16 @@ func (p *probe) stored(ctx context.Context) error {
 		p.findings.see("init-invalid", refused[request.Items[2].ItemExternalID],
 			fmt.Sprintf("%d invalidItems, errorCode %s", len(response.InvalidItems), x.str("invalidItems", 0, "errorCode")), x)
 	}
-	p.findings.see("init-conversation", response.ConversationID == conversationID, presence("conversationId", response.ConversationID), x)
+	p.findings.see("init-conversation", response.ConversationID == conversationID, presence("conversationId",
+		response.ConversationID), x)
 
 	page, err := p.find(ctx, request.ExternalID)
 	if err != nil {
 		return err
 	}
 	p.begin(ctx, "The payout, by its requestId")
-	_, err = p.client.RetrieveMassPayout(ctx, gen.MassPayoutRetrieveRequest{RequestID: response.RequestID, ItemType: gen.ItemTypeValid, Page: p.page, Size: 10})
+	_, err = p.client.RetrieveMassPayout(ctx, gen.MassPayoutRetrieveRequest{RequestID: response.RequestID,
+		ItemType: gen.ItemTypeValid, Page: p.page, Size: 10})
 	p.called(err)
 	var accepted []gen.MassPayoutItem
 	for _, item := range request.Items {
@@ -305,7 +318,8 @@ func (p *probe) find(ctx context.Context, name string) (*exchange, error) {
 	for n := 1; ; n++ {
 		x := p.retrieve(ctx, "Find the payout by its externalId", turkish, fields{"externalMassPayoutId": name})
 		if !x.accepted() { // it may be the page that does not exist
-			if y := p.retrieve(ctx, "Find it on page 1", turkish, fields{"externalMassPayoutId": name, "page": 1}); len(ids(y)) > 0 {
+			if y := p.retrieve(ctx, "Find it on page 1", turkish, fields{"externalMassPayoutId": name,
+				"page": 1}); len(ids(y)) > 0 {
 				p.page = 1
 				p.findings.see("page-base", false, "page 0: "+x.says()+"; page 1 has the first items", x, y)
 				x = y
@@ -332,20 +346,25 @@ func (p *probe) items(page *exchange, id gen.RequestID, accepted []gen.MassPayou
 	for i := range list {
 		str := func(field string) string { return page.str("massPayoutItems", "items", i, field) }
 		order = append(order, str("itemExternalId"))
-		at := slices.IndexFunc(accepted, func(item gen.MassPayoutItem) bool { return item.ItemExternalID == str("itemExternalId") })
+		at := slices.IndexFunc(accepted,
+			func(item gen.MassPayoutItem) bool { return item.ItemExternalID == str("itemExternalId") })
 		if at < 0 {
 			continue
 		}
 		sent := accepted[at]
-		see("items-request-id", str("massPayoutRequestId") == string(id), presence("massPayoutRequestId", str("massPayoutRequestId")))
+		see("items-request-id", str("massPayoutRequestId") == string(id), presence("massPayoutRequestId",
+			str("massPayoutRequestId")))
 		see("items-recipient", str("recipientInfo") == sent.RecipientInfo && str("recipientName") == sent.RecipientName,
-			fmt.Sprintf("recipientInfo %s, recipientName %s", likeness(str("recipientInfo"), sent.RecipientInfo), likeness(str("recipientName"), sent.RecipientName)))
-		see("items-description", str("description") == sent.Description, "description "+likeness(str("description"), sent.Description))
+			fmt.Sprintf("recipientInfo %s, recipientName %s", likeness(str("recipientInfo"), sent.RecipientInfo),
+				likeness(str("recipientName"), sent.RecipientName)))
+		see("items-description", str("description") == sent.Description, "description "+likeness(str("description"),
+			sent.Description))
 
 		total, errTotal := decimal.NewFromString(str("totalAmount"))
 		commission, errCommission := decimal.NewFromString(str("commissionAmount"))
 		sum, commissions = sum.Add(sent.Amount.Value), commissions.Add(commission)
-		evidence := fmt.Sprintf("sent %s, totalAmount %s, commissionAmount %s", sent.Amount.Value, str("totalAmount"), str("commissionAmount"))
+		evidence := fmt.Sprintf("sent %s, totalAmount %s, commissionAmount %s", sent.Amount.Value, str("totalAmount"),
+			str("commissionAmount"))
 		if errTotal == nil && errCommission == nil && commission.IsZero() && total.Equal(sent.Amount.Value) {
 			p.findings.unsure("items-total", "there is no commission: "+evidence, page)
 		} else {
@@ -353,10 +372,14 @@ func (p *probe) items(page *exchange, id gen.RequestID, accepted []gen.MassPayou
 		}
 	}
 	if len(list) == len(accepted) && len(list) > 1 {
-		see("items-order", slices.EqualFunc(order, accepted, func(id string, item gen.MassPayoutItem) bool { return id == item.ItemExternalID }), "")
+		see("items-order", slices.EqualFunc(order, accepted, func(id string,
+			item gen.MassPayoutItem) bool {
+			return id == item.ItemExternalID
+		}), "")
 	}
 	total, err := decimal.NewFromString(page.str("massPayout", "totalAmount"))
-	evidence := fmt.Sprintf("sent %s, totalAmount %s, commissions %s", sum, page.str("massPayout", "totalAmount"), commissions)
+	evidence := fmt.Sprintf("sent %s, totalAmount %s, commissions %s", sum, page.str("massPayout", "totalAmount"),
+		commissions)
 	if err == nil && commissions.IsZero() && total.Equal(sum) {
 		p.findings.unsure("payout-total", "there is no commission: "+evidence, page)
 	} else {
@@ -389,27 +412,35 @@ func likeness(got, sent string) string {
 }
 
 // pages reads the payout's pages in all ways.
-func (p *probe) pages(ctx context.Context, page *exchange, name string, accepted []gen.MassPayoutItem, refused map[string]bool) {
+func (p *probe) pages(
+	ctx context.Context, page *exchange, name string, accepted []gen.MassPayoutItem, refused map[string]bool,
+) {
 	inside, beside := page.str("massPayoutItems", "total") != "", page.str("total") != ""
 	p.findings.see("page-place", inside && !beside, map[[2]bool]string{
-		{true, false}: "inside", {false, true}: "beside massPayoutItems", {true, true}: "at both places", {}: "at neither place",
+		{true, false}: "inside", {false, true}: "beside massPayoutItems", {true,
+			true}: "at both places", {}: "at neither place",
 	}[[2]bool{inside, beside}], page)
 
 	one := func(number int) *exchange {
-		return p.retrieve(ctx, fmt.Sprintf("Page %d of one item", number), turkish, fields{"externalMassPayoutId": name, "page": number, "size": 1})
+		return p.retrieve(ctx, fmt.Sprintf("Page %d of one item", number), turkish, fields{"externalMassPayoutId": name,
+			"page": number, "size": 1})
 	}
 	if len(accepted) > 1 {
 		zero, first := one(0), one(1)
-		a, b := zero.str("massPayoutItems", "items", 0, "itemExternalId"), first.str("massPayoutItems", "items", 0, "itemExternalId")
-		p.findings.see("page-base", a != "" && b != "" && a != b, fmt.Sprintf("page 0: %s; page 1: %s", itemOr(a, zero), itemOr(b, first)), zero, first)
+		a, b := zero.str("massPayoutItems", "items", 0, "itemExternalId"), first.str("massPayoutItems", "items", 0,
+			"itemExternalId")
+		p.findings.see("page-base", a != "" && b != "" && a != b, fmt.Sprintf("page 0: %s; page 1: %s", itemOr(a, zero),
+			itemOr(b, first)), zero, first)
 	}
 	beyond := one(99)
 	items, _ := beyond.get("massPayoutItems", "items").([]any)
-	p.findings.see("page-beyond", beyond.accepted() && len(items) == 0, fmt.Sprintf("%s, %d items", beyond.says(), len(items)), beyond)
+	p.findings.see("page-beyond", beyond.accepted() && len(items) == 0, fmt.Sprintf("%s, %d items", beyond.says(),
+		len(items)), beyond)
 
 	for _, size := range []int{100, 10000} {
 		id := map[int]string{100: "page-size", 10000: "page-size-max"}[size]
-		x := p.retrieve(ctx, fmt.Sprintf("A page of %d items", size), turkish, fields{"externalMassPayoutId": name, "size": size})
+		x := p.retrieve(ctx, fmt.Sprintf("A page of %d items", size), turkish, fields{"externalMassPayoutId": name,
+			"size": size})
 		got := x.str("massPayoutItems", "size") + x.str("size")
 		p.findings.see(id, x.accepted() && (got == "" || got == strconv.Itoa(size)), x.says()+", size "+got, x)
 	}
@@ -423,7 +454,8 @@ func (p *probe) pages(ctx context.Context, page *exchange, name string, accepted
 	for _, id := range invalid {
 		holds = holds && refused[id]
 	}
-	evidence := fmt.Sprintf("%d accepted, %d in VALID; %d refused, %d in INVALID", len(accepted), len(valid), len(refused), len(invalid))
+	evidence := fmt.Sprintf("%d accepted, %d in VALID; %d refused, %d in INVALID", len(accepted), len(valid),
+		len(refused), len(invalid))
 	if holds && len(refused) == 0 {
 		p.findings.unsure("item-type", "nothing was refused", page, x)
 	} else {
@@ -455,7 +487,8 @@ var segment = regexp.MustCompile(`^[A-Za-z0-9._~-]+$`)
 // ids looks at iyzico's names, and at ours in another case.
 func (p *probe) ids(ctx context.Context, page *exchange, name string, id gen.RequestID) {
 	reference := page.str("massPayoutItems", "items", 0, "referenceCode")
-	p.findings.see("ids", segment.MatchString(string(id)) && segment.MatchString(reference), fmt.Sprintf("requestId %s, referenceCode %s", id, reference), page)
+	p.findings.see("ids", segment.MatchString(string(id)) && segment.MatchString(reference),
+		fmt.Sprintf("requestId %s, referenceCode %s", id, reference), page)
 
 	swapped := strings.Map(func(r rune) rune {
 		if unicode.IsUpper(r) {
@@ -463,7 +496,8 @@ func (p *probe) ids(ctx context.Context, page *exchange, name string, id gen.Req
 		}
 		return unicode.ToUpper(r)
 	}, name)
-	x := p.retrieve(ctx, "The externalId, with its letters in the other case", turkish, fields{"externalMassPayoutId": swapped})
+	x := p.retrieve(ctx, "The externalId, with its letters in the other case", turkish,
+		fields{"externalMassPayoutId": swapped})
 	p.findings.see("names-case", x.refused(), x.says(), x)
 
 	if reference == "" {
@@ -519,13 +553,16 @@ func (p *probe) cancel(ctx context.Context, name string, id gen.RequestID) {
 	}
 	x := p.retrieve(ctx, "The canceled payout", turkish, fields{"requestId": string(id)})
 	status := x.str("massPayout", "massPayoutStatus")
-	p.findings.see("cancel", err == nil && status == string(gen.PayoutStatusCanceled), fmt.Sprintf("%s; then %s", canceled.says(), status), canceled, x)
+	p.findings.see("cancel", err == nil && status == string(gen.PayoutStatusCanceled), fmt.Sprintf("%s; then %s",
+		canceled.says(), status), canceled, x)
 	statuses := itemStatuses(x)
-	p.findings.see("cancel-items", len(statuses) == 1 && statuses[0] == string(gen.ItemStatusMassPayoutCanceled), strings.Join(statuses, ", "), x)
+	p.findings.see("cancel-items", len(statuses) == 1 && statuses[0] == string(gen.ItemStatusMassPayoutCanceled),
+		strings.Join(statuses, ", "), x)
 	if err != nil {
 		return
 	}
-	again := p.send(ctx, "Cancel again", raw{method: http.MethodPost, path: pathCancel + url.PathEscape(string(id)), query: turkish})
+	again := p.send(ctx, "Cancel again", raw{method: http.MethodPost, path: pathCancel + url.PathEscape(string(id)),
+		query: turkish})
 	p.findings.see("cancel-again", again.refused(), again.says(), again)
 }
 
@@ -575,7 +612,8 @@ func (p *probe) authorize(ctx context.Context) error {
 			after := p.balance(ctx)
 			if before != nil && after != nil {
 				p.findings.see("auth-balance", before.Sub(*after).Equal(p.amount.Add(commission)),
-					fmt.Sprintf("amount %s, commission %s, the balance fell by %s", p.amount, commission, before.Sub(*after)), p.rec.last())
+					fmt.Sprintf("amount %s, commission %s, the balance fell by %s", p.amount, commission,
+						before.Sub(*after)), p.rec.last())
 			}
 		}
 		final := gen.PayoutStatus(status).Final()
@@ -619,7 +657,8 @@ func (p *probe) affordable(page *exchange, request gen.MassPayoutInitializeReque
 	commission, errCommission := decimal.NewFromString(str("commissionAmount"))
 	named := str("massPayoutRequestId")
 	switch {
-	case len(list) != 1, str("itemExternalId") != request.Items[0].ItemExternalID, page.str("massPayout", "massPayoutStatus") != string(gen.PayoutStatusInit),
+	case len(list) != 1, str("itemExternalId") != request.Items[0].ItemExternalID, page.str("massPayout",
+		"massPayoutStatus") != string(gen.PayoutStatusInit),
 		named != "" && named != string(id):
 		return errors.New("the payout is not the one that was stored")
 	case errTotal != nil, errCommission != nil, commission.IsNegative():
@@ -647,7 +686,8 @@ func (p *probe) cleanUp(ctx context.Context) error {
 	for _, name := range p.unsure { // the response that did not arrive may have named a payout
 		x := p.retrieve(ctx, "Look for what is left to be canceled", turkish, fields{"externalMassPayoutId": name, "size": 1})
 		id := gen.RequestID(x.str("massPayoutItems", "items", 0, "massPayoutRequestId"))
-		if x.str("massPayout", "massPayoutStatus") == string(gen.PayoutStatusInit) && id != "" && !slices.Contains(p.open, id) {
+		if x.str("massPayout", "massPayoutStatus") == string(gen.PayoutStatusInit) && id != "" && !slices.Contains(p.open,
+			id) {
 			p.open = append(p.open, id)
 		}
 	}
@@ -655,7 +695,8 @@ func (p *probe) cleanUp(ctx context.Context) error {
 	for _, id := range p.open {
 		p.begin(ctx, "Cancel what is left")
 		if _, err := p.client.CancelMassPayout(ctx, id); err != nil {
-			left = append(left, fmt.Errorf("the payout with requestId %s is left and could not be canceled; it moves no money by itself: %w", string(id), err))
+			left = append(left, fmt.Errorf("the payout with requestId %s is left and could not be canceled; it moves no "+
+				"money by itself: %w", string(id), err))
 		}
 	}
 	return errors.Join(left...)
@@ -681,7 +722,8 @@ func (p *probe) general() {
 		}
 		f.see("rate-headers", true, "", x)
 		if x.limited() {
-			f.note("rate-limit", confirmed, fmt.Sprintf("%s, Retry-After %q", x.says(), x.responseHead.Get("Retry-After")), []*exchange{x})
+			f.note("rate-limit", confirmed, fmt.Sprintf("%s, Retry-After %q", x.says(), x.responseHead.Get("Retry-After")),
+				[]*exchange{x})
 			continue
 		}
 		if x.refused() {
@@ -694,7 +736,8 @@ func (p *probe) general() {
 		}
 		_, query, _ := strings.Cut(x.target, "?")
 		if values, err := url.ParseQuery(query); err == nil && values.Get("locale") != "" && x.str("locale") != "" {
-			f.see("locale-echo", values.Get("locale") == x.str("locale"), fmt.Sprintf("asked for %s, got %s", values.Get("locale"), x.str("locale")), x)
+			f.see("locale-echo", values.Get("locale") == x.str("locale"), fmt.Sprintf("asked for %s, got %s",
+				values.Get("locale"), x.str("locale")), x)
 		}
 		if status := x.str("massPayout", "massPayoutStatus"); status != "" {
 			f.see("statuses", gen.PayoutStatus(status).Valid(), "payout "+status, x)

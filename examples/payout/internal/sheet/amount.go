@@ -38,8 +38,10 @@ func parseAmount(cell string) (value decimal.Decimal, mark byte, problem *text) 
 	case ambiguous.MatchString(s):
 		whole, rest := s[:len(s)-4], s[len(s)-3:]
 		return value, 0, &text{
-			s + " can be read as " + whole + rest + " and as " + whole + " and a fraction: write " + whole + rest + ".00 or " + whole + "." + rest[:2],
-			s + " hem " + whole + rest + " hem de " + whole + " küsur olarak okunabilir: " + whole + rest + ",00 ya da " + whole + "," + rest[:2] + " yazın",
+			s + " can be read as " + whole + rest + " and as " + whole + " and a fraction: write " + whole + rest + ".00 or " +
+				whole + "." + rest[:2],
+			s + " hem " + whole + rest + " hem de " + whole + " küsur olarak okunabilir: " + whole + rest + ",00 ya da " +
+				whole + "," + rest[:2] + " yazın",
 		}
 	case plainNumber.MatchString(s), dotGroups.MatchString(s), commaGroups.MatchString(s), spaceGroups.MatchString(s):
 		if i := len(s) - 3; i > 0 && (s[i] == '.' || s[i] == ',') {
@@ -49,16 +51,20 @@ func parseAmount(cell string) (value decimal.Decimal, mark byte, problem *text) 
 		}
 	case twoGroups.MatchString(s):
 	case scientific.MatchString(s):
-		return value, 0, &text{"a spreadsheet has shortened this number and lost digits: format the column as a number with two decimals, and enter it anew",
-			"hesap tablosu bu sayıyı kısaltmış ve basamak kaybetmiş: sütunu iki ondalıklı sayı olarak biçimlendirip yeniden girin"}
+		return value, 0, &text{"a spreadsheet has shortened this number and lost digits: format the column as a number " +
+			"with two decimals, and enter it anew",
+			"hesap tablosu bu sayıyı kısaltmış ve basamak kaybetmiş: sütunu iki ondalıklı sayı olarak biçimlendirip yeniden " +
+				"girin"}
 	case manyPlaces.MatchString(s):
 		return value, 0, &text{"expected at most two decimals", "en çok iki ondalık basamak olmalıdır"}
 	case leadingZero.MatchString(s):
 		return value, 0, &text{"expected an amount without zeros before it", "tutar sıfırla başlamamalıdır"}
 	case excelError.MatchString(s), strings.HasPrefix(s, "="):
-		return value, 0, &text{"this is a formula or its error, not an amount", "bu bir tutar değil, formül ya da formül hatası"}
+		return value, 0, &text{"this is a formula or its error, not an amount",
+			"bu bir tutar değil, formül ya da formül hatası"}
 	default:
-		return value, 0, &text{"expected an amount such as 48250.75 or 48.250,75, without a currency", "48.250,75 ya da 48250.75 gibi, para birimi olmadan bir tutar olmalıdır"}
+		return value, 0, &text{"expected an amount such as 48250.75 or 48.250,75, without a currency",
+			"48.250,75 ya da 48250.75 gibi, para birimi olmadan bir tutar olmalıdır"}
 	}
 	digits := strings.Map(func(r rune) rune {
 		switch {

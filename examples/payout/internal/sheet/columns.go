@@ -35,23 +35,29 @@ var columns = []struct {
 	heading  text
 	synonyms string
 }{
-	{fieldID, text{"Item ID", "Kalem no"}, `itemexternalid itemid itemno item id kalemno kalemnumarasi kalem kirilimno odemeno
-		sirano sicilno personelno calisanno employeeid employeeno reference referenceno referans referansno paymentid`},
-	{fieldName, text{"Recipient name", "Alıcı adı"}, `recipientname recipient name fullname beneficiary beneficiaryname payee payeename
-		employeename ad adi accountholder aliciadi aliciadisoyadi aliciadsoyad alici adisoyadi adsoyad advesoyad isim isimsoyisim aliciunvani
-		unvan personeladi calisanadi hesapsahibi`},
+	{fieldID, text{"Item ID", "Kalem no"},
+		`itemexternalid itemid itemno item id kalemno kalemnumarasi kalem kirilimno odemeno sirano sicilno personelno
+		calisanno employeeid employeeno reference referenceno referans referansno paymentid`},
+	{fieldName, text{"Recipient name", "Alıcı adı"},
+		`recipientname recipient name fullname beneficiary beneficiaryname payee payeename employeename accountholder
+		ad adi aliciadi aliciadisoyadi aliciadsoyad alici adisoyadi adsoyad advesoyad isim isimsoyisim aliciunvani unvan
+		personeladi calisanadi hesapsahibi`},
 	{fieldIBAN, text{"IBAN", "IBAN"}, `iban ibanno ibannumarasi ibannumber aliciiban recipientiban hesapiban`},
-	{fieldIdentity, text{"T.C. identity number", "T.C. kimlik no"}, `tcidentitynumber identitynumber nationalid nationalidnumber
-		tckimlikno tckimliknumarasi tckn tcno kimlikno kimliknumarasi`},
-	{fieldPhone, text{"Phone", "Telefon"}, `phone phonenumber mobile mobilephone telefon telefonno telefonnumarasi ceptelefonu
-		ceptelefonno cep ceptel gsm gsmno`},
+	{fieldIdentity, text{"T.C. identity number", "T.C. kimlik no"},
+		`tcidentitynumber identitynumber nationalid nationalidnumber tckimlikno tckimliknumarasi tckn tcno kimlikno
+		kimliknumarasi`},
+	{fieldPhone, text{"Phone", "Telefon"},
+		`phone phonenumber mobile mobilephone telefon telefonno telefonnumarasi ceptelefonu ceptelefonno cep ceptel gsm
+		gsmno`},
 	{fieldMember, text{"Member ID", "Üye no"}, `memberid member memberno uyeno uyenumarasi iyzicouyeno`},
 	{fieldType, text{"Recipient type", "Alıcı tipi"}, `recipienttype alicitipi alicituru`},
 	{fieldInfo, text{"Recipient info", "Alıcı bilgisi"}, `recipientinfo alicibilgisi`},
-	{fieldAmount, text{"Amount", "Tutar"}, `amount amountvalue netamount netpay netsalary tutar odemetutari odenecektutar nettutar
-		netmaas netucret netodeme`},
-	{fieldCurrency, text{"Currency", "Para birimi"}, `currency currencycode amountcurrency parabirimi doviz dovizcinsi dovizkodu`},
-	{fieldDescription, text{"Description", "Açıklama"}, `description paymentdescription memo aciklama odemeaciklamasi`},
+	{fieldAmount, text{"Amount", "Tutar"},
+		`amount amountvalue netamount netpay netsalary tutar odemetutari odenecektutar nettutar netmaas netucret netodeme`},
+	{fieldCurrency, text{"Currency", "Para birimi"},
+		`currency currencycode amountcurrency parabirimi doviz dovizcinsi dovizkodu`},
+	{fieldDescription, text{"Description", "Açıklama"},
+		`description paymentdescription memo aciklama odemeaciklamasi`},
 }
 
 var fieldOf = func() map[string]field {

@@ -137,10 +137,13 @@ func (r *reader) next() (cells []string, line int, ok bool) {
 	}
 	var syntax *csv.ParseError
 	if errors.As(err, &syntax) {
-		message := text{`a quote (") is in a cell that is not in quotes: put the whole cell in quotes, and double those inside`,
-			`tırnaksız bir hücrede tırnak (") var: hücrenin tamamını tırnak içine alın, içindekileri çift yazın`}
+		message := text{
+			`a quote (") is in a cell that is not in quotes: put the whole cell in quotes, and double those inside`,
+			`tırnaksız bir hücrede tırnak (") var: hücrenin tamamını tırnak içine alın, içindekileri çift yazın`,
+		}
 		if syntax.Err == csv.ErrQuote {
-			message = text{`a quote (") is not closed, or something follows it`, `tırnak (") kapanmamış ya da ardından başka bir şey geliyor`}
+			message = text{`a quote (") is not closed, or something follows it`,
+				`tırnak (") kapanmamış ya da ardından başka bir şey geliyor`}
 		}
 		r.find(syntax.StartLine+r.line, -1, message)
 	}
@@ -184,7 +187,8 @@ func (r *reader) header() bool {
 	for _, i := range unknown {
 		if strings.TrimSpace(cells[i]) != "" {
 			name := clean(cells[i])
-			r.find(line, i, text{"the heading “" + name + "” is not known, and would be left out: remove the column, or see -template",
+			r.find(line, i, text{"the heading “" + name + "” is not known, and would be left out: remove the column, or see " +
+				"-template",
 				"“" + name + "” başlığı tanınmıyor ve gönderilmezdi: sütunu silin ya da -template çıktısına bakın"})
 		}
 	}
@@ -198,7 +202,8 @@ func (r *reader) header() bool {
 		r.find(line, -1, text{"there is no column of recipients: IBAN, Phone, T.C. identity number or Member ID",
 			"alıcı sütunu yok: IBAN, Telefon, T.C. kimlik no ya da Üye no"})
 	case kinds && (has(fieldType) || has(fieldInfo)):
-		r.find(line, -1, text{"there are two kinds of columns of recipients: use Recipient type and Recipient info, or IBAN and the like, not both",
+		r.find(line, -1, text{"there are two kinds of columns of recipients: use Recipient type and Recipient info, or " +
+			"IBAN and the like, not both",
 			"iki türlü alıcı sütunu var: ya Alıcı tipi ile Alıcı bilgisi ya da IBAN gibi sütunlar olmalıdır"})
 	case !kinds:
 		r.require(line, fieldType)
@@ -212,7 +217,8 @@ func (r *reader) header() bool {
 
 func (r *reader) require(line int, f field) {
 	if _, ok := r.columns[f]; !ok {
-		r.find(line, -1, text{"there is no column “" + headingOf(f, English) + "”", "“" + headingOf(f, Turkish) + "” sütunu yok"})
+		r.find(line, -1, text{"there is no column “" + headingOf(f, English) + "”", "“" + headingOf(f, Turkish) +
+			"” sütunu yok"})
 	}
 }
 
@@ -304,9 +310,11 @@ func (r *row) check() {
 		case utf8.RuneCountInString(cell) > maxCell:
 			r.findAt(i, text{"the cell has more than 1000 characters", "hücrede 1000'den çok karakter var"})
 		case strings.ContainsFunc(cell, invisible):
-			r.findAt(i, text{"the cell has an invisible character: enter it anew", "hücrede görünmeyen bir karakter var: yeniden girin"})
+			r.findAt(i, text{"the cell has an invisible character: enter it anew",
+				"hücrede görünmeyen bir karakter var: yeniden girin"})
 		case strings.ContainsRune(cell, utf8.RuneError):
-			r.findAt(i, text{"a letter was lost in an earlier conversion: enter it anew", "önceki bir dönüştürmede bir harf kaybolmuş: yeniden girin"})
+			r.findAt(i, text{"a letter was lost in an earlier conversion: enter it anew",
+				"önceki bir dönüştürmede bir harf kaybolmuş: yeniden girin"})
 		}
 	}
 }
@@ -389,7 +397,8 @@ func (r *row) recipient() (gen.RecipientType, string) {
 		}
 		kind, ok := recipientTypes[fold(r.cell(fieldType))]
 		if !ok {
-			r.find(fieldType, text{"expected IBAN, PHONE, IDENTITY_NUMBER or MEMBER_ID", "IBAN, telefon, T.C. kimlik no ya da üye no olmalıdır"})
+			r.find(fieldType, text{"expected IBAN, PHONE, IDENTITY_NUMBER or MEMBER_ID",
+				"IBAN, telefon, T.C. kimlik no ya da üye no olmalıdır"})
 			return "", info
 		}
 		return kind, r.info(kind, fieldInfo)
@@ -418,7 +427,8 @@ func (r *row) recipient() (gen.RecipientType, string) {
 	}
 }
 
-var shortened = text{"a spreadsheet has shortened this number and lost digits: format the column as text, and enter it anew",
+var shortened = text{"a spreadsheet has shortened this number and lost digits: format the column as text, and " +
+	"enter it anew",
 	"hesap tablosu bu sayıyı kısaltmış ve basamak kaybetmiş: sütunu metin olarak biçimlendirip yeniden girin"}
 
 var (
@@ -446,7 +456,8 @@ func (r *row) info(kind gen.RecipientType, f field) string {
 		case len(info) == 24 && digits.MatchString(info):
 			r.find(f, text{"the country is missing: write TR before it", "ülke kodu eksik: başına TR yazın"})
 		default:
-			r.find(f, text{"expected an IBAN such as TR33 0006 1005 1978 6457 8413 26", "TR33 0006 1005 1978 6457 8413 26 gibi bir IBAN olmalıdır"})
+			r.find(f, text{"expected an IBAN such as TR33 0006 1005 1978 6457 8413 26",
+				"TR33 0006 1005 1978 6457 8413 26 gibi bir IBAN olmalıdır"})
 		}
 	case gen.RecipientTypeIdentityNumber:
 		if !identityForm.MatchString(info) {

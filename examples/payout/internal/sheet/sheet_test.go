@@ -20,7 +20,8 @@ const iban = "TR330006100519786457841326"
 var (
 	ayse = gen.MassPayoutItem{
 		ItemExternalID: "1001", RecipientType: gen.RecipientTypeIBAN, RecipientInfo: iban, RecipientName: "Ayşe Yılmaz",
-		Amount: gen.Amount{Value: decimal.RequireFromString("48250.75"), Currency: gen.CurrencyTRY}, Description: "Kasım maaşı",
+		Amount: gen.Amount{Value: decimal.RequireFromString("48250.75"),
+			Currency: gen.CurrencyTRY}, Description: "Kasım maaşı",
 	}
 	mehmet = gen.MassPayoutItem{
 		ItemExternalID: "1002", RecipientType: gen.RecipientTypePhone, RecipientInfo: "+905551234567", RecipientName: "Mehmet Çağlar Öğüt",
@@ -30,7 +31,8 @@ var (
 
 // windows1254 encodes the letters that the tests use.
 func windows1254(s string) string {
-	return strings.NewReplacer("ş", "\xfe", "Ş", "\xde", "ı", "\xfd", "İ", "\xdd", "ğ", "\xf0", "Ğ", "\xd0", "ç", "\xe7", "Ç", "\xc7",
+	return strings.NewReplacer("ş", "\xfe", "Ş", "\xde", "ı", "\xfd", "İ", "\xdd", "ğ", "\xf0", "Ğ", "\xd0", "ç", "\xe7",
+		"Ç", "\xc7",
 		"ö", "\xf6", "Ö", "\xd6", "ü", "\xfc", "Ü", "\xdc", "€", "\x80", "\u00a0", "\xa0").Replace(s)
 }
 
@@ -53,13 +55,16 @@ func TestRead(t *testing.T) {
 		{"tabs", strings.ReplaceAll(turkish, ";", "\t"), '\t', true},
 		{"named separator", "sep=;\r\n" + turkish, ';', true},
 		{"lines as old Macs end them", strings.ReplaceAll(turkish, "\r\n", "\r"), ';', true},
-		{"capital letters", strings.Replace(turkish, "Kalem no;Alıcı adı;IBAN;Telefon;Tutar;Para birimi;Açıklama", "KALEM NO;ALICI ADI;IBAN;TELEFON;TUTAR;PARA_BİRİMİ;AÇIKLAMA", 1), ';', true},
-		{"synonyms", strings.Replace(turkish, "Kalem no;Alıcı adı;IBAN;Telefon;Tutar;Para birimi;Açıklama", "Sicil No;Adı Soyadı;IBAN No;Cep Tel.;Net Maaş;Döviz;Ödeme açıklaması", 1), ';', true},
+		{"capital letters", strings.Replace(turkish, "Kalem no;Alıcı adı;IBAN;Telefon;Tutar;Para birimi;Açıklama",
+			"KALEM NO;ALICI ADI;IBAN;TELEFON;TUTAR;PARA_BİRİMİ;AÇIKLAMA", 1), ';', true},
+		{"synonyms", strings.Replace(turkish, "Kalem no;Alıcı adı;IBAN;Telefon;Tutar;Para birimi;Açıklama",
+			"Sicil No;Adı Soyadı;IBAN No;Cep Tel.;Net Maaş;Döviz;Ödeme açıklaması", 1), ';', true},
 		{"combining marks, as macOS writes them", strings.Replace(turkish, "Açıklama", "Ac\u0327ıklama", 1), ';', true},
 		{"empty lines and rows", strings.ReplaceAll(turkish, "\r\n", "\r\n\r\n;;;;;;\r\n"), ';', true},
 		{"no line end at the end", strings.TrimRight(turkish, "\r\n"), ';', true},
 		{"quotes", strings.Replace(turkish, "Kasım maaşı", "\"Kasım\r\nmaaşı\"", 1), ';', true},
-		{"no-break spaces", strings.Replace(strings.ReplaceAll(turkish, "TR33 0006", "TR33\u00a00006"), "48.250,75", "\u00a048\u00a0250,75", 1), ';', true},
+		{"no-break spaces", strings.Replace(strings.ReplaceAll(turkish, "TR33 0006", "TR33\u00a00006"), "48.250,75",
+			"\u00a048\u00a0250,75", 1), ';', true},
 		{"narrow no-break spaces", strings.Replace(turkish, "48.250,75", "48\u202f250,75", 1), ';', true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -138,7 +143,8 @@ func TestAmounts(t *testing.T) {
 		{"", "required, but empty"},
 	} {
 		t.Run(tt.cell, func(t *testing.T) {
-			got, err := sheet.Read([]byte("id;Ad;IBAN;Tutar;Para birimi;Açıklama\na;Ayşe Yılmaz;"+iban+";"+tt.cell+";TRY;Maaş\n"), sheet.English)
+			got, err := sheet.Read([]byte("id;Ad;IBAN;Tutar;Para birimi;Açıklama\na;Ayşe "+
+				"Yılmaz;"+iban+";"+tt.cell+";TRY;Maaş\n"), sheet.English)
 			switch {
 			case err == nil && tt.want != got.Items[0].Amount.Value.String():
 				t.Errorf("got %v, want %q", got.Items[0].Amount.Value, tt.want)
@@ -195,7 +201,8 @@ satır 3, sütun 3 (IBAN): ülke kodu eksik: başına TR yazın
 `},
 	} {
 		_, err := sheet.Read([]byte(file), tt.language)
-		if err == nil || !strings.HasPrefix(err.Error()+"\n", tt.want) || tt.language == sheet.English && err.Error() != tt.want {
+		if err == nil || !strings.HasPrefix(err.Error()+"\n", tt.want) || tt.language == sheet.English &&
+			err.Error() != tt.want {
 			t.Errorf("got:\n%v\nwant:\n%s", err, tt.want)
 		}
 	}
@@ -207,23 +214,32 @@ func TestFilesThatAreNoTable(t *testing.T) {
 		{"empty", "", "line 1: the file is empty"},
 		{"blank", "\r\n\r\n", "line 1: the file is empty"},
 		{"headings alone", headings, "line 2: there is no item"},
-		{"no headings", "1001;Ayşe Yılmaz;" + iban + ";100;TRY;Maaş\n", "line 1: expected headings in the first line, among them: Item ID, Recipient name, IBAN"},
+		{"no headings", "1001;Ayşe Yılmaz;" + iban + ";100;TRY;Maaş\n",
+			"line 1: expected headings in the first line, among them: Item ID, Recipient name, IBAN"},
 		{"a workbook", "PK\x03\x04...", "an Excel workbook"},
 		{"UTF-16", "\xff\xfei\x00d\x00", "UTF-16"},
 		{"no text", "id;\x00", "not a text file"},
 		{"two encodings", headings + "a;Ayşe Y\xfdlmaz;" + iban + ";100;TRY;Maa\xfe\n", "mixes UTF-8 and another encoding"},
 		{"neither encoding", "id\x81", "neither UTF-8 nor Windows-1254"},
 		{"a letter lost", headings + "a;Ay\uFFFDe;" + iban + ";100;TRY;x\n", "line 2, column 2 (Ad): a letter was lost"},
-		{"heading unknown", "id;Ad;IBAN;Tutar;Para birimi;Açıklama;Departman\n", "line 1, column 7: the heading “Departman” is not known"},
-		{"heading twice", "id;Ad;IBAN;Tutar;Net maaş;Para birimi;Açıklama\n", "line 1, column 5 (Net maaş): there is another column of this kind"},
-		{"columns missing", "id;Tutar;IBAN\n", "line 1: there is no column “Currency”\nline 1: there is no column “Description”\nline 1: there is no column “Recipient name”"},
+		{"heading unknown", "id;Ad;IBAN;Tutar;Para birimi;Açıklama;Departman\n",
+			"line 1, column 7: the heading “Departman” is not known"},
+		{"heading twice", "id;Ad;IBAN;Tutar;Net maaş;Para birimi;Açıklama\n",
+			"line 1, column 5 (Net maaş): there is another column of this kind"},
+		{"columns missing", "id;Tutar;IBAN\n", "line 1: there is no column “Currency”\nline 1: there is no column " +
+			"“Description”\nline 1: there is no column “Recipient name”"},
 		{"no recipients", "id;Tutar;Para birimi;Açıklama\n", "there is no column of recipients"},
 		{"type without info", "id;Tutar;Para birimi;Açıklama;Alıcı tipi\n", "there is no column “Recipient info”"},
-		{"both kinds of recipients", "id;Ad;IBAN;Tutar;Para birimi;Açıklama;Alıcı tipi;Alıcı bilgisi\n", "two kinds of columns of recipients"},
-		{"a cell below no heading", "id;Ad;IBAN;Tutar;Para birimi;Açıklama;\na;Ayşe;" + iban + ";100;TRY;x;y\n", "line 2, column 7: there is a cell, but no heading above"},
-		{"decimal comma between commas", "id,Ad,IBAN,Tutar,Para birimi,Açıklama\na,Ayşe," + iban + ",48.250,75,TRY,x\n", "line 2: 7 cells below 6 headings: an amount with a decimal comma must be in quotes"},
+		{"both kinds of recipients", "id;Ad;IBAN;Tutar;Para birimi;Açıklama;Alıcı tipi;Alıcı bilgisi\n",
+			"two kinds of columns of recipients"},
+		{"a cell below no heading", "id;Ad;IBAN;Tutar;Para birimi;Açıklama;\na;Ayşe;" + iban + ";100;TRY;x;y\n",
+			"line 2, column 7: there is a cell, but no heading above"},
+		{"decimal comma between commas", "id,Ad,IBAN,Tutar,Para birimi,Açıklama\na,Ayşe," + iban + ",48.250,75,TRY,x\n",
+			"line 2: 7 cells below 6 headings: an amount with a decimal comma must be in quotes"},
 		{"quote not closed", headings + "a;\"Ayşe;" + iban + ";100;TRY;x\n", "line 2: a quote (\") is not closed"},
-		{"quote inside", headings + "b;Ali;" + iban + ";1.250;TRY;x\na;Ay\"şe;" + iban + ";100;TRY;x\n", "line 2, column 4 (Tutar): 1.250 can be read as 1250 and as 1 and a fraction: write 1250.00 or 1.25\nline 3: a quote (\") is in a cell that is not in quotes"},
+		{"quote inside", headings + "b;Ali;" + iban + ";1.250;TRY;x\na;Ay\"şe;" + iban + ";100;TRY;x\n",
+			"line 2, column 4 (Tutar): 1.250 can be read as 1250 and as 1 and a fraction: write 1250.00 or 1.25\nline 3: a " +
+				"quote (\") is in a cell that is not in quotes"},
 		{"long cell", headings + "a;" + strings.Repeat("x", 1001) + ";" + iban + ";100;TRY;x\n", "more than 1000 characters"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -242,7 +258,8 @@ func TestFilesThatAreNoTable(t *testing.T) {
 }
 
 func TestPlace(t *testing.T) {
-	s, err := sheet.Read([]byte("id;Ad;IBAN;Tutar;Para birimi;Açıklama\n\na;12;TR330006100519786457841327;100;TRY;x\n"), sheet.English)
+	s, err := sheet.Read([]byte("id;Ad;IBAN;Tutar;Para birimi;Açıklama\n\na;12;TR330006100519786457841327;100;TRY;x\n"),
+		sheet.English)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -261,22 +278,27 @@ func TestPlace(t *testing.T) {
 
 func TestWrite(t *testing.T) {
 	outcomes := sheet.Outcomes{ExternalID: "salaries-2026-11", RequestID: "r-1", Items: []sheet.Outcome{
-		{ItemExternalID: "1001", Recipient: "IBAN …1326", Amount: ayse.Amount, Commission: decimal.RequireFromString("20.00000000"), Status: gen.ItemStatusSuccess, ReferenceCode: "c-1"},
-		{ItemExternalID: "1002", Recipient: "PHONE …4567", Amount: mehmet.Amount, Status: gen.ItemStatusFailed, Reasons: []string{"hesap kapalı", "iade bekleniyor"}},
+		{ItemExternalID: "1001", Recipient: "IBAN …1326", Amount: ayse.Amount,
+			Commission: decimal.RequireFromString("20.00000000"), Status: gen.ItemStatusSuccess, ReferenceCode: "c-1"},
+		{ItemExternalID: "1002", Recipient: "PHONE …4567", Amount: mehmet.Amount, Status: gen.ItemStatusFailed,
+			Reasons: []string{"hesap kapalı", "iade bekleniyor"}},
 	}}
 	for _, tt := range []struct {
 		language sheet.Language
 		want     string
 	}{
-		{sheet.Turkish, "\uFEFF" + `"Kalem no";"Alıcı";"Tutar";"Para birimi";"Sonuç";"Neden";"Komisyon";"iyzico durumu";"iyzico referansı";"Toplu ödeme";"requestId"` + "\r\n" +
+		{sheet.Turkish, "\uFEFF" +
+			`"Kalem no";"Alıcı";"Tutar";"Para birimi";"Sonuç";"Neden";"Komisyon";"iyzico durumu";"iyzico referansı";"Toplu ödeme";"requestId"` + "\r\n" +
 			`"1001";"IBAN …1326";"48250,75";"TRY";"ödendi";"";"20,00";"SUCCESS";"c-1";"salaries-2026-11";"r-1"` + "\r\n" +
 			`"1002";"PHONE …4567";"1250,00";"TRY";"ödenemedi; paranın dönüp dönmediği henüz belli değil";"hesap kapalı; iade bekleniyor";"0,00";"FAILED";"";"salaries-2026-11";"r-1"` + "\r\n"},
-		{sheet.English, "\uFEFF" + `"Item ID","Recipient","Amount","Currency","Outcome","Reason","Commission","iyzico status","iyzico reference","Payout","requestId"` + "\r\n" +
+		{sheet.English, "\uFEFF" +
+			`"Item ID","Recipient","Amount","Currency","Outcome","Reason","Commission","iyzico status","iyzico reference","Payout","requestId"` + "\r\n" +
 			`"1001","IBAN …1326","48250.75","TRY","paid","","20.00","SUCCESS","c-1","salaries-2026-11","r-1"` + "\r\n" +
 			`"1002","PHONE …4567","1250.00","TRY","failed; not known yet whether the money comes back","hesap kapalı; iade bekleniyor","0.00","FAILED","","salaries-2026-11","r-1"` + "\r\n"},
 	} {
 		var file bytes.Buffer
-		if err := sheet.Write(&file, outcomes, sheet.DefaultFormat(tt.language), tt.language); err != nil || file.String() != tt.want {
+		if err := sheet.Write(&file, outcomes, sheet.DefaultFormat(tt.language), tt.language); err != nil ||
+			file.String() != tt.want {
 			t.Errorf("error %v, got:\n%s\nwant:\n%s", err, &file, tt.want)
 		}
 	}
@@ -285,7 +307,8 @@ func TestWrite(t *testing.T) {
 // Whatever an item is called, and whatever a spreadsheet takes for the separator, no cell begins as a formula does.
 func TestWriteNoFormulas(t *testing.T) {
 	for _, evil := range []string{
-		"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\u00a0=1", "＝1", "＋1", "－1", "＠x", `=HYPERLINK("http://x")`,
+		"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " " +
+			"=1", "\u00a0=1", "＝1", "＋1", "－1", "＠x", `=HYPERLINK("http://x")`,
 		"x;=1", "x,=1", "x\t=1", "x\n=1", "x\r\n=1", `x";=1`, `";=1`, `"`, `""=1`, "\u202e=1", "\ufeff=1", "\x00=1",
 	} {
 		outcomes := sheet.Outcomes{ExternalID: evil, RequestID: gen.RequestID(evil), Items: []sheet.Outcome{{
@@ -323,13 +346,15 @@ func TestTemplate(t *testing.T) {
 		if err := sheet.Template(&file, language); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := sheet.Read(file.Bytes(), sheet.English); err == nil || strings.Count(err.Error(), "\n") != 0 || !strings.Contains(err.Error(), "line 2") ||
+		if _, err := sheet.Read(file.Bytes(), sheet.English); err == nil || strings.Count(err.Error(), "\n") != 0 ||
+			!strings.Contains(err.Error(), "line 2") ||
 			!strings.Contains(err.Error(), "expected an amount") {
 			t.Errorf("got %v, want the amount of the example alone", err)
 		}
 		filled := strings.NewReplacer("for example ", "", "örneğin ", "").Replace(file.String())
 		s, err := sheet.Read([]byte(filled), sheet.English)
-		if err != nil || len(s.Items) != 1 || !s.Items[0].Amount.Value.Equal(ayse.Amount.Value) || s.Items[0].RecipientInfo != iban {
+		if err != nil || len(s.Items) != 1 || !s.Items[0].Amount.Value.Equal(ayse.Amount.Value) ||
+			s.Items[0].RecipientInfo != iban {
 			t.Errorf("filled in: got %v, %v", s, err)
 		}
 		if w := (gen.MassPayoutInitializeRequest{Items: s.Items}).Warnings(); len(w) != 0 {
@@ -341,7 +366,8 @@ func TestTemplate(t *testing.T) {
 // What is accepted can be sent, and written and read again it is the same. What is refused has a place.
 func FuzzRead(f *testing.F) {
 	f.Add([]byte("id;Ad;IBAN;Tutar;Para birimi;Açıklama\na;Ayşe Yılmaz;" + iban + ";48.250,75;TRY;Maaş\n"))
-	f.Add([]byte("sep=,\nItem ID,Recipient type,Recipient info,Amount,Currency,Description\n\"a\",PHONE,+905551234567,\"1,250.00\",usd,\"x\ny\"\n"))
+	f.Add([]byte("sep=,\nItem ID,Recipient type,Recipient " +
+		"info,Amount,Currency,Description\n\"a\",PHONE,+905551234567,\"1,250.00\",usd,\"x\ny\"\n"))
 	f.Add([]byte(windows1254("id\tÜye no\tTutar\tPara birimi\tAçıklama\na\t123\t1 250,5\t€\tğüşıöç\n")))
 	f.Add([]byte("\"\";\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -366,7 +392,8 @@ func FuzzRead(f *testing.F) {
 		w := csv.NewWriter(&again)
 		w.Comma = ';'
 		for _, i := range s.Items {
-			_ = w.Write([]string{i.ItemExternalID, i.RecipientName, string(i.RecipientType), i.RecipientInfo, i.Amount.Value.StringFixed(2), string(i.Amount.Currency), i.Description})
+			_ = w.Write([]string{i.ItemExternalID, i.RecipientName, string(i.RecipientType), i.RecipientInfo,
+				i.Amount.Value.StringFixed(2), string(i.Amount.Currency), i.Description})
 		}
 		w.Flush()
 		second, err := sheet.Read(again.Bytes(), sheet.English)

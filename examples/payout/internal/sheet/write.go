@@ -116,7 +116,8 @@ func FundsText(status gen.ItemStatus, l Language) string {
 		}
 		return l.Pick("canceled, not paid", "iptal edildi, ödenmedi")
 	case gen.FundsUnsettled:
-		return l.Pick("failed; not known yet whether the money comes back", "ödenemedi; paranın dönüp dönmediği henüz belli değil")
+		return l.Pick("failed; not known yet whether the money comes back",
+			"ödenemedi; paranın dönüp dönmediği henüz belli değil")
 	case gen.FundsBack:
 		return l.Pick("failed; the money is back in the balance", "ödenemedi; para bakiyeye döndü")
 	case gen.FundsStuck:
@@ -148,8 +149,8 @@ func (t *table) row(cells ...string) {
 	_, _ = t.w.WriteString("\r\n")
 }
 
-// formula is where a spreadsheet may see the beginning of a formula: where a cell begins, and after what another setting
-// takes for the end of a cell.
+// formula is where a spreadsheet may see the beginning of a formula: where a cell begins, and after what another
+// setting takes for the end of a cell.
 var formula = regexp.MustCompile(`(^|[;,"])([\s\p{Zs}"]*)([=+\-@＝＋－＠])`)
 
 // harmless keeps a spreadsheet from taking a cell, or a part of it, for a formula (OWASP, CSV injection): an apostrophe
