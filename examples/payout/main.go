@@ -11,6 +11,18 @@
 //	payout -cancel REQUESTID                                 cancel a payout that is not authorized
 //	payout -balance                                          show what is left to pay out with
 //	payout -template > salaries.csv                          write a CSV file to fill in
+//
+// # Spreadsheets
+//
+// A CSV file has a line of headings in Turkish or English (Kalem no, Alıcı adı, IBAN, Tutar, Para birimi, Açıklama, and
+// others that -template shows) and a line for each item. Columns are separated by semicolons, commas or tabs; the text is
+// UTF-8 or Windows-1254. 48.250,75 and 48250.75 are the same amount. What can be read in two ways is refused and never
+// guessed: 1.250 may be a thousand or one and a quarter. All findings are printed at once, with line and column, and
+// nothing is sent. A spreadsheet shortens long numbers (2,22E+10) and drops zeros and plus signs: format those columns
+// as text.
+//
+// -out writes a CSV file of the same form with what became of each item. No cell of it is taken for a formula; an
+// apostrophe before a cell shows where one would have been.
 package main
 
 import (
