@@ -29,7 +29,11 @@ func (r MassPayoutInitializeRequest) Warnings() []Violation {
 		if problem := nameProblem(item.RecipientName); problem != "" {
 			c.add("recipientName", problem)
 		}
-		p := payment{item.RecipientType, compact(item.RecipientInfo), item.Amount.number(), string(item.Amount.Currency)}
+		value := item.Amount.number()
+		if strings.Contains(value, ".") { // 100 and 100.00 are one amount
+			value = strings.TrimRight(strings.TrimRight(value, "0"), ".")
+		}
+		p := payment{item.RecipientType, compact(item.RecipientInfo), value, string(item.Amount.Currency)}
 		if j, repeated := first[p]; repeated && p.info != "" {
 			c.add("recipientInfo", fmt.Sprintf("items[%d] pays the same amount to the same recipient", j))
 		} else {

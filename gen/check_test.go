@@ -106,6 +106,7 @@ func TestWarningsOfTheSamePaymentTwice(t *testing.T) {
 	same, other, more := a, a, a
 	same.ItemExternalID, other.ItemExternalID, more.ItemExternalID = "same", "other", "more"
 	same.Description = "once more"
+	same.Amount.Value = decimal.RequireFromString("48250.7500")
 	other.Amount.Currency = gen.CurrencyEUR
 	more.Amount.Value = a.Amount.Value.Add(decimal.New(1, -2))
 	got := gen.MassPayoutInitializeRequest{Items: gen.MassPayoutItems{a, other, more, same}}.Warnings()

@@ -68,11 +68,13 @@ func pay(ctx context.Context, t *target, in *input, o *options) error {
 	}
 	result, err := payout.Pay(ctx, t.client, in.request, store, options...)
 	display.end()
+	var stop *payout.Error
+	unmoved := errors.As(err, &stop) && !stop.MoneyMayHaveMoved
 	switch { // the last snapshot is of before
-	case err != nil && ctx.Err() != nil:
-		return stopped(ctx, err, t, o)
-	case errors.Is(err, errDeclined):
+	case errors.Is(err, errDeclined) && unmoved:
 		return stopped(ctx, errDeclined, t, o)
+	case errors.Is(err, errDeclined), err != nil && ctx.Err() != nil:
+		return stopped(ctx, err, t, o)
 	}
 	if result != nil && !result.TakenAt.IsZero() {
 		if showErr := showResult(in, result, o); showErr != nil {
@@ -85,7 +87,7 @@ func pay(ctx context.Context, t *target, in *input, o *options) error {
 	case err == nil:
 		return nil
 	}
-	if refused := (*payout.RefusedItemsError)(nil); errors.As(err, &refused) {
+	if refused := (*payout.RefusedItemsError)(nil); errors.As(err, &refused) && unmoved {
 		fmt.Fprintln(o.stderr, o.say("Nobody was paid. To pay the accepted items, add -allow-refused.",
 			"Kimseye ödeme yapılmadı. Kabul edilen kalemleri ödemek için -allow-refused ekleyin."))
 		if !t.emulated {

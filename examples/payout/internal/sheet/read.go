@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -66,6 +67,13 @@ func (s *Sheet) Place(v gen.Violation) Finding {
 		return f
 	}
 	f.Line = s.lines[v.Index]
+	f.Message = otherItem.ReplaceAllStringFunc(v.Message, func(item string) string {
+		i, err := strconv.Atoi(item[len("items[") : len(item)-1])
+		if err != nil || i >= len(s.lines) {
+			return item
+		}
+		return fmt.Sprintf(s.language.Pick("line %d", "satır %d"), s.lines[i])
+	})
 	column, ok := s.columns[field(v.Field)]
 	if !ok && (v.Field == "recipientInfo" || v.Field == "recipientType") {
 		column, ok = s.columns[field(s.Items[v.Index].RecipientType)]
@@ -78,6 +86,9 @@ func (s *Sheet) Place(v gen.Violation) Finding {
 
 // maxFindings is enough for anybody to see that the whole file is wrong.
 const maxFindings = 10_000
+
+// otherItem is where a finding of package gen names another item.
+var otherItem = regexp.MustCompile(`items\[\d+\]`)
 
 type reader struct {
 	Sheet

@@ -258,7 +258,7 @@ func TestFilesThatAreNoTable(t *testing.T) {
 }
 
 func TestPlace(t *testing.T) {
-	s, err := sheet.Read([]byte("id;Ad;IBAN;Tutar;Para birimi;Açıklama\n\na;12;TR330006100519786457841327;100;TRY;x\n"),
+	s, err := sheet.Read([]byte("id;Ad;IBAN;Tutar;Para birimi;Açıklama\n\na;12;TR330006100519786457841327;100;TRY;x\nb;12;TR330006100519786457841327;100,00;TRY;x\n"),
 		sheet.English)
 	if err != nil {
 		t.Fatal(err)
@@ -270,6 +270,9 @@ func TestPlace(t *testing.T) {
 	want := []string{
 		"line 3, column 3 (IBAN): the IBAN's check digits do not fit: a character is wrong or two are swapped",
 		"line 3, column 2 (Ad): expected a name; this one has hardly a letter",
+		"line 4, column 3 (IBAN): the IBAN's check digits do not fit: a character is wrong or two are swapped",
+		"line 4, column 2 (Ad): expected a name; this one has hardly a letter",
+		"line 4, column 3 (IBAN): line 3 pays the same amount to the same recipient",
 	}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("got  %q\nwant %q", got, want)
