@@ -74,6 +74,7 @@ func (s *Sheet) Place(v gen.Violation) Finding {
 		}
 		return fmt.Sprintf(s.language.Pick("line %d", "satır %d"), s.lines[i])
 	})
+	f.Message = translate(f.Message, s.language)
 	column, ok := s.columns[field(v.Field)]
 	if !ok && (v.Field == "recipientInfo" || v.Field == "recipientType") {
 		column, ok = s.columns[field(s.Items[v.Index].RecipientType)]

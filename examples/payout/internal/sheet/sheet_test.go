@@ -279,6 +279,40 @@ func TestPlace(t *testing.T) {
 	}
 }
 
+// Every warning that a file can get is there in Turkish.
+func TestWarningsInTurkish(t *testing.T) {
+	const file = `id;Ad;IBAN;TCKN;Telefon;Tutar;Para birimi;Açıklama
+a;Ayşe Yılmaz;TR330006100519786457841327;;;1,00;TRY;x
+b;Ayşe Yılmaz;TR33000610051978645784132;;;1,00;TRY;x
+c;Ayşe Yılmaz;ZZ330006100519786457841326;;;1,00;TRY;x
+d;;;10000000147;;1,00;TRY;x
+e;;;;+902125555555;1,00;TRY;x
+f;12;TR330006100519786457841326;;;1,00;TRY;x
+g;Ayşe 05551234567;TR330006100519786457841326;;;1;TRY;x
+`
+	s, err := sheet.Read([]byte(file), sheet.Turkish)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, w := range (gen.MassPayoutInitializeRequest{Items: s.Items}).Warnings() {
+		got = append(got, s.Place(w).String())
+	}
+	want := []string{
+		"satır 2, sütun 3 (IBAN): IBAN'ın kontrol basamakları tutmuyor: bir karakter yanlış ya da iki karakter yer değiştirmiş",
+		"satır 3, sütun 3 (IBAN): TR ile başlayan IBAN 26 karakter olmalıdır, bu 25 karakter",
+		"satır 4, sütun 3 (IBAN): IBAN, TR gibi, IBAN kullanan bir ülkenin koduyla başlamalıdır",
+		"satır 5, sütun 4 (TCKN): T.C. kimlik numarasının kontrol basamakları tutmuyor: bir rakam yanlış ya da iki rakam yer değiştirmiş",
+		"satır 6, sütun 5 (Telefon): +905551234567 gibi bir cep telefonu olmalıdır: +90, ardından 5 ile başlayan on rakam",
+		"satır 7, sütun 2 (Ad): bir ad olmalıdır; bunda neredeyse hiç harf yok",
+		"satır 8, sütun 2 (Ad): bir ad olmalıdır; bunda uzun bir sayı var",
+		"satır 8, sütun 3 (IBAN): satır 7 aynı alıcıya aynı tutarı ödüyor",
+	}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("got:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
 func TestWrite(t *testing.T) {
 	outcomes := sheet.Outcomes{ExternalID: "salaries-2026-11", RequestID: "r-1", Items: []sheet.Outcome{
 		{ItemExternalID: "1001", Recipient: "IBAN …1326", Amount: ayse.Amount,
