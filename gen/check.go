@@ -29,7 +29,7 @@ func (r MassPayoutInitializeRequest) Warnings() []Violation {
 		if problem := nameProblem(item.RecipientName); problem != "" {
 			c.add("recipientName", problem)
 		}
-		value := item.Amount.number()
+		value, _, _ := strings.Cut(item.Amount.String(), " ")
 		if strings.Contains(value, ".") { // 100 and 100.00 are one amount
 			value = strings.TrimRight(strings.TrimRight(value, "0"), ".")
 		}
@@ -79,17 +79,17 @@ var ibanLengths = func() map[string]int {
 func ibanProblem(iban string) string {
 	for _, r := range iban {
 		if (r < 'A' || r > 'Z') && !isDigit(r) {
-			return "expected an IBAN of capital letters and digits alone, without spaces"
+			return "must be an IBAN of capital letters and digits alone, without spaces"
 		}
 	}
 	if len(iban) < 4 {
-		return "expected an IBAN"
+		return "must be an IBAN"
 	}
 	switch want, known := ibanLengths[iban[:2]]; {
 	case !known:
-		return "expected an IBAN that begins with the code of a country that has IBANs, such as TR"
+		return "must be an IBAN that begins with the code of a country that has IBANs, such as TR"
 	case len(iban) != want:
-		return fmt.Sprintf("expected %d characters in an IBAN of %s, got %d", want, iban[:2], len(iban))
+		return fmt.Sprintf("must have %d characters as an IBAN of %s, got %d", want, iban[:2], len(iban))
 	}
 	remainder := 0
 	for _, r := range iban[4:] + iban[:4] {
@@ -107,7 +107,7 @@ func ibanProblem(iban string) string {
 
 func identityProblem(number string) string {
 	if len(number) != 11 || !allDigits(number) {
-		return "expected a T.C. identity number of 11 digits"
+		return "must be a T.C. identity number of 11 digits"
 	}
 	var d [11]int
 	for i := range d {
@@ -125,11 +125,11 @@ func phoneProblem(phone string) string {
 	number, international := strings.CutPrefix(phone, "+")
 	switch {
 	case !international || !allDigits(number):
-		return "expected a phone number as +905551234567: + and the country's code, then digits alone"
+		return "must be a phone number such as +905551234567: + and the country's code, then digits alone"
 	case strings.HasPrefix(number, "90") && (len(number) != 12 || number[2] != '5'):
-		return "expected a mobile number as +905551234567: +90, then ten digits of which the first is 5"
+		return "must be a mobile number such as +905551234567: +90, then ten digits of which the first is 5"
 	case len(number) < 8 || len(number) > 15 || number[0] == '0': // ITU-T E.164
-		return "expected a phone number of 8 to 15 digits, the country's code first"
+		return "must be a phone number of 8 to 15 digits, the country's code first"
 	}
 	return ""
 }
@@ -149,9 +149,9 @@ func nameProblem(name string) string {
 	case name == "":
 		return "" // Validate knows where one is required
 	case letters < 2:
-		return "expected a name; this one has hardly a letter"
+		return "must be a name; this one has hardly a letter"
 	case digits >= 7:
-		return "expected a name; this one has a long number in it"
+		return "must be a name; this one has a long number in it"
 	}
 	return ""
 }

@@ -27,15 +27,15 @@ func TestWarnings(t *testing.T) {
 		{iban, "FR1420041010050500013M02606", ""},
 		{iban, "TR920086402100005482911108", "check digits do not fit"}, // iyzico's example
 		{iban, "TR330006100519786457841362", "check digits do not fit"}, // two digits swapped
-		{iban, "TR33000610051978645784132", "expected 26 characters in an IBAN of TR, got 25"},
-		{iban, "DE893704004405320130001", "expected 22 characters in an IBAN of DE, got 23"},
+		{iban, "TR33000610051978645784132", "must have 26 characters as an IBAN of TR, got 25"},
+		{iban, "DE893704004405320130001", "must have 22 characters as an IBAN of DE, got 23"},
 		{iban, "ZZ330006100519786457841326", "a country that has IBANs"},
 		{iban, "330006100519786457841326", "a country that has IBANs"},
 		{iban, "TR33 0006 1005 1978 6457 8413 26", "without spaces"},
 		{iban, "tr330006100519786457841326", "capital letters"},
 		{iban, "TR33000610051978645784132６", "capital letters and digits"}, // a full-width digit
-		{iban, "TR", "expected an IBAN"},
-		{iban, "", "expected an IBAN"},
+		{iban, "TR", "must be an IBAN"},
+		{iban, "", "must be an IBAN"},
 
 		{identity, "10000000146", ""}, // the one that documentation commonly shows
 		{identity, "22222222220", ""}, // iyzico's example
@@ -48,14 +48,14 @@ func TestWarnings(t *testing.T) {
 
 		{phone, "+905555555555", ""}, // iyzico's example
 		{phone, "+4915112345678", ""},
-		{phone, "05555555555", "as +905551234567"},
-		{phone, "905555555555", "as +905551234567"},
-		{phone, "+90 555 555 55 55", "as +905551234567"},
+		{phone, "05555555555", "such as +905551234567"},
+		{phone, "905555555555", "such as +905551234567"},
+		{phone, "+90 555 555 55 55", "such as +905551234567"},
 		{phone, "+90555555555", "ten digits"},
 		{phone, "+902125555555", "ten digits of which the first is 5"},
 		{phone, "+1234567", "8 to 15 digits"},
 		{phone, "+1234567890123456", "8 to 15 digits"},
-		{phone, "", "as +905551234567"},
+		{phone, "", "such as +905551234567"},
 
 		{member, "2228853", ""},
 	}
