@@ -113,12 +113,8 @@ func decodeRequest(data []byte) (gen.MassPayoutInitializeRequest, error) {
 	if err := decodeStrictly(data, &raw); err != nil {
 		return request, err
 	}
-	request = gen.MassPayoutInitializeRequest{
-		ExternalID: raw.ExternalID, ConversationID: raw.ConversationID, Purpose: raw.Purpose,
-		Items: make([]gen.MassPayoutItem, len(raw.Items)),
-	}
 	for i, item := range raw.Items {
-		if err := decodeStrictly(item, &request.Items[i]); err != nil {
+		if err := decodeStrictly(item, new(gen.MassPayoutItem)); err != nil {
 			var id struct {
 				ItemExternalID string `json:"itemExternalId"`
 			}
@@ -126,7 +122,7 @@ func decodeRequest(data []byte) (gen.MassPayoutInitializeRequest, error) {
 			return request, fmt.Errorf("items[%d] (itemExternalId %q): %w", i, id.ItemExternalID, err)
 		}
 	}
-	return request, nil
+	return request, decodeStrictly(data, &request)
 }
 
 func decodeStrictly(data []byte, into any) error {
