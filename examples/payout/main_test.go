@@ -163,6 +163,8 @@ func TestExitCodes(t *testing.T) {
 		{name: "empty file", stdin: " ", wantCode: 2, wantStderr: "the JSON ends too early"},
 		{name: "cut off", stdin: one[:100], wantCode: 2, wantStderr: "the JSON ends too early"},
 		{name: "two requests", stdin: one + one, wantCode: 2, wantStderr: "there is more after the request's JSON"},
+		{name: "a field twice", stdin: replace(`{"externalId"`, `{"externalId":"p-0","externalId"`), wantCode: 2,
+			wantStderr: "externalId is there twice"},
 		{name: "an array", stdin: " [" + one + "]", wantCode: 2,
 			wantStderr: `standard input: this is a list (a JSON array); expected one payout: {"externalId": "...", "items": [...]}`},
 		{name: "unknown field", stdin: replace(`"description"`, `"desciption"`), wantCode: 2,

@@ -57,9 +57,6 @@ func (c choice) handler(t *testing.T, emu http.Handler) http.HandlerFunc {
 				r.Header.Set("Authorization", signer.Authorization(testKey, testSecret, "random", r.URL.Path, sent))
 			}
 		}
-		if r.URL.RawQuery == "" && body["locale"] == nil {
-			r.URL.RawQuery = "locale=tr" // whatever the emulator would do
-		}
 		status, recorded := http.StatusBadRequest, httptest.NewRecorder()
 		if response == nil {
 			r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(sent)), int64(len(sent))
@@ -261,14 +258,12 @@ func TestChoices(t *testing.T) {
 			}},
 		},
 		{
-			name: "the locale must be in the query", want: map[string]verdict{"locale-missing": contradicted,
-				"locale-body": contradicted},
-			choice: choice{ask: func(_ string, query *string, _ map[string]any) map[string]any {
-				if *query == "" {
-					return refusal("locale")
-				}
-				return nil
-			}},
+			name: "the locale must be in the query", options: []emulator.Option{emulator.WithStrictLocale()},
+			want: map[string]verdict{"locale-missing": contradicted, "locale-body": contradicted},
+		},
+		{
+			name: "wrong signatures with HTTP 401", options: []emulator.Option{emulator.WithSignatureStatus(401)},
+			want: map[string]verdict{"refusal-http": contradicted},
 		},
 		{
 			name: "the locale must not be missing", want: map[string]verdict{"locale-missing": contradicted},
@@ -736,7 +731,7 @@ func TestEmulator(t *testing.T) {
 	t.Chdir(t.TempDir())
 	var stdout, stderr bytes.Buffer
 	code := run(context.Background(), []string{"-emulator"}, &stdout, &stderr)
-	if code == 2 || !strings.Contains(stdout.String(), "confirmed     Pages count from 0.\n                page 0: "+
+	if code != 0 || !strings.Contains(stdout.String(), "confirmed     Pages count from 0.\n                page 0: "+
 		"item 1; page 1: item 2\n") || stderr.Len() > 0 {
 		t.Errorf("exit code %d, printed:\n%s%s", code, &stdout, &stderr)
 	}
