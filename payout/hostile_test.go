@@ -359,12 +359,12 @@ func search(t *testing.T, seed uint64) (wrong []string, s *stage) {
 			}
 		}
 		s.rest(r, within)
+		if jumps && world.PaysAgain { // a known limit: a new process that is called early must not have another clock
+			time.Sleep(s.asked())
+		}
 		if jumps && chance(0.5) {
 			by := within(50*time.Hour) - 25*time.Hour
 			s.server.Note("the clock jumps by %v", by)
-			if world.PaysAgain { // the introduction asks for a scheduler that does not go by that clock
-				time.Sleep(s.asked())
-			}
 			if err := s.disk.Jump(by); err != nil {
 				t.Fatal(err)
 			}
