@@ -38,7 +38,7 @@ var changes = []struct {
 		{item + "/required/+", `"nationality"`}},
 		level: breaking, says: "added the new required request property `items/items/nationality`",
 		contract: []string{"MassPayoutItem: is", "MassPayoutItem.nationality: is new",
-			"MassPayoutItem.appendJSON, MassPayoutItem.check, MassPayoutItem.String; payout: digest, review; emulator: judge"}},
+			"MassPayoutItem.appendJSON, MassPayoutItem.check, MassPayoutItem.String; payout: Digest, comparison.item, Item.update; emulator: judge"}},
 	{name: "a new optional field", edits: [][2]string{{item + "/properties/nationality", `{"type":"string"}`}},
 		level: additive, says: "nationality", contract: []string{`MassPayoutItem.nationality: is new, "type=string"`}},
 	{name: "a new optional object", edits: [][2]string{{item + "/properties/address",
