@@ -1,0 +1,209 @@
+// Package pgtest gives tests a real PostgreSQL: the one that the environment names, or one of their own that is started
+// from the machine's binaries and dies with the test.
+package pgtest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// EnvURL names the environment variable with the URL of a PostgreSQL server whose user may create databases.
+const EnvURL = "MASSPAYOUT_TEST_POSTGRES"
+
+// Skipped is what a test without a PostgreSQL says.
+const Skipped = "no PostgreSQL: set " + EnvURL + " to a server's URL, or install the binaries (Debian: apt-get install postgresql)"
+
+// Server is a running PostgreSQL.
+type Server struct {
+	// URL leads to a database whose user may create others.
+	URL string
+
+	dir, bin string
+	owner    *syscall.Credential // nil: this process's user
+	cmd      *exec.Cmd
+	created  atomic.Int64
+}
+
+// Start returns a PostgreSQL server: the one that the environment names, else one of its own in a temporary folder,
+// reached over a unix socket there. Without either the test is skipped, unless the environment says CI=true.
+func Start(t testing.TB) *Server {
+	t.Helper()
+	s, err := Run()
+	if errors.Is(err, ErrNoBinaries) && os.Getenv("CI") == "" {
+		t.Skip(Skipped)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// ErrNoBinaries is returned where PostgreSQL is not installed.
+var ErrNoBinaries = errors.New("pgtest: " + Skipped)
+
+// Run is Start for a program. Call Stop in the end.
+func Run() (_ *Server, err error) {
+	if given := os.Getenv(EnvURL); given != "" {
+		return &Server{URL: given}, nil
+	}
+	s := &Server{}
+	if s.bin, err = binaries(); err != nil {
+		return nil, err
+	}
+	if s.dir, err = os.MkdirTemp("", "pgtest-"); err != nil {
+		return nil, err
+	}
+	if err := s.start(); err != nil {
+		return nil, errors.Join(fmt.Errorf("pgtest: %w", err), s.Stop())
+	}
+	return s, nil
+}
+
+// binaries returns the folder of the newest initdb and postgres.
+func binaries() (string, error) {
+	if path, err := exec.LookPath("initdb"); err == nil {
+		return filepath.Dir(path), nil
+	}
+	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
+	if len(found) == 0 {
+		return "", ErrNoBinaries
+	}
+	version := func(path string) int {
+		n, _ := strconv.Atoi(strings.Split(path, "/")[4])
+		return n
+	}
+	return filepath.Dir(slices.MaxFunc(found, func(a, b string) int { return version(a) - version(b) })), nil
+}
+
+func (s *Server) start() error {
+	if err := s.dropRoot(); err != nil {
+		return err
+	}
+	initdb := s.command("initdb", "-D", s.data(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8")
+	if out, err := initdb.CombinedOutput(); err != nil {
+		return fmt.Errorf("initdb: %w\n%s", err, out)
+	}
+	return s.Restart()
+}
+
+// dropRoot makes the commands run as another user than root, as which initdb refuses to run.
+func (s *Server) dropRoot() error {
+	if os.Geteuid() != 0 {
+		return nil
+	}
+	for _, name := range []string{"postgres", "nobody"} {
+		u, err := user.Lookup(name)
+		if err != nil {
+			continue
+		}
+		uid, _ := strconv.Atoi(u.Uid)
+		gid, _ := strconv.Atoi(u.Gid)
+		s.owner = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+		return os.Chown(s.dir, uid, gid)
+	}
+	return errors.New("initdb refuses to run as root, and there is no user postgres or nobody")
+}
+
+func (s *Server) command(name string, args ...string) *exec.Cmd {
+	cmd := exec.Command(filepath.Join(s.bin, name), args...)
+	cmd.Dir = s.dir
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: s.owner, Setpgid: true, Pdeathsig: syscall.SIGQUIT}
+	return cmd
+}
+
+func (s *Server) data() string { return filepath.Join(s.dir, "data") }
+
+// Restart starts the server that Kill ended, and waits until it answers.
+func (s *Server) Restart() error {
+	var log bytes.Buffer
+	s.cmd = s.command("postgres", "-D", s.data(), "-k", s.dir, "-c", "listen_addresses=", "-c", "max_connections=200")
+	s.cmd.Stdout, s.cmd.Stderr = &log, &log
+	if err := s.cmd.Start(); err != nil {
+		return err
+	}
+	s.URL = "postgres:///postgres?host=" + url.QueryEscape(s.dir) + "&user=postgres"
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	for {
+		conn, err := pgx.Connect(ctx, s.URL)
+		if err == nil {
+			return conn.Close(ctx)
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("postgres does not answer: %w\n%s", err, log.String())
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// Kill ends the server at once, as a power cut would end it.
+func (s *Server) Kill() error {
+	if s.cmd == nil {
+		return errors.New("pgtest: the server is not ours to kill")
+	}
+	err := s.cmd.Process.Signal(syscall.SIGQUIT)
+	_ = s.cmd.Wait() // the error says that it was killed
+	return err
+}
+
+// Stop ends the server and removes its folder. It does nothing to a server that the environment names.
+func (s *Server) Stop() error {
+	if s.dir == "" {
+		return nil
+	}
+	if s.cmd != nil && s.cmd.ProcessState == nil {
+		_ = s.Kill()
+	}
+	return os.RemoveAll(s.dir)
+}
+
+// Database creates an empty database and returns its URL.
+func (s *Server) Database(t testing.TB) string {
+	t.Helper()
+	name, err := s.NewDatabase(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// NewDatabase is Database for a program.
+func (s *Server) NewDatabase(ctx context.Context) (string, error) {
+	conn, err := pgx.Connect(ctx, s.URL)
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close(ctx)
+	name := fmt.Sprintf("masspayout_%d_%d", os.Getpid(), s.created.Add(1))
+	if _, err := conn.Exec(ctx, "CREATE DATABASE "+name); err != nil {
+		return "", err
+	}
+	u, err := url.Parse(s.URL)
+	if err != nil {
+		return "", err
+	}
+	u.Path = "/" + name
+	return u.String(), nil
+}
