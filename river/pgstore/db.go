@@ -19,7 +19,11 @@ import (
 type DB struct {
 	pool   *pgxpool.Pool
 	sealer Sealer
+	idle   time.Duration
 }
+
+// DefaultIdleTimeout is how long a run may hold a payout's lock without a word to the database, see [WithIdleTimeout].
+const DefaultIdleTimeout = 15 * time.Minute
 
 // Sealer encrypts requests, which are personal data, on their way into the database, and decrypts them on their way back.
 // Bind the ciphertext to the externalId, as additional data, so that nobody can exchange two rows.
@@ -42,13 +46,26 @@ func WithSealer(s Sealer) Option {
 	}
 }
 
+// WithIdleTimeout sets how long a run may hold a payout's lock without a word to the database. After that, the database
+// ends its session, and another worker may go on. Set it longer than the client's timeout and payout.WithLongestRetryAfter
+// together, which is how long a run may wait for iyzico.
+func WithIdleTimeout(d time.Duration) Option {
+	return func(db *DB) error {
+		if d < time.Second {
+			return fmt.Errorf("WithIdleTimeout: must be at least a second, got %v", d)
+		}
+		db.idle = d
+		return nil
+	}
+}
+
 // New returns the payouts of the database behind pool. Each payout that is being worked on holds one connection for as
 // long as that run takes: give the pool more connections than there are workers in this process.
 func New(pool *pgxpool.Pool, opts ...Option) (*DB, error) {
 	if pool == nil {
 		return nil, errors.New("pgstore: the pool is nil")
 	}
-	db := &DB{pool: pool}
+	db := &DB{pool: pool, idle: DefaultIdleTimeout}
 	for _, opt := range opts {
 		if opt == nil {
 			return nil, errors.New("pgstore: an option is nil")

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -17,11 +18,14 @@ import (
 )
 
 // Store keeps one payout's State in PostgreSQL. It is a [payout.Store], a [payout.Locker] and a [payout.Clock]; get it
-// from [DB.Store]. It serves one run at a time.
+// from [DB.Store]. It serves one run at a time, and must be locked before Save.
 //
 // Lock takes a session advisory lock on a connection of its own, and everything until unlock uses that connection: if
 // the session ends, so does the lock, and no Save can succeed any more. Save also asks whether its session has the lock,
 // and compares the State's revision, which fences out a run that came back late.
+//
+// A process that is frozen keeps its session, and so the lock, until the database ends a session that has been idle for
+// longer than [WithIdleTimeout]. When the process wakes up, it cannot save any more, and so it sends nothing.
 //
 // A session advisory lock needs a session, so the pool must not lead through PgBouncer in transaction mode. There, Save
 // fails, saying so, and nothing is sent.
@@ -61,7 +65,7 @@ func (s *Store) Lock(ctx context.Context) (unlock func() error, err error) {
 	if s.conn != nil {
 		return nil, fmt.Errorf("pgstore: %w: by this Store", payout.ErrLocked)
 	}
-	conn, err := s.db.pool.Acquire(ctx)
+	conn, err := s.acquire(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("pgstore: locking %q: %w", s.externalID, err)
 	}
@@ -75,8 +79,27 @@ func (s *Store) Lock(ctx context.Context) (unlock func() error, err error) {
 		return nil, fmt.Errorf("pgstore: %q: %w", s.externalID, payout.ErrLocked)
 	}
 	s.conn = conn
+	if _, err := conn.Exec(ctx, "SELECT set_config('idle_session_timeout', $1, false)", milliseconds(s.db.idle)); err != nil {
+		return nil, errors.Join(fmt.Errorf("pgstore: locking %q: %w", s.externalID, err), s.unlock())
+	}
 	return s.unlock, nil
 }
+
+// acquire returns a connection that answers: one that the pool kept may have been ended by the database.
+func (s *Store) acquire(ctx context.Context) (*pgxpool.Conn, error) {
+	for {
+		conn, err := s.db.pool.Acquire(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if err = conn.Ping(ctx); err == nil || !conn.Conn().IsClosed() {
+			return conn, nil
+		}
+		conn.Release() // closed: the pool drops it
+	}
+}
+
+func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
 
 // unlock gives the connection back without the lock. One that cannot be unlocked is closed, which ends the lock as well.
 func (s *Store) unlock() error {
@@ -86,6 +109,9 @@ func (s *Store) unlock() error {
 	defer cancel()
 	var held bool
 	err := conn.QueryRow(ctx, "SELECT pg_advisory_unlock($1)", s.lockKey()).Scan(&held)
+	if err == nil && held {
+		_, err = conn.Exec(ctx, "RESET idle_session_timeout")
+	}
 	if err == nil && held {
 		conn.Release()
 		return nil
@@ -129,8 +155,8 @@ WITH durable AS (
 	) AS locked FROM durable
 ), saved AS (
 	INSERT INTO masspayout_payouts AS p (external_id, digest, revision, state, step, saved_at, ended_at)
-	SELECT $1, $3, $2, $4, $5, clock_timestamp(), CASE WHEN $8 THEN clock_timestamp() END FROM mine
-	WHERE locked AND ($2 = 1 OR EXISTS (SELECT FROM masspayout_payouts WHERE external_id = $1))
+	SELECT $1, $3, $2::bigint, $4, $5, clock_timestamp(), CASE WHEN $8 THEN clock_timestamp() END FROM mine
+	WHERE locked AND ($2::bigint = 1 OR EXISTS (SELECT FROM masspayout_payouts WHERE external_id = $1))
 	ON CONFLICT (external_id) DO UPDATE
 	SET revision = excluded.revision, state = excluded.state, step = excluded.step, saved_at = excluded.saved_at,
 		ended_at = coalesce(p.ended_at, excluded.ended_at)

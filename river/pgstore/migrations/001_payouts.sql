@@ -5,9 +5,9 @@ CREATE TABLE masspayout_payouts (
     digest             text        NOT NULL, -- payout.Digest of the request
     request            bytea,                -- JSON, sealed if there is a Sealer; NULL once deleted
     revision           bigint      NOT NULL DEFAULT 0,
-    state              jsonb,                -- payout.State; it holds no recipient
+    state              json,                 -- payout.State; it holds no recipient
     step               text        NOT NULL DEFAULT 'new',
-    error              jsonb,                -- payout.Error of the last run, NULL after a run that went on
+    error              json,                 -- payout.Error of the last run, NULL after a run that went on
     created_at         timestamptz NOT NULL DEFAULT clock_timestamp(),
     saved_at           timestamptz,
     ended_at           timestamptz,

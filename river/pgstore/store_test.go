@@ -1,0 +1,297 @@
+package pgstore_test
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/shopspring/decimal"
+
+	"github.com/iyzico-go/masspayout/gen"
+	"github.com/iyzico-go/masspayout/payout"
+	"github.com/iyzico-go/masspayout/payout/storetest"
+	"github.com/iyzico-go/masspayout/river/internal/pgtest"
+	"github.com/iyzico-go/masspayout/river/pgstore"
+)
+
+// open returns a database with this package's tables, and a pool of connections to it.
+func open(t *testing.T, server *pgtest.Server, opts ...pgstore.Option) (*pgstore.DB, *pgxpool.Pool) {
+	t.Helper()
+	pool, err := pgxpool.New(t.Context(), server.Database(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Reset)
+	if err := pgstore.Migrate(t.Context(), pool); err != nil {
+		t.Fatal(err)
+	}
+	db, err := pgstore.New(pool, opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return db, pool
+}
+
+// terminate ends every other session of the database, as an operator or a failover would.
+func terminate(t *testing.T, pool *pgxpool.Pool) {
+	t.Helper()
+	conn, err := pgx.ConnectConfig(t.Context(), pool.Config().ConnConfig.Copy())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	if _, err := conn.Exec(t.Context(), `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+		WHERE datname = current_database() AND pid <> pg_backend_pid()`); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestContract(t *testing.T) {
+	server := pgtest.Start(t)
+	db, pool := open(t, server)
+	names := 0
+	fresh := func(t *testing.T) func() payout.Store {
+		names++
+		name := t.Name() + strings.Repeat("'", names)
+		return func() payout.Store { return db.Store(name) }
+	}
+	storetest.Test(t, fresh)
+	t.Run("session terminated", func(t *testing.T) {
+		storetest.TestLostLock(t, fresh, func(t *testing.T, _ payout.Store) { terminate(t, pool) })
+	})
+	t.Run("another session saves", func(t *testing.T) { // as through PgBouncer in transaction mode
+		storetest.TestLostLock(t, fresh, func(t *testing.T, store payout.Store) {
+			if err := store.(*pgstore.Store).Exec(t.Context(), "SELECT pg_advisory_unlock_all()"); err != nil {
+				t.Fatal(err)
+			}
+		})
+	})
+}
+
+func state(revision int64) payout.State {
+	return payout.State{
+		Version: 2, Revision: revision, ExternalID: "p", Digest: "1:" + strings.Repeat("a", 64), Step: payout.StepStoring, At: time.Unix(1, 0).UTC(),
+	}
+}
+
+// A database whose transactions are serializable refuses one of two that meet. Its Save fails, and nothing is lost.
+func TestSerializable(t *testing.T) {
+	server := pgtest.Start(t)
+	db, pool := open(t, server)
+	if _, err := pool.Exec(t.Context(), "INSERT INTO masspayout_payouts (external_id, digest) VALUES ('p', 'd')"); err != nil {
+		t.Fatal(err)
+	}
+	config := pool.Config()
+	config.ConnConfig.RuntimeParams["default_transaction_isolation"] = "serializable"
+	strict, err := pgxpool.NewWithConfig(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer strict.Close()
+	serializable, err := pgstore.New(strict)
+	if err != nil {
+		t.Fatal(err)
+	}
+	store := serializable.Store("p")
+	unlock, err := store.Lock(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Somebody holds the row, and commits while Save waits for it.
+	tx, err := pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tx.Exec(t.Context(), "UPDATE masspayout_payouts SET digest = 'e' WHERE external_id = 'p'"); err != nil {
+		t.Fatal(err)
+	}
+	saved := make(chan error)
+	go func() { saved <- store.Save(t.Context(), state(1)) }()
+	for waiting := 0; waiting == 0; {
+		err := pool.QueryRow(t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").
+			Scan(&waiting)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := tx.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-saved; err == nil || !strings.Contains(err.Error(), "40001") {
+		t.Errorf("Save returned %v; expected a serialization failure", err)
+	}
+	if err := store.Save(t.Context(), state(1)); err != nil {
+		t.Errorf("the next Save: %v", err)
+	}
+	if err := unlock(); err != nil {
+		t.Error(err)
+	}
+	if loaded, err := db.Store("p").Load(t.Context()); err != nil || loaded.Revision != 1 {
+		t.Errorf("loaded revision %d, %v", loaded.Revision, err)
+	}
+}
+
+// A frozen process says nothing. The database ends its session, and another run may go on.
+func TestIdleSessionLosesTheLock(t *testing.T) {
+	db, _ := open(t, pgtest.Start(t), pgstore.WithIdleTimeout(time.Second))
+	frozen, other := db.Store("p"), db.Store("p")
+	unlock, err := frozen.Lock(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = unlock() }() // fails: the session is gone
+	if _, err := other.Lock(t.Context()); !errors.Is(err, payout.ErrLocked) {
+		t.Fatalf("a second Lock returned %v", err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	for {
+		unlock, err := other.Lock(ctx)
+		if err == nil {
+			defer func() { _ = unlock() }()
+			break
+		}
+		if !errors.Is(err, payout.ErrLocked) {
+			t.Fatal(err)
+		}
+	}
+	if err := frozen.Save(t.Context(), state(1)); err == nil {
+		t.Error("the run that was frozen saved")
+	}
+	if err := other.Save(t.Context(), state(1)); err != nil {
+		t.Error(err)
+	}
+}
+
+// What was saved survives a database that is cut off, and the next run loads it.
+func TestDatabaseRestart(t *testing.T) {
+	server := pgtest.Start(t)
+	db, pool := open(t, server)
+	store := db.Store("p")
+	unlock, err := store.Lock(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Save(t.Context(), state(1)); err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Kill(); err != nil {
+		t.Skip("the server is not ours to kill: ", err)
+	}
+	if err := store.Save(t.Context(), state(2)); err == nil {
+		t.Error("Save returned nil without a database")
+	}
+	if err := unlock(); err == nil {
+		t.Error("unlock returned nil without a database")
+	}
+	if err := server.Restart(); err != nil {
+		t.Fatal(err)
+	}
+	pool.Reset()
+	again := db.Store("p")
+	unlock, err = again.Lock(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if loaded, err := again.Load(t.Context()); err != nil || loaded.Revision != 1 {
+		t.Errorf("loaded revision %d, %v; expected 1", loaded.Revision, err)
+	}
+	if err := errors.Join(again.Save(t.Context(), state(2)), unlock()); err != nil {
+		t.Error(err)
+	}
+}
+
+func request(externalID string, amount string) gen.MassPayoutInitializeRequest {
+	return gen.MassPayoutInitializeRequest{ExternalID: externalID, Items: []gen.MassPayoutItem{{
+		ItemExternalID: "emp-1001", RecipientType: gen.RecipientTypeIBAN, RecipientInfo: "TR330006100519786457841326",
+		RecipientName: "Ayşe Yılmaz", Description: "Kasım maaşı",
+		Amount: gen.Amount{Value: decimal.RequireFromString(amount), Currency: gen.CurrencyTRY},
+	}}}
+}
+
+// hexSealer is a Sealer for tests alone.
+type hexSealer struct{}
+
+func (hexSealer) Seal(_ context.Context, id string, request []byte) ([]byte, error) {
+	return []byte(id + "|" + hex.EncodeToString(request)), nil
+}
+
+func (hexSealer) Open(_ context.Context, id string, sealed []byte) ([]byte, error) {
+	rest, ok := strings.CutPrefix(string(sealed), id+"|")
+	if !ok {
+		return nil, errors.New("sealed for another payout")
+	}
+	return hex.DecodeString(rest)
+}
+
+
+func TestRequests(t *testing.T) {
+	db, pool := open(t, pgtest.Start(t), pgstore.WithSealer(hexSealer{}))
+	ctx := t.Context()
+	insert := func(r gen.MassPayoutInitializeRequest) error {
+		return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error { return db.Insert(ctx, tx, r) })
+	}
+	for _, tt := range []struct {
+		name    string
+		request gen.MassPayoutInitializeRequest
+		want    error
+	}{
+		{"first", request("p", "100.50"), nil},
+		{"again", request("p", "100.5"), nil},
+		{"other content", request("p", "100.51"), payout.ErrOtherPayout},
+		{"another payout", request("q", "1"), nil},
+	} {
+		if err := insert(tt.request); !errors.Is(err, tt.want) {
+			t.Errorf("%s: Insert returned %v, expected %v", tt.name, err, tt.want)
+		}
+	}
+	var invalid *gen.ValidationError
+	if err := insert(request("r", "-1")); !errors.As(err, &invalid) {
+		t.Errorf("an invalid request: Insert returned %v", err)
+	}
+
+	got, err := db.Request(ctx, "p")
+	if err != nil || payout.Digest(got) != payout.Digest(request("p", "100.50")) {
+		t.Errorf("Request returned %v, %v", got, err)
+	}
+	var stored string
+	if err := pool.QueryRow(ctx, "SELECT convert_from(request, 'UTF8') FROM masspayout_payouts WHERE external_id = 'p'").Scan(&stored); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(stored, "TR330006100519786457841326") || json.Valid([]byte(stored)) {
+		t.Errorf("the request was not sealed")
+	}
+	if _, err := pool.Exec(ctx, "UPDATE masspayout_payouts SET request = (SELECT request FROM masspayout_payouts WHERE external_id = 'p') WHERE external_id = 'q'"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Request(ctx, "q"); err == nil || !strings.Contains(err.Error(), "sealed for another payout") {
+		t.Errorf("the request of another row: %v", err)
+	}
+
+	// Personal data is deleted some days after the payout's end, and not before.
+	if _, err := pool.Exec(ctx, "UPDATE masspayout_payouts SET ended_at = now() - interval '31 days' WHERE external_id = 'p'"); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := db.DeleteRequests(ctx, 30*24*time.Hour); n != 1 || err != nil {
+		t.Errorf("DeleteRequests returned %d, %v", n, err)
+	}
+	if _, err := db.Request(ctx, "p"); !errors.Is(err, pgstore.ErrNoRequest) {
+		t.Errorf("a deleted request: %v", err)
+	}
+	if _, err := db.Request(ctx, "nobody"); !errors.Is(err, pgstore.ErrNoRequest) {
+		t.Errorf("a request that never was: %v", err)
+	}
+}
+
+func TestMigrateTwice(t *testing.T) {
+	_, pool := open(t, pgtest.Start(t))
+	if err := pgstore.Migrate(t.Context(), pool); err != nil {
+		t.Error(err)
+	}
+}
