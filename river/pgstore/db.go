@@ -22,8 +22,8 @@ type DB struct {
 	idle   time.Duration
 }
 
-// DefaultIdleTimeout is how long a run may hold a payout's lock without a word to the database, see [WithIdleTimeout].
-const DefaultIdleTimeout = 15 * time.Minute
+// DefaultIdleTimeout is how long a session that holds a payout's lock may be silent, see [WithIdleTimeout].
+const DefaultIdleTimeout = 30 * time.Second
 
 // Sealer encrypts requests, which are personal data, on their way into the database, and decrypts them on their way back.
 // Bind the ciphertext to the externalId, as additional data, so that nobody can exchange two rows.
@@ -46,9 +46,9 @@ func WithSealer(s Sealer) Option {
 	}
 }
 
-// WithIdleTimeout sets how long a run may hold a payout's lock without a word to the database. After that, the database
-// ends its session, and another worker may go on. Set it longer than the client's timeout and payout.WithLongestRetryAfter
-// together, which is how long a run may wait for iyzico.
+// WithIdleTimeout sets how long a session that holds a payout's lock may be silent before the database ends it, and another
+// worker may go on. A worker that lives speaks three times as often, whatever it waits for; one that is frozen, or whose
+// machine is gone without a word, does not.
 func WithIdleTimeout(d time.Duration) Option {
 	return func(db *DB) error {
 		if d < time.Second {
@@ -109,6 +109,9 @@ func (db *DB) Insert(ctx context.Context, tx Tx, request gen.MassPayoutInitializ
 	return nil
 }
 
+// Pool returns the pool.
+func (db *DB) Pool() *pgxpool.Pool { return db.pool }
+
 // Tx is a transaction, or anything else that runs statements.
 type Tx interface {
 	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
@@ -119,10 +122,12 @@ type Tx interface {
 // payout's end.
 var ErrNoRequest = errors.New("no request is stored")
 
-// Request returns the stored request of a payout. It is personal data.
+// Request returns the stored request of a payout, which is personal data. The error matches ErrNoRequest if there is none,
+// and payout.ErrOtherPayout if it is not the one that was inserted.
 func (db *DB) Request(ctx context.Context, externalID string) (request gen.MassPayoutInitializeRequest, err error) {
 	var data []byte
-	err = db.pool.QueryRow(ctx, "SELECT request FROM masspayout_payouts WHERE external_id = $1", externalID).Scan(&data)
+	var digest string
+	err = db.pool.QueryRow(ctx, "SELECT request, digest FROM masspayout_payouts WHERE external_id = $1", externalID).Scan(&data, &digest)
 	if errors.Is(err, pgx.ErrNoRows) || err == nil && data == nil {
 		return request, fmt.Errorf("pgstore: %w: %q", ErrNoRequest, externalID)
 	}
@@ -135,17 +140,65 @@ func (db *DB) Request(ctx context.Context, externalID string) (request gen.MassP
 	if err != nil {
 		return request, fmt.Errorf("pgstore: reading the request of %q: %w", externalID, err)
 	}
+	if payout.Digest(request) != digest {
+		return request, fmt.Errorf("pgstore: %w: the request that is stored of %q has been changed", payout.ErrOtherPayout, externalID)
+	}
 	return request, nil
 }
 
-// DeleteRequests deletes the requests, the personal data, of payouts that ended longer than after ago, and returns how
-// many. The states and results stay: they name items by your own IDs alone.
-func (db *DB) DeleteRequests(ctx context.Context, after time.Duration) (int64, error) {
-	tag, err := db.pool.Exec(ctx, `
-		UPDATE masspayout_payouts SET request = NULL, request_deleted_at = clock_timestamp()
-		WHERE request IS NOT NULL AND ended_at < clock_timestamp() - $1::interval`, after)
-	if err != nil {
-		return 0, fmt.Errorf("pgstore: deleting requests: %w", err)
+// DeleteRequests deletes the personal data of payouts that ended longer than after ago: the requests, and iyzico's reasons
+// in the results. It returns how many payouts that were. What stays names items by your own IDs alone. Call it daily.
+func (db *DB) DeleteRequests(ctx context.Context, after time.Duration) (deleted int, err error) {
+	for {
+		more, err := db.deleteRequest(ctx, after)
+		if err != nil {
+			return deleted, fmt.Errorf("pgstore: deleting requests: %w", err)
+		}
+		if !more {
+			return deleted, nil
+		}
+		deleted++
 	}
-	return tag.RowsAffected(), nil
+}
+
+// deleteRequest deletes one, so that no transaction is long. It leaves revision: the payout has ended, nothing is saved.
+func (db *DB) deleteRequest(ctx context.Context, after time.Duration) (found bool, err error) {
+	err = pgx.BeginFunc(ctx, db.pool, func(tx pgx.Tx) error {
+		var id string
+		var data []byte
+		err := tx.QueryRow(ctx, `
+			SELECT external_id, state FROM masspayout_payouts
+			WHERE request IS NOT NULL AND ended_at < clock_timestamp() - $1::interval
+			LIMIT 1 FOR UPDATE SKIP LOCKED`, after).Scan(&id, &data)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		found = true
+		var state payout.State
+		if err := json.Unmarshal(data, &state); err != nil {
+			return fmt.Errorf("%q: %w: %w", id, payout.ErrState, err)
+		}
+		if state.Result != nil {
+			for i := range state.Result.Items {
+				state.Result.Items[i].Reasons = nil
+			}
+		}
+		if data, err = json.Marshal(state); err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `
+			UPDATE masspayout_payouts SET request = NULL, state = $2, request_deleted_at = clock_timestamp()
+			WHERE external_id = $1`, id, data)
+		return err
+	})
+	return found, err
+}
+
+// Result returns what became of a payout, nil before its end.
+func (db *DB) Result(ctx context.Context, externalID string) (*payout.Result, error) {
+	state, err := db.Store(externalID).Load(ctx)
+	return state.Result, err
 }

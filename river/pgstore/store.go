@@ -8,31 +8,36 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/iyzico-go/masspayout/payout"
 )
 
 // Store keeps one payout's State in PostgreSQL. It is a [payout.Store], a [payout.Locker] and a [payout.Clock]; get it
-// from [DB.Store]. It serves one run at a time, and must be locked before Save.
+// from [DB.Store]. It serves one run at a time. Lock it before Save, as package payout does.
 //
 // Lock takes a session advisory lock on a connection of its own, and everything until unlock uses that connection: if
 // the session ends, so does the lock, and no Save can succeed any more. Save also asks whether its session has the lock,
 // and compares the State's revision, which fences out a run that came back late.
 //
-// A process that is frozen keeps its session, and so the lock, until the database ends a session that has been idle for
-// longer than [WithIdleTimeout]. When the process wakes up, it cannot save any more, and so it sends nothing.
+// While it is locked, the connection says a word to the database every now and then. A process that is frozen, or whose
+// machine is cut off, does not, and the database ends its session after [WithIdleTimeout]: another run may go on. When
+// the process wakes up, it cannot save any more, and so it sends nothing.
 //
 // A session advisory lock needs a session, so the pool must not lead through PgBouncer in transaction mode. There, Save
 // fails, saying so, and nothing is sent.
 type Store struct {
 	db         *DB
 	externalID string
-	conn       *pgxpool.Conn // while locked
+
+	mu       sync.Mutex    // the connection takes one statement at a time
+	conn     *pgxpool.Conn // while locked
+	alive    chan struct{} // closed at unlock
+	revision int64
 }
 
 var (
@@ -41,17 +46,21 @@ var (
 	_ payout.Clock  = (*Store)(nil)
 )
 
-// querier is the connection that holds the lock, or the pool.
-type querier interface {
-	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
-	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+// Revision returns the revision that Load or Save has seen last; 0 before.
+func (s *Store) Revision() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.revision
 }
 
-func (s *Store) querier() querier {
+// queryRow runs a statement on the connection that holds the lock, or on any, if nothing is locked.
+func (s *Store) queryRow(ctx context.Context, sql string, args []any, into ...any) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.conn != nil {
-		return s.conn
+		return s.conn.QueryRow(ctx, sql, args...).Scan(into...)
 	}
-	return s.db.pool
+	return s.db.pool.QueryRow(ctx, sql, args...).Scan(into...)
 }
 
 // lockKey is the advisory lock's number for the payout. Two payouts with the same one would only wait for each other.
@@ -62,8 +71,10 @@ func (s *Store) lockKey() int64 {
 
 // Lock implements [payout.Locker]. The error matches payout.ErrLocked if another session has the lock.
 func (s *Store) Lock(ctx context.Context) (unlock func() error, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.conn != nil {
-		return nil, fmt.Errorf("pgstore: %w: by this Store", payout.ErrLocked)
+		return nil, fmt.Errorf("pgstore: %q: %w: by this Store", s.externalID, payout.ErrLocked)
 	}
 	conn, err := s.acquire(ctx)
 	if err != nil {
@@ -78,11 +89,33 @@ func (s *Store) Lock(ctx context.Context) (unlock func() error, err error) {
 		conn.Release()
 		return nil, fmt.Errorf("pgstore: %q: %w", s.externalID, payout.ErrLocked)
 	}
-	s.conn = conn
 	if _, err := conn.Exec(ctx, "SELECT set_config('idle_session_timeout', $1, false)", milliseconds(s.db.idle)); err != nil {
-		return nil, errors.Join(fmt.Errorf("pgstore: locking %q: %w", s.externalID, err), s.unlock())
+		_ = conn.Hijack().Close(context.WithoutCancel(ctx)) // ends the lock
+		return nil, fmt.Errorf("pgstore: locking %q: %w", s.externalID, err)
 	}
+	s.conn, s.alive = conn, make(chan struct{})
+	go s.keepAlive(s.alive)
 	return s.unlock, nil
+}
+
+// keepAlive says a word to the database, so that it does not take this session for a frozen one, until unlock.
+func (s *Store) keepAlive(unlocked <-chan struct{}) {
+	ticker := time.NewTicker(s.db.idle / 3)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-unlocked:
+			return
+		case <-ticker.C:
+		}
+		s.mu.Lock()
+		if s.conn != nil {
+			ctx, cancel := context.WithTimeout(context.Background(), s.db.idle/3)
+			_ = s.conn.Ping(ctx) // if it fails, so does the next Save
+			cancel()
+		}
+		s.mu.Unlock()
+	}
 }
 
 // acquire returns a connection that answers: one that the pool kept may have been ended by the database.
@@ -103,8 +136,11 @@ func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseco
 
 // unlock gives the connection back without the lock. One that cannot be unlocked is closed, which ends the lock as well.
 func (s *Store) unlock() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	conn := s.conn
 	s.conn = nil
+	close(s.alive)
 	ctx, cancel := context.WithTimeout(context.Background(), unlockTimeout)
 	defer cancel()
 	var held bool
@@ -130,7 +166,9 @@ const unlockTimeout = 5 * time.Second
 func (s *Store) Load(ctx context.Context) (payout.State, error) {
 	var state payout.State
 	var data []byte
-	err := s.querier().QueryRow(ctx, "SELECT state FROM masspayout_payouts WHERE external_id = $1", s.externalID).Scan(&data)
+	var revision int64
+	err := s.queryRow(ctx, "SELECT revision, state FROM masspayout_payouts WHERE external_id = $1", []any{s.externalID}, &revision, &data)
+	s.saw(err, revision)
 	if errors.Is(err, pgx.ErrNoRows) || err == nil && data == nil {
 		return state, nil
 	}
@@ -141,6 +179,16 @@ func (s *Store) Load(ctx context.Context) (payout.State, error) {
 		return payout.State{}, fmt.Errorf("pgstore: loading %q: %w: %w", s.externalID, payout.ErrState, err)
 	}
 	return state, nil
+}
+
+// saw keeps the revision that a statement without an error has shown.
+func (s *Store) saw(err error, revision int64) {
+	if err != nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.revision = revision
 }
 
 // save replaces the state if its revision is the next one and, where this session must have the lock, it has it. A
@@ -174,8 +222,8 @@ func (s *Store) Save(ctx context.Context, state payout.State) error {
 	}
 	var locked bool
 	var saved int
-	err = s.querier().QueryRow(ctx, save, s.externalID, state.Revision, state.Digest, data, string(state.Step),
-		s.conn != nil, s.lockKey(), state.Step == payout.StepEnded).Scan(&locked, &saved)
+	err = s.queryRow(ctx, save, []any{s.externalID, state.Revision, state.Digest, data, string(state.Step),
+		s.locked(), s.lockKey(), state.Step == payout.StepEnded}, &locked, &saved)
 	switch {
 	case err != nil:
 		return fmt.Errorf("pgstore: saving %q: %w", s.externalID, err)
@@ -185,12 +233,19 @@ func (s *Store) Save(ctx context.Context, state payout.State) error {
 	case saved == 0:
 		return fmt.Errorf("pgstore: saving %q: %w", s.externalID, payout.ErrConflict)
 	}
+	s.saw(nil, state.Revision)
 	return nil
+}
+
+func (s *Store) locked() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.conn != nil
 }
 
 // Now implements [payout.Clock]: it returns the database's time.
 func (s *Store) Now(ctx context.Context) (now time.Time, err error) {
-	if err := s.querier().QueryRow(ctx, "SELECT clock_timestamp()").Scan(&now); err != nil {
+	if err := s.queryRow(ctx, "SELECT clock_timestamp()", nil, &now); err != nil {
 		return now, fmt.Errorf("pgstore: reading the time: %w", err)
 	}
 	return now, nil

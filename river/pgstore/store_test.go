@@ -149,6 +149,13 @@ func TestIdleSessionLosesTheLock(t *testing.T) {
 	if _, err := other.Lock(t.Context()); !errors.Is(err, payout.ErrLocked) {
 		t.Fatalf("a second Lock returned %v", err)
 	}
+	// One that lives keeps the lock, for longer than the timeout, whatever it waits for.
+	for begun := time.Now(); time.Since(begun) < 3*time.Second; {
+		if _, err := other.Lock(t.Context()); !errors.Is(err, payout.ErrLocked) {
+			t.Fatalf("a second Lock returned %v", err)
+		}
+	}
+	thaw := frozen.Freeze()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	for {
@@ -161,6 +168,7 @@ func TestIdleSessionLosesTheLock(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	thaw()
 	if err := frozen.Save(t.Context(), state(1)); err == nil {
 		t.Error("the run that was frozen saved")
 	}
@@ -230,7 +238,6 @@ func (hexSealer) Open(_ context.Context, id string, sealed []byte) ([]byte, erro
 	return hex.DecodeString(rest)
 }
 
-
 func TestRequests(t *testing.T) {
 	db, pool := open(t, pgtest.Start(t), pgstore.WithSealer(hexSealer{}))
 	ctx := t.Context()
@@ -270,16 +277,34 @@ func TestRequests(t *testing.T) {
 	if _, err := pool.Exec(ctx, "UPDATE masspayout_payouts SET request = (SELECT request FROM masspayout_payouts WHERE external_id = 'p') WHERE external_id = 'q'"); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := pool.Exec(ctx, "UPDATE masspayout_payouts SET digest = '1:other' WHERE external_id = 'p'"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Request(ctx, "p"); !errors.Is(err, payout.ErrOtherPayout) {
+		t.Errorf("a request that is not the one of its digest: %v", err)
+	}
 	if _, err := db.Request(ctx, "q"); err == nil || !strings.Contains(err.Error(), "sealed for another payout") {
 		t.Errorf("the request of another row: %v", err)
 	}
 
-	// Personal data is deleted some days after the payout's end, and not before.
+	// Personal data is deleted some days after the payout's end, and not before: the request, and iyzico's reasons.
+	ended := state(1)
+	ended.Step, ended.RequestID = payout.StepEnded, "r-1"
+	ended.Result = &payout.Result{ExternalID: "p", Items: []payout.Item{{ItemExternalID: "emp-1001", Reasons: []string{"Ayşe Yılmaz adına hesap yok"}}}}
+	if err := db.Store("p").Save(ctx, ended); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := db.DeleteRequests(ctx, 30*24*time.Hour); n != 0 || err != nil {
+		t.Errorf("DeleteRequests returned %d, %v", n, err)
+	}
 	if _, err := pool.Exec(ctx, "UPDATE masspayout_payouts SET ended_at = now() - interval '31 days' WHERE external_id = 'p'"); err != nil {
 		t.Fatal(err)
 	}
 	if n, err := db.DeleteRequests(ctx, 30*24*time.Hour); n != 1 || err != nil {
 		t.Errorf("DeleteRequests returned %d, %v", n, err)
+	}
+	if result, err := db.Result(ctx, "p"); err != nil || len(result.Items) != 1 || result.Items[0].Reasons != nil {
+		t.Errorf("Result returned %v, %v; expected one item without reasons", result, err)
 	}
 	if _, err := db.Request(ctx, "p"); !errors.Is(err, pgstore.ErrNoRequest) {
 		t.Errorf("a deleted request: %v", err)

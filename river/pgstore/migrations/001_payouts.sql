@@ -1,18 +1,61 @@
--- A payout, its request and its state. request is personal data (IBANs, identity numbers, phones, names): grant SELECT on
--- this table to the workers alone. It is deleted some days after the payout's end.
+-- A list is what a caller enqueued and people approve: one payout, or several parts of a long one.
+CREATE TABLE masspayout_lists (
+    list_id     text PRIMARY KEY,     -- the externalId of the whole request
+    digest      text        NOT NULL, -- payout.Digest of the whole request: what an approval names
+    parts       int         NOT NULL,
+    approvals   int         NOT NULL, -- how many persons must approve it
+    created_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+    released_at timestamptz           -- when its jobs were enqueued; from then on, its content is fixed
+);
+
+-- Who approved what, and when. Rows are never changed; one counts only as long as its digest is the list's.
+CREATE TABLE masspayout_approvals (
+    list_id     text        NOT NULL REFERENCES masspayout_lists,
+    digest      text        NOT NULL,
+    person      text        NOT NULL,
+    approved_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (list_id, digest, person)
+);
+
+-- A payout, its request and its state. request is personal data (IBANs, identity numbers, phones, names), and state may
+-- hold iyzico's reasons, which may name a recipient: grant SELECT on these two columns to the workers alone. Both are
+-- removed some days after the payout's end.
 CREATE TABLE masspayout_payouts (
     external_id        text PRIMARY KEY,
+    list_id            text REFERENCES masspayout_lists,
+    part               int         NOT NULL DEFAULT 1,
     digest             text        NOT NULL, -- payout.Digest of the request
     request            bytea,                -- JSON, sealed if there is a Sealer; NULL once deleted
     revision           bigint      NOT NULL DEFAULT 0,
-    state              json,                 -- payout.State; it holds no recipient
+    state              json,                 -- payout.State
     step               text        NOT NULL DEFAULT 'new',
-    error              json,                 -- payout.Error of the last run, NULL after a run that went on
     created_at         timestamptz NOT NULL DEFAULT clock_timestamp(),
     saved_at           timestamptz,
     ended_at           timestamptz,
-    request_deleted_at timestamptz
+    request_deleted_at timestamptz,
+
+    -- What the last run told, for people to look at. Nothing is decided by it, but that a stopped payout stays stopped.
+    status             text        NOT NULL DEFAULT '', -- iyzico's
+    waiting            text        NOT NULL DEFAULT '',
+    looks              int         NOT NULL DEFAULT 0,  -- runs that found nothing to do but to wait
+    error              json,                            -- payout.Error of the last run; NULL if it had none
+    failures           int         NOT NULL DEFAULT 0,  -- runs in a row that ended in a temporary error
+    failing_since      timestamptz,
+    stopped_at         timestamptz,                     -- a permanent error: it needs a person
+    run_at             timestamptz
 );
 
+CREATE INDEX masspayout_payouts_list ON masspayout_payouts (list_id, part);
 CREATE INDEX masspayout_payouts_open ON masspayout_payouts (created_at) WHERE ended_at IS NULL;
 CREATE INDEX masspayout_payouts_requests ON masspayout_payouts (ended_at) WHERE request IS NOT NULL;
+
+-- How many items of a payout are in which status, as they were last read; status is empty where it is not known.
+CREATE TABLE masspayout_tallies (
+    external_id text    NOT NULL REFERENCES masspayout_payouts ON DELETE CASCADE,
+    status      text    NOT NULL,
+    currency    text    NOT NULL,
+    items       int     NOT NULL,
+    amount      numeric NOT NULL, -- in major units
+    commission  numeric NOT NULL,
+    PRIMARY KEY (external_id, status, currency)
+);

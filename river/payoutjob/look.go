@@ -1,0 +1,254 @@
+package payoutjob
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/shopspring/decimal"
+
+	"github.com/iyzico-go/masspayout/gen"
+	"github.com/iyzico-go/masspayout/payout"
+)
+
+// Payout is where one payout stands. It holds nothing of a recipient.
+type Payout struct {
+	ExternalID string
+	ListID     string
+	Part       int
+	Step       payout.Step
+	Status     gen.PayoutStatus // iyzico's, as it was last seen
+	Waiting    string           // what the last run found to wait for
+	Items      int
+	Amount     payout.Totals // of all items, in major units
+	Approved   int           // of Approvals
+	Approvals  int
+	Looks      int // runs that found nothing to do but to wait
+	RunAt      time.Time
+	Ended      bool
+	Stopped    bool          // by a permanent error: it needs a person
+	Err        *payout.Error // of the last run; nil if it had none
+
+	// JobState is River's: available, scheduled, running or retryable; empty if the payout has no job.
+	JobState string
+	Attempt  int       // grows with each worker that died
+	NextRun  time.Time // when the job is due
+}
+
+// payouts selects payouts with their live job.
+const payouts = `
+WITH live AS (
+	SELECT args->>'externalId' AS external_id, state::text AS state, attempt, scheduled_at, attempted_at FROM %s
+	WHERE kind = '` + Kind + `' AND state IN ('available', 'pending', 'retryable', 'running', 'scheduled')
+), tally AS (
+	SELECT external_id, sum(items) AS items, json_object_agg(currency, amount::text) AS amount FROM (
+		SELECT external_id, currency, sum(items) AS items, sum(amount) AS amount
+		FROM masspayout_tallies GROUP BY external_id, currency) c GROUP BY external_id
+)
+SELECT p.external_id, coalesce(p.list_id, p.external_id), p.part, p.step, p.status, p.waiting, coalesce(t.items, 0), coalesce(t.amount, '{}'),
+	(SELECT count(*) FROM masspayout_approvals a WHERE a.list_id = l.list_id AND a.digest = l.digest), coalesce(l.approvals, 0),
+	p.looks, coalesce(p.run_at, p.created_at), p.ended_at IS NOT NULL, p.stopped_at IS NOT NULL, p.error,
+	coalesce(live.state, ''), coalesce(live.attempt, 0), coalesce(live.scheduled_at, '-infinity')
+FROM masspayout_payouts p
+LEFT JOIN masspayout_lists l USING (list_id)
+LEFT JOIN live USING (external_id)
+LEFT JOIN tally t USING (external_id)
+`
+
+func (q *Queue) payouts(ctx context.Context, where string, args ...any) ([]Payout, error) {
+	table := pgx.Identifier{"river_job"}
+	if schema := q.jobs.Schema(); schema != "" {
+		table = pgx.Identifier{schema, "river_job"}
+	}
+	rows, err := collect(ctx, q.db.Pool(), scanPayout, fmt.Sprintf(payouts, table.Sanitize())+where, args...)
+	if err != nil {
+		return nil, fmt.Errorf("payoutjob: looking at payouts: %w", err)
+	}
+	return rows, nil
+}
+
+func scanPayout(row pgx.CollectableRow) (p Payout, err error) {
+	var amount, failure []byte
+	var nextRun pgtype.Timestamptz
+	err = row.Scan(&p.ExternalID, &p.ListID, &p.Part, &p.Step, &p.Status, &p.Waiting, &p.Items, &amount, &p.Approved, &p.Approvals,
+		&p.Looks, &p.RunAt, &p.Ended, &p.Stopped, &failure, &p.JobState, &p.Attempt, &nextRun)
+	if err != nil {
+		return p, err
+	}
+	if nextRun.InfinityModifier == pgtype.Finite {
+		p.NextRun = nextRun.Time
+	}
+	if failure != nil {
+		p.Err = new(payout.Error)
+		if err := json.Unmarshal(failure, p.Err); err != nil {
+			return p, err
+		}
+	}
+	return p, json.Unmarshal(amount, &p.Amount)
+}
+
+// Payouts returns the payouts of a list in their order, or if listID is empty, all that have not ended, the oldest first.
+func (q *Queue) Payouts(ctx context.Context, listID string) ([]Payout, error) {
+	if listID == "" {
+		return q.payouts(ctx, "WHERE p.ended_at IS NULL ORDER BY p.created_at, p.external_id")
+	}
+	return q.payouts(ctx, "WHERE p.list_id = $1 ORDER BY p.part", listID)
+}
+
+// Lists returns the lists that wait for approval, the oldest first.
+func (q *Queue) Lists(ctx context.Context) ([]List, error) {
+	ids, err := collect(ctx, q.db.Pool(), pgx.RowTo[string],
+		"SELECT list_id FROM masspayout_lists WHERE released_at IS NULL ORDER BY created_at")
+	if err != nil {
+		return nil, fmt.Errorf("payoutjob: looking at lists: %w", err)
+	}
+	lists := make([]List, 0, len(ids))
+	for _, id := range ids {
+		list, err := q.List(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		lists = append(lists, list)
+	}
+	return lists, nil
+}
+
+// List returns a list, with who approved it.
+func (q *Queue) List(ctx context.Context, id string) (List, error) {
+	return readList(ctx, q.db.Pool(), id, "")
+}
+
+// Tallies adds up the items of a list, or if listID is empty, of all payouts, per status and currency, as they were last
+// read. The status is empty where it is not known.
+func (q *Queue) Tallies(ctx context.Context, listID string) (payout.Tallies, error) {
+	tallies, err := collect(ctx, q.db.Pool(), scanTally, `
+		SELECT t.status, t.currency, sum(t.items)::bigint, sum(t.amount)::text, sum(t.commission)::text
+		FROM masspayout_tallies t JOIN masspayout_payouts p USING (external_id)
+		WHERE $1 = '' OR p.list_id = $1
+		GROUP BY t.currency, t.status ORDER BY t.currency, t.status`, listID)
+	if err != nil {
+		return nil, fmt.Errorf("payoutjob: adding up items: %w", err)
+	}
+	return tallies, nil
+}
+
+func scanTally(row pgx.CollectableRow) (t payout.Tally, err error) {
+	var amount, commission string
+	if err := row.Scan(&t.Status, &t.Currency, &t.Items, &amount, &commission); err != nil {
+		return t, err
+	}
+	if t.Amount, err = decimal.NewFromString(amount); err != nil {
+		return t, err
+	}
+	t.Commission, err = decimal.NewFromString(commission)
+	return t, err
+}
+
+// Count is how many payouts stand at a step, with a status of iyzico's.
+type Count struct {
+	Step    payout.Step
+	Status  gen.PayoutStatus
+	Payouts int
+}
+
+// Counts returns how many payouts stand where.
+func (q *Queue) Counts(ctx context.Context) ([]Count, error) {
+	counts, err := collect(ctx, q.db.Pool(), pgx.RowToStructByPos[Count],
+		"SELECT step, status, count(*) FROM masspayout_payouts GROUP BY step, status ORDER BY step, status")
+	if err != nil {
+		return nil, fmt.Errorf("payoutjob: counting payouts: %w", err)
+	}
+	return counts, nil
+}
+
+// Attention is a payout that a person should look at, and why.
+type Attention struct {
+	Payout
+	Why string
+}
+
+// NeedsPerson returns the payouts that do not go on by themselves: those that stopped with a permanent error, those
+// that should have a job and have none, those that have failed, waited for an approval, or been due for longer than
+// patience, and those that ended while the money of an item is stuck, or nobody knows where it is.
+func (q *Queue) NeedsPerson(ctx context.Context, patience time.Duration) ([]Attention, error) {
+	var found []Attention
+	for _, kind := range []struct{ why, where string }{
+		{"it stopped with an error; see to its cause, then Resume", "p.stopped_at IS NOT NULL"},
+		{"it has no job, as one that was canceled; Resume",
+			"p.stopped_at IS NULL AND p.ended_at IS NULL AND live.state IS NULL AND (l.list_id IS NULL OR l.released_at IS NOT NULL)"},
+		{"it has been failing for too long; it will be tried again",
+			"p.stopped_at IS NULL AND p.failing_since < clock_timestamp() - $1::interval"},
+		{"it has waited too long for approval", "l.released_at IS NULL AND l.created_at < clock_timestamp() - $1::interval"},
+		{"its job is overdue: is any worker running?", `p.stopped_at IS NULL AND (
+			live.state <> 'running' AND live.scheduled_at < clock_timestamp() - $1::interval OR
+			live.state = 'running' AND live.attempted_at < clock_timestamp() - $1::interval)`},
+		{"it has ended, and the money of an item is stuck, or nobody knows where it is", `p.stopped_at IS NULL AND p.ended_at IS NOT NULL
+			AND EXISTS (SELECT FROM masspayout_tallies s WHERE s.external_id = p.external_id AND NOT s.status = ANY ($2))`},
+	} {
+		args := []any{patience, atEnd}
+		where := kind.where
+		rows, err := q.payouts(ctx, "WHERE ($1::interval IS NOT NULL AND $2::text[] IS NOT NULL) AND ("+where+") ORDER BY p.created_at, p.external_id", args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range rows {
+			found = append(found, Attention{p, kind.why})
+		}
+	}
+	return found, nil
+}
+
+// atEnd are the statuses of items whose money is where it should be, or back.
+var atEnd = []string{
+	string(gen.ItemStatusSuccess), string(gen.ItemStatusDepositSuccess), string(gen.ItemStatusInvalid), string(gen.ItemStatusMassPayoutCanceled),
+}
+
+// Result is what became of a list: of a payout, or of the parts of a long one together.
+type Result struct {
+	List
+	// Ended reports whether all parts have ended.
+	Ended bool
+	// Results are the parts', in their order; nil for one that has not ended.
+	Results []*payout.Result
+}
+
+// AllPaid reports whether the recipients of all items of all parts have their money.
+func (r *Result) AllPaid() bool {
+	for _, part := range r.Results {
+		if !part.AllPaid() {
+			return false
+		}
+	}
+	return len(r.Results) > 0
+}
+
+// Items returns the items of the parts that have ended, in the order of the request.
+func (r *Result) Items() (items []payout.Item) {
+	for _, part := range r.Results {
+		if part != nil {
+			items = append(items, part.Items...)
+		}
+	}
+	return items
+}
+
+// Result returns what became of a list.
+func (q *Queue) Result(ctx context.Context, listID string) (*Result, error) {
+	list, err := q.List(ctx, listID)
+	if err != nil {
+		return nil, err
+	}
+	r := &Result{List: list, Ended: true}
+	for _, part := range list.Parts {
+		result, err := q.db.Result(ctx, part)
+		if err != nil {
+			return nil, err
+		}
+		r.Ended = r.Ended && result != nil
+		r.Results = append(r.Results, result)
+	}
+	return r, nil
+}

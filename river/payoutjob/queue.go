@@ -1,0 +1,345 @@
+package payoutjob
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/iyzico-go/masspayout/gen"
+	"github.com/iyzico-go/masspayout/payout"
+	"github.com/iyzico-go/masspayout/river/pgstore"
+)
+
+// Kind is the kind of the job, as River's tables and riverui show it.
+const Kind = "masspayout"
+
+// Args are the job's: no more than the payout's name. The request is stored beside, see [pgstore.DB.Insert].
+type Args struct {
+	ExternalID string `json:"externalId" river:"unique"`
+}
+
+// Kind implements [river.JobArgs].
+func (Args) Kind() string { return Kind }
+
+// InsertOpts implements [river.JobArgsWithInsertOpts]. A payout has at most one job that is not finished. Attempts are
+// used up only by workers that died, and are many: a payout must not be given up because machines were restarted.
+func (Args) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{
+		MaxAttempts: 1000,
+		UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
+			rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable,
+			rivertype.JobStateRunning, rivertype.JobStateScheduled,
+		}},
+	}
+}
+
+// DefaultMaxItems is the longest list that is one payout, see [WithMaxItems]. iyzico documents none.
+const DefaultMaxItems = 5000
+
+// Queue is where payouts are enqueued, approved and looked at. It is safe for concurrent use.
+type Queue struct {
+	db       *pgstore.DB
+	jobs     *river.Client[pgx.Tx]
+	maxItems int
+	insert   *river.InsertOpts
+}
+
+// QueueOption configures a [Queue]. A nil option or a bad value is an error of [NewQueue].
+type QueueOption func(*Queue) error
+
+// WithMaxItems sets the longest list that is one payout; a longer one is split, see [Queue.Enqueue].
+func WithMaxItems(items int) QueueOption {
+	return func(q *Queue) error {
+		if items < 1 {
+			return fmt.Errorf("WithMaxItems: expected at least 1, got %d", items)
+		}
+		q.maxItems = items
+		return nil
+	}
+}
+
+// WithInsertOpts sets the queue, priority or tags of jobs. How they are unique and their attempts stay as they are.
+func WithInsertOpts(opts river.InsertOpts) QueueOption {
+	return func(q *Queue) error {
+		own := Args{}.InsertOpts()
+		opts.UniqueOpts, opts.MaxAttempts = own.UniqueOpts, own.MaxAttempts
+		q.insert = &opts
+		return nil
+	}
+}
+
+// NewQueue returns a queue on a database and a River client, which need not work jobs itself.
+func NewQueue(db *pgstore.DB, jobs *river.Client[pgx.Tx], opts ...QueueOption) (*Queue, error) {
+	if db == nil || jobs == nil {
+		return nil, errors.New("payoutjob: the database or the River client is nil")
+	}
+	q := &Queue{db: db, jobs: jobs, maxItems: DefaultMaxItems}
+	for _, opt := range opts {
+		if opt == nil {
+			return nil, errors.New("payoutjob: an option is nil")
+		}
+		if err := opt(q); err != nil {
+			return nil, fmt.Errorf("payoutjob: %w", err)
+		}
+	}
+	return q, nil
+}
+
+// List is what was enqueued and is approved as one: a payout, or the parts of a long one.
+type List struct {
+	// ID is the externalId of the request.
+	ID string
+	// Digest is [payout.Digest] of the whole request. Show it, or what it stands for, to whoever approves.
+	Digest string
+	// Parts are the externalIds of the payouts, in the order of the items.
+	Parts []string
+	// Approvals is how many persons must approve, and Approved who did.
+	Approvals int
+	Approved  []Approval
+	// Released reports whether workers may pay it. From then on its content is fixed.
+	Released bool
+}
+
+// Enqueue stores a request, and enqueues its job, in the caller's transaction: they are there when it commits, together
+// with whatever else the caller writes, or not at all.
+//
+// If approvals is 1 or 2, nothing is sent before so many different persons have approved the list, see [Queue.Approve];
+// with 0 it is paid at once.
+//
+// A list longer than [WithMaxItems] becomes several payouts, named "<externalId>/1of3" and so on. They are approved as
+// one, and have one [Queue.Result].
+//
+// Enqueueing the same content again changes nothing, whatever the options are by then. Other content under the same
+// externalId replaces a list that is not released, and voids its approvals; for one that is, the error matches
+// payout.ErrOtherPayout. An invalid request is refused with gen's error.
+func (q *Queue) Enqueue(ctx context.Context, tx pgx.Tx, request gen.MassPayoutInitializeRequest, approvals int) (List, error) {
+	list := List{ID: request.ExternalID, Approvals: approvals}
+	if approvals < 0 || approvals > 2 {
+		return list, fmt.Errorf("payoutjob: expected 0, 1 or 2 approvals, got %d", approvals)
+	}
+	if err := request.Validate(); err != nil {
+		return list, err
+	}
+	list.Digest = payout.Digest(request)
+	parts := split(request, q.maxItems)
+	tag, err := tx.Exec(ctx, `
+		INSERT INTO masspayout_lists (list_id, digest, parts, approvals) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (list_id) DO NOTHING`, list.ID, list.Digest, len(parts), approvals)
+	if err != nil {
+		return list, fmt.Errorf("payoutjob: enqueueing %q: %w", list.ID, err)
+	}
+	if tag.RowsAffected() == 0 {
+		there, err := q.lock(ctx, tx, list.ID)
+		switch {
+		case err != nil:
+			return list, err
+		case there.Digest == list.Digest && there.Approvals == approvals:
+			return there, nil
+		case there.Released:
+			return there, fmt.Errorf("payoutjob: %w: %q is there and released, with other content or approvals", payout.ErrOtherPayout, list.ID)
+		}
+		if _, err := tx.Exec(ctx, "DELETE FROM masspayout_payouts WHERE list_id = $1", list.ID); err != nil {
+			return list, fmt.Errorf("payoutjob: replacing %q: %w", list.ID, err)
+		}
+		if _, err := tx.Exec(ctx, "UPDATE masspayout_lists SET digest = $2, parts = $3, approvals = $4 WHERE list_id = $1",
+			list.ID, list.Digest, len(parts), approvals); err != nil {
+			return list, fmt.Errorf("payoutjob: replacing %q: %w", list.ID, err)
+		}
+	}
+	for i, part := range parts {
+		if err := q.insertPart(ctx, tx, list.ID, i+1, part); err != nil {
+			return list, err
+		}
+	}
+	return q.release(ctx, tx, list.ID)
+}
+
+// insertPart stores one payout of a list.
+func (q *Queue) insertPart(ctx context.Context, tx pgx.Tx, list string, part int, request gen.MassPayoutInitializeRequest) error {
+	if err := q.db.Insert(ctx, tx, request); err != nil {
+		return err
+	}
+	tag, err := tx.Exec(ctx, "UPDATE masspayout_payouts SET list_id = $2, part = $3 WHERE external_id = $1 AND list_id IS NULL AND revision = 0",
+		request.ExternalID, list, part)
+	if err == nil && tag.RowsAffected() == 0 {
+		err = fmt.Errorf("%w: %q is there already, outside of this list", payout.ErrOtherPayout, request.ExternalID)
+	}
+	if err != nil {
+		return fmt.Errorf("payoutjob: enqueueing %q: %w", list, err)
+	}
+	requested := map[gen.Currency]bool{}
+	for i := range request.Items {
+		requested[request.Items[i].Amount.Currency] = true
+	}
+	for currency := range requested {
+		t := payout.Tally{Currency: currency}
+		for i := range request.Items {
+			if amount := request.Items[i].Amount; amount.Currency == currency {
+				t.Items, t.Amount = t.Items+1, t.Amount.Add(amount.Value)
+			}
+		}
+		if err := insertTally(ctx, tx, request.ExternalID, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func insertTally(ctx context.Context, tx pgstore.Tx, externalID string, t payout.Tally) error {
+	if _, err := tx.Exec(ctx, `
+		INSERT INTO masspayout_tallies (external_id, status, currency, items, amount, commission)
+		VALUES ($1, $2, $3, $4, $5::text::numeric, $6::text::numeric)`,
+		externalID, string(t.Status), string(t.Currency), t.Items, t.Amount.String(), t.Commission.String()); err != nil {
+		return fmt.Errorf("payoutjob: counting %q: %w", externalID, err)
+	}
+	return nil
+}
+
+// split cuts a request into parts of at most maxItems items, of nearly equal length.
+func split(request gen.MassPayoutInitializeRequest, maxItems int) []gen.MassPayoutInitializeRequest {
+	n := (len(request.Items) + maxItems - 1) / maxItems
+	if n <= 1 {
+		return []gen.MassPayoutInitializeRequest{request}
+	}
+	parts := make([]gen.MassPayoutInitializeRequest, n)
+	for i := range parts {
+		parts[i] = request
+		parts[i].ExternalID = fmt.Sprintf("%s/%dof%d", request.ExternalID, i+1, n)
+		parts[i].Items = request.Items[i*len(request.Items)/n : (i+1)*len(request.Items)/n]
+	}
+	return parts
+}
+
+// lock returns a list and keeps others from changing it until the transaction ends.
+func (q *Queue) lock(ctx context.Context, tx pgx.Tx, id string) (List, error) {
+	list, err := readList(ctx, tx, id, " FOR UPDATE")
+	if err != nil {
+		return list, err
+	}
+	return list, nil
+}
+
+// ErrNoList is returned for a list that was never enqueued.
+var ErrNoList = errors.New("no such list")
+
+// reader is a pool or a transaction.
+type reader interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}
+
+func readList(ctx context.Context, tx reader, id, lock string) (List, error) {
+	list := List{ID: id}
+	err := tx.QueryRow(ctx, "SELECT digest, approvals, released_at IS NOT NULL FROM masspayout_lists WHERE list_id = $1"+lock, id).
+		Scan(&list.Digest, &list.Approvals, &list.Released)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return list, fmt.Errorf("payoutjob: %w: %q", ErrNoList, id)
+	}
+	if err == nil {
+		list.Parts, err = collect(ctx, tx, pgx.RowTo[string],
+			"SELECT external_id FROM masspayout_payouts WHERE list_id = $1 ORDER BY part", id)
+	}
+	if err == nil {
+		list.Approved, err = collect(ctx, tx, pgx.RowToStructByPos[Approval],
+			"SELECT person, approved_at FROM masspayout_approvals WHERE list_id = $1 AND digest = $2 ORDER BY approved_at", id, list.Digest)
+	}
+	if err != nil {
+		return list, fmt.Errorf("payoutjob: reading %q: %w", id, err)
+	}
+	return list, nil
+}
+
+func collect[T any](ctx context.Context, tx reader, f pgx.RowToFunc[T], sql string, args ...any) ([]T, error) {
+	rows, err := tx.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, f)
+}
+
+// release enqueues the jobs of a list that has its approvals.
+func (q *Queue) release(ctx context.Context, tx pgx.Tx, id string) (List, error) {
+	list, err := q.lock(ctx, tx, id)
+	if err != nil || list.Released || len(list.Approved) < list.Approvals {
+		return list, err
+	}
+	if _, err := tx.Exec(ctx, "UPDATE masspayout_lists SET released_at = clock_timestamp() WHERE list_id = $1", id); err != nil {
+		return list, fmt.Errorf("payoutjob: releasing %q: %w", id, err)
+	}
+	for _, part := range list.Parts {
+		if err := q.start(ctx, tx, part); err != nil {
+			return list, err
+		}
+	}
+	list.Released = true
+	return list, nil
+}
+
+// start enqueues a payout's job, or makes the one that waits available.
+func (q *Queue) start(ctx context.Context, tx pgx.Tx, externalID string) error {
+	job, err := q.jobs.InsertTx(ctx, tx, Args{ExternalID: externalID}, q.insert)
+	if err == nil && job.UniqueSkippedAsDuplicate {
+		_, err = q.jobs.JobRetryTx(ctx, tx, job.Job.ID)
+	}
+	if err != nil {
+		return fmt.Errorf("payoutjob: enqueueing %q: %w", externalID, err)
+	}
+	return nil
+}
+
+// Resume goes on with a payout that has stopped with a permanent error, once a person has seen to its cause; or whose job
+// was canceled. It is done in the caller's transaction. Nothing is started anew: the payout goes on where it was.
+func (q *Queue) Resume(ctx context.Context, tx pgx.Tx, externalID string) error {
+	tag, err := tx.Exec(ctx, `
+		UPDATE masspayout_payouts SET stopped_at = NULL, failures = 0, failing_since = NULL
+		WHERE external_id = $1 AND (list_id IS NULL OR EXISTS (
+			SELECT FROM masspayout_lists l WHERE l.list_id = masspayout_payouts.list_id AND l.released_at IS NOT NULL))`, externalID)
+	if err == nil && tag.RowsAffected() == 0 {
+		err = errors.New("it was never enqueued, or waits for approval")
+	}
+	if err != nil {
+		return fmt.Errorf("payoutjob: resuming %q: %w", externalID, err)
+	}
+	return q.start(ctx, tx, externalID)
+}
+
+// Approval is one person's.
+type Approval struct {
+	Person string
+	At     time.Time
+}
+
+// ErrChanged: the digest that was approved is not the list's; its content has changed since it was shown.
+var ErrChanged = errors.New("the content has changed since it was shown")
+
+// Approve writes down that a person approves exactly the content with this digest, and if it is the last approval that is
+// needed, enqueues the jobs, all in the caller's transaction. Show the person the request, and pass the digest of what was
+// shown ([payout.Digest]), not one that is read afterwards. person is who your own login says it is.
+//
+// The same person, whatever the case of the letters, counts once. The error matches ErrChanged if the content is another
+// one by now, and ErrNoList if there is no such list.
+func (q *Queue) Approve(ctx context.Context, tx pgx.Tx, listID, digest, person string) (List, error) {
+	person = strings.ToLower(strings.Join(strings.Fields(person), " "))
+	if person == "" || !utf8.ValidString(person) {
+		return List{ID: listID}, fmt.Errorf("payoutjob: approving %q: expected a person's name", listID)
+	}
+	list, err := q.lock(ctx, tx, listID)
+	switch {
+	case err != nil:
+		return list, err
+	case list.Digest != digest:
+		return list, fmt.Errorf("payoutjob: approving %q: %w", listID, ErrChanged)
+	}
+	if _, err := tx.Exec(ctx, "INSERT INTO masspayout_approvals (list_id, digest, person) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+		listID, digest, person); err != nil {
+		return list, fmt.Errorf("payoutjob: approving %q: %w", listID, err)
+	}
+	return q.release(ctx, tx, listID)
+}
