@@ -44,7 +44,7 @@ WITH live AS (
 	SELECT args->>'externalId' AS external_id, state::text AS state, attempt, scheduled_at, attempted_at FROM %s
 	WHERE kind = '` + Kind + `' AND state IN ('available', 'pending', 'retryable', 'running', 'scheduled')
 ), tally AS (
-	SELECT external_id, sum(items) AS items, json_object_agg(currency, amount::text) AS amount FROM (
+	SELECT external_id, sum(items) AS items, json_object_agg(currency, trim_scale(amount)::text) AS amount FROM (
 		SELECT external_id, currency, sum(items) AS items, sum(amount) AS amount
 		FROM masspayout_tallies GROUP BY external_id, currency) c GROUP BY external_id
 )
@@ -125,7 +125,7 @@ func (q *Queue) List(ctx context.Context, id string) (List, error) {
 // read. The status is empty where it is not known.
 func (q *Queue) Tallies(ctx context.Context, listID string) (payout.Tallies, error) {
 	tallies, err := collect(ctx, q.db.Pool(), scanTally, `
-		SELECT t.status, t.currency, sum(t.items)::bigint, sum(t.amount)::text, sum(t.commission)::text
+		SELECT t.status, t.currency, sum(t.items)::bigint, trim_scale(sum(t.amount))::text, trim_scale(sum(t.commission))::text
 		FROM masspayout_tallies t JOIN masspayout_payouts p USING (external_id)
 		WHERE $1 = '' OR p.list_id = $1
 		GROUP BY t.currency, t.status ORDER BY t.currency, t.status`, listID)

@@ -1,0 +1,345 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivermigrate"
+	"github.com/shopspring/decimal"
+
+	"github.com/iyzico-go/masspayout/emulator"
+	"github.com/iyzico-go/masspayout/gen"
+	"github.com/iyzico-go/masspayout/river/internal/pgtest"
+	"github.com/iyzico-go/masspayout/river/payoutjob"
+	"github.com/iyzico-go/masspayout/river/pgstore"
+)
+
+// fleet is a run of this command.
+type fleet struct {
+	payouts, items, workers, kills, page int
+	pause, stage, limit                  time.Duration
+	out                                  io.Writer
+
+	emu       *emulator.Emulator
+	counter   counter
+	pool      *pgxpool.Pool
+	queue     *payoutjob.Queue
+	processes []*process
+	requests  []gen.MassPayoutInitializeRequest
+	begun     time.Time
+
+	killed, froze, redeployed int
+	peak                      int // the most memory that a worker took, in MiB
+}
+
+// balance is what there is to pay out with, in major units.
+var balance = decimal.NewFromInt(1_000_000_000)
+
+func (f *fleet) run(ctx context.Context) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, f.limit)
+	defer cancel()
+	database, err := pgtest.Run()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, database.Stop()) }()
+	url, err := database.NewDatabase(ctx)
+	if err != nil {
+		return err
+	}
+	if err := f.open(ctx, url); err != nil {
+		return err
+	}
+	defer f.pool.Close()
+	address, stop, err := f.serve()
+	if err != nil {
+		return err
+	}
+	defer stop()
+
+	if err := f.enqueue(ctx); err != nil {
+		return err
+	}
+	settings, err := json.Marshal(settings{Database: url, Emulator: address, PageSize: f.page})
+	if err != nil {
+		return err
+	}
+	f.begun = time.Now()
+	defer func() {
+		for _, p := range f.processes {
+			p.kill()
+		}
+	}()
+	for i := range f.workers {
+		p, err := startProcess(i+1, string(settings))
+		if err != nil {
+			return err
+		}
+		f.processes = append(f.processes, p)
+	}
+	if err := f.disturb(ctx); err != nil {
+		return err
+	}
+	return f.verify(ctx)
+}
+
+// open creates the tables.
+func (f *fleet) open(ctx context.Context, url string) (err error) {
+	if f.pool, err = pgxpool.New(ctx, url); err != nil {
+		return err
+	}
+	driver := riverpgxv5.New(f.pool)
+	quiet := slog.New(slog.DiscardHandler)
+	migrator, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: quiet})
+	if err != nil {
+		return err
+	}
+	if _, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+		return err
+	}
+	if err := pgstore.Migrate(ctx, f.pool); err != nil {
+		return err
+	}
+	db, err := pgstore.New(f.pool)
+	if err != nil {
+		return err
+	}
+	jobs, err := river.NewClient(driver, &river.Config{Logger: quiet})
+	if err != nil {
+		return err
+	}
+	f.queue, err = payoutjob.NewQueue(db, jobs, payoutjob.WithMaxItems(f.items))
+	return err
+}
+
+// serve starts the emulator. It lives in this process, whose ledger nobody kills.
+func (f *fleet) serve() (address string, stop func(), err error) {
+	f.emu, err = emulator.New(apiKey, secretKey, emulator.WithStage(f.stage), emulator.WithBalance(balance))
+	if err != nil {
+		return "", nil, err
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", nil, err
+	}
+	f.counter.next = f.emu
+	server := &http.Server{Handler: &f.counter}
+	go func() { _ = server.Serve(listener) }()
+	return "http://" + listener.Addr().String(), func() { _ = server.Close() }, nil
+}
+
+// enqueue enqueues the payouts. Some recipients are refused, some payments come back, and some money stays away.
+func (f *fleet) enqueue(ctx context.Context) error {
+	for n := range f.payouts {
+		request := gen.MassPayoutInitializeRequest{ExternalID: fmt.Sprintf("payout-%03d", n), Purpose: gen.PurposeSalary}
+		for i := range f.items {
+			recipient := fmt.Sprint(100000 + i)
+			switch {
+			case i%997 == n%97:
+				recipient = emulator.RecipientBlocked.MemberID()
+			case i%613 == n%61:
+				recipient = emulator.RecipientReturns.MemberID()
+			case i%1709 == n%71:
+				recipient = emulator.RecipientKeepsMoney.MemberID()
+			}
+			request.Items = append(request.Items, gen.MassPayoutItem{
+				ItemExternalID: fmt.Sprintf("%s-%05d", request.ExternalID, i), RecipientType: gen.RecipientTypeMemberID,
+				RecipientInfo: recipient, Description: "Kasım maaşı",
+				Amount: gen.Amount{Value: decimal.New(int64(1+(n*7919+i*104729)%1_000_000), -2), Currency: gen.CurrencyTRY},
+			})
+		}
+		f.requests = append(f.requests, request)
+		if err := pgx.BeginFunc(ctx, f.pool, func(tx pgx.Tx) error {
+			_, err := f.queue.Enqueue(ctx, tx, request, 0)
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// disturb kills, freezes and redeploys workers, and shows how it goes, until all payouts are finished.
+func (f *fleet) disturb(ctx context.Context) error {
+	var frozen *process
+	var thaw time.Time
+	next := f.begun.Add(f.pause)
+	ticker := time.NewTicker(500 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		left, err := f.show(ctx)
+		if err != nil {
+			return err
+		}
+		if left == 0 && frozen == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-ticker.C:
+		}
+		for _, p := range f.processes {
+			f.peak = max(f.peak, p.memory())
+			if p.died() {
+				if code := p.cmd.ProcessState.ExitCode(); code > 0 {
+					return fmt.Errorf("worker %d gave up with code %d", p.number, code)
+				}
+				if err := p.start(); err != nil {
+					return err
+				}
+			}
+		}
+		now := time.Now()
+		if frozen != nil && now.After(thaw) {
+			if err := frozen.signal(syscall.SIGCONT); err != nil {
+				return err
+			}
+			frozen.state, frozen = "", nil
+		}
+		victim := f.processes[rand.N(len(f.processes))]
+		if now.Before(next) || victim == frozen {
+			continue
+		}
+		next = now.Add(f.pause)
+		switch {
+		case f.froze == 0 && f.killed > 0: // for longer than the rescue takes, and the end of its session
+			f.froze++
+			frozen, thaw = victim, now.Add(rescue+idle)
+			victim.state = "frozen"
+			err = victim.signal(syscall.SIGSTOP)
+		case f.redeployed == 0 && f.killed > 1:
+			f.redeployed++
+			victim.state = "stopping"
+			err = victim.signal(syscall.SIGTERM)
+		case f.killed < f.kills:
+			f.killed++
+			victim.state = "killed"
+			err = victim.signal(syscall.SIGKILL)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// show shows where the payouts stand, and returns how many are not finished.
+func (f *fleet) show(ctx context.Context) (left int, err error) {
+	counts, err := f.queue.Counts(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if err := f.pool.QueryRow(ctx, `SELECT count(*) FROM masspayout_payouts p WHERE ended_at IS NULL OR status = '' OR EXISTS (
+		SELECT FROM river_job j WHERE j.args->>'externalId' = p.external_id AND j.state NOT IN ('completed', 'cancelled'))`).Scan(&left); err != nil {
+		return 0, err
+	}
+	tallies, err := f.queue.Tallies(ctx, "")
+	if err != nil {
+		return 0, err
+	}
+	var s strings.Builder
+	fmt.Fprintf(&s, "%5.1fs  %d payouts of %d to go;", time.Since(f.begun).Seconds(), left, f.payouts)
+	for _, c := range counts {
+		fmt.Fprintf(&s, "  %s %d", strings.TrimSpace(string(c.Step)+" "+string(c.Status)), c.Payouts)
+	}
+	fmt.Fprintf(&s, "\n        items: %s\n       ", tallies)
+	for _, p := range f.processes {
+		fmt.Fprintf(&s, "  worker %d: %s, %d MiB", p.number, p.describe(), p.memory())
+	}
+	fmt.Fprintf(&s, "\n         %d killed, %d frozen, %d redeployed\n", f.killed, f.froze, f.redeployed)
+	if file, ok := f.out.(*os.File); ok {
+		if info, err := file.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+			fmt.Fprint(f.out, "\x1b[H\x1b[2J") // a terminal: in place
+		}
+	}
+	_, err = io.WriteString(f.out, s.String())
+	return left, err
+}
+
+// process is a worker process, started again when it dies.
+type process struct {
+	number   int
+	settings string
+	starts   int
+	state    string
+	cmd      *exec.Cmd
+	exited   chan struct{}
+}
+
+func startProcess(number int, settings string) (*process, error) {
+	p := &process{number: number, settings: settings}
+	return p, p.start()
+}
+
+func (p *process) start() error {
+	p.starts++
+	p.state = ""
+	p.cmd = exec.Command(os.Args[0])
+	p.cmd.Env = append(os.Environ(), envWorker+"="+p.settings)
+	p.cmd.Stdout, p.cmd.Stderr = os.Stderr, os.Stderr
+	p.exited = make(chan struct{})
+	if err := p.cmd.Start(); err != nil {
+		return err
+	}
+	go func(cmd *exec.Cmd, exited chan struct{}) {
+		_ = cmd.Wait() // it was killed
+		close(exited)
+	}(p.cmd, p.exited)
+	return nil
+}
+
+func (p *process) died() bool {
+	select {
+	case <-p.exited:
+		return true
+	default:
+		return false
+	}
+}
+
+func (p *process) signal(s syscall.Signal) error {
+	if err := p.cmd.Process.Signal(s); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return err
+	}
+	return nil
+}
+
+func (p *process) kill() {
+	_ = p.signal(syscall.SIGKILL)
+	<-p.exited
+}
+
+func (p *process) describe() string {
+	if p.state != "" {
+		return p.state
+	}
+	return fmt.Sprintf("start %d", p.starts)
+}
+
+// memory returns the most that the process has taken, in MiB, as Linux tells it.
+func (p *process) memory() (mib int) {
+	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+	if err != nil {
+		return 0
+	}
+	if _, rest, ok := strings.Cut(string(data), "VmHWM:"); ok {
+		_, _ = fmt.Sscan(rest, &mib)
+	}
+	return mib / 1024
+}

@@ -1,0 +1,236 @@
+package payoutjob_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"path"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivermigrate"
+	"github.com/shopspring/decimal"
+
+	"github.com/iyzico-go/masspayout/emulator"
+	"github.com/iyzico-go/masspayout/gen"
+	"github.com/iyzico-go/masspayout/payout"
+	"github.com/iyzico-go/masspayout/river/internal/pgtest"
+	"github.com/iyzico-go/masspayout/river/payoutjob"
+	"github.com/iyzico-go/masspayout/river/pgstore"
+	"github.com/iyzico-go/masspayout/signer"
+)
+
+const apiKey, secretKey = "sandbox-key", "sandbox-secret"
+
+// shop is a company's database, and the emulator that it pays through.
+type shop struct {
+	t      *testing.T
+	server *pgtest.Server
+	url    string
+	pool   *pgxpool.Pool
+	db     *pgstore.DB
+	emu    *emulator.Server
+	queue  *payoutjob.Queue
+}
+
+func open(t *testing.T, opts ...payoutjob.QueueOption) *shop {
+	t.Helper()
+	s := &shop{t: t, server: pgtest.Start(t)}
+	s.url = s.server.Database(t)
+	var err error
+	if s.emu, err = emulator.Start(apiKey, secretKey, emulator.WithStage(time.Millisecond)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.emu.Close() })
+	s.pool, s.db = connect(t, s.url)
+	if err := pgstore.Migrate(t.Context(), s.pool); err != nil {
+		t.Fatal(err)
+	}
+	migrator, err := rivermigrate.New(riverpgxv5.New(s.pool), &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
+	if err == nil {
+		_, err = migrator.Migrate(t.Context(), rivermigrate.DirectionUp, nil)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	jobs, err := river.NewClient(riverpgxv5.New(s.pool), &river.Config{Logger: slog.New(slog.DiscardHandler)})
+	if err == nil {
+		s.queue, err = payoutjob.NewQueue(s.db, jobs, opts...)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func connect(t testing.TB, url string) (*pgxpool.Pool, *pgstore.DB) {
+	t.Helper()
+	pool, err := pgxpool.New(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Reset) // Close would wait for what a failed test left open
+	db, err := pgstore.New(pool, pgstore.WithIdleTimeout(2*time.Second))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pool, db
+}
+
+// meddler is a transport that a test gets in between.
+type meddler func(*http.Request) (*http.Response, error)
+
+func (f meddler) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// operation is init, auth, retrieve or balance.
+func operation(r *http.Request) string { return path.Base(r.URL.Path) }
+
+// worker returns a worker that is as quick as the emulator.
+func worker(t testing.TB, db *pgstore.DB, emulator string, transport http.RoundTripper, opts ...payoutjob.Option) *payoutjob.Worker {
+	t.Helper()
+	sign, err := signer.New(apiKey, secretKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := gen.New(emulator, sign.Edit, gen.WithHTTPClient(&http.Client{Transport: transport}), gen.WithTimeout(10*time.Second))
+	if err != nil {
+		t.Fatal(err)
+	}
+	opts = append([]payoutjob.Option{payoutjob.WithRetry(10*time.Millisecond, 100*time.Millisecond), payoutjob.WithPayoutOptions(
+		payout.WithPollInterval(time.Millisecond, 10*time.Millisecond), payout.WithSettle(100*time.Millisecond),
+		payout.WithPageSize(2), payout.WithPatience(time.Second), payout.WithConcurrentPages(1))}, opts...)
+	w, err := payoutjob.NewWorker(db, client, opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// start starts a River client that works with w, until the test ends.
+func start(t testing.TB, pool *pgxpool.Pool, w *payoutjob.Worker) *river.Client[pgx.Tx] {
+	t.Helper()
+	workers := river.NewWorkers()
+	if err := river.AddWorkerSafely(workers, w); err != nil {
+		t.Fatal(err)
+	}
+	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
+		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}}, Workers: workers,
+		FetchCooldown: 5 * time.Millisecond, FetchPollInterval: 20 * time.Millisecond, Logger: slog.New(slog.DiscardHandler),
+		RescueStuckJobsAfter: 10 * time.Minute,
+	})
+	if err == nil {
+		err = client.Start(context.Background())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		if err := client.StopAndCancel(ctx); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+	})
+	return client
+}
+
+func (s *shop) start(opts ...payoutjob.Option) *river.Client[pgx.Tx] {
+	s.t.Helper()
+	return start(s.t, s.pool, worker(s.t, s.db, s.emu.URL, http.DefaultTransport, opts...))
+}
+
+// enqueue enqueues a request in a transaction of its own.
+func (s *shop) enqueue(r gen.MassPayoutInitializeRequest, approvals int) (list payoutjob.List, err error) {
+	err = pgx.BeginFunc(s.t.Context(), s.pool, func(tx pgx.Tx) error {
+		list, err = s.queue.Enqueue(s.t.Context(), tx, r, approvals)
+		return err
+	})
+	return list, err
+}
+
+func (s *shop) approve(list, digest, person string) (l payoutjob.List, err error) {
+	err = pgx.BeginFunc(s.t.Context(), s.pool, func(tx pgx.Tx) error {
+		l, err = s.queue.Approve(s.t.Context(), tx, list, digest, person)
+		return err
+	})
+	return l, err
+}
+
+// wait waits until the list stands as until wants.
+func (s *shop) wait(list string, until func([]payoutjob.Payout) bool) []payoutjob.Payout {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.t.Context(), 45*time.Second)
+	defer cancel()
+	for {
+		payouts, err := s.queue.Payouts(ctx, list)
+		if err == nil && len(payouts) > 0 && until(payouts) {
+			return payouts
+		}
+		select {
+		case <-ctx.Done():
+			s.t.Fatalf("gave up waiting: %+v, %v", payouts, err)
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+}
+
+func finished(payouts []payoutjob.Payout) bool {
+	for _, p := range payouts {
+		if p.JobState != "" || !p.Ended && !p.Stopped {
+			return false
+		}
+	}
+	return true
+}
+
+func stopped(payouts []payoutjob.Payout) bool { return payouts[0].Stopped && payouts[0].JobState == "" }
+
+// wantPaid checks that each item of a list was paid once, and that the database says so.
+func (s *shop) wantPaid(list string, items ...string) {
+	s.t.Helper()
+	result, err := s.queue.Result(s.t.Context(), list)
+	if err != nil || !result.Ended || !result.AllPaid() {
+		s.t.Errorf("Result returned %v, %v; expected all to be paid", result, err)
+		return
+	}
+	paid := s.emu.Paid()
+	for i, item := range result.Items() {
+		if i >= len(items) || item.ItemExternalID != items[i] {
+			s.t.Fatalf("the result has item %q at %d; expected %v", item.ItemExternalID, i, items)
+		}
+		if paid[item.ItemExternalID] != 1 {
+			s.t.Errorf("%q was paid %d times", item.ItemExternalID, paid[item.ItemExternalID])
+		}
+	}
+	if len(result.Items()) != len(items) {
+		s.t.Errorf("the result has %d items; expected %d", len(result.Items()), len(items))
+	}
+}
+
+func request(externalID string, items ...gen.MassPayoutItem) gen.MassPayoutInitializeRequest {
+	return gen.MassPayoutInitializeRequest{ExternalID: externalID, Purpose: gen.PurposeSalary, Items: items}
+}
+
+func item(id, amount string) gen.MassPayoutItem { return itemTo(id, amount, "5001") }
+
+func itemTo(id, amount, member string) gen.MassPayoutItem {
+	return gen.MassPayoutItem{
+		ItemExternalID: id, RecipientType: gen.RecipientTypeMemberID, RecipientInfo: member, RecipientName: "Ayşe Yılmaz",
+		Description: "Kasım maaşı", Amount: gen.Amount{Value: decimal.RequireFromString(amount), Currency: gen.CurrencyTRY},
+	}
+}
+
+// items are n items with ids of their own.
+func items(n int) (list []gen.MassPayoutItem, ids []string) {
+	for i := range n {
+		ids = append(ids, fmt.Sprintf("emp-%d", i))
+		list = append(list, item(ids[i], "100.50"))
+	}
+	return list, ids
+}
