@@ -169,7 +169,7 @@ func (s *Store) Load(ctx context.Context) (payout.State, error) {
 	var revision int64
 	err := s.queryRow(ctx, "SELECT revision, state FROM masspayout_payouts WHERE external_id = $1", []any{s.externalID}, &revision, &data)
 	s.saw(err, revision)
-	if errors.Is(err, pgx.ErrNoRows) || err == nil && data == nil {
+	if errors.Is(err, pgx.ErrNoRows) || err == nil && data == nil && revision == 0 {
 		return state, nil
 	}
 	if err != nil {

@@ -45,6 +45,7 @@ type fleet struct {
 	begun     time.Time
 
 	killed, froze, redeployed int
+	shown                     int
 	peak                      int // the most memory that a worker took, in MiB
 }
 
@@ -151,11 +152,11 @@ func (f *fleet) enqueue(ctx context.Context) error {
 		for i := range f.items {
 			recipient := fmt.Sprint(100000 + i)
 			switch {
-			case i%997 == n%97:
+			case (i+n)%97 == 5:
 				recipient = emulator.RecipientBlocked.MemberID()
-			case i%613 == n%61:
+			case (i+n)%89 == 7:
 				recipient = emulator.RecipientReturns.MemberID()
-			case i%1709 == n%71:
+			case (i+n)%83 == 11:
 				recipient = emulator.RecipientKeepsMoney.MemberID()
 			}
 			request.Items = append(request.Items, gen.MassPayoutItem{
@@ -263,13 +264,24 @@ func (f *fleet) show(ctx context.Context) (left int, err error) {
 		fmt.Fprintf(&s, "  worker %d: %s, %d MiB", p.number, p.describe(), p.memory())
 	}
 	fmt.Fprintf(&s, "\n         %d killed, %d frozen, %d redeployed\n", f.killed, f.froze, f.redeployed)
-	if file, ok := f.out.(*os.File); ok {
-		if info, err := file.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
-			fmt.Fprint(f.out, "\x1b[H\x1b[2J") // a terminal: in place
+	switch file, _ := f.out.(*os.File); {
+	case isTerminal(file):
+		fmt.Fprint(f.out, "\x1b[H\x1b[2J") // in place
+	default: // a log: less often
+		if f.shown++; left > 0 && f.shown%4 != 1 {
+			return left, nil
 		}
 	}
 	_, err = io.WriteString(f.out, s.String())
 	return left, err
+}
+
+func isTerminal(file *os.File) bool {
+	if file == nil {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // process is a worker process, started again when it dies.

@@ -1,0 +1,387 @@
+package payoutjob_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/iyzico-go/masspayout/emulator"
+	"github.com/iyzico-go/masspayout/river/payoutjob"
+	"github.com/iyzico-go/masspayout/river/pgstore"
+
+	"github.com/riverqueue/river"
+)
+
+// The tests in this file take something away in the middle of a payout. Afterwards, the emulator's ledger must agree with
+// the database, and each item must have been paid once.
+
+// terminate ends the sessions of the database that hold a lock, or all, as an operator or a failover would.
+func terminate(t *testing.T, s *shop, which string) {
+	t.Helper()
+	if _, err := s.pool.Exec(context.Background(), `
+		SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity a
+		WHERE datname = current_database() AND pid <> pg_backend_pid() AND `+which); err != nil {
+		t.Error(err)
+	}
+}
+
+const lockHolders = "EXISTS (SELECT FROM pg_locks l WHERE l.pid = a.pid AND l.locktype = 'advisory')"
+
+func TestCrash(t *testing.T) {
+	all, ids := items(5)
+	for _, tt := range []struct {
+		name  string
+		at    string // the request before which, or after which, it happens
+		after bool
+		crash func(t *testing.T, s *shop)
+		auths int // how often auth may be sent
+	}{
+		{"lock session ended while reading", "balance", false, func(t *testing.T, s *shop) { terminate(t, s, lockHolders) }, 1},
+		{"lock session ended between the save and init", "init", false, func(t *testing.T, s *shop) { terminate(t, s, lockHolders) }, 1},
+		{"lock session ended between the save and auth", "auth", false, func(t *testing.T, s *shop) { terminate(t, s, lockHolders) }, 1},
+		{"lock session ended after auth", "auth", true, func(t *testing.T, s *shop) { terminate(t, s, lockHolders) }, 1},
+		{"all sessions ended between the save and auth", "auth", false, func(t *testing.T, s *shop) { terminate(t, s, "true") }, 1},
+		{"database restarted between the save and auth", "auth", false, restart, 1},
+		{"database restarted after init", "init", true, restart, 1},
+		{"somebody else saves between the save and init", "init", false, func(t *testing.T, s *shop) {
+			if _, err := s.pool.Exec(context.Background(), `UPDATE masspayout_payouts SET revision = revision + 1,
+				state = jsonb_set(state::jsonb, '{revision}', to_jsonb(revision + 1))::json`); err != nil {
+				t.Error(err)
+			}
+		}, 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := open(t)
+			var once sync.Once
+			client := start(t, s.pool, worker(t, s.db, s.emu.URL, meddler(func(r *http.Request) (*http.Response, error) {
+				if operation(r) != tt.at {
+					return http.DefaultTransport.RoundTrip(r)
+				}
+				if !tt.after {
+					once.Do(func() { tt.crash(t, s) })
+				}
+				response, err := http.DefaultTransport.RoundTrip(r)
+				if tt.after {
+					once.Do(func() { tt.crash(t, s) })
+				}
+				return response, err
+			})))
+			if _, err := s.enqueue(request("p", all...), 0); err != nil {
+				t.Fatal(err)
+			}
+			s.wait("p", finished)
+			s.wantPaid("p", ids...)
+			if n := s.emu.Calls(emulator.OpAuth); n > tt.auths {
+				t.Errorf("auth was sent %d times", n)
+			}
+			if n := s.emu.Calls(emulator.OpInit); n != 1 {
+				t.Errorf("init was sent %d times", n)
+			}
+			_ = client
+		})
+	}
+}
+
+func restart(t *testing.T, s *shop) {
+	if err := s.server.Kill(); err != nil {
+		t.Skip("the server is not ours to kill: ", err)
+	}
+	if err := s.server.Restart(); err != nil {
+		t.Error(err)
+	}
+}
+
+// River's rescue may start a job that is still running. The lock lets one of them work, and the other comes back later.
+func TestTwoWorkersAtOnce(t *testing.T) {
+	s := open(t)
+	all, ids := items(5)
+	if _, err := s.enqueue(request("p", all...), 0); err != nil {
+		t.Fatal(err)
+	}
+	workers := make([]*payoutjob.Worker, 4)
+	for i := range workers {
+		_, db := connect(t, s.url)
+		workers[i] = worker(t, db, s.emu.URL, http.DefaultTransport)
+	}
+	var wg sync.WaitGroup
+	var snoozed atomic.Int64
+	for _, w := range workers {
+		wg.Go(func() {
+			for range 1000 {
+				err := w.Work(t.Context(), &river.Job[payoutjob.Args]{JobRow: &rivertype.JobRow{}, Args: payoutjob.Args{ExternalID: "p"}})
+				if err == nil {
+					return
+				}
+				if _, ok := err.(*rivertype.JobSnoozeError); !ok {
+					t.Errorf("Work returned %v", err)
+					return
+				}
+				snoozed.Add(1)
+			}
+			t.Error("it does not end")
+		})
+	}
+	wg.Wait()
+	s.wantPaid("p", ids...)
+	if i, a := s.emu.Calls(emulator.OpInit), s.emu.Calls(emulator.OpAuth); i != 1 || a != 1 {
+		t.Errorf("init was sent %d times, auth %d times", i, a)
+	}
+}
+
+// A worker that is told to stop hears its auth to the end, gives its job back, and another goes on at once.
+func TestShutdown(t *testing.T) {
+	s := open(t)
+	all, ids := items(5)
+	atAuth, stopping := make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	first := start(t, s.pool, worker(t, s.db, s.emu.URL, meddler(func(r *http.Request) (*http.Response, error) {
+		if operation(r) == "auth" {
+			once.Do(func() { close(atAuth) })
+			<-stopping
+		}
+		return http.DefaultTransport.RoundTrip(r)
+	})))
+	if _, err := s.enqueue(request("p", all...), 0); err != nil {
+		t.Fatal(err)
+	}
+	<-atAuth
+	stopped := make(chan error)
+	go func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		defer cancel()
+		stopped <- first.StopAndCancel(ctx)
+	}()
+	time.AfterFunc(100*time.Millisecond, func() { close(stopping) })
+	if err := <-stopped; err != nil {
+		t.Fatal(err)
+	}
+	p := s.wait("p", func(p []payoutjob.Payout) bool { return p[0].JobState == "available" })[0]
+	if p.Err != nil || p.Attempt != 0 {
+		t.Errorf("it stands as %+v", p)
+	}
+	s.start()
+	s.wait("p", finished)
+	s.wantPaid("p", ids...)
+	if a := s.emu.Calls(emulator.OpAuth); a != 1 {
+		t.Errorf("auth was sent %d times", a)
+	}
+}
+
+// TestMain lets the test binary be the worker that is killed or frozen.
+func TestMain(m *testing.M) {
+	if text := os.Getenv("MASSPAYOUT_CHILD"); text != "" {
+		runChild(text)
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// child is a worker process.
+type child struct {
+	Database, Emulator string
+	StopAt             string // the point at which it freezes itself
+}
+
+// runChild works the payout "p" until it ends. It prints a line for each point that it passes, and there reads one.
+func runChild(text string) {
+	var c child
+	if err := json.Unmarshal([]byte(text), &c); err != nil {
+		panic(err)
+	}
+	ctx := context.Background()
+	pool, err := pgxpool.New(ctx, c.Database)
+	if err != nil {
+		panic(err)
+	}
+	db, err := pgstore.New(pool, pgstore.WithIdleTimeout(2*time.Second))
+	if err != nil {
+		panic(err)
+	}
+	in := bufio.NewReader(os.Stdin)
+	var mu sync.Mutex
+	at := func(point string) {
+		mu.Lock()
+		defer mu.Unlock()
+		fmt.Println("at", point)
+		if point == c.StopAt {
+			c.StopAt = ""
+			_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP)
+		}
+		_, _ = in.ReadString('\n')
+	}
+	w := worker(fatal{}, db, c.Emulator, meddler(func(r *http.Request) (*http.Response, error) {
+		at(operation(r) + ": before it is sent")
+		response, err := http.DefaultTransport.RoundTrip(r)
+		at(operation(r) + ": answered")
+		return response, err
+	}))
+	for {
+		err := w.Work(ctx, &river.Job[payoutjob.Args]{JobRow: &rivertype.JobRow{}, Args: payoutjob.Args{ExternalID: "p"}})
+		var snooze *rivertype.JobSnoozeError
+		switch s, ok := err.(*rivertype.JobSnoozeError); {
+		case err == nil:
+			fmt.Println("ended")
+			os.Exit(0)
+		case !ok:
+			panic(err)
+		default:
+			snooze = s
+		}
+		time.Sleep(snooze.Duration)
+	}
+}
+
+// fatal stands in for a test where there is none.
+type fatal struct{ testing.TB }
+
+func (fatal) Helper()           {}
+func (fatal) Fatal(args ...any) { panic(fmt.Sprint(args...)) }
+
+// run runs the child. It is killed at point number killAt, from 1; 0 is never.
+func (c child) run(t *testing.T, killAt int) (points []string) {
+	t.Helper()
+	process, lines, in := c.start(t)
+	for lines.Scan() {
+		point, ok := strings.CutPrefix(lines.Text(), "at ")
+		if !ok {
+			continue
+		}
+		if points = append(points, point); len(points) == killAt {
+			if err := process.Process.Kill(); err != nil {
+				t.Fatal(err)
+			}
+			break
+		}
+		if _, err := fmt.Fprintln(in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := process.Wait(); err != nil && killAt == 0 {
+		t.Fatal(err)
+	}
+	return points
+}
+
+func (c child) start(t *testing.T) (*exec.Cmd, *bufio.Scanner, *os.File) {
+	t.Helper()
+	text, err := json.Marshal(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	t.Cleanup(cancel)
+	process := exec.CommandContext(ctx, os.Args[0], "-test.run=^$")
+	process.Env = append(os.Environ(), "MASSPAYOUT_CHILD="+string(text))
+	process.Stderr = os.Stderr
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { write.Close() })
+	process.Stdin = read
+	out, err := process.StdoutPipe()
+	if err == nil {
+		err = process.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	read.Close()
+	return process, bufio.NewScanner(out), write
+}
+
+// A worker that is killed at any request is taken over by another process. (That River gives the job to it is tested by
+// command fleet; here each process takes it by itself.)
+func TestKilled(t *testing.T) {
+	list, ids := items(3)
+	begin := func(t *testing.T) (*shop, child) {
+		s := open(t)
+		if _, err := s.enqueue(request("p", list...), 0); err != nil {
+			t.Fatal(err)
+		}
+		return s, child{Database: s.url, Emulator: s.emu.URL}
+	}
+	s, c := begin(t)
+	points := c.run(t, 0)
+	s.wantPaid("p", ids...)
+	for i, point := range points {
+		some := strings.HasPrefix(point, "auth") || point == "init: answered"
+		if os.Getenv("MASSPAYOUT_SOAK") == "" && !some {
+			continue
+		}
+		t.Run(fmt.Sprintf("%d %s", i+1, point), func(t *testing.T) {
+			s, c := begin(t)
+			if passed := c.run(t, i+1); !slices.Equal(passed, points[:i+1]) {
+				t.Logf("it went another way: %q", passed)
+			}
+			c.run(t, 0)
+			s.wantPaid("p", ids...)
+			if n := s.emu.Calls(emulator.OpAuth); n > 1 {
+				t.Errorf("auth was sent %d times", n)
+			}
+		})
+	}
+}
+
+// A worker is frozen between the save and its auth, for longer than its session may be silent and anybody waits. Another
+// one takes over and pays. Then the first wakes up and sends its auth: nothing can keep it from that, and iyzico's rule
+// that auth moves only items in INIT keeps it from paying again. It cannot save, and says so.
+func TestFrozenBeforeAuth(t *testing.T) {
+	list, ids := items(3)
+	for _, point := range []string{"balance: answered", "auth: before it is sent", "auth: answered"} {
+		t.Run(point, func(t *testing.T) {
+			s := open(t)
+			if _, err := s.enqueue(request("p", list...), 0); err != nil {
+				t.Fatal(err)
+			}
+			frozen := child{Database: s.url, Emulator: s.emu.URL, StopAt: point}
+			process, lines, in := frozen.start(t)
+			for lines.Scan() && lines.Text() != "at "+point {
+				if _, err := fmt.Fprintln(in); err != nil {
+					t.Fatal(err)
+				}
+			}
+			child{Database: s.url, Emulator: s.emu.URL}.run(t, 0)
+			s.wantPaid("p", ids...)
+			if err := process.Process.Signal(syscall.SIGCONT); err != nil {
+				t.Fatal(err)
+			}
+			go func() {
+				for range 1000 {
+					if _, err := fmt.Fprintln(in); err != nil {
+						return
+					}
+				}
+			}()
+			ended := false
+			for lines.Scan() {
+				ended = ended || lines.Text() == "ended"
+			}
+			if err := process.Wait(); err != nil || !ended {
+				t.Errorf("the worker that woke up: %v, ended %v", err, ended)
+			}
+			s.wantPaid("p", ids...)
+			sent := 1
+			if point == "auth: before it is sent" {
+				sent = 2
+			}
+			if n := s.emu.Calls(emulator.OpAuth); n != sent {
+				t.Errorf("auth was sent %d times, expected %d", n, sent)
+			}
+		})
+	}
+}
