@@ -52,7 +52,8 @@ type fleet struct {
 // balance is what there is to pay out with, in major units.
 var balance = decimal.NewFromInt(1_000_000_000)
 
-func (f *fleet) run(ctx context.Context) (err error) {
+// run ends with check, while all is still there to be compared.
+func (f *fleet) run(ctx context.Context, check func(context.Context) error) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, f.limit)
 	defer cancel()
 	database, err := pgtest.Run()
@@ -97,7 +98,7 @@ func (f *fleet) run(ctx context.Context) (err error) {
 	if err := f.disturb(ctx); err != nil {
 		return err
 	}
-	return f.verify(ctx)
+	return check(ctx)
 }
 
 // open creates the tables.

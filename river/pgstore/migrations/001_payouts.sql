@@ -59,3 +59,9 @@ CREATE TABLE masspayout_tallies (
     commission  numeric NOT NULL,
     PRIMARY KEY (external_id, status, currency)
 );
+
+-- When the next request may be made, see Limiter.
+CREATE TABLE masspayout_limits (
+    name    text PRIMARY KEY,
+    next_at timestamptz NOT NULL
+);

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/iyzico-go/masspayout/river/internal/pgtest"
+)
+
+// TestMain lets the test binary be a worker.
+func TestMain(m *testing.M) {
+	if text := os.Getenv(envWorker); text != "" {
+		if err := work(text); err != nil {
+			fmt.Fprintln(os.Stderr, "worker:", err)
+			os.Exit(1)
+		}
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// Workers are killed, frozen and redeployed, and every kuruş agrees. A database that is changed afterwards does not.
+func TestFleet(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes half a minute")
+	}
+	var out strings.Builder
+	f := fleet{
+		payouts: 12, items: 300, workers: 3, kills: 3, page: 50, pause: 1500 * time.Millisecond,
+		stage: 4 * time.Second, limit: 4 * time.Minute, out: &out,
+	}
+	err := f.run(t.Context(), func(ctx context.Context) error {
+		if err := f.verify(ctx); err != nil {
+			return err
+		}
+		for _, change := range []string{
+			`UPDATE masspayout_payouts SET state = jsonb_set(state::jsonb, '{result,items,9,amount,value}', '0.02')::json WHERE external_id = 'payout-003'`,
+			`UPDATE masspayout_payouts SET state = jsonb_set(state::jsonb, '{result,items,8,status}', '"FAILED"')::json WHERE external_id = 'payout-004'`,
+			`UPDATE masspayout_tallies SET amount = amount + 0.01 WHERE external_id = 'payout-005' AND status = 'SUCCESS'`,
+		} {
+			tx, err := f.pool.Exec(ctx, change)
+			if err != nil || tx.RowsAffected() != 1 {
+				return fmt.Errorf("changing the database: %v, %w", tx, err)
+			}
+			if f.verify(ctx) == nil {
+				return errors.New("verify did not notice: " + change)
+			}
+		}
+		return nil
+	})
+	if errors.Is(err, pgtest.ErrNoBinaries) && os.Getenv("CI") == "" {
+		t.Skip(pgtest.Skipped)
+	}
+	if err != nil {
+		t.Errorf("%v\n%s", err, out.String())
+	}
+	t.Log(out.String())
+}

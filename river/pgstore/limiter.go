@@ -1,0 +1,124 @@
+package pgstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Limiter keeps all workers together below a number of requests a minute, by a row of the database. iyzico documents no
+// limit for mass payout; of other endpoints, 50 to 400 calls a minute.
+type Limiter struct {
+	db    *DB
+	name  string
+	every time.Duration
+	burst int
+}
+
+// Limiter returns the limiter with this name, one for each merchant. After a silence, burst requests may be made at once.
+func (db *DB) Limiter(name string, perMinute, burst int) (*Limiter, error) {
+	if name == "" || perMinute < 1 || burst < 1 {
+		return nil, fmt.Errorf("pgstore: a limiter needs a name, and at least one request a minute and at once, got %q, %d, %d",
+			name, perMinute, burst)
+	}
+	return &Limiter{db, name, time.Minute / time.Duration(perMinute), burst}, nil
+}
+
+// longestWait is how long a request waits for its turn. It is short, for a payout's lock is held meanwhile.
+const longestWait = time.Second
+
+// RoundTripper returns a transport, for the http.Client of gen.WithHTTPClient, that lets each request wait for its turn
+// before next sends it. If that is too far away, it sends nothing and returns 429 with a Retry-After, which package payout
+// obeys: the job comes back later. Requests that change something take a turn, too, but do not wait for it: they have been
+// saved as about to be sent, and must be sent soon or not at all.
+func (l *Limiter) RoundTripper(next http.RoundTripper) http.RoundTripper { return limited{l, next} }
+
+type limited struct {
+	*Limiter
+	next http.RoundTripper
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (l limited) RoundTrip(r *http.Request) (*http.Response, error) {
+	if sends(r) {
+		ctx, cancel := context.WithTimeout(r.Context(), longestWait)
+		_, _ = l.take(ctx, true) // what goes wrong must not keep it
+		cancel()
+		return l.next.RoundTrip(r)
+	}
+	wait, err := l.take(r.Context(), false)
+	if err == nil && wait > longestWait {
+		closeBody(r)
+		return tooMany(r, wait), nil
+	}
+	if err == nil && wait > 0 {
+		timer := time.NewTimer(wait)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-r.Context().Done():
+			err = r.Context().Err()
+		}
+	}
+	if err != nil {
+		closeBody(r)
+		return nil, err
+	}
+	return l.next.RoundTrip(r)
+}
+
+func closeBody(r *http.Request) {
+	if r.Body != nil {
+		_ = r.Body.Close()
+	}
+}
+
+// sends reports whether a request is init, auth or cancel.
+func sends(r *http.Request) bool {
+	switch path.Base(r.URL.Path) {
+	case "init", "auth":
+		return true
+	}
+	return path.Base(path.Dir(r.URL.Path)) == "cancel"
+}
+
+func tooMany(r *http.Request, wait time.Duration) *http.Response {
+	body := `{"status":"failure","errorMessage":"the limiter of these workers: too many requests"}`
+	return &http.Response{
+		Status: "429 Too Many Requests", StatusCode: http.StatusTooManyRequests, Proto: r.Proto, ProtoMajor: r.ProtoMajor, ProtoMinor: r.ProtoMinor,
+		Header: http.Header{
+			"Content-Type": {"application/json"},
+			"Retry-After":  {strconv.Itoa(int(math.Ceil(wait.Seconds())))},
+		},
+		Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body)), Request: r,
+	}
+}
+
+// take takes a turn and returns how far away it is. A turn farther away than longestWait is taken only if it must be. That
+// a crash of the database forgets the last turns does no harm, so nobody waits for its disk.
+func (l *Limiter) take(ctx context.Context, must bool) (wait time.Duration, err error) {
+	err = l.db.pool.QueryRow(ctx, `
+		WITH fast AS (SELECT set_config('synchronous_commit', 'off', true))
+		INSERT INTO masspayout_limits AS l (name, next_at) SELECT $1, clock_timestamp() + $2::interval FROM fast
+		ON CONFLICT (name) DO UPDATE SET next_at = greatest(l.next_at, clock_timestamp() - $3::interval) + $2::interval
+		WHERE $4 OR l.next_at <= clock_timestamp() + $5::interval
+		RETURNING next_at - $2::interval - clock_timestamp()`,
+		l.name, l.every, time.Duration(l.burst-1)*l.every, must, longestWait).Scan(&wait)
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = l.db.pool.QueryRow(ctx, "SELECT next_at - clock_timestamp() FROM masspayout_limits WHERE name = $1", l.name).Scan(&wait)
+		wait = max(wait, longestWait+1) // it was not taken
+	}
+	if err != nil {
+		return 0, fmt.Errorf("pgstore: taking a turn of %q: %w", l.name, err)
+	}
+	return wait, nil
+}

@@ -1,0 +1,82 @@
+package pgstore_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/iyzico-go/masspayout/river/internal/pgtest"
+	"github.com/iyzico-go/masspayout/river/pgstore"
+)
+
+// Workers together stay below the limit.
+func TestLimiter(t *testing.T) {
+	server := pgtest.Start(t)
+	first, pool := open(t, server)
+	second, err := pgstore.New(pool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var arrived atomic.Int64
+	emulator := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { arrived.Add(1) }))
+	defer emulator.Close()
+	client := func(db *pgstore.DB, name string, perMinute, burst int) *http.Client {
+		limiter, err := db.Limiter(name, perMinute, burst)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &http.Client{Transport: limiter.RoundTripper(http.DefaultTransport)}
+	}
+	get := func(c *http.Client, path string) *http.Response {
+		response, err := c.Get(emulator.URL + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		return response
+	}
+
+	const n, burst, every = 30, 3, 20 * time.Millisecond
+	begun := time.Now()
+	var wg sync.WaitGroup
+	for _, c := range []*http.Client{client(first, "a", 3000, burst), client(second, "a", 3000, burst)} {
+		wg.Go(func() {
+			for range n / 2 {
+				if got := get(c, "/retrieve").StatusCode; got != 200 {
+					t.Errorf("status %d", got)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if took := time.Since(begun); took < (n-burst)*every {
+		t.Errorf("%d requests took %v, at least %v are expected", n, took, (n-burst)*every)
+	}
+	if arrived.Load() != n {
+		t.Errorf("%d requests arrived", arrived.Load())
+	}
+
+	// One request a minute: what only reads is told to come back; what was saved as about to be sent is sent.
+	slow := client(first, "b", 1, 1)
+	for _, tt := range []struct {
+		path string
+		want int
+	}{{"/retrieve", 200}, {"/retrieve", 429}, {"/balance", 429}, {"/init", 200}, {"/auth", 200}, {"/cancel/r-1", 200}, {"/retrieve", 429}} {
+		before := arrived.Load()
+		response := get(slow, tt.path)
+		after, _ := strconv.Atoi(response.Header.Get("Retry-After"))
+		if response.StatusCode != tt.want || (arrived.Load() > before) != (tt.want == 200) || (after > 1) != (tt.want == 429) {
+			t.Errorf("%s: status %d, Retry-After %d, %d arrived", tt.path, response.StatusCode, after, arrived.Load()-before)
+		}
+	}
+	if get(client(second, "c", 1, 1), "/retrieve").StatusCode != 200 {
+		t.Error("another merchant waits, too")
+	}
+	if _, err := first.Limiter("", 0, 0); err == nil {
+		t.Error("a limiter of nothing is no error")
+	}
+}
