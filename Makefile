@@ -13,13 +13,16 @@ BENCH     ?= .
 BENCHTIME ?= 2s
 
 .DEFAULT_GOAL := help
-.PHONY: help demo probe test generate drift spec report lint bench soak browser pictures check
+.PHONY: help demo fleet probe test generate drift spec report lint bench soak browser pictures check
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: ## create a mass payout in an emulator, pay it, and show what became of each item
 	go run ./examples/payout -pay -yes
+
+fleet: ## pay 40 payouts with 3 worker processes on PostgreSQL, killing and freezing them (FLAGS="-payouts 100")
+	cd river && go run ./cmd/fleet $(FLAGS)
 
 probe: ## find out what iyzico does, with a sandbox account's keys in the environment; see docs/going-live.md
 	go run ./examples/probe

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,6 +15,7 @@ import (
 	"os/exec"
 	"strings"
 	"syscall"
+	"text/tabwriter"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -255,16 +257,27 @@ func (f *fleet) show(ctx context.Context) (left int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	stuck, err := f.queue.NeedsPerson(ctx, time.Minute)
+	if err != nil {
+		return 0, err
+	}
 	var s strings.Builder
-	fmt.Fprintf(&s, "%5.1fs  %d payouts of %d to go;", time.Since(f.begun).Seconds(), left, f.payouts)
+	table := tabwriter.NewWriter(&s, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(table, "\n%.1fs: %d of %d payouts to go; %d killed, %d frozen, %d redeployed; %d payouts need a person\n",
+		time.Since(f.begun).Seconds(), left, f.payouts, f.killed, f.froze, f.redeployed, len(stuck))
+	fmt.Fprintln(table, "\nSTEP\tSTATUS\tPAYOUTS")
 	for _, c := range counts {
-		fmt.Fprintf(&s, "  %s %d", strings.TrimSpace(string(c.Step)+" "+string(c.Status)), c.Payouts)
+		fmt.Fprintf(table, "%s\t%s\t%d\n", c.Step, cmp.Or(c.Status, "-"), c.Payouts)
 	}
-	fmt.Fprintf(&s, "\n        items: %s\n       ", tallies)
+	fmt.Fprintln(table, "\nITEM STATUS\tITEMS\tAMOUNT")
+	for _, t := range tallies {
+		fmt.Fprintf(table, "%s\t%d\t%s %s\n", cmp.Or(t.Status, "not known yet"), t.Items, t.Amount.StringFixed(2), t.Currency)
+	}
+	fmt.Fprintln(table, "\nWORKER\tSTATE\tMOST MEMORY")
 	for _, p := range f.processes {
-		fmt.Fprintf(&s, "  worker %d: %s, %d MiB", p.number, p.describe(), p.memory())
+		fmt.Fprintf(table, "%d\t%s\t%d MiB\n", p.number, p.describe(), p.memory())
 	}
-	fmt.Fprintf(&s, "\n         %d killed, %d frozen, %d redeployed\n", f.killed, f.froze, f.redeployed)
+	_ = table.Flush() // into memory
 	switch file, _ := f.out.(*os.File); {
 	case isTerminal(file):
 		fmt.Fprint(f.out, "\x1b[H\x1b[2J") // in place

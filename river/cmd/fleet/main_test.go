@@ -38,17 +38,20 @@ func TestFleet(t *testing.T) {
 		if err := f.verify(ctx); err != nil {
 			return err
 		}
-		for _, change := range []string{
-			`UPDATE masspayout_payouts SET state = jsonb_set(state::jsonb, '{result,items,9,amount,value}', '0.02')::json WHERE external_id = 'payout-003'`,
-			`UPDATE masspayout_payouts SET state = jsonb_set(state::jsonb, '{result,items,8,status}', '"FAILED"')::json WHERE external_id = 'payout-004'`,
-			`UPDATE masspayout_tallies SET amount = amount + 0.01 WHERE external_id = 'payout-005' AND status = 'SUCCESS'`,
+		for _, tt := range []struct{ change, want string }{
+			{`UPDATE masspayout_payouts SET state = jsonb_set(state::jsonb, '{result,items,9,amount,value}', '0.02')::json
+				WHERE external_id = 'payout-003'`, `where "payout-003-00009"`},
+			{`UPDATE masspayout_payouts SET state = jsonb_set(state::jsonb, '{result,items,8,status}', '"FAILED"')::json
+				WHERE external_id = 'payout-004'`, `"payout-004-00008": FAILED`},
+			{`UPDATE masspayout_tallies SET amount = amount + 0.01 WHERE external_id = 'payout-005' AND status = 'SUCCESS'`,
+				"the database says"},
 		} {
-			tx, err := f.pool.Exec(ctx, change)
-			if err != nil || tx.RowsAffected() != 1 {
-				return fmt.Errorf("changing the database: %v, %w", tx, err)
+			changed, err := f.pool.Exec(ctx, tt.change)
+			if err != nil || changed.RowsAffected() != 1 {
+				return fmt.Errorf("changing the database: %v, %w", changed, err)
 			}
-			if f.verify(ctx) == nil {
-				return errors.New("verify did not notice: " + change)
+			if err := f.verify(ctx); err == nil || !strings.Contains(err.Error(), tt.want) {
+				return fmt.Errorf("verify returned %v; expected %q", err, tt.want)
 			}
 		}
 		return nil
