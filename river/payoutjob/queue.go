@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
-	"time"
-	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
@@ -113,7 +110,7 @@ type List struct {
 // If approvals is 1 or 2, nothing is sent before so many different persons have approved the list, see [Queue.Approve];
 // with 0 it is paid at once.
 //
-// A list longer than [WithMaxItems] becomes several payouts, named "<externalId>/1of3" and so on. They are approved as
+// A list longer than [WithMaxItems] becomes several payouts, named "<externalId>-1of3" and so on. They are approved as
 // one, and have one [Queue.Result].
 //
 // Enqueueing the same content again changes nothing, whatever the options are by then. Other content under the same
@@ -211,7 +208,7 @@ func split(request gen.MassPayoutInitializeRequest, maxItems int) []gen.MassPayo
 	parts := make([]gen.MassPayoutInitializeRequest, n)
 	for i := range parts {
 		parts[i] = request
-		parts[i].ExternalID = fmt.Sprintf("%s/%dof%d", request.ExternalID, i+1, n)
+		parts[i].ExternalID = fmt.Sprintf("%s-%dof%d", request.ExternalID, i+1, n)
 		parts[i].Items = request.Items[i*len(request.Items)/n : (i+1)*len(request.Items)/n]
 	}
 	return parts
@@ -308,38 +305,4 @@ func (q *Queue) Resume(ctx context.Context, tx pgx.Tx, externalID string) error 
 		return fmt.Errorf("payoutjob: resuming %q: %w", externalID, err)
 	}
 	return q.start(ctx, tx, externalID)
-}
-
-// Approval is one person's.
-type Approval struct {
-	Person string
-	At     time.Time
-}
-
-// ErrChanged: the digest that was approved is not the list's; its content has changed since it was shown.
-var ErrChanged = errors.New("the content has changed since it was shown")
-
-// Approve writes down that a person approves exactly the content with this digest, and if it is the last approval that is
-// needed, enqueues the jobs, all in the caller's transaction. Show the person the request, and pass the digest of what was
-// shown ([payout.Digest]), not one that is read afterwards. person is who your own login says it is.
-//
-// The same person, whatever the case of the letters, counts once. The error matches ErrChanged if the content is another
-// one by now, and ErrNoList if there is no such list.
-func (q *Queue) Approve(ctx context.Context, tx pgx.Tx, listID, digest, person string) (List, error) {
-	person = strings.ToLower(strings.Join(strings.Fields(person), " "))
-	if person == "" || !utf8.ValidString(person) {
-		return List{ID: listID}, fmt.Errorf("payoutjob: approving %q: expected a person's name", listID)
-	}
-	list, err := q.lock(ctx, tx, listID)
-	switch {
-	case err != nil:
-		return list, err
-	case list.Digest != digest:
-		return list, fmt.Errorf("payoutjob: approving %q: %w", listID, ErrChanged)
-	}
-	if _, err := tx.Exec(ctx, "INSERT INTO masspayout_approvals (list_id, digest, person) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-		listID, digest, person); err != nil {
-		return list, fmt.Errorf("payoutjob: approving %q: %w", listID, err)
-	}
-	return q.release(ctx, tx, listID)
 }

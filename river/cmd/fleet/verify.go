@@ -65,7 +65,7 @@ func (f *fleet) verify(ctx context.Context) error {
 	paid := decimal.Zero
 	for _, t := range f.emu.Ledger() {
 		transfers[t.ItemExternalID] = append(transfers[t.ItemExternalID], t)
-		switch gen.ItemStatus(t.End) {
+		switch gen.ItemStatus(t.Outcome) {
 		case gen.ItemStatusSuccess:
 			paid = paid.Add(t.Amount)
 			left = left.Add(t.Amount)
@@ -106,7 +106,7 @@ func (f *fleet) verify(ctx context.Context) error {
 				complain("%s, but refused: %v", item, refused)
 			case refused && len(moved) > 0:
 				complain("%s was refused and paid", item)
-			case !refused && (len(moved) != 1 || gen.ItemStatus(moved[0].End) != item.Status || !moved[0].Amount.Equal(asked.Amount.Value) ||
+			case !refused && (len(moved) != 1 || gen.ItemStatus(moved[0].Outcome) != item.Status || !moved[0].Amount.Equal(asked.Amount.Value) ||
 				moved[0].ExternalID != request.ExternalID):
 				complain("%s has the transfers %+v", item, moved)
 			}

@@ -13,8 +13,9 @@ CREATE TABLE masspayout_approvals (
     list_id     text        NOT NULL REFERENCES masspayout_lists,
     digest      text        NOT NULL,
     person      text        NOT NULL,
+    same_person text        NOT NULL, -- person without what does not tell two persons apart
     approved_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    PRIMARY KEY (list_id, digest, person)
+    PRIMARY KEY (list_id, digest, same_person)
 );
 
 -- A payout, its request and its state. request is personal data (IBANs, identity numbers, phones, names), and state may

@@ -1,0 +1,51 @@
+package payoutjob
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Approval is one person's.
+type Approval struct {
+	Person string
+	At     time.Time
+}
+
+// ErrChanged: the digest that was approved is not the list's; its content has changed since it was shown.
+var ErrChanged = errors.New("the content has changed since it was shown")
+
+// Approve writes down that a person approves exactly the content with this digest, and if it is the last approval that is
+// needed, enqueues the jobs, all in the caller's transaction. Show the person the request, and pass the digest of what was
+// shown ([payout.Digest]), not one that is read afterwards. person is who your own login says it is; whether the one who
+// enqueued the list may approve it is yours to decide.
+//
+// The same person counts once, however the name is spaced and capitalized. The error matches ErrChanged if the content is
+// another one by now, and ErrNoList if there is no such list.
+func (q *Queue) Approve(ctx context.Context, tx pgx.Tx, listID, digest, person string) (List, error) {
+	person = strings.Join(strings.Fields(person), " ")
+	if person == "" || !utf8.ValidString(person) {
+		return List{ID: listID}, fmt.Errorf("payoutjob: approving %q: expected a person's name", listID)
+	}
+	list, err := q.lock(ctx, tx, listID)
+	switch {
+	case err != nil:
+		return list, err
+	case list.Digest != digest:
+		return list, fmt.Errorf("payoutjob: approving %q: %w", listID, ErrChanged)
+	}
+	if _, err := tx.Exec(ctx, `
+		INSERT INTO masspayout_approvals (list_id, digest, person, same_person) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+		listID, digest, person, samePerson.Replace(strings.ToLower(person))); err != nil {
+		return list, fmt.Errorf("payoutjob: approving %q: %w", listID, err)
+	}
+	return q.release(ctx, tx, listID)
+}
+
+// samePerson makes one of the lower case letters of I, İ, ı and i, which depend on the language.
+var samePerson = strings.NewReplacer("i\u0307", "i", "ı", "i")
