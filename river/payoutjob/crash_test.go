@@ -1,3 +1,5 @@
+//go:build unix
+
 package payoutjob_test
 
 import (
@@ -20,6 +22,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"github.com/iyzico-go/masspayout/emulator"
+	"github.com/iyzico-go/masspayout/river/internal/pgtest"
 	"github.com/iyzico-go/masspayout/river/payoutjob"
 	"github.com/iyzico-go/masspayout/river/pgstore"
 
@@ -65,9 +68,13 @@ func TestCrash(t *testing.T) {
 		}, 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			s := open(t)
+			server := pgtest.Shared
+			if strings.HasPrefix(tt.name, "database restarted") {
+				server = pgtest.Start
+			}
+			s := openAt(t, server(t))
 			var once sync.Once
-			client := start(t, s.pool, worker(t, s.db, s.emu.URL, meddler(func(r *http.Request) (*http.Response, error) {
+			start(t, s.pool, worker(t, s.db, s.emu.URL, meddler(func(r *http.Request) (*http.Response, error) {
 				if operation(r) != tt.at {
 					return http.DefaultTransport.RoundTrip(r)
 				}
@@ -91,7 +98,6 @@ func TestCrash(t *testing.T) {
 			if n := s.emu.Calls(emulator.OpInit); n != 1 {
 				t.Errorf("init was sent %d times", n)
 			}
-			_ = client
 		})
 	}
 }
@@ -187,7 +193,7 @@ func TestMain(m *testing.M) {
 		runChild(text)
 		return
 	}
-	os.Exit(m.Run())
+	pgtest.Main(m)
 }
 
 // child is a worker process.

@@ -1,3 +1,5 @@
+//go:build unix
+
 package payoutjob_test
 
 import (
@@ -41,7 +43,12 @@ type shop struct {
 
 func open(t *testing.T, opts ...payoutjob.QueueOption) *shop {
 	t.Helper()
-	s := &shop{t: t, server: pgtest.Start(t)}
+	return openAt(t, pgtest.Shared(t), opts...)
+}
+
+func openAt(t *testing.T, server *pgtest.Server, opts ...payoutjob.QueueOption) *shop {
+	t.Helper()
+	s := &shop{t: t, server: server}
 	s.url = s.server.Database(t)
 	var err error
 	if s.emu, err = emulator.Start(apiKey, secretKey, emulator.WithStage(time.Millisecond)); err != nil {

@@ -1,3 +1,5 @@
+//go:build unix
+
 package payoutjob_test
 
 import (

@@ -1,3 +1,5 @@
+//go:build unix
+
 package pgstore_test
 
 import (
@@ -5,6 +7,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +23,8 @@ import (
 	"github.com/iyzico-go/masspayout/river/internal/pgtest"
 	"github.com/iyzico-go/masspayout/river/pgstore"
 )
+
+func TestMain(m *testing.M) { pgtest.Main(m) }
 
 // open returns a database with this package's tables, and a pool of connections to it.
 func open(t *testing.T, server *pgtest.Server, opts ...pgstore.Option) (*pgstore.DB, *pgxpool.Pool) {
@@ -53,7 +59,7 @@ func terminate(t *testing.T, pool *pgxpool.Pool) {
 }
 
 func TestContract(t *testing.T) {
-	server := pgtest.Start(t)
+	server := pgtest.Shared(t)
 	db, pool := open(t, server)
 	names := 0
 	fresh := func(t *testing.T) func() payout.Store {
@@ -82,7 +88,7 @@ func state(revision int64) payout.State {
 
 // A database whose transactions are serializable refuses one of two that meet. Its Save fails, and nothing is lost.
 func TestSerializable(t *testing.T) {
-	server := pgtest.Start(t)
+	server := pgtest.Shared(t)
 	db, pool := open(t, server)
 	if _, err := pool.Exec(t.Context(), "INSERT INTO masspayout_payouts (external_id, digest) VALUES ('p', 'd')"); err != nil {
 		t.Fatal(err)
@@ -139,7 +145,7 @@ func TestSerializable(t *testing.T) {
 
 // A frozen process says nothing. The database ends its session, and another run may go on.
 func TestIdleSessionLosesTheLock(t *testing.T) {
-	db, _ := open(t, pgtest.Start(t), pgstore.WithIdleTimeout(time.Second))
+	db, _ := open(t, pgtest.Shared(t), pgstore.WithIdleTimeout(time.Second))
 	frozen, other := db.Store("p"), db.Store("p")
 	unlock, err := frozen.Lock(t.Context())
 	if err != nil {
@@ -239,7 +245,7 @@ func (hexSealer) Open(_ context.Context, id string, sealed []byte) ([]byte, erro
 }
 
 func TestRequests(t *testing.T) {
-	db, pool := open(t, pgtest.Start(t), pgstore.WithSealer(hexSealer{}))
+	db, pool := open(t, pgtest.Shared(t), pgstore.WithSealer(hexSealer{}))
 	ctx := t.Context()
 	insert := func(r gen.MassPayoutInitializeRequest) error {
 		return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error { return db.Insert(ctx, tx, r) })
@@ -315,8 +321,42 @@ func TestRequests(t *testing.T) {
 }
 
 func TestMigrateTwice(t *testing.T) {
-	_, pool := open(t, pgtest.Start(t))
+	_, pool := open(t, pgtest.Shared(t))
 	if err := pgstore.Migrate(t.Context(), pool); err != nil {
 		t.Error(err)
+	}
+}
+
+// The grants of the introduction name what is there, and keep onlookers from personal data.
+func TestGrants(t *testing.T) {
+	_, pool := open(t, pgtest.Shared(t))
+	doc, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	grants := regexp.MustCompile(`(?s)GRANT.*?;`).FindAllString(strings.ReplaceAll(string(doc), "//", ""), -1)
+	if len(grants) != 3 {
+		t.Fatalf("found %q", grants)
+	}
+	ctx := t.Context()
+	tx, err := pool.Begin(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback(ctx) }() // the roles are the whole server's
+	for _, sql := range append([]string{"CREATE ROLE payouts", "CREATE ROLE onlookers"}, grants...) {
+		if _, err := tx.Exec(ctx, sql); err != nil {
+			t.Fatalf("%s: %v", sql, err)
+		}
+	}
+	rows, err := tx.Query(ctx, `
+		SELECT column_name::text FROM information_schema.columns WHERE table_name = 'masspayout_payouts'
+			AND NOT has_column_privilege('onlookers', 'masspayout_payouts', column_name, 'SELECT') ORDER BY 1`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hidden, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil || strings.Join(hidden, ", ") != "request, state" {
+		t.Errorf("onlookers cannot read %q, %v; expected request and state alone", hidden, err)
 	}
 }

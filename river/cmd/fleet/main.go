@@ -1,3 +1,5 @@
+//go:build unix
+
 // Command fleet shows payouts survive: it starts a PostgreSQL of its own, an emulator of iyzico and some worker processes,
 // enqueues payouts, kills workers at random, freezes one, redeploys one, and compares the emulator's ledger with the
 // database in the end, item by item. It exits with an error if one kuruş differs.

@@ -1,3 +1,5 @@
+//go:build unix
+
 // Package pgtest gives tests a real PostgreSQL: the one that the environment names, or one of their own that is started
 // from the machine's binaries and dies with the test.
 package pgtest
@@ -15,6 +17,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -45,18 +48,51 @@ type Server struct {
 func Start(t testing.TB) *Server {
 	t.Helper()
 	s, err := Run()
-	if errors.Is(err, ErrNoBinaries) && os.Getenv("CI") == "" {
-		t.Skip(Skipped)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	check(t, err)
 	t.Cleanup(func() {
 		if err := s.Stop(); err != nil {
 			t.Error(err)
 		}
 	})
 	return s
+}
+
+func check(t testing.TB, err error) {
+	t.Helper()
+	if errors.Is(err, ErrNoBinaries) && os.Getenv("CI") == "" {
+		t.Skip(Skipped)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// shared is one server for all tests of a package that do not kill it.
+var shared struct {
+	once   sync.Once
+	server *Server
+	err    error
+}
+
+// Shared is Start for tests that do not kill the server: it is the same one for all of them, started once. Run the
+// package's tests with Main.
+func Shared(t testing.TB) *Server {
+	t.Helper()
+	shared.once.Do(func() { shared.server, shared.err = Run() })
+	check(t, shared.err)
+	return shared.server
+}
+
+// Main runs a package's tests and stops the server of Shared. Call it in TestMain.
+func Main(m *testing.M) {
+	code := m.Run()
+	if shared.server != nil {
+		if err := shared.server.Stop(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
+	os.Exit(code)
 }
 
 // ErrNoBinaries is returned where PostgreSQL is not installed.
@@ -128,7 +164,8 @@ func (s *Server) dropRoot() error {
 func (s *Server) command(name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(filepath.Join(s.bin, name), args...)
 	cmd.Dir = s.dir
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: s.owner, Setpgid: true, Pdeathsig: syscall.SIGQUIT}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: s.owner, Setpgid: true}
+	dieWithParent(cmd.SysProcAttr)
 	return cmd
 }
 
