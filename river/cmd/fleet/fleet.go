@@ -54,7 +54,7 @@ type fleet struct {
 }
 
 // balance is what there is to pay out with, in major units.
-var balance = decimal.NewFromInt(1_000_000_000)
+var balance = decimal.NewFromInt(1_000_000_000_000)
 
 // run ends with check, while all is still there to be compared.
 func (f *fleet) run(ctx context.Context, check func(context.Context) error) (err error) {
@@ -251,7 +251,7 @@ func (f *fleet) show(ctx context.Context) (left int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	if err := f.pool.QueryRow(ctx, `SELECT count(*) FROM masspayout_payouts p WHERE ended_at IS NULL OR status = '' OR EXISTS (
+	if err := f.pool.QueryRow(ctx, `SELECT count(*) FROM masspayout_payouts p WHERE stopped_at IS NULL AND (ended_at IS NULL OR status = '') OR EXISTS (
 		SELECT FROM river_job j WHERE j.args->>'externalId' = p.external_id AND j.state NOT IN ('completed', 'cancelled'))`).Scan(&left); err != nil {
 		return 0, err
 	}
