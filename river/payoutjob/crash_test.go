@@ -158,6 +158,9 @@ func TestShutdown(t *testing.T) {
 		if operation(r) == "auth" {
 			once.Do(func() { close(atAuth) })
 			<-stopping
+			if err := r.Context().Err(); err != nil {
+				t.Errorf("auth was cut off: %v", err)
+			}
 		}
 		return http.DefaultTransport.RoundTrip(r)
 	})))

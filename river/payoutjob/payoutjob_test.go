@@ -147,8 +147,11 @@ func TestNotApproved(t *testing.T) {
 		t.Fatal(err)
 	}
 	client := s.start(payoutjob.WithConfirm(func(context.Context, *payout.Result) error { return nil }))
-	if _, err := client.Insert(t.Context(), payoutjob.Args{ExternalID: "bonuses"}, nil); err != nil {
-		t.Fatal(err)
+	for i := range 2 { // a payout has one job
+		job, err := client.Insert(t.Context(), payoutjob.Args{ExternalID: "bonuses"}, nil)
+		if err != nil || job.UniqueSkippedAsDuplicate != (i > 0) {
+			t.Fatal(job, err)
+		}
 	}
 	s.wait("bonuses", func(p []payoutjob.Payout) bool { return p[0].JobState == "scheduled" })
 	if n := s.emu.Calls(emulator.OpRetrieve); n > 0 {
