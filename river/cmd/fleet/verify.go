@@ -27,8 +27,7 @@ type counter struct {
 
 	mu       sync.Mutex
 	byName   map[string]int // requests that name a payout, by the name that they use
-	names    map[string]string
-	balances int // requests that name none
+	balances int            // requests that name none
 }
 
 func (c *counter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
