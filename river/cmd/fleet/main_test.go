@@ -28,9 +28,6 @@ func TestMain(m *testing.M) {
 
 // Workers are killed, frozen and redeployed, and every kuruş agrees. A database that is changed afterwards does not.
 func TestFleet(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it takes half a minute")
-	}
 	var out strings.Builder
 	f := fleet{
 		payouts: 12, items: 300, workers: 3, kills: 3, page: 50, pause: 1500 * time.Millisecond,
