@@ -21,6 +21,7 @@ import (
 	"github.com/iyzico-go/masspayout/gen"
 	"github.com/iyzico-go/masspayout/payout"
 	"github.com/iyzico-go/masspayout/river/payoutjob"
+	"github.com/iyzico-go/masspayout/river/pgstore"
 )
 
 // A payout is enqueued together with whatever else the caller writes, or not at all.
@@ -330,6 +331,56 @@ func TestTemporaryError(t *testing.T) {
 	s.wantPaid("p", "emp-1")
 	if job := onlyJob(t, client); job.Attempt != 1 || len(job.Errors) > 0 || job.State != rivertype.JobStateCompleted {
 		t.Errorf("the job is %s, attempt %d, errors %v", job.State, job.Attempt, job.Errors)
+	}
+}
+
+// sealer is a Sealer whose key may be away.
+type sealer struct{ away atomic.Bool }
+
+func (s *sealer) Seal(_ context.Context, _ string, request []byte) ([]byte, error) {
+	return request, nil
+}
+
+func (s *sealer) Open(_ context.Context, _ string, sealed []byte) ([]byte, error) {
+	if s.away.Load() {
+		return nil, fmt.Errorf("cannot open %s", sealed)
+	}
+	return sealed, nil
+}
+
+// A request that cannot be read shows, without being quoted; one that somebody changed stops the payout.
+func TestUnreadableRequest(t *testing.T) {
+	s := open(t)
+	key := &sealer{}
+	key.away.Store(true)
+	db, err := pgstore.New(s.pool, pgstore.WithSealer(key))
+	if err != nil {
+		t.Fatal(err)
+	}
+	start(t, s.pool, worker(t, db, s.emu.URL, http.DefaultTransport))
+	if _, err := s.enqueue(request("p", item("emp-1", "100")), 0); err != nil {
+		t.Fatal(err)
+	}
+	p := s.wait("p", func(p []payoutjob.Payout) bool { return p[0].Err != nil })[0]
+	if text := p.Err.Error(); !p.Err.Temporary || strings.Contains(text, "emp-1") || !strings.Contains(text, "Sealer") {
+		t.Errorf("the error is %s", text)
+	}
+	key.away.Store(false)
+	s.wait("p", finished)
+	s.wantPaid("p", "emp-1")
+
+	if err := pgx.BeginFunc(t.Context(), s.pool, func(tx pgx.Tx) error {
+		if _, err := s.queue.Enqueue(t.Context(), tx, request("q", item("emp-2", "100")), 0); err != nil {
+			return err
+		}
+		_, err := tx.Exec(t.Context(), `UPDATE masspayout_payouts SET request = convert_to(replace(convert_from(request, 'UTF8'), '5001', '5002'), 'UTF8')
+			WHERE external_id = 'q'`)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if p := s.wait("q", stopped)[0]; !errors.Is(p.Err, payout.ErrOtherPayout) || p.Err.MoneyMayHaveMoved {
+		t.Errorf("the error is %v", p.Err)
 	}
 }
 

@@ -140,18 +140,8 @@ func (w *Worker) Work(ctx context.Context, job *river.Job[Args]) error {
 	}
 	store := w.db.Store(id)
 	request, err := w.db.Request(ctx, id)
-	if errors.Is(err, pgstore.ErrNoRequest) || errors.Is(err, payout.ErrOtherPayout) {
-		state, loadErr := store.Load(ctx)
-		if loadErr != nil {
-			return w.unavailable(ctx)
-		}
-		return w.failed(ctx, store, id, payout.Progress{}, &payout.Error{
-			Ref: payout.ByExternalID(id), Step: state.Step, MoneyMayHaveMoved: state.AuthSent,
-			Advice: "see to the stored request, then resume the payout", Err: err,
-		})
-	}
-	if err != nil { // the database, or the Sealer
-		return w.unavailable(ctx)
+	if err != nil {
+		return w.noRequest(ctx, store, id, err)
 	}
 	for range maxSteps {
 		var p payout.Progress
@@ -170,6 +160,23 @@ func (w *Worker) Work(ctx context.Context, job *river.Job[Args]) error {
 		}
 	}
 	return river.JobSnooze(0)
+}
+
+// noRequest is failed for a request that cannot be read.
+func (w *Worker) noRequest(ctx context.Context, store *pgstore.Store, id string, err error) error {
+	state, loadErr := store.Load(ctx)
+	if loadErr != nil { // it is the database
+		return w.unavailable(ctx)
+	}
+	stopped := &payout.Error{
+		Ref: payout.ByExternalID(id), Step: state.Step, MoneyMayHaveMoved: state.AuthSent,
+		Advice: "see to the stored request, then resume the payout", Err: err,
+	}
+	if !errors.Is(err, pgstore.ErrNoRequest) && !errors.Is(err, payout.ErrOtherPayout) {
+		stopped.Temporary = true
+		stopped.Err = errors.New("the stored request cannot be read: is the Sealer's key there?") // err may quote it
+	}
+	return w.failed(ctx, store, id, payout.Progress{}, stopped)
 }
 
 // errStopped is what River keeps of a permanent error.
@@ -260,7 +267,7 @@ func (w *Worker) failed(ctx context.Context, store *pgstore.Store, id string, p 
 	return river.JobSnooze(jitter(wait))
 }
 
-// unavailable comes back later, because the database, or the key of the Sealer, is not there.
+// unavailable comes back later, because the database is not there.
 func (w *Worker) unavailable(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return river.JobSnooze(0)
