@@ -76,11 +76,20 @@ func writeError(w http.ResponseWriter, status int, err error) {
 func readControl(r *http.Request, v any) error {
 	decoder := json.NewDecoder(r.Body)
 	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(v); err != nil {
-		return fmt.Errorf("the body must be one JSON object: %w", err)
+	notObject := errors.New("the body must be one JSON object")
+	var wrongType *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
+	switch err := decoder.Decode(v); {
+	case errors.As(err, &wrongType) && wrongType.Field != "":
+		name := wrongType.Field[strings.LastIndexByte(wrongType.Field, '.')+1:]
+		return fmt.Errorf("%s has the wrong type: %s", name, wrongType.Value)
+	case wrongType != nil || errors.As(err, &syntax) || err == io.EOF || err == io.ErrUnexpectedEOF:
+		return notObject
+	case err != nil: // an unknown field, or a kind of fault that there is not
+		return errors.New(strings.TrimPrefix(strings.TrimPrefix(err.Error(), "json: "), "emulator: "))
 	}
 	if _, err := decoder.Token(); err != io.EOF {
-		return errors.New("the body must be one JSON object")
+		return notObject
 	}
 	return nil
 }
@@ -138,6 +147,9 @@ func (p *page) faults(*http.Request) (any, error) { return faultsJSON{p.pending(
 // maxWait bounds the durations that the API takes.
 const maxWait = 365 * 24 * time.Hour
 
+// maxAhead bounds what the API can add to the clock in all.
+const maxAhead = 100 * maxWait
+
 // duration reads a duration in so many units.
 func duration(name string, n int64, unit time.Duration) (time.Duration, error) {
 	if n < 0 || n > int64(maxWait/unit) {
@@ -148,10 +160,8 @@ func duration(name string, n int64, unit time.Duration) (time.Duration, error) {
 
 func (p *page) inject(r *http.Request) (any, error) {
 	var j struct {
-		faultJSON
-		Kind   *Kind `json:"kind"`
-		ID     int   `json:"-"`
-		Struck int   `json:"-"`
+		faultJSON // its ID and Struck are not used: what GET faults shows can be injected again
+		Kind      *Kind `json:"kind"`
 	}
 	if err := readControl(r, &j); err != nil {
 		return nil, err
@@ -211,8 +221,14 @@ func (p *page) clock(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	for range j.Stages {
-		d += p.e.Stage()
+	if stage := p.e.Stage(); j.Stages > 0 {
+		if stage > maxWait/time.Duration(j.Stages) {
+			return nil, errors.New("so many stages are more than a year: advance fewer at once")
+		}
+		d = time.Duration(j.Stages) * stage
+	}
+	if p.e.ahead.Load() > int64(maxAhead-d) {
+		return nil, errors.New("the clock is a hundred years ahead already")
 	}
 	p.e.Advance(d)
 	return p.state(r)

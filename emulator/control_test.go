@@ -138,9 +138,13 @@ func TestControlRefuses(t *testing.T) {
 		noPath   = "no such path or method: see docs/emulator-api.md"
 	)
 	tests := []struct{ method, path, body, want string }{
-		{"POST", "settings", ``, "the body must be one JSON object: EOF"},
+		{"POST", "settings", ``, "the body must be one JSON object"},
 		{"POST", "settings", `{"balance":"1"} {}`, "the body must be one JSON object"},
-		{"POST", "settings", `{"balanse":"1"}`, `the body must be one JSON object: json: unknown field "balanse"`},
+		{"POST", "settings", `{"balanse":"1"}`, `unknown field "balanse"`},
+		{"POST", "settings", `[]`, "the body must be one JSON object"},
+		{"POST", "settings", `{"balance":`, "the body must be one JSON object"},
+		{"POST", "settings", `{"stageMillis":"5"}`, "stageMillis has the wrong type: string"},
+		{"POST", "faults", `{"kind":"cut","times":true}`, "times has the wrong type: bool"},
 		{"POST", "settings", `{"balance":"-1"}`, "balance " + notMoney},
 		{"POST", "settings", `{"balance":"5","commission":"1e9"}`, "commission " + notMoney},
 		{"POST", "settings", `{"balance":"5","stageMillis":-1}`, "stageMillis must be from 0 to 31536000000"},
@@ -180,11 +184,31 @@ func TestControlRefuses(t *testing.T) {
 	equal(t, "the state", after, before)
 
 	status, got := a.control("POST", "faults", `{"kind":"thunder"}`)
-	if status != 400 || !strings.Contains(got, "rate-limited") {
+	if status != 400 || !strings.HasPrefix(got, `{"error":"the fault kind must be one of delay, cut, html, rate-limited, `) {
 		t.Errorf("unknown kind: %d %s", status, got)
 	}
 	if status, _ := a.control("GET", "ledger?page=1073741824&size=1000", ""); status != 200 {
 		t.Errorf("a page far behind the end: HTTP status %d", status)
+	}
+}
+
+// The clock never goes back, however far it is put ahead.
+func TestClockDoesNotOverflow(t *testing.T) {
+	a := openPage(t)
+	a.control("POST", "settings", `{"stageMillis":31536000000}`)
+	if status, got := a.control("POST", "clock", `{"stages":1000}`); status != 400 || !strings.Contains(got, "more than a year") {
+		t.Errorf("a thousand years: %d %s", status, got)
+	}
+	last := a.Now()
+	for range 120 {
+		status, got := a.control("POST", "clock", `{"stages":1}`)
+		if now := a.Now(); now.Before(last) || status == 200 && !now.After(last) {
+			t.Fatalf("after %s the clock is at %s: %d %s", last, now, status, got)
+		}
+		last = a.Now()
+	}
+	if want := start.Add(100 * 365 * 24 * time.Hour); !last.Equal(want) {
+		t.Errorf("the clock is at %s, want %s", last, want)
 	}
 }
 
