@@ -31,8 +31,11 @@ func explain(e signer.Explanation, hide func(string) string) *explained {
 	return x
 }
 
-// summary returns the mistakes in one line.
+// summary returns the mistakes in one line, and what to check if none is known.
 func (x *explained) summary(lang string) string {
+	if len(x.Deviations) == 0 {
+		return x.In(signer.Locale(lang))
+	}
 	var what []string
 	for _, d := range x.Deviations {
 		what = append(what, d.What.In(signer.Locale(lang)))

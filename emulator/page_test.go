@@ -237,6 +237,24 @@ func TestPageShowsNoSecret(t *testing.T) {
 	}
 }
 
+// A signature that no known mistake produces says so, and what to check.
+func TestUnexplainedSignature(t *testing.T) {
+	a := openPage(t)
+	req := a.request("GET", "/v1/mass/payout/balance?locale=en", "")
+	req.Header.Set("Authorization", authorization(apiKey, "some-other-secret", "/v1/mass/payout/balance", ""))
+	a.do(req)
+	for lang, want := range map[string]string{
+		"en": `"why":"The signature is wrong. No known mistake produces this signature. Check the secret key, `,
+		"tr": `"why":"İmza hatalı. Bilinen hiçbir hata bu imzayı üretmiyor. Secret key'i kontrol edin, `,
+	} {
+		for _, path := range []string{"requests", "requests/1"} {
+			if _, got := a.control("GET", path+"?lang="+lang, ""); !strings.Contains(got, want) {
+				t.Errorf("%s: no %s in %s", path, want, got)
+			}
+		}
+	}
+}
+
 // However much a client sends, what is kept of it stays small.
 func TestWhatIsKeptIsBounded(t *testing.T) {
 	a := openPage(t)

@@ -120,7 +120,10 @@ func (e Explanation) In(l Locale) string {
 	for _, d := range e.Deviations {
 		fmt.Fprintf(&b, " %s: %s %s", d.Code, d.What.In(l), d.Do.In(l))
 	}
-	if e.Verdict != Right && e.Verdict != Missing && !e.Explained {
+	unsigned := slices.ContainsFunc(e.Deviations, func(d Deviation) bool {
+		return d.Code == "header.missing" || d.Code == "header.unreadable" || d.Code == "fields.signature_missing"
+	})
+	if !e.Explained && !unsigned {
 		b.WriteString(" " + notExplained.In(l))
 	}
 	if e.Incomplete {

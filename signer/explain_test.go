@@ -730,6 +730,12 @@ func TestExplanationTexts(t *testing.T) {
 	if got := unknown.String(); !strings.HasPrefix(got, "The signature is wrong. No known mistake") {
 		t.Error(got)
 	}
+	// Where there is no signature, none is unexplained.
+	for _, header := range []string{"", "Basic dXNlcjpwYXNz", encode("apiKey:" + testAPIKey + "&randomKey:1")} {
+		if got := signer.Explain(arrived("/", header), nil, rightKeys).String(); strings.Contains(got, "No known mistake") {
+			t.Errorf("%q: %s", header, got)
+		}
+	}
 	for _, code := range signer.DeviationCodes() {
 		d := signer.DeviationOf(code)
 		for _, text := range []signer.Text{d.What, d.Do} {

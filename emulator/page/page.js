@@ -289,6 +289,7 @@ function showPayout(payout, {items, total}) {
   put(at, 'items', integer.format(payout.items));
   fundsBar(field(at, 'bar'), payout.funds, true);
 
+  if (!payout.counts[place.status]) place.status = ''; // nothing is left in it
   const chips = [{status: '', count: payout.items}].concat(
     Object.entries(payout.counts).map(([status, count]) => ({status, count})));
   list($('payout-funds'), chips, chip => chip.status, chip => {
@@ -375,7 +376,7 @@ function showRequest(exchange) {
     put(child, 'what', mistake.what);
     put(child, 'fix', mistake.do);
   });
-  show($('unexplained'), !signature.explained);
+  show($('unexplained'), signature.mistakes.length === 0);
   show($('was-signed'), signature.signed.length > 0);
   marked(field(at, 'signed'), signature.signed);
   marked(field(at, 'expected'), signature.expected);
