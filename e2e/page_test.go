@@ -177,3 +177,41 @@ func TestManyItems(t *testing.T) {
 	b.shows("#gone", "This is no longer kept.")
 	b.until(`document.querySelectorAll('*').length < 2000`)
 }
+
+// What can be read in two ways, or not at all, is not guessed: "10.000" is ten thousand to one, and ten to another.
+func TestMistypedSettings(t *testing.T) {
+	b := open(t)
+	server, c := start(t)
+	b.do(chromedp.Navigate(c.url + "/_emulator/?lang=tr"))
+	b.shows(`.balance [data-f="balance"]`, "1.000.000.000,00")
+	for _, typed := range []struct{ setting, text string }{
+		{"balance", "10.000"}, {"balance", "1.000.000"}, {"balance", "-5"}, {"commission", "1e2"}, {"stage", "iki"},
+	} {
+		b.fill(`[data-setting="`+typed.setting+`"] input`, typed.text)
+		b.click(`[data-setting="`+typed.setting+`"] button`, "Uygula")
+		b.until(`document.querySelector('[data-setting="` + typed.setting + `"] input').matches(':invalid')`)
+		b.until(`!document.querySelector('#toast').classList.contains('shown')`)
+	}
+	b.fill(`[data-setting="balance"] input`, "1250,5")
+	b.click(`[data-setting="balance"] button`, "Uygula")
+	b.shows(`.balance [data-f="balance"]`, "1.250,50")
+	if got := fmt.Sprint(server.Balance("TRY"), server.Commission(), server.Stage()); got != "1250.5 0 1s" {
+		t.Errorf("balance, commission and stage are %s", got)
+	}
+	b.quiet()
+}
+
+// A filter by status lets go once no item is in the status any more.
+func TestFilterThatRunsEmpty(t *testing.T) {
+	b := open(t)
+	server, c := start(t, emulator.WithStage(time.Hour))
+	_, id := c.send("my-shop", "POST", "/v1/mass/payout/init?locale=en",
+		payout("p", item("emp-1", "TR920086402100005482911101", "1"), item("emp-2", emulator.RecipientFails.IBAN(), "1")))
+	c.send("my-shop", "POST", "/v1/mass/payout/auth?locale=en", `{"requestId":"`+id+`"}`)
+	b.do(chromedp.Navigate(c.url + "/_emulator/#payout/" + id))
+	b.click("#payout-funds button", "QUEUED")
+	b.shows(`#payout-funds [aria-pressed="true"]`, "QUEUED")
+	server.AdvanceStage()
+	b.shows(`#payout-funds [aria-pressed="true"]`, "All")
+	b.until(`document.querySelectorAll('#items tr').length === 2`)
+}
