@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/iyzico-go/masspayout/emulator"
@@ -182,6 +183,28 @@ func TestWrongSignatureIsExplained(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Many wrong signatures at once wait for each other, and each is explained.
+func TestManyWrongSignaturesAtOnce(t *testing.T) {
+	a := open(t, emulator.WithExplanation())
+	var all sync.WaitGroup
+	for range 50 {
+		all.Go(func() {
+			req := a.request("GET", "/v1/mass/payout/balance?locale=en", "")
+			req.Header.Set("Authorization", authorizationOf(apiKey, secretKey, "/v1/mass/payout/balance?locale=en"))
+			resp, err := a.Client().Do(req)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			resp.Body.Close()
+			if why := resp.Header.Get("X-Emulator-Explanation"); !strings.Contains(why, "path.query") {
+				t.Errorf("explanation %q", why)
+			}
+		})
+	}
+	all.Wait()
 }
 
 func TestSignatureStatus(t *testing.T) {

@@ -160,7 +160,7 @@ func duration(name string, n int64, unit time.Duration) (time.Duration, error) {
 
 func (p *page) inject(r *http.Request) (any, error) {
 	var j struct {
-		faultJSON // its ID and Struck are not used: what GET faults shows can be injected again
+		faultJSON       // its ID and Struck are not used: what GET faults shows can be injected again
 		Kind      *Kind `json:"kind"`
 	}
 	if err := readControl(r, &j); err != nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -24,6 +25,8 @@ type Emulator struct {
 	keys    func(apiKey string) (secretKey string, known bool)
 	explain func(*http.Request, []byte) signer.Explanation
 	hide    func(text string) string // takes the keys out of a text
+
+	explaining chan struct{} // bounds how many signatures are explained at once, and so what that costs
 
 	config  config
 	ahead   atomic.Int64 // what Advance added to the clock
@@ -59,7 +62,8 @@ func New(apiKey, secretKey string, opts ...Option) (*Emulator, error) {
 		explain: func(r *http.Request, body []byte) signer.Explanation {
 			return signer.Explain(r, body, signer.Keys{APIKey: apiKey, SecretKey: secretKey})
 		},
-		hide: hider(apiKey, secretKey),
+		hide:       hider(apiKey, secretKey),
+		explaining: make(chan struct{}, runtime.GOMAXPROCS(0)),
 	}
 	if cfg.exchanges > 0 {
 		e.record = newRecorder(cfg.exchanges)

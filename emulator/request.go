@@ -188,11 +188,7 @@ func (e *Emulator) authenticate(c *call) *refusal {
 		return nil
 	}
 	if e.record != nil || e.config.explain || e.config.log.Enabled(c.r.Context(), slog.LevelInfo) {
-		explanation := e.explain(c.r, c.raw)
-		c.why = explanation.String()
-		if e.record != nil {
-			c.explained = explain(explanation, e.hide)
-		}
+		e.explainTo(c)
 	}
 	refused := *badSignature
 	switch header := c.r.Header.Get("Authorization"); {
@@ -205,6 +201,23 @@ func (e *Emulator) authenticate(c *call) *refusal {
 	}
 	refused.httpStatus = e.config.signatureStatus
 	return &refused
+}
+
+// explainTo finds out why the signature is wrong, unless the client goes before its turn comes.
+func (e *Emulator) explainTo(c *call) {
+	select {
+	case e.explaining <- struct{}{}:
+		defer func() { <-e.explaining }()
+	case <-c.r.Context().Done():
+	}
+	if c.r.Context().Err() != nil {
+		return
+	}
+	explanation := e.explain(c.r, c.raw)
+	c.why = explanation.String()
+	if e.record != nil {
+		c.explained = explain(explanation, e.hide)
+	}
 }
 
 // lacksSignature reports whether the header is an IYZWSv2 value that can be read and has no signature in it.
