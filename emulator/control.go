@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -42,6 +43,9 @@ func (p *page) control(mux *http.ServeMux) {
 		method, path, _ := strings.Cut(pattern, " ")
 		mux.HandleFunc(method+" "+pagePrefix+path, func(w http.ResponseWriter, r *http.Request) {
 			r.Body = http.MaxBytesReader(w, r.Body, maxControl)
+			if r.Method == http.MethodPost {
+				http.NewResponseController(w).SetReadDeadline(time.Now().Add(p.e.config.readTimeout))
+			}
 			result, err := f(r)
 			switch {
 			case errors.Is(err, errGone):
@@ -85,6 +89,8 @@ func readControl(r *http.Request, v any) error {
 		return fmt.Errorf("%s has the wrong type: %s", name, wrongType.Value)
 	case wrongType != nil || errors.As(err, &syntax) || err == io.EOF || err == io.ErrUnexpectedEOF:
 		return notObject
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return errors.New("the body did not arrive in time")
 	case err != nil: // an unknown field, or a kind of fault that there is not
 		return errors.New(strings.TrimPrefix(strings.TrimPrefix(err.Error(), "json: "), "emulator: "))
 	}

@@ -209,16 +209,20 @@ func TestClientIsLikeTheNetwork(t *testing.T) {
 
 // A client that declares a body and does not send it is not waited for.
 func TestReadTimeout(t *testing.T) {
-	a := open(t, emulator.WithReadTimeout(time.Millisecond))
-	conn, err := net.Dial("tcp", strings.TrimPrefix(a.URL, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	io.WriteString(conn, "POST "+initPath+"?locale=en HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\nContent-Type: application/json\r\n\r\n{")
-	response, err := io.ReadAll(conn) // until the emulator closes the connection
-	if err != nil || !strings.HasPrefix(string(response), "HTTP/1.1 400 ") ||
-		!strings.Contains(string(response), "Invalid request: the body could not be read") {
-		t.Errorf("%q, %v", response, err)
+	a := open(t, emulator.WithReadTimeout(time.Millisecond), emulator.WithPage())
+	for target, want := range map[string]string{
+		initPath + "?locale=en": "Invalid request: the body could not be read",
+		"/_emulator/settings":   `{"error":"the body did not arrive in time"}`,
+	} {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(a.URL, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		io.WriteString(conn, "POST "+target+" HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\nContent-Type: application/json\r\n\r\n{")
+		response, err := io.ReadAll(conn) // until the emulator closes the connection
+		if err != nil || !strings.HasPrefix(string(response), "HTTP/1.1 400 ") || !strings.Contains(string(response), want) {
+			t.Errorf("%s: %q, %v", target, response, err)
+		}
 	}
 }

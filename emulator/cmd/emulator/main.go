@@ -4,8 +4,8 @@
 //	emulator [flags]
 //	emulator sign [flags] METHOD PATH [BODY]
 //
-// The first form prints its address, such as http://127.0.0.1:8080, logs each request to standard error, and serves
-// until it is interrupted. Open the address in a browser on the same machine: the page there shows payouts, the ledger
+// The first form prints its address, such as http://127.0.0.1:8080, logs each request to standard error (and says there
+// which keys to use, unless they were chosen), and serves until it is interrupted. Open the address in a browser on the same machine: the page there shows payouts, the ledger
 // and every request, why its signature is wrong, and makes things go wrong by a click; docs/emulator-api.md does the
 // same with curl. Payouts are kept in memory only. -h lists the flags; go doc
 // github.com/iyzico-go/masspayout/emulator lists the test recipients.
@@ -109,6 +109,7 @@ func serve(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Wr
 	flags := flag.NewFlagSet("emulator", flag.ContinueOnError)
 	addr := flags.String("addr", "127.0.0.1:8080", "`address` to listen on, port 0 for a free one")
 	apiKey, secretKey := keys(flags)
+	defaultKeys := [2]string{*apiKey, *secretKey}
 	balance := flags.String("balance", "1000000000", "`amount` that the merchant can pay out, in each currency")
 	commission := flags.String("commission", "0", "commission of each item, an `amount` in the item's currency")
 	stage := flags.Duration("stage", time.Second, "how long an item stays QUEUED, and then PROCESSING")
@@ -148,7 +149,11 @@ func serve(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Wr
 	if err != nil {
 		return usageError{err, false}
 	}
-	return listen(ctx, *addr, emu, stdout)
+	hint := ""
+	if [2]string{*apiKey, *secretKey} == defaultKeys { // others may be real, and are not printed
+		hint = fmt.Sprintf("API key %s, secret key %s. Open the address in a browser to watch.\n", *apiKey, *secretKey)
+	}
+	return listen(ctx, *addr, emu, stdout, stderr, hint)
 }
 
 // checkAddr refuses to be reached from outside unless told to.
@@ -163,8 +168,8 @@ func checkAddr(addr string, remote bool) error {
 	return usage("-addr: %q is not a loopback address; add -allow-remote to listen on it anyway", host)
 }
 
-// listen prints the address once it listens, and returns when ctx is done.
-func listen(ctx context.Context, addr string, handler http.Handler, stdout io.Writer) error {
+// listen prints the address and the hint once it listens, and returns when ctx is done.
+func listen(ctx context.Context, addr string, handler http.Handler, stdout, stderr io.Writer, hint string) error {
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
 		return err
@@ -173,6 +178,7 @@ func listen(ctx context.Context, addr string, handler http.Handler, stdout io.Wr
 	stopped := make(chan error, 1)
 	go func() { stopped <- server.Serve(listener) }()
 	fmt.Fprintln(stdout, "http://"+listener.Addr().String())
+	io.WriteString(stderr, hint)
 	select {
 	case err := <-stopped:
 		return err

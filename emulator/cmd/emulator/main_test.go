@@ -50,6 +50,27 @@ func TestServesUntilStopped(t *testing.T) {
 	}
 }
 
+// A stranger is told the keys that a client needs, unless they were chosen: those may be real.
+func TestSaysWhichKeys(t *testing.T) {
+	done, cancel := context.WithCancel(t.Context())
+	cancel()
+	const chosen = "chosen-by-somebody"
+	for _, test := range []struct {
+		args []string
+		want string
+	}{
+		{nil, "API key sandbox-key, secret key sandbox-secret. Open the address in a browser to watch.\n"},
+		{[]string{"-secret-key", chosen}, ""},
+		{[]string{"-api-key", chosen}, ""},
+	} {
+		var stdout, stderr strings.Builder
+		code := run(done, append([]string{"-addr", "127.0.0.1:0"}, test.args...), nil, &stdout, &stderr)
+		if code != 0 || stderr.String() != test.want || strings.Count(stdout.String(), "\n") != 1 {
+			t.Errorf("%q: exit code %d, %q, %q", test.args, code, stdout.String(), stderr.String())
+		}
+	}
+}
+
 // The address that is printed is all that a person needs, without a flag.
 func TestBrowserFindsThePage(t *testing.T) {
 	req, err := http.NewRequestWithContext(t.Context(), "GET", started(t), nil)
