@@ -327,6 +327,15 @@ func paths(req *http.Request, path string) []variant {
 		base("path.end", rest+"/", true)
 	}
 
+	for before, name := range map[string]string{"/cancel/": "requestId", "/items/": "referenceCode"} {
+		if i := strings.LastIndexByte(path, '/') + 1; strings.HasSuffix(path[:i], before) {
+			base("path.template", path[:i]+"{"+name+"}", false)
+			base("path.template", path[:i]+"%7B"+name+"%7D", true)
+			base("path.template", path[:i]+":"+name, true)
+			base("path.template", path[:i]+"{id}", true)
+		}
+	}
+
 	queries := []piece{{}}
 	if query != "" {
 		queries = append(queries, piece{"path.query", "?" + query, false})

@@ -162,6 +162,12 @@ func TestExplain(t *testing.T) {
 		{"escapes in lower case", "/a/%C3%B6", "", client{path: "/a/%c3%b6"}, wrong, "path.case"},
 		{"no path", "", "", client{path: "-"}, wrong, "path.left_out"},
 		{"base URL with /v1", "", "", client{path: "/mass/payout/init"}, wrong, "path.beginning"},
+		{"the documentation's path", itemPath, "-",
+			client{path: "/v1/mass/payout/retrieve/items/{referenceCode}"}, wrong, "path.template"},
+		{"the documentation's path, with its query", "/v1/mass/payout/cancel/1?locale=tr", "-",
+			client{path: "/v1/mass/payout/cancel/{requestId}?locale=tr"}, wrong, "path.template path.query"},
+		{"a framework's path", "/v1/mass/payout/cancel/1", "-",
+			client{path: "/v1/mass/payout/cancel/%7BrequestId%7D"}, wrong, "path.template"},
 		{"without the id", itemPath, "-", client{path: "/v1/mass/payout/retrieve/items"}, wrong, "path.end"},
 
 		// The body.

@@ -376,6 +376,10 @@ var deviations = map[string]Deviation{
 		"The path was signed without its beginning, for example without the part that is in the base URL.",
 		"Yol başı olmadan, örneğin temel adreste (base URL) duran kısmı olmadan imzalanmış.",
 	}, Do: doSignThePath},
+	"path.template": {What: Text{
+		"The path was signed with a placeholder such as {requestId}, where the sent one has the id.",
+		"Yol, gönderilen kimlik (id) yerine {requestId} gibi bir yer tutucuyla imzalanmış.",
+	}, Do: doSignThePath},
 	"path.end": {What: Text{
 		"The path was signed without its end, for example without the id.",
 		"Yol sonu olmadan, örneğin sondaki kimlik (id) olmadan imzalanmış.",
