@@ -139,6 +139,7 @@ func TestSignedByCurl(t *testing.T) {
 		`"description":"Ayşe'nin \"maaşı\" $HOME %s"`, `"commissionAmount":0.25`)
 	want("auth", send("", "POST", "/v1/mass/payout/auth", `{"requestId":"`+id+`"}`), `"status":"success"`)
 	want("balance", send("", "GET", "/v1/mass/payout/balance?locale=en"), `"locale":"en"`, `"balance":899.25}`)
+	want("the address as a browser shows it", send("", "-url", url+"/", "GET", "/v1/mass/payout/balance"), `"status":"success"`)
 	want("another key", send("", "-secret-key", "wrong", "GET", "/v1/mass/payout/balance?locale=en"), `"errorMessage":"Invalid signature"`)
 }
 
@@ -187,6 +188,7 @@ func TestBadUsage(t *testing.T) {
 		{[]string{"sign"}, "emulator: sign needs METHOD, PATH and perhaps BODY; -h explains them"},
 		{[]string{"sign", "GET", "/", "", ""}, "emulator: sign needs METHOD, PATH and perhaps BODY"},
 		{[]string{"sign", "G T", "/"}, "emulator: "},
+		{[]string{"sign", "GET", "v1/mass/payout/balance"}, "emulator: sign: PATH must begin with a slash"},
 		{[]string{"sign", "-secret-key", " ", "GET", "/"}, "emulator: "},
 		{[]string{"sign", "POST", "/", "a\x00b"}, "emulator: the body has a NUL byte"},
 	}

@@ -31,6 +31,9 @@ func sign(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	if n := flags.NArg(); n < 2 || n > 3 {
 		return usage("sign needs METHOD, PATH and perhaps BODY; -h explains them")
 	}
+	if !strings.HasPrefix(flags.Arg(1), "/") {
+		return usage("sign: PATH must begin with a slash, such as /v1/mass/payout/balance")
+	}
 	body, err := bodyOf(flags.Arg(2), stdin)
 	if err != nil {
 		return err
@@ -39,7 +42,8 @@ func sign(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	if err != nil {
 		return usageError{err, false}
 	}
-	req, err := http.NewRequestWithContext(ctx, flags.Arg(0), *url+flags.Arg(1), bytes.NewReader(body))
+	target := strings.TrimRight(*url, "/") + flags.Arg(1) // a browser shows the address with a slash at its end
+	req, err := http.NewRequestWithContext(ctx, flags.Arg(0), target, bytes.NewReader(body))
 	if err != nil {
 		return usage("%w", err)
 	}
