@@ -121,7 +121,7 @@ func TestStory(t *testing.T) {
 // Names and IDs are whatever a client sends. They are shown as they are, and do nothing.
 func TestHostileNames(t *testing.T) {
 	b := open(t)
-	_, c := start(t)
+	server, c := start(t, emulator.WithStage(time.Hour))
 	b.do(chromedp.Navigate(c.url + "/_emulator/"))
 	const script = `"'><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>` +
 		`<a href="javascript:window.hacked=1">{{7*7}}`
@@ -130,11 +130,19 @@ func TestHostileNames(t *testing.T) {
 	if status != 200 {
 		t.Fatalf("HTTP status %d", status)
 	}
+	const unknown = "UNDER_REVIEW_WITH_A_NAME_THAT_IS_SO_LONG"
+	server.SetOutcome("b", unknown)
 	c.sendSignedWithQuery(script, "GET", "/v1/mass/payout/retrieve/items/%3Cscript%3E?locale="+"%22%3E", script)
 	b.shows("#payouts b", script)
 	b.shows("#requests .who", script)
 	b.click("#payouts a", "img")
 	b.shows("#items th", script)
+	c.send(script, "POST", "/v1/mass/payout/auth?locale=en", `{"requestId":"`+id+`"}`)
+	server.AdvanceStage()
+	server.AdvanceStage()
+	b.shows("#payout-funds", unknown)
+	b.shows("#timeline", unknown)
+	b.accessible("long names")
 	b.do(chromedp.Navigate(c.url + "/_emulator/#request/2"))
 	b.shows("#explained", "Why the signature is refused")
 	b.until(`document.querySelectorAll('main img, main script, main a[href^="javascript"]').length === 0`)
