@@ -426,8 +426,10 @@ var deviations = map[string]Deviation{
 		`Gövde, PHP'deki json_encode'un yazdığı gibi / yerine \/ ile imzalanmış.`,
 	}, Do: doSignWhatIsSent},
 	"body.escapes_go": {What: Text{
-		`The body was signed with \u003c, \u003e and \u0026 for <, > and &, as Go's json.Marshal writes it.`,
-		`Gövde, Go'daki json.Marshal'ın yazdığı gibi <, > ve & yerine \u003c, \u003e ve \u0026 ile imzalanmış.`,
+		`The body was signed with \u003c, \u003e and \u0026 for <, > and &, ` +
+			"as Go's json.Marshal and Java's Gson write them.",
+		`Gövde, Go'daki json.Marshal ve Java'daki Gson gibi <, > ve & yerine ` +
+			`\u003c, \u003e ve \u0026 yazılarak imzalanmış.`,
 	}, Do: doSignWhatIsSent},
 	"body.escapes_java": {What: Text{
 		`The body was signed with \u003d and the like for =, ', <, > and &, as Java's Gson writes it.`,
