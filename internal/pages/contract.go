@@ -56,6 +56,7 @@ func owner(line string) string {
 	subject := Subject(line)
 	if strings.Contains(subject, " /") {
 		operation, _, _ := strings.Cut(subject, ", ")
+		operation, _, _ = strings.Cut(operation, " requestBody")
 		return operation
 	}
 	if i := strings.IndexAny(subject, ".[ "); i >= 0 {

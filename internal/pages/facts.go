@@ -117,6 +117,10 @@ func (l *lister) walk(at string, v any, within []string) {
 			if key == "requestBody" {
 				child = members(l.resolve(child))
 			}
+			if l.view == Texts && key != "info" && slices.Contains(texts, key) { // an example that is an object
+				plain = append(plain, key+"="+compact(child))
+				continue
+			}
 			l.walk(at+map[bool]string{true: "[]", false: " " + key}[key == "items"], child, within)
 		case []any:
 			if key == "allOf" || key == "oneOf" || key == "anyOf" || key == "prefixItems" {

@@ -26,18 +26,7 @@ func assign(all *[]pages.Page, document []byte, expected int, name string) (inde
 		}
 	}
 	if len(candidates) == 0 {
-		moved := -1
-		for i, page := range *all {
-			if (expected < 0 || i == expected) && similarity(document, page) > 0 &&
-				(moved < 0 || similarity(document, page) > similarity(document, (*all)[moved])) {
-				moved = i
-			}
-		}
-		if moved < 0 {
-			return 0, fmt.Errorf("expected a page of the Mass Payout API, got that of another API, with %s",
-				strings.Join(operations, ", "))
-		}
-		return moved, nil
+		return unknown(all, document, expected, language)
 	}
 	if expected >= 0 {
 		page := (*all)[expected]
@@ -68,6 +57,60 @@ func assign(all *[]pages.Page, document []byte, expected int, name string) (inde
 		})
 	}
 	return index, nil
+}
+
+// unknown returns the index of the page of an operation that is not on record: the one that it has moved from, or a new
+// one. What an operation moved from has the same last word in its path, or a schema that no other operation has. To take
+// another operation's page for one that moved would replace, say, auth by a refund.
+func unknown(all *[]pages.Page, document []byte, expected int, language string) (index int, err error) {
+	operations := pages.Operations(document)
+	best := 0
+	for i, page := range *all {
+		n := similarity(document, page)
+		if n > best && (i == expected || expected < 0 && (word(operations[0]) == word(page.Operation) ||
+			ofItsOwn(*all, page, document))) {
+			index, best = i, n
+		}
+	}
+	switch {
+	case best > 0:
+		return index, nil
+	case expected >= 0 || !strings.Contains(operations[0], "/mass/payout/"):
+		return 0, fmt.Errorf("expected a page of the Mass Payout API, got that of another API, with %s",
+			strings.Join(operations, ", "))
+	}
+	language = cmp.Or(language, "en")
+	*all = append(*all, pages.Page{
+		File: fmt.Sprintf("%s.%s.json", word(operations[0]), language), Operation: operations[0], Language: language,
+		Generates: true,
+	})
+	return len(*all) - 1, nil
+}
+
+// word is the last one in an operation's path that is no parameter.
+func word(operation string) string {
+	words := strings.Split(operation, "/")
+	words = slices.DeleteFunc(words, func(word string) bool { return strings.HasPrefix(word, "{") })
+	return words[len(words)-1]
+}
+
+// ofItsOwn reports whether a document has a schema of a page's that no other operation's page has.
+func ofItsOwn(all []pages.Page, page pages.Page, document []byte) bool {
+	return slices.ContainsFunc(schemas(page.Text), func(name string) bool {
+		return slices.Contains(schemas(document), name) && !slices.ContainsFunc(all, func(other pages.Page) bool {
+			return other.Operation != page.Operation && slices.Contains(schemas(other.Text), name)
+		})
+	})
+}
+
+// schemas lists the names of a document's schemas.
+func schemas(document []byte) (names []string) {
+	for _, fact := range pages.Facts(document, pages.Structure) {
+		if subject := pages.Subject(fact); !strings.ContainsAny(subject, " .[") && subject != "document" {
+			names = append(names, subject)
+		}
+	}
+	return names
 }
 
 // similarity counts the facts of a document's own schemas that are recorded of a page, too.

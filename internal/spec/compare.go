@@ -50,11 +50,14 @@ func (c *pageChange) add(l level, format string, args ...any) {
 // makes of them: the overlay removes parameters and replaces types, and a change of these would be lost.
 func comparePage(before, after pages.Page) pageChange {
 	c := pageChange{Page: after, Was: before.Version}
-	if len(before.Text) == 0 {
+	switch {
+	case len(before.Text) == 0 && after.Generates:
+		c.add(additive, "a new operation, on a page that was not on record before")
+		return c
+	case len(before.Text) == 0:
 		c.add(namesOnly, "the page was not on record before")
 		return c
-	}
-	if pages.Same(before.Text, after.Text) {
+	case pages.Same(before.Text, after.Text):
 		return c
 	}
 	revised := after.Text
@@ -65,8 +68,9 @@ func comparePage(before, after pages.Page) pageChange {
 	c.Facts = pages.Diff(pages.Facts(before.Text, pages.Structure), pages.Facts(after.Text, pages.Structure))
 	for _, fact := range c.Facts {
 		if server, ok := strings.CutPrefix(pages.Subject(fact[2:]), "server "); ok {
-			c.add(breaking, "%s the server %s: signed requests, and the money in them, go there",
-				map[byte]string{'-': "removed", '+': "added"}[fact[0]], server)
+			c.add(breaking, "%s the server %s: signed requests, and the money in them, %s there",
+				map[byte]string{'-': "removed", '+': "added"}[fact[0]], server,
+				map[byte]string{'-': "went", '+': "go"}[fact[0]])
 		}
 	}
 	rules, err := oasdiff(before.Text, revised)
@@ -91,7 +95,7 @@ func comparePage(before, after pages.Page) pageChange {
 	case unruled:
 		c.add(risky, "no rule says what this means; see the lines below")
 	case len(wire) == 0 && len(c.Facts) > 0 && c.Level < additive:
-		c.add(namesOnly, "the same on the wire; schemas have other names or places")
+		c.add(namesOnly, "the same on the wire; schemas have other names or places, or are in no operation")
 	case len(texts)+len(c.Facts) == 0:
 		c.add(namesOnly, "only the order of lists, or parts that no operation uses")
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/iyzico-go/masspayout/internal/pages"
@@ -20,12 +21,13 @@ func documents(page []byte) ([][]byte, error) {
 	switch {
 	case len(page) == 0:
 		return nil, errors.New("the page is empty; expected Markdown or JSON")
+	case !utf8.Valid(page) && page[0] != '{' && page[0] != '[':
+		return nil, fmt.Errorf("expected UTF-8, got a compressed page or another encoding that starts with %.20q", page)
 	case page[0] == '{' || page[0] == '[':
 		return [][]byte{page}, check(page)
 	case strings.HasPrefix(start, "<!doctype html") || strings.HasPrefix(start, "<html") ||
 		strings.Contains(start, "<head"):
-		return nil, fmt.Errorf("expected Markdown or JSON, got an HTML page that starts with %.60q; the site serves the "+
-			"Markdown under the page's address with .md", page)
+		return nil, html(page)
 	case strings.HasPrefix(start, "openapi:") || strings.Contains(start, "\nopenapi: "):
 		return nil, errors.New("expected Markdown or JSON, got YAML")
 	}
@@ -58,12 +60,19 @@ func documents(page []byte) ([][]byte, error) {
 	switch {
 	case len(found) > 0:
 		return found, nil
+	case jsons == 0 && page[0] == '<':
+		return nil, html(page)
 	case jsons == 0:
 		return nil, errors.New("expected a ```json block with an OpenAPI document, got a page without a JSON block")
 	case other != nil:
 		return nil, fmt.Errorf("expected a ```json block with an OpenAPI document, got none among %d%w", jsons, other)
 	}
 	return nil, fmt.Errorf("expected a ```json block with an OpenAPI document, got none among %d", jsons)
+}
+
+func html(page []byte) error {
+	return fmt.Errorf("expected Markdown or JSON, got an HTML page that starts with %.60q; the site serves the "+
+		"Markdown under the page's address with .md", page)
 }
 
 // block is a fenced code block of a Markdown page.
@@ -77,7 +86,7 @@ type block struct {
 func blocksOf(page string) []block {
 	var all []block
 	fence := ""
-	for i, line := range strings.Split(strings.ReplaceAll(page, "\r\n", "\n"), "\n") {
+	for i, line := range strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(page), "\n") {
 		trimmed := strings.TrimSpace(strings.TrimLeft(strings.TrimSpace(line), "> "))
 		mark := trimmed[:len(trimmed)-len(strings.TrimLeft(trimmed, "`"))]
 		if mark == "" {

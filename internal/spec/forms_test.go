@@ -35,6 +35,9 @@ func TestForms(t *testing.T) {
 		`"type": "object", "description": "An object of the API.",`).Replace(text("init.en.json"))
 	turkishAuth := strings.NewReplacer(`"type": "object",`,
 		`"type": "object", "description": "Ödeme isteği.",`).Replace(auth)
+	const action = `"/v1/mass/payout/auth"`
+	refund := strings.NewReplacer(action, `"/v1/mass/payout/refund"`, "MassPayoutAuthRequest", "RefundRequest").Replace(auth)
+	approve := strings.Replace(text("cancel.en.json"), "/cancel/", "/approve/", 1)
 	const other = `{"openapi":"3.0.3","info":{"version":"1"},"paths":{"/v1/checkout":{"post":{}}}}`
 	const refused = "none"
 
@@ -70,6 +73,17 @@ func TestForms(t *testing.T) {
 		{"a language that is not on record", page(turkishAuth), "auth.tr.json",
 			"is the Turkish page of POST /v1/mass/payout/auth, api/pages/auth.tr.json, which is only compared"},
 		{"a moved operation", page(strings.ReplaceAll(initTR, "/v1/mass", "/v2/mass")), "init.tr.json", ""},
+		{"a moved operation, known by its schema", page(strings.Replace(auth, action, `"/v1/mass/payout/authorize"`, 1)),
+			"auth.en.json", "is the English page of POST /v1/mass/payout/auth"},
+		{"an operation that is new, beside which none has moved", page(refund), "refund.en.json",
+			"is the English page of POST /v1/mass/payout/refund, api/pages/refund.en.json"},
+		{"a new operation with the response of another one", page(approve), "approve.en.json", "approve/{requestId}"},
+		{"Markdown with the line ends of an old Mac", strings.ReplaceAll(page(initTR), "\n", "\r"), "init.tr.json", ""},
+		{"HTML behind a comment", "<!-- cached -->\n<html><body>" + initTR, refused, "got an HTML page"},
+		{"a part of an HTML page", "<div><pre>" + initTR + "</pre></div>", refused, "got an HTML page"},
+		{"UTF-16", "\xff\xfe#\x00", refused, "expected UTF-8"},
+		{"gzip", "\x1f\x8b\x08\x00", refused, "expected UTF-8"},
+		{"JSON with a comment", strings.Replace(initTR, "{", "{ // iyzico", 1), refused, "invalid JSON"},
 		{"HTML", "<!DOCTYPE html><html><head></head><body>" + initTR, refused, "got an HTML page"},
 		{"an error page", "<html><body>502 Bad Gateway</body></html>", refused, "got an HTML page"},
 		{"YAML", "openapi: 3.0.3\ninfo:\n  version: 1.0.1\n", refused, "got YAML"},
