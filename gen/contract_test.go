@@ -22,7 +22,7 @@ func TestContract(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, change := range contract.Compare(document) {
-		subject, _, _ := strings.Cut(change, ":")
+		subject, _, _ := strings.Cut(change, ": ")
 		t.Run(subject, func(t *testing.T) { t.Error(change) })
 	}
 }

@@ -191,6 +191,10 @@ func oasdiff(before, after []byte) ([]rule, error) {
 }
 
 // languageDifferences lists the facts that a page has otherwise than the page that its operation is generated from.
+// Where the operation has moved on one of them only, that says it all.
 func languageDifferences(generates, other pages.Page) []string {
+	if generates.Operation != other.Operation {
+		return []string{"- " + generates.Operation, "+ " + other.Operation}
+	}
 	return pages.Diff(pages.Facts(generates.Text, pages.Structure), pages.Facts(other.Text, pages.Structure))
 }

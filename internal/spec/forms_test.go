@@ -234,6 +234,23 @@ func TestInputs(t *testing.T) {
 	}
 }
 
+func TestLanguageDifferences(t *testing.T) {
+	all := recorded(t)
+	moved := all[0]
+	moved.Operation = "POST /v2/mass/payout/init"
+	for name, test := range map[string]struct {
+		generates pages.Page
+		want      []string
+	}{
+		"as on record": {all[0], all[1].Differences},
+		"moved":        {moved, []string{"- POST /v2/mass/payout/init", "+ POST /v1/mass/payout/init"}},
+	} {
+		if got := languageDifferences(test.generates, all[1]); !slices.Equal(got, test.want) {
+			t.Errorf("%s: got %q, want %q", name, got, test.want)
+		}
+	}
+}
+
 // A page that was asked for must be that page.
 func TestExpectedPage(t *testing.T) {
 	all := recorded(t)

@@ -187,7 +187,8 @@ func commonEnd(a, b string) int {
 
 // text is what a refresh tells.
 func (d *refreshed) text() (string, error) {
-	text := strings.Join(append(d.notes, "What was read is what is in api/pages; nothing was changed."), "\n") + "\n"
+	text := strings.Join(append(d.notes, "What was read is what is in api/pages; nothing was changed. "+
+		"`make report` tells of changes that are not committed yet."), "\n") + "\n"
 	if d.changed {
 		var err error
 		if text, err = d.report.markdown(); err != nil {

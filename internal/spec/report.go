@@ -27,6 +27,7 @@ type report struct {
 	Notes     []string // about the pages that were read
 	Pages     []pageChange
 	Languages []string // differences between two languages of an operation that are new or gone
+	Unjoined  bool     // the pages do not make one document
 	Broken    []string // what could not be done: joining, generating, comparing
 	Actions   int      // how many the overlay has
 	Problems  []string // actions of the overlay that no longer do what they were written for
@@ -61,13 +62,19 @@ func compare(ctx context.Context, root, commit string, broken []string) (report,
 		return report{}, err
 	}
 	rep.comparePages(before, after)
-	if joined, err := pages.Join(after); len(broken) == 0 {
-		if kept, _ := os.ReadFile(filepath.Join(root, joinedFile)); err != nil || string(kept) != string(joined) {
-			rep.Broken = []string{fmt.Sprintf("%s is not what the pages make (%v): make generate", joinedFile, err)}
-		}
+	joined, err := pages.Join(after)
+	kept, _ := os.ReadFile(filepath.Join(root, joinedFile))
+	switch {
+	case err != nil:
+		rep.Unjoined = true
+		rep.Broken = []string{err.Error()}
+	case len(broken) == 0 && string(kept) != string(joined):
+		rep.Broken = []string{joinedFile + " is not what the pages make: make generate"}
 	}
-	if err := rep.compareOverlays(base, root); err != nil {
-		rep.Broken = append(rep.Broken, err.Error())
+	if !rep.Unjoined {
+		if err := rep.compareOverlays(base, root); err != nil {
+			rep.Broken = append(rep.Broken, err.Error())
+		}
 	}
 	if rep.Failing, err = failing(ctx, root); err != nil {
 		return report{}, err
