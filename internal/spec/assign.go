@@ -51,8 +51,8 @@ func assign(all *[]pages.Page, document []byte, expected int, name string) (inde
 	}
 	index = slices.MaxFunc(candidates, func(a, b int) int { return cmp.Or(rank(a)-rank(b), b-a) })
 	if page := (*all)[index]; language != "" && language != page.Language {
-		index++
-		*all = slices.Insert(*all, index, pages.Page{
+		index = len(*all) // at the end: others are known by their place
+		*all = append(*all, pages.Page{
 			File: slug(page.File) + "." + language + ".json", Operation: page.Operation, Language: language,
 		})
 	}

@@ -234,6 +234,29 @@ func TestInputs(t *testing.T) {
 	}
 }
 
+// Of two saved copies of a page that differ, nobody knows which one is right.
+func TestTwoCopiesOfAPage(t *testing.T) {
+	all := recorded(t)
+	old := string(all[0].Text)
+	files := map[string][]byte{}
+	var d refreshed
+	for _, test := range []struct{ name, text, says string }{
+		{"old.md", page(old), ""},
+		{"again.json", old, ""},
+		{"new.md", page(strings.Replace(old, `"1.0.1"`, `"1.0.2"`, 1)),
+			"expected one document of POST /v1/mass/payout/init, got several that differ, in again.json and in new.md"},
+	} {
+		err := d.take(&all, input{name: test.name, page: -1, text: []byte(test.text)}, files, root)
+		if (err == nil) != (test.says == "") || err != nil && err.Error() != test.says {
+			t.Errorf("%s: got error %v, want %q", test.name, err, test.says)
+		}
+		d.notes = nil
+	}
+	if len(files) > 0 {
+		t.Errorf("%d files would be written", len(files))
+	}
+}
+
 func TestLanguageDifferences(t *testing.T) {
 	all := recorded(t)
 	moved := all[0]

@@ -27,6 +27,8 @@ type refreshed struct {
 	unread  []unread
 	changed bool
 	report  report // if it changed
+
+	taken map[string]input // what was taken for each page, by its file on record
 }
 
 // refresh takes over what has changed on iyzico's pages, joins, regenerates and reports. Pages that cannot be read stay
@@ -48,12 +50,12 @@ func refresh(ctx context.Context, root, from string, l limits) (refreshed, error
 	var done refreshed
 	files := map[string][]byte{}
 	for _, in := range read {
-		was, wasFiles, wasNotes := slices.Clone(all), maps.Clone(files), done.notes
+		was, wasFiles, wasNotes, wasTaken := slices.Clone(all), maps.Clone(files), done.notes, maps.Clone(done.taken)
 		err := done.take(&all, in, files, root)
 		if err == nil {
 			continue
 		}
-		all, files, done.notes = was, wasFiles, wasNotes // also what was right beside what was wrong
+		all, files, done.notes, done.taken = was, wasFiles, wasNotes, wasTaken // also what was right beside what was wrong
 		name := in.name
 		if in.page >= 0 {
 			name = all[in.page].File
@@ -113,7 +115,7 @@ func (d *refreshed) take(all *[]pages.Page, in input, files map[string][]byte, r
 		d.notes = append(d.notes, fmt.Sprintf("%s has %d OpenAPI documents; each is taken for its own operation",
 			in.name, len(found)))
 	}
-	taken := map[int][]byte{}
+	taken, asked := 0, false
 	var errs []error
 	for _, document := range found {
 		expected := in.page
@@ -125,20 +127,23 @@ func (d *refreshed) take(all *[]pages.Page, in input, files map[string][]byte, r
 			errs = append(errs, err)
 			continue
 		}
-		if other, ok := taken[index]; ok && !pages.Same(other, document) {
-			return fmt.Errorf("expected one document of %s, got several that differ, with %s and with %s", (*all)[index].Operation,
-				strings.Join(pages.Operations(other), ", "), strings.Join(pages.Operations(document), ", "))
+		file := (*all)[index].File
+		if other, ok := d.taken[file]; ok && !pages.Same(other.text, document) {
+			return fmt.Errorf("expected one document of %s, got several that differ, in %s and in %s",
+				(*all)[index].Operation, other.name, in.name)
 		}
-		taken[index] = document
+		if d.taken == nil {
+			d.taken = map[string]input{}
+		}
+		d.taken[file] = input{name: in.name, text: document}
+		asked = asked || index == in.page
+		taken++
 		d.notes = append(d.notes, describe((*all)[index], in.name))
 		if err := d.put(&(*all)[index], document, in, files, root); err != nil {
 			return err
 		}
 	}
-	if len(taken) == 0 || in.page < 0 {
-		return errors.Join(errs...)
-	}
-	if _, ok := taken[in.page]; !ok {
+	if taken > 0 && in.page >= 0 && !asked {
 		errs = append(errs, fmt.Errorf("expected the document of %s, got none", (*all)[in.page].Operation))
 	}
 	return errors.Join(errs...)

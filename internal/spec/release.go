@@ -17,7 +17,7 @@ import (
 // must allow it, and the changelog must describe it. It returns the changelog's text, and tags nothing itself. A
 // release that broke after its tag was pushed can be started again.
 func release(ctx context.Context, root, version string) (text string, err error) {
-	if semver.Canonical(version) != version || semver.Prerelease(version) != "" {
+	if version == "" || semver.Canonical(version) != version || semver.Prerelease(version) != "" {
 		return "", fmt.Errorf("release: expected a version such as v0.2.0, got %q", version)
 	}
 	_, major, _ := module.SplitPathVersion(modulePath)

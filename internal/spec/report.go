@@ -156,9 +156,8 @@ func (r *report) nextVersion(ctx context.Context, repository *repository) (strin
 	case r.Untold != "":
 		return "It follows once the module is generated and builds: `make report` tells it then.", nil
 	case last == "":
-		return "It cannot be told: this clone has no tag of a release. `git fetch --tags` brings them; if there is no " +
-			"release " +
-			"yet, the first is " + firstRelease + ".", nil
+		return "It cannot be told: this clone has no tag of a release. `git fetch --tags` brings them, to a shallow " +
+			"clone with --unshallow; if there is no release yet, the first is " + firstRelease + ".", nil
 	}
 	released, err := repository.export(ctx, last)
 	if err != nil {
