@@ -4,10 +4,13 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/iyzico-go/masspayout/internal/pages"
 )
 
 // drift fails if something generated is not what pages, overlay, config, templates and the pinned generator make, or if
@@ -65,7 +68,10 @@ func drift(ctx context.Context, root string, out io.Writer) error {
 		"A": "is generated, but missing", "D": "is not generated any more, delete it", "M": "is not what is generated",
 		"T": "is not the plain file that is generated",
 	}
-	var found []string
+	found, err := tampered(copied)
+	if err != nil {
+		return err
+	}
 	for line := range strings.Lines(status) {
 		letter, name, _ := strings.Cut(strings.TrimSpace(line), "\t")
 		found = append(found, name+" "+what[letter])
@@ -89,6 +95,29 @@ func drift(ctx context.Context, root string, out io.Writer) error {
 		"%s\ndrift: %s\ndrift: `make generate`, then commit the result; what was edited by hand belongs into api/\n",
 		diff, strings.Join(found, "\ndrift: "))
 	return errRepair
+}
+
+// tampered says which pages are not those on record, and which inputs are symlinks: git does not have what these lead
+// to.
+func tampered(root string) (found []string, err error) {
+	all, err := pages.Load(root)
+	if err != nil {
+		return nil, err
+	}
+	for _, page := range all {
+		if sum, err := pages.Sum(page.Text); len(page.Text) > 0 && (err != nil || sum != page.SHA256) {
+			found = append(found, fmt.Sprintf("%s/%s is not the page that %s records: nobody edits one", pages.Folder,
+				page.File, pages.RecordFile))
+		}
+	}
+	err = filepath.WalkDir(filepath.Join(root, "api"), func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.Type()&fs.ModeSymlink != 0 {
+			name, _ := filepath.Rel(root, path)
+			found = append(found, filepath.ToSlash(name)+" is a symlink")
+		}
+		return err
+	})
+	return found, err
 }
 
 // overlayProblems applies the overlay of root to its joined document.

@@ -269,6 +269,15 @@ func TestDrift(t *testing.T) {
 				m.t.Fatal(err)
 			}
 		}, 1, []string{"drift: gen/client.gen.go is not the plain file that is generated"}},
+		{"a page that is edited with its outputs", func(m workspace) {
+			m.replace(pages.RecordFile, `"sha256": "`, `"sha256": "0`)
+		}, 1, []string{"drift: api/pages/init.tr.json is not the page that api/pages/pages.json records"}},
+		{"an input that is a symlink", func(m workspace) {
+			if err := errors.Join(os.Rename(m.path(overlayFile), m.path("overlay.yaml")),
+				os.Symlink("../overlay.yaml", m.path(overlayFile))); err != nil {
+				m.t.Fatal(err)
+			}
+		}, 1, []string{"drift: api/overlay.yaml is a symlink"}},
 		{"a stale generated file elsewhere", func(m workspace) { m.write("signer/old.gen.go", "package signer\n") }, 1,
 			[]string{"drift: signer/old.gen.go is not generated any more, delete it"}},
 		{"a stale generated file of another name", func(m workspace) {
