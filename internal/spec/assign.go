@@ -15,8 +15,10 @@ var languages = map[string]string{"tr": "Turkish", "en": "English"}
 
 // assign returns the index of the recorded page that a document is of: the one of its operation and language, or, for
 // an operation that is not on record, the one whose schemas it has. expected is the page that was asked for, or -1;
-// name is what it was read from. A page in a language that is not on record is added to all.
-func assign(all *[]pages.Page, document []byte, expected int, name string) (index int, err error) {
+// name is what it was read from; taken has what was read already. A page in a language that is not on record is added to
+// all.
+func assign(all *[]pages.Page, document []byte, expected int, name string, taken map[string]input) (index int,
+	err error) {
 	operations := pages.Operations(document)
 	language := languageOf(document)
 	var candidates []int
@@ -26,7 +28,7 @@ func assign(all *[]pages.Page, document []byte, expected int, name string) (inde
 		}
 	}
 	if len(candidates) == 0 {
-		return unknown(all, document, expected, language)
+		return unknown(all, document, expected, language, taken)
 	}
 	if expected >= 0 {
 		page := (*all)[expected]
@@ -61,13 +63,15 @@ func assign(all *[]pages.Page, document []byte, expected int, name string) (inde
 
 // unknown returns the index of the page of an operation that is not on record: the one that it has moved from, or a new
 // one. What an operation moved from has the same last word in its path, or a schema that no other operation has. To take
-// another operation's page for one that moved would replace, say, auth by a refund.
-func unknown(all *[]pages.Page, document []byte, expected int, language string) (index int, err error) {
+// another operation's page for one that moved would replace, say, auth by a refund. What was read at its place has not
+// moved.
+func unknown(all *[]pages.Page, document []byte, expected int, language string, taken map[string]input) (index int,
+	err error) {
 	operations := pages.Operations(document)
 	best := 0
 	for i, page := range *all {
 		n := similarity(document, page)
-		if n > best && (i == expected || expected < 0 && (word(operations[0]) == word(page.Operation) ||
+		if _, stays := taken[page.File]; !stays && n > best && (i == expected || expected < 0 && (word(operations[0]) == word(page.Operation) ||
 			ofItsOwn(*all, page, document))) {
 			index, best = i, n
 		}
@@ -85,6 +89,20 @@ func unknown(all *[]pages.Page, document []byte, expected int, language string) 
 		Generates: true,
 	})
 	return len(*all) - 1, nil
+}
+
+// unknownLast puts documents, or what has them, whose operations are on record first.
+func unknownLast[T any](all []pages.Page, list []T, documents func(T) [][]byte) {
+	unknown := func(v T) (n int) {
+		for _, document := range documents(v) {
+			operations := pages.Operations(document)
+			if !slices.ContainsFunc(all, func(p pages.Page) bool { return slices.Contains(operations, p.Operation) }) {
+				n = 1
+			}
+		}
+		return n
+	}
+	slices.SortStableFunc(list, func(a, b T) int { return unknown(a) - unknown(b) })
 }
 
 // word is the last one in an operation's path that is no parameter.

@@ -299,7 +299,7 @@ func TestChanges(t *testing.T) {
 					strings.Contains(test.page, " and ") && strings.Contains(test.page, file) {
 					document := edit(t, before, after[i].Text, test.edits)
 					var d refreshed
-					if _, err := assign(&after, document, -1, file); err != nil {
+					if _, err := assign(&after, document, -1, file, nil); err != nil {
 						t.Fatal(err)
 					}
 					if err := d.put(&after[i], document, input{name: file}, map[string][]byte{}, root); err != nil {

@@ -78,6 +78,8 @@ func TestForms(t *testing.T) {
 		{"an operation that is new, beside which none has moved", page(refund), "refund.en.json",
 			"is the English page of POST /v1/mass/payout/refund, api/pages/refund.en.json"},
 		{"a new operation with the response of another one", page(approve), "approve.en.json", "approve/{requestId}"},
+		{"a new operation with the schemas of another one, which is there, too", page(strings.Replace(auth, action,
+			`"/v1/mass/payout/approve"`, 1), auth), "approve.en.json", "is the English page of POST /v1/mass/payout/approve"},
 		{"Markdown with the line ends of an old Mac", strings.ReplaceAll(page(initTR), "\n", "\r"), "init.tr.json", ""},
 		{"HTML behind a comment", "<!-- cached -->\n<html><body>" + initTR, refused, "got an HTML page"},
 		{"a part of an HTML page", "<div><pre>" + initTR + "</pre></div>", refused, "got an HTML page"},

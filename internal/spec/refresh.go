@@ -47,6 +47,10 @@ func refresh(ctx context.Context, root, from string, l limits) (refreshed, error
 	if err != nil {
 		return refreshed{}, err
 	}
+	unknownLast(all, read, func(in input) [][]byte {
+		found, _ := documents(in.text) // its error is told below
+		return found
+	})
 	var done refreshed
 	files := map[string][]byte{}
 	for _, in := range read {
@@ -115,6 +119,7 @@ func (d *refreshed) take(all *[]pages.Page, in input, files map[string][]byte, r
 		d.notes = append(d.notes, fmt.Sprintf("%s has %d OpenAPI documents; each is taken for its own operation",
 			in.name, len(found)))
 	}
+	unknownLast(*all, found, func(document []byte) [][]byte { return [][]byte{document} })
 	taken, asked := 0, false
 	var errs []error
 	for _, document := range found {
@@ -122,7 +127,7 @@ func (d *refreshed) take(all *[]pages.Page, in input, files map[string][]byte, r
 		if len(found) > 1 && expected >= 0 && !slices.Contains(pages.Operations(document), (*all)[expected].Operation) {
 			expected = -1 // another operation beside the one that the page is of
 		}
-		index, err := assign(all, document, expected, in.name)
+		index, err := assign(all, document, expected, in.name, d.taken)
 		if err != nil {
 			errs = append(errs, err)
 			continue
