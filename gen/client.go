@@ -338,7 +338,7 @@ func (c *Client) notSent(ctx context.Context, op operation, err error) *APIError
 func readBody(resp *http.Response, limit int64) ([]byte, error) {
 	const trusted = 64 << 10
 	var content bytes.Buffer
-	content.Grow(int(min(max(resp.ContentLength, 0), trusted)) + bytes.MinRead)
+	content.Grow(int(min(max(resp.ContentLength, 0), trusted)) + 2*bytes.MinRead) // Buffer wants MinRead bytes for the end
 	_, err := content.ReadFrom(&boundedReader{from: resp.Body, left: limit})
 	return content.Bytes(), err
 }
@@ -351,21 +351,20 @@ func (c *Client) newRequest(
 	if target.RawPath != "" {
 		target.RawPath += path[1:]
 	}
-	req := &http.Request{
-		Method: op.method, URL: &target, Host: target.Host, Header: make(http.Header, 8),
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-	}
+	req := new(http.Request).WithContext(ctx) // before it is filled in: WithContext copies it
+	req.Method, req.URL, req.Host = op.method, &target, target.Host
+	req.Proto, req.ProtoMajor, req.ProtoMinor = "HTTP/1.1", 1, 1
+	req.Header = make(http.Header, 8)
 	if body != nil {
 		encoded, err := encodeJSON(body)
 		if err != nil {
 			return nil, err
 		}
-		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(encoded)), nil }
-		req.Body, _ = req.GetBody()
+		req.GetBody = func() (io.ReadCloser, error) { return newContent(encoded), nil }
+		req.Body = newContent(encoded)
 		req.ContentLength = int64(len(encoded))
 		req.Header["Content-Type"] = []string{"application/json"}
 	}
-	req = req.WithContext(ctx)
 	for _, group := range [][]RequestEditorFn{c.editors, editors} {
 		for _, edit := range group {
 			if edit == nil {
@@ -378,6 +377,17 @@ func (c *Client) newRequest(
 	}
 	return req, nil
 }
+
+// content is the body of a request.
+type content struct{ bytes.Reader }
+
+func newContent(encoded []byte) *content {
+	c := new(content)
+	c.Reset(encoded)
+	return c
+}
+
+func (*content) Close() error { return nil }
 
 // boundedReader fails when it is read beyond its bound, and not before: a Content-Length says nothing of a compressed
 // response, and a response without one has no length to look at.

@@ -19,6 +19,7 @@ import (
 // written, and keeps one that stores or moves from being written twice: under HTTP/2, net/http sends a request again
 // that the server refused by GOAWAY or REFUSED_STREAM, and under HTTP/1 one with an Idempotency-Key header.
 type exchange struct {
+	trace  httptrace.ClientTrace
 	once   bool // the request stores or moves
 	cancel context.CancelCauseFunc
 
@@ -41,12 +42,12 @@ var errSecondWrite = errors.New("the connection was lost after the request was w
 func begin(ctx context.Context, op operation) (x *exchange, traced context.Context) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	x = &exchange{once: !op.reads(), cancel: cancel}
-	trace := &httptrace.ClientTrace{GetConn: x.getConn, GotConn: x.gotConn, PutIdleConn: x.putIdleConn}
+	x.trace = httptrace.ClientTrace{GetConn: x.getConn, GotConn: x.gotConn, PutIdleConn: x.putIdleConn}
 	if x.once {
-		trace.WroteHeaderField = x.wroteHeaderField
+		x.trace.WroteHeaderField = x.wroteHeaderField
 	}
 	ctx = context.WithValue(ctx, exchangeKey{}, x)
-	return x, httptrace.WithClientTrace(ctx, trace)
+	return x, httptrace.WithClientTrace(ctx, &x.trace)
 }
 
 type exchangeKey struct{}

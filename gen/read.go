@@ -40,7 +40,7 @@ type reader struct {
 	elements int
 	memory   int // of the elements
 	values   int
-	names    map[string]string // of enums, so that each is allocated once
+	names    []string // the first few of enums, so that each is allocated once
 }
 
 // mismatch is the error of a value that is JSON, but not what was expected.
@@ -501,15 +501,14 @@ func (r *reader) text(name bool) (string, error) {
 	if !name {
 		return string(b), nil
 	}
-	if s, ok := r.names[string(b)]; ok {
-		return s, nil
-	}
-	if r.names == nil {
-		r.names = make(map[string]string)
+	for _, s := range r.names {
+		if s == string(b) {
+			return s, nil
+		}
 	}
 	s := string(b)
-	if len(r.names) < 64 {
-		r.names[s] = s
+	if len(r.names) < 16 {
+		r.names = append(r.names, s)
 	}
 	return s, nil
 }

@@ -238,8 +238,8 @@ func (r *MassPayoutInitializeRequest) checkText() error {
 }
 
 func (r *MassPayoutInitializeRequest) appendJSON(out []byte) ([]byte, error) {
-	const itemLength = 256 // about that of an item, so that the memory is asked for once
-	out = slices.Grow(out, (1+len(r.Items))*itemLength)
+	const head, item = 128, 256 // about their lengths, so that the memory is asked for once
+	out = slices.Grow(out, head+len(r.Items)*item)
 	out = append(out, '{')
 	if r.ConversationID != "" {
 		out = append(appendString(append(out, `"conversationId":`...), r.ConversationID), ',')

@@ -177,6 +177,7 @@ func targetPath(target string) string {
 // scratch is the memory that computing a signature takes.
 type scratch struct {
 	mac   hash.Hash
+	sum   [sha256.Size]byte
 	text  []byte
 	chunk [chunkSize]byte
 }
@@ -192,13 +193,12 @@ func (s *scratch) start(randomKey, path string) {
 
 // authorization returns the header's value for the message that was written to s.mac.
 func (s *scratch) authorization(apiKey, randomKey string) string {
-	var sum [sha256.Size]byte
 	b := append(s.text[:0], apiKeyField...)
 	b = append(b, apiKey...)
 	b = append(b, randomKeyField...)
 	b = append(b, randomKey...)
 	b = append(b, signatureField...)
-	b = hex.AppendEncode(b, s.mac.Sum(sum[:0]))
+	b = hex.AppendEncode(b, s.mac.Sum(s.sum[:0]))
 	n := len(b)
 	b = append(b, scheme...)
 	b = base64.StdEncoding.AppendEncode(b, b[:n])
