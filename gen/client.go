@@ -253,32 +253,42 @@ func call[T any](ctx context.Context, c *Client, op operation, path string, body
 	if c == nil || c.server == nil {
 		return nil, c.notSent(ctx, op, errors.New("the Client was not made by New"))
 	}
-	start := time.Now()
-	for attempts := 1; ; attempts++ {
-		response, x, err := attempt[T](ctx, c, op, path, body, editors)
-		if err != nil && c.wait(ctx, op, attempts, err) {
+	start, attempts := time.Now(), 0
+	var x *exchange
+	var failure *APIError
+	returned := false
+	defer func() {
+		if !returned { // an editor or the HTTP client panics
+			failure = &APIError{notSent: !x.handedOver}
+		}
+		c.tell(ctx, op, x, start, attempts, failure)
+	}()
+	for {
+		attempts++
+		x = begin(ctx, op)
+		var response *T
+		response, failure = attempt[T](c, x, path, body, editors)
+		if failure != nil && c.wait(ctx, op, attempts, failure) {
 			continue
 		}
-		c.tell(ctx, op, x, start, attempts, err)
-		if err != nil {
-			return nil, err
+		returned = true
+		if failure != nil {
+			return nil, failure
 		}
 		return response, nil
 	}
 }
 
 // attempt builds and signs the request, sends it once, and reads the response.
-func attempt[T any](
-	ctx context.Context, c *Client, op operation, path string, body any, editors []RequestEditorFn,
-) (*T, *exchange, *APIError) {
-	x, ctx := begin(ctx, op)
+func attempt[T any](c *Client, x *exchange, path string, body any, editors []RequestEditorFn) (*T, *APIError) {
+	ctx, op := x.ctx, x.op
 	defer x.cancel(nil)
 	req, err := c.newRequest(ctx, op, path, body, editors)
 	if err == nil {
 		err = ended(ctx) // whatever the Doer is, it has not been called yet
 	}
 	if err != nil {
-		return nil, x, op.notSent(err)
+		return nil, op.notSent(err)
 	}
 	x.handedOver, x.sent = true, max(req.ContentLength, 0)
 	resp, err := c.doer.Do(req)
@@ -291,18 +301,18 @@ func attempt[T any](
 			x.sent = 0
 			failure := op.notSent(cause)
 			failure.failedToConnect = true
-			return nil, x, failure
+			return nil, failure
 		}
-		return nil, x, op.unreadable(resp, nil, cause)
+		return nil, op.unreadable(resp, nil, cause)
 	}
 	if resp == nil || resp.Body == nil {
-		return nil, x, op.unreadable(resp, nil, fmt.Errorf("%T returned neither a response nor an error", c.doer))
+		return nil, op.unreadable(resp, nil, fmt.Errorf("%T returned neither a response nor an error", c.doer))
 	}
 	defer resp.Body.Close()
 	x.status = resp.StatusCode
 	if resp.StatusCode == http.StatusSwitchingProtocols {
 		// The body is the connection itself, which ends with no timeout and no context.
-		return nil, x, op.unreadable(resp, nil, errors.New("the server switched to another protocol, which nobody asked for"))
+		return nil, op.unreadable(resp, nil, errors.New("the server switched to another protocol, which nobody asked for"))
 	}
 	if _, ok := c.doer.(*http.Client); !ok { // which ends the reading with the context; another Doer need not
 		defer context.AfterFunc(ctx, func() { _ = resp.Body.Close() })()
@@ -313,10 +323,9 @@ func attempt[T any](
 		if ended := ended(ctx); ended != nil {
 			err = ended
 		}
-		return nil, x, op.unreadable(resp, content, fmt.Errorf("reading the response: %w", err))
+		return nil, op.unreadable(resp, content, fmt.Errorf("reading the response: %w", err))
 	}
-	response, failure := readResponse[T](ctx, op, resp, content)
-	return response, x, failure
+	return readResponse[T](ctx, op, resp, content)
 }
 
 // ended returns why ctx ended, as an error that is context.Canceled or context.DeadlineExceeded, too; nil if it has not.

@@ -19,9 +19,10 @@ import (
 // written, and keeps one that stores or moves from being written twice: under HTTP/2, net/http sends a request again
 // that the server refused by GOAWAY or REFUSED_STREAM, and under HTTP/1 one with an Idempotency-Key header.
 type exchange struct {
-	trace  httptrace.ClientTrace
-	once   bool // the request stores or moves
+	op     operation
+	ctx    context.Context // traced by trace
 	cancel context.CancelCauseFunc
+	trace  httptrace.ClientTrace
 
 	handedOver     bool // to the Doer
 	status         int
@@ -30,7 +31,7 @@ type exchange struct {
 	mu      sync.Mutex
 	asked   bool // for a connection, by net/http itself
 	got     bool // a connection: what happens from here on is not proof of anything
-	written bool // at least in part
+	written bool // at least in part; noted only of a request that stores or moves
 	http2   bool
 	refused bool // a second writing
 	conn    *quietConn
@@ -38,16 +39,16 @@ type exchange struct {
 
 var errSecondWrite = errors.New("the connection was lost after the request was written, and it is not written again")
 
-// begin returns an exchange and a context that traces it. The caller calls cancel when the response was read.
-func begin(ctx context.Context, op operation) (x *exchange, traced context.Context) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	x = &exchange{once: !op.reads(), cancel: cancel}
+// begin returns an exchange whose context traces it. The caller calls cancel when the response was read.
+func begin(ctx context.Context, op operation) *exchange {
+	x := &exchange{op: op}
+	ctx, x.cancel = context.WithCancelCause(ctx)
 	x.trace = httptrace.ClientTrace{GetConn: x.getConn, GotConn: x.gotConn, PutIdleConn: x.putIdleConn}
-	if x.once {
+	if !op.reads() {
 		x.trace.WroteHeaderField = x.wroteHeaderField
 	}
-	ctx = context.WithValue(ctx, exchangeKey{}, x)
-	return x, httptrace.WithClientTrace(ctx, &x.trace)
+	x.ctx = httptrace.WithClientTrace(context.WithValue(ctx, exchangeKey{}, x), &x.trace)
+	return x
 }
 
 type exchangeKey struct{}
@@ -68,7 +69,7 @@ func (x *exchange) gotConn(info httptrace.GotConnInfo) {
 		x.conn = conn
 		conn.take(x)
 	}
-	if !x.once || !x.written {
+	if !x.written {
 		return
 	}
 	x.refused = true

@@ -8,7 +8,9 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -114,6 +116,43 @@ func TestObserver(t *testing.T) {
 	if len(got) != 1 || got[0].Operation != "CancelMassPayout" || got[0].Attempts != 0 {
 		t.Errorf("got %+v", got)
 	}
+}
+
+// A call that panics has ended, too.
+func TestObserverOfACallThatPanics(t *testing.T) {
+	url, requests := counted(t)
+	fails := func(context.Context, *http.Request) error { panic("a bug") }
+	exits := func(context.Context, *http.Request) error { runtime.Goexit(); return nil }
+	panics := doerFunc(func(*http.Request) (*http.Response, error) { panic("a bug") })
+	for _, tt := range []struct {
+		name     string
+		opt      gen.Option
+		want     error
+		attempts int
+	}{
+		{"an editor panics", gen.WithRequestEditorFn(fails), gen.ErrNotSent, 0},
+		{"an editor ends the goroutine", gen.WithRequestEditorFn(exits), gen.ErrNotSent, 0},
+		{"the Doer panics", gen.WithHTTPClient(panics), gen.ErrOutcomeUnknown, 1},
+	} {
+		for _, op := range operations {
+			t.Run(tt.name+"/"+op.name, func(t *testing.T) {
+				var got []gen.Call
+				observe := gen.WithObserver(func(_ context.Context, call gen.Call) { got = append(got, call) })
+				client := newClient(t, url, tt.opt, observe)
+				var ended sync.WaitGroup
+				ended.Go(func() {
+					defer func() { _ = recover() }()
+					_, _ = op.call(t.Context(), client)
+					t.Error("the panic was swallowed")
+				})
+				ended.Wait()
+				if len(got) != 1 || got[0].Outcome != tt.want || got[0].Attempts != tt.attempts {
+					t.Errorf("got %+v, want one call that is %q after %d attempts", got, tt.want, tt.attempts)
+				}
+			})
+		}
+	}
+	checkRequests(t, requests, 0)
 }
 
 // steps is a transport that answers each attempt with the next body, as after "429 " its status; the last one for good.
