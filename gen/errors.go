@@ -46,7 +46,7 @@ type APIError struct {
 	// Status is StatusFailure if the response says so. It is empty if the response is missing or unreadable.
 	Status Status
 
-	// Code, Message and Group are iyzico's, the message in the requested language and masked. Each is cut after 4 KiB.
+	// Code, Message and Group are iyzico's, masked, the message in the requested language. Each is cut after 4 KiB.
 	Code    ErrorCode
 	Message string
 	Group   string
@@ -57,7 +57,8 @@ type APIError struct {
 	ConversationID string
 	SystemTime     int64
 
-	// InvalidItems are the items that iyzico names as the cause, their messages masked.
+	// InvalidItems are the items that iyzico names as the cause, their messages masked. After 2 MiB of messages, the
+	// others are empty.
 	InvalidItems []InvalidItem
 
 	// RetryAfter is how long the server asks to wait; 0 if it does not say.
@@ -109,8 +110,8 @@ func (e *APIError) Error() string {
 		s.WriteString(oneLine(e.Operation) + ": ")
 	}
 	s.WriteString(e.outcome().Error())
-	if e.Code != "" || e.Message != "" {
-		s.WriteString(": " + shown(strings.TrimSpace(string(e.Code)+" "+e.Message)))
+	if e.Code != "" || e.Message != "" { // each masked by itself: together they may look like one number
+		s.WriteString(": " + strings.TrimSpace(shown(string(e.Code))+" "+shown(e.Message)))
 	}
 	for i, item := range e.InvalidItems {
 		if i == 3 {
@@ -140,7 +141,8 @@ func (e *APIError) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, e.Erro
 // retryAfter reads the header of that name, seconds or a date (RFC 9110, 10.2.3); 0 if it is absent or unreadable.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	value := h.Get("Retry-After")
-	if seconds, err := strconv.ParseInt(value, 10, 32); err == nil {
+	seconds, err := strconv.ParseInt(value, 10, 32)
+	if err == nil || errors.Is(err, strconv.ErrRange) { // then seconds is the largest there is: 68 years
 		return max(0, time.Duration(seconds)*time.Second)
 	}
 	if date, err := http.ParseTime(value); err == nil {

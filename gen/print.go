@@ -62,6 +62,8 @@ func fields(v any) string {
 			s.WriteString(plain(value))
 		case []InvalidItem:
 			s.WriteString(list(value))
+		case Status, PayoutStatus, Currency:
+			s.WriteString(word(of.Field(i).String()))
 		case fmt.Stringer:
 			s.WriteString(value.String())
 		case int64:
@@ -87,6 +89,17 @@ func plain(d decimal.Decimal) string {
 	return string(digits)
 }
 
+// words are what an enum's values look like, the known ones and those to come.
+var words = regexp.MustCompile(`^[A-Za-z_]{0,40}$`)
+
+// word masks what does not look like an enum's value: it may be a recipient's data in the wrong field.
+func word(value string) string {
+	if words.MatchString(value) {
+		return value
+	}
+	return oneLine(maskRecipient(value))
+}
+
 // recipient masks a kind that is none of the API's, too: it may be a recipient's data in the wrong field.
 func recipient(kind RecipientType, info string) string {
 	if !kind.Valid() {
@@ -109,7 +122,7 @@ type MassPayoutItems []MassPayoutItem
 type MassPayoutItemDetails []MassPayoutItemDetail
 
 // String returns the amount as sent and its currency, such as "48250.75 TRY".
-func (a Amount) String() string { return plain(a.Value) + " " + shown(string(a.Currency)) }
+func (a Amount) String() string { return plain(a.Value) + " " + word(string(a.Currency)) }
 
 // String returns what names the item, the kind of recipient and its last characters, and the amount.
 func (i MassPayoutItem) String() string {
@@ -129,7 +142,7 @@ func (r MassPayoutInitializeRequest) String() string {
 // was not paid.
 func (l MassPayoutItemDetail) String() string {
 	s := fmt.Sprintf("{item %s, reference %s, payout %s, %s: %s, %s + %s commission", quote(l.ItemExternalID),
-		quote(string(l.ReferenceCode)), quote(string(l.MassPayoutRequestID)), shown(string(l.ItemStatus)), l.Recipient(),
+		quote(string(l.ReferenceCode)), quote(string(l.MassPayoutRequestID)), word(string(l.ItemStatus)), l.Recipient(),
 		Amount{Value: l.TotalAmount, Currency: l.CurrencyCode}, Amount{Value: l.CommissionAmount, Currency: l.CurrencyCode})
 	if reasons := l.Reasons(); len(reasons) > 0 {
 		s += ": " + shown(strings.Join(reasons[:min(len(reasons), maxShownItems)], "; "))
@@ -271,7 +284,7 @@ func maskRecipient(info string) string {
 // numbers is what an IBAN, an identity number or a phone number looks like in a shape: an IBAN in one piece, one in
 // groups of four, and seven digits or more, in groups of any kind or not, with a country's letters before them or not.
 var numbers = regexp.MustCompile(`\b[Aa]{2}00[Aa0]{11,30}\b|` +
-	`\bAA00(?:-{1,3}[A0]{4}){2,7}(?:-{1,3}[A0]{1,4})?\b|` +
+	`\bAA00(?:[-#]{1,3}[A0]{4}){2,7}(?:[-#]{1,3}[A0]{1,4})?\b|` +
 	`(?:\b[Aa]{2})?\+?0(?:[-+]{0,3}0){6,}`)
 
 // addresses are no numbers of a person: 127.0.0.1:8080.
@@ -280,7 +293,7 @@ var addresses = regexp.MustCompile(`^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[
 // secrets are an Authorization header and its parts, wherever they are repeated.
 var secrets = regexp.MustCompile(`(?i)\b(iyzwsv2|basic|bearer)[\s"':]+[\w+/=.&:%-]+|` +
 	`\b(api_?-?key|secret_?-?key|random_?-?key|x-iyzi-rnd|signature)(["']?\s*[:=]\s*["']?)[^\s&"',;}]+|` +
-	`[A-Za-z0-9+/]{40,}={0,2}`)
+	`\bsandbox-[A-Za-z0-9]{16,}|[A-Za-z0-9+/]{40,}={0,2}`)
 
 // mask masks what may be a recipient or a key in a text that somebody else wrote.
 func mask(text string) string {
@@ -322,7 +335,7 @@ func shapeOf(text string) (shape string, offsets []int) {
 			s.WriteByte('A')
 		case unicode.IsLetter(r):
 			s.WriteByte('a')
-		case unicode.IsSpace(r), unicode.In(r, unicode.Pd, unicode.Cf, unicode.Zs, unicode.Mn), strings.ContainsRune("._/\\()*·•−'’|", r):
+		case unicode.IsSpace(r), unicode.In(r, unicode.Pd, unicode.Cf, unicode.Zs, unicode.Mn), strings.ContainsRune("._/\\()*·•−'’|~", r):
 			s.WriteByte('-')
 		case r == '+':
 			s.WriteByte('+')

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -214,6 +215,35 @@ func TestRecipientInTheWrongField(t *testing.T) {
 	}
 	err := gen.MassPayoutInitializeRequest{Items: []gen.MassPayoutItem{item}}.Validate()
 	checkPrintsNoRecipient(t, "Validate", err.Error())
+
+	for _, r := range recipients {
+		for _, secret := range []string{r.info, r.name} {
+			for name, v := range map[string]any{
+				"Amount": gen.Amount{Currency: gen.Currency(secret)},
+				"detail": gen.MassPayoutItemDetail{ItemStatus: gen.ItemStatus(secret), CurrencyCode: gen.Currency(secret)},
+				"payout": gen.MassPayoutSummary{MassPayoutStatus: gen.PayoutStatus(secret), Currency: gen.Currency(secret)},
+				"auth":   gen.MassPayoutAuthResponse{Status: gen.Status(secret)},
+			} {
+				checkPrintsNoRecipient(t, name, fmt.Sprintf("%v %+v", v, v))
+			}
+		}
+	}
+	if got := fmt.Sprint(gen.Amount{Currency: "GBP"}, gen.MassPayoutSummary{MassPayoutStatus: "ON_HOLD"}); got != "0 GBP {MassPayoutStatus:ON_HOLD}" {
+		t.Errorf("a value of tomorrow: got %s", got)
+	}
+}
+
+// Where fmt does not know the verb, it prints an error's fields past its methods, and encoding/json does always.
+func TestFieldsOfAnErrorAreMasked(t *testing.T) {
+	const iban, identity = "TR920086402100005482911108", "98765432154"
+	err := failedWith(t, answer(400, `{"status":"failure","errorCode":"`+identity+`","errorMessage":"`+iban+`","errorGroup":"`+iban+`",`+
+		`"locale":"`+identity+`","invalidItems":[{"errorMessage":"`+iban+`"}]}`))
+	encoded, _ := json.Marshal(struct{ Error error }{err})
+	wrapped := errors.Join(fmt.Errorf("paying: %w", err))
+	checkPrintsNoRecipient(t, "JSON", string(encoded))
+	for _, verb := range []string{"%t", "%U", "%e"} {
+		checkPrintsNoRecipient(t, verb, fmt.Sprintf(verb, wrapped))
+	}
 }
 
 // iyzico may repeat in a message what it refuses. What looks like a recipient is masked; what does not can be read.
@@ -318,6 +348,13 @@ func TestNumbersAreMaskedHoweverWritten(t *testing.T) {
 		"9 8 7 6 5 4 3 2 1 5 4":                                    `… 5 4`,
 		"GB29 NWBK 6016 1331 9268 19":                              `…8 19`,
 		"GB29.NWBK.6016.1331.9268.19":                              `…8.19`,
+		"TR92:0086:4021:0000:5482:9111:08":                         `…1:08`,
+		"TR92, 0086, 4021, 0000, 5482, 9111, 08":                   `…, 08`,
+		"TR92~0086~4021~0000~5482~9111~08":                         `…1~08`,
+		"9~8~7~6~5~4~3~2~1~5~4":                                    `…~5~4`,
+		"48.250,75 TRY":                                            `48.250,75 TRY`,
+		"the key sandbox-l9Md1Gj3IYcmu4NdaWxaSUoCoX7DC5RA":         `the key …`,
+		"sandbox-api.iyzipay.com":                                  `sandbox-api.iyzipay.com`,
 		"dial tcp 127.0.0.1:42707":                                 `dial tcp 127.0.0.1:42707`,
 		"Authorization: IYZWSv2 YXBpS2V5OmFiYw==":                  `Authorization: IYZWSv2 …`,
 		"Bearer abc.def-ghi":                                       `Bearer …`,

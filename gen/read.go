@@ -259,7 +259,7 @@ func (p *plan) find(key []byte, seen *uint64) (i int, ok bool, err error) {
 	i, ok = p.index[string(key)]
 	if !ok {
 		for _, f := range p.fields {
-			if bytes.EqualFold([]byte(f.name), key) {
+			if len(key) >= len(f.name) && bytes.EqualFold([]byte(f.name), key) {
 				return 0, false, ambiguous(f.name)
 			}
 		}

@@ -199,6 +199,7 @@ func TestHostileResponsesAreBounded(t *testing.T) {
 		"code":                 fill(`{"status":"failure","errorCode":"`, `a`, `"}`),
 		"code of another type": fill(`{"status":"failure","errorCode":[`, `1,`, `1]}`),
 		"refused items":        fill(`{"status":"failure","invalidItems":[`, `{},`, `{}]}`),
+		"messages of items":    fill(`{"status":"failure","invalidItems":[`, `{"errorMessage":"`+strings.Repeat("1 ", 200)+`"},`, `{}]}`),
 		"digits of a message":  fill(`{"status":"failure","errorCode":"11","errorMessage":"`, `1 `, `"}`),
 		"white space":          fill(`{"status":"success"`, ` `, `}`),
 		"no JSON":              fill(``, `<p>TR33 0006 1005 1978 6457 8413 26`, ``),

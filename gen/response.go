@@ -28,7 +28,7 @@ func readResponse[T any](ctx context.Context, op operation, resp *http.Response,
 	}
 	switch Status(envelope.text(inStatus)) {
 	case StatusSuccess:
-		if envelope.text(inErrorCode) != "" {
+		if code := envelope.text(inErrorCode); code != "" && code != "0" {
 			return nil, op.unreadable(resp, content, errors.New(`the response's status is "success", but it has an errorCode`))
 		}
 		if mismatched != nil {
@@ -137,19 +137,27 @@ func (e *envelope) text(field int) string {
 // maxShown is how many bytes of a text from a refusal are kept.
 const maxShown = 4 << 10
 
+// maxMasked is how many bytes of the messages of refused items are kept together: masking takes its time.
+const maxMasked = 2 << 20
+
 func (e *envelope) fill(to *APIError) {
 	to.Status = StatusFailure
-	to.Code = ErrorCode(e.text(inErrorCode))
+	to.Code = ErrorCode(mask(e.text(inErrorCode)))
 	to.Message = mask(e.text(inErrorMessage))
-	to.Group = e.text(inErrorGroup)
-	to.Locale = e.text(inLocale)
+	to.Group = mask(e.text(inErrorGroup))
+	to.Locale = mask(e.text(inLocale))
 	to.ConversationID = e.text(inConversationID)
 	to.SystemTime, _ = strconv.ParseInt(e.text(inSystemTime), 10, 64) // 0 if it is no time
 	if raw := e[inInvalidItems]; raw != nil && (&reader{data: raw}).readAll(&to.InvalidItems) != nil {
 		to.InvalidItems = nil
 	}
+	left := maxMasked
 	for i := range to.InvalidItems {
-		to.InvalidItems[i].ErrorMessage = mask(to.InvalidItems[i].ErrorMessage)
+		item := &to.InvalidItems[i]
+		if left -= len(item.ErrorMessage); left < 0 {
+			item.ErrorMessage = ""
+		}
+		item.ErrorMessage = mask(item.ErrorMessage)
 	}
 }
 

@@ -320,6 +320,17 @@ func TestPublishedAnswer(t *testing.T) {
 	}
 }
 
+// Some servers write every field of an envelope, with a zero where there is no error.
+func TestSuccessWithAnErrorCodeOfNothing(t *testing.T) {
+	for _, code := range []string{`null`, `""`, `0`, `"0"`} {
+		for _, op := range operations {
+			body := strings.Replace(op.accepted, "{", `{"errorCode":`+code+`,"errorMessage":null,"errorGroup":"",`, 1)
+			accepted, err := op.call(t.Context(), newClient(t, serve(t, answer(200, body))))
+			checkOutcome(t, accepted, err, nil)
+		}
+	}
+}
+
 // An accepted payout with refused lines is no error.
 func TestAllAccepted(t *testing.T) {
 	for _, tt := range []struct {
