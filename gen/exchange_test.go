@@ -421,6 +421,33 @@ func TestABodyThatNeverEnds(t *testing.T) {
 	}
 }
 
+// A body that brings nothing, or ever more after it was closed, ends as well.
+func TestABodyThatDoesNotObey(t *testing.T) {
+	for _, op := range operations {
+		ctx, cancel := context.WithCancel(t.Context())
+		for _, tt := range []struct {
+			body readerFunc
+			want error
+		}{
+			{func([]byte) (int, error) { return 0, nil }, io.ErrNoProgress},
+			{func(p []byte) (int, error) { cancel(); p[0] = ' '; return 1, nil }, context.Canceled},
+		} {
+			doer := doerFunc(func(*http.Request) (*http.Response, error) {
+				return &http.Response{StatusCode: 200, Body: io.NopCloser(tt.body)}, nil
+			})
+			accepted, err := op.call(ctx, newClient(t, gen.ServerURLSandbox, gen.WithHTTPClient(doer)))
+			checkOutcome(t, accepted, err, gen.ErrOutcomeUnknown)
+			if !errors.Is(err, tt.want) {
+				t.Errorf("got error %v, want %v", err, tt.want)
+			}
+		}
+	}
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
+
 // net/http writes to the standard logger what a server sends without being asked. That may be anybody's name.
 func TestUnsolicitedResponsesAreNotLogged(t *testing.T) {
 	var logged bytes.Buffer
