@@ -5,6 +5,8 @@ import (
 	"errors"
 	"log/slog"
 	"math/rand/v2"
+	"net"
+	"net/url"
 	"strings"
 	"time"
 )
@@ -14,7 +16,7 @@ type Call struct {
 	Operation string // such as "InitMassPayout"
 	Method    string // such as "POST"
 	Path      string // the path's template, such as "/v1/mass/payout/cancel/{requestId}": never an ID
-	Server    string // the host and port of the API's base URL
+	Server    string // the host and port of the API's base URL, such as "api.iyzipay.com:443"
 
 	// Outcome is nil if the request was accepted, else [ErrRefused], [ErrRateLimited], [ErrOutcomeUnknown] or [ErrNotSent].
 	Outcome error
@@ -120,7 +122,7 @@ func (c *Client) tell(ctx context.Context, op operation, x *exchange, start time
 		StatusCode: x.status, Sent: x.sent, Received: x.received,
 	}
 	if c.server != nil {
-		call.Server = c.server.Host
+		call.Server = hostAndPort(c.server)
 	}
 	if err != nil {
 		call.Outcome, call.Code = err.outcome(), err.Code
@@ -131,4 +133,17 @@ func (c *Client) tell(ctx context.Context, op operation, x *exchange, start time
 	for _, observe := range c.observers {
 		observe(ctx, call)
 	}
+}
+
+// hostAndPort returns u's, with the scheme's port if u names none.
+func hostAndPort(u *url.URL) string {
+	port := u.Port()
+	switch {
+	case port != "":
+	case u.Scheme == "https":
+		port = "443"
+	default:
+		port = "80"
+	}
+	return net.JoinHostPort(u.Hostname(), port)
 }

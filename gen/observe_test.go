@@ -118,6 +118,23 @@ func TestObserver(t *testing.T) {
 	}
 }
 
+// Where the server's URL has no port, its scheme says which it is.
+func TestObserverNamesTheServer(t *testing.T) {
+	for server, want := range map[string]string{
+		gen.ServerURLProduction:     "api.iyzipay.com:443",
+		"http://localhost/iyzico":   "localhost:80",
+		"https://[::1]":             "[::1]:443",
+		"http://[2001:db8::1]:8080": "[2001:db8::1]:8080",
+	} {
+		var got gen.Call
+		client := newClient(t, server, gen.WithObserver(func(_ context.Context, call gen.Call) { got = call }))
+		_, _ = client.CancelMassPayout(t.Context(), "") // fails before it is sent
+		if got.Server != want {
+			t.Errorf("%s: got %s, want %s", server, got.Server, want)
+		}
+	}
+}
+
 // A call that panics has ended, too.
 func TestObserverOfACallThatPanics(t *testing.T) {
 	url, requests := counted(t)

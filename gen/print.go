@@ -16,9 +16,11 @@ import (
 
 // Recipients are people. What holds their IBAN, identity number, phone or name prints masked, on one line of bounded
 // length, in any verb of fmt and through log/slog: the kind of recipient and four characters at most. So do dumps that
-// call String, GoString or Format (davecgh/go-spew, kr/pretty). encoding/json writes everything, because that is how it is sent; so do slog's JSON
-// handler with a plain slice, a map or a struct that holds one of these types, fmt with a struct that holds one in an
-// unexported field, fmt where it reports a wrong verb (%!p(…), %!w(…)), and dumps that call no method (k0kubun/pp, spew with DisableMethods).
+// call String, GoString or Format (davecgh/go-spew, kr/pretty).
+//
+// encoding/json writes everything, because that is how it is sent. So do slog's JSON handler with a plain slice, a map or
+// a struct that holds one of these types, fmt with a struct that holds one in an unexported field, fmt where it reports a
+// wrong verb (%!p(…), %!w(…)), and dumps that call no method (k0kubun/pp, spew with DisableMethods).
 
 // maxShownItems is how many items a line shows.
 const maxShownItems = 10

@@ -6,11 +6,11 @@
 //
 // Each call is one span, named after the operation and a child of the span in the call's context, and one value of
 // http.client.request.duration, http.client.request.body.size and http.client.response.body.size, all with the
-// attributes of OpenTelemetry's conventions for HTTP clients. A failure in a response with HTTP status 200 is a failure:
-// error.type says refused, rate_limited, outcome_unknown or not_sent.
+// attributes of OpenTelemetry's conventions for HTTP clients, but url.template in place of url.full. A failure in a
+// response with HTTP status 200 is a failure: error.type says refused, rate_limited, outcome_unknown or not_sent.
 //
 // Nothing of a recipient and no key, ID, path with an ID, or text from a response is recorded. No header is sent to
-// iyzico; who wants traceparent there adds [Telemetry.Propagate].
+// iyzico; to send traceparent, add [Telemetry.Propagate].
 //
 // There is no transport in this package on purpose: with an http.Client that wraps net/http's own transport, gen cannot
 // prove that a request was not sent (gen.ErrNotSent).
@@ -153,8 +153,6 @@ func attributesOf(call gen.Call) []attribute.KeyValue {
 		if n, err := strconv.Atoi(port); err == nil {
 			attributes = append(attributes, semconv.ServerPort(n))
 		}
-	} else if call.Server != "" {
-		attributes = append(attributes, semconv.ServerAddress(call.Server))
 	}
 	if call.StatusCode != 0 {
 		attributes = append(attributes, semconv.HTTPResponseStatusCode(call.StatusCode))
