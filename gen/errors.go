@@ -57,7 +57,7 @@ type APIError struct {
 	ConversationID string
 	SystemTime     int64
 
-	// InvalidItems are the items that iyzico names as the cause, their messages masked. After 2 MiB of messages, the
+	// InvalidItems are the items that iyzico names as the cause, their messages masked. After 256 KiB of messages, the
 	// others are empty.
 	InvalidItems []InvalidItem
 

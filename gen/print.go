@@ -308,6 +308,9 @@ func mask(text string) string {
 		}
 		return "…"
 	})
+	if strings.IndexFunc(text, unicode.IsDigit) < 0 {
+		return text
+	}
 	shape, offsets := shapeOf(text)
 	var s strings.Builder
 	end := 0
@@ -328,6 +331,8 @@ func mask(text string) string {
 // - for what people put between the digits of a number, + for itself, # for all else; and where each of text's characters begins.
 func shapeOf(text string) (shape string, offsets []int) {
 	var s strings.Builder
+	s.Grow(len(text))
+	offsets = make([]int, 0, len(text)+1)
 	for i, r := range text {
 		offsets = append(offsets, i)
 		switch {

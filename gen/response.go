@@ -138,7 +138,7 @@ func (e *envelope) text(field int) string {
 const maxShown = 4 << 10
 
 // maxMasked is how many bytes of the messages of refused items are kept together: masking takes its time.
-const maxMasked = 2 << 20
+const maxMasked = 256 << 10
 
 func (e *envelope) fill(to *APIError) {
 	to.Status = StatusFailure
