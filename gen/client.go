@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strings"
 	"time"
 )
@@ -43,7 +44,8 @@ type config struct {
 // policy where it has none; any other Doer is used as it is, with its own timeout and redirects.
 func WithHTTPClient(doer Doer) Option {
 	return func(c *config) error {
-		if client, ok := doer.(*http.Client); doer == nil || ok && client == nil {
+		v := reflect.ValueOf(doer)
+		if doer == nil || (v.Kind() == reflect.Pointer || v.Kind() == reflect.Func) && v.IsNil() {
 			return errors.New("WithHTTPClient: the client is nil")
 		}
 		c.doer = doer

@@ -54,6 +54,7 @@ func TestNewRefuses(t *testing.T) {
 			"gen: New: WithReadRetries: retries must not be negative, and the longest wait must be positive"},
 		{"no client", server, []gen.Option{gen.WithHTTPClient(nil)}, "gen: New: WithHTTPClient: the client is nil"},
 		{"nil client", server, []gen.Option{gen.WithHTTPClient((*http.Client)(nil))}, "gen: New: WithHTTPClient: the client is nil"},
+		{"nil Doer", server, []gen.Option{gen.WithHTTPClient(doerFunc(nil))}, "gen: New: WithHTTPClient: the client is nil"},
 		{"no editor", server, []gen.Option{gen.WithRequestEditorFn(nil)}, "gen: New: WithRequestEditorFn: the function is nil"},
 		{"timeout of a Doer", server, []gen.Option{gen.WithHTTPClient(doer), gen.WithTimeout(time.Second)},
 			"gen: New: WithTimeout and WithCheckRedirect work only with an *http.Client; configure the gen_test.doerFunc directly"},

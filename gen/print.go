@@ -289,8 +289,9 @@ var numbers = regexp.MustCompile(`\b[Aa]{2}00[Aa0]{11,30}\b|` +
 	`\bAA00(?:[-#]{1,3}[A0]{4}){2,7}(?:[-#]{1,3}[A0]{1,4})?\b|` +
 	`(?:\b[Aa]{2})?\+?0(?:[-+]{0,3}0){6,}`)
 
-// addresses are no numbers of a person: 127.0.0.1:8080.
-var addresses = regexp.MustCompile(`^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)$`)
+// harmless are no numbers of a person: 127.0.0.1, and the date of a certificate.
+var harmless = regexp.MustCompile(`^(?:(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)|` +
+	`20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?: \d\d)?)$`)
 
 // secrets are an Authorization header and its parts, wherever they are repeated.
 var secrets = regexp.MustCompile(`(?i)\b(iyzwsv2|basic|bearer)[\s"':]+[\w+/=.&:%-]+|` +
@@ -316,7 +317,7 @@ func mask(text string) string {
 	end := 0
 	for _, found := range numbers.FindAllStringIndex(shape, -1) {
 		from, to := offsets[found[0]], offsets[found[1]]
-		if addresses.MatchString(text[from:to]) {
+		if harmless.MatchString(text[from:to]) {
 			continue
 		}
 		s.WriteString(text[end:from])

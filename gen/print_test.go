@@ -352,6 +352,8 @@ func TestNumbersAreMaskedHoweverWritten(t *testing.T) {
 		"TR92, 0086, 4021, 0000, 5482, 9111, 08":                   `…, 08`,
 		"TR92~0086~4021~0000~5482~9111~08":                         `…1~08`,
 		"9~8~7~6~5~4~3~2~1~5~4":                                    `…~5~4`,
+		"current time 2026-11-25T01:05:27Z is after 2026-11-24":    `current time 2026-11-25T01:05:27Z is after 2026-11-24`,
+		"2026-13-25, 2026-11-251":                                  `…-25, …251`,
 		"48.250,75 TRY":                                            `48.250,75 TRY`,
 		"the key sandbox-l9Md1Gj3IYcmu4NdaWxaSUoCoX7DC5RA":         `the key …`,
 		"sandbox-api.iyzipay.com":                                  `sandbox-api.iyzipay.com`,
