@@ -187,10 +187,11 @@ func (i *MassPayoutItem) UnmarshalJSON(data []byte) error { return unmarshal(dat
 func encodeJSON(body any) ([]byte, error) {
 	switch r := body.(type) {
 	case MassPayoutInitializeRequest:
-		if err := r.checkText(); err != nil {
-			return nil, err
+		out, err := r.appendJSON(nil)
+		if err == nil && !utf8.Valid(out) {
+			return nil, r.notUTF8()
 		}
-		return r.appendJSON(nil)
+		return out, err
 	case MassPayoutAuthRequest: // moves money: not even an empty id is left for the server to judge
 		if _, err := r.RequestID.MarshalText(); err != nil {
 			return nil, err
@@ -203,7 +204,8 @@ func encodeJSON(body any) ([]byte, error) {
 	return json.Marshal(body)
 }
 
-func (r *MassPayoutInitializeRequest) checkText() error {
+// notUTF8 returns an error that names the first text that is not UTF-8; nil if there is none.
+func (r *MassPayoutInitializeRequest) notUTF8() error {
 	bad := func(path string) error { return &mismatch{path: path, want: "is not valid UTF-8"} }
 	switch {
 	case !utf8.ValidString(r.ExternalID):
@@ -305,7 +307,7 @@ var escaped = func() (table [256]bool) {
 	return table
 }()
 
-// appendString appends s as a JSON string, with the escapes that encoding/json uses.
+// appendString appends s as a JSON string, with the escapes that encoding/json uses. What is not UTF-8 it leaves so.
 func appendString(out []byte, s string) []byte {
 	out = append(out, '"')
 	start := 0 // of what is to be copied as it is
@@ -314,7 +316,7 @@ func appendString(out []byte, s string) []byte {
 			continue
 		}
 		c, size := utf8.DecodeRuneInString(s[i:])
-		if size > 1 && c != '\u2028' && c != '\u2029' {
+		if c >= utf8.RuneSelf && c != '\u2028' && c != '\u2029' {
 			continue
 		}
 		out = appendEscape(append(out, s[start:i]...), c)

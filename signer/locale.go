@@ -83,8 +83,12 @@ func cutLocale(rawQuery string) (others string, found []Locale) {
 }
 
 func addLocale(rawQuery string, l Locale) string {
-	if rawQuery != "" {
-		rawQuery += "&"
+	switch {
+	case rawQuery != "":
+		return rawQuery + "&locale=" + string(l)
+	case l == LocaleTR: // the usual one, without an allocation
+		return "locale=tr"
+	default:
+		return "locale=" + string(l)
 	}
-	return rawQuery + "locale=" + string(l)
 }
