@@ -319,7 +319,7 @@ func attempt[T any](c *Client, x *exchange, path string, body any, editors []Req
 	if _, ok := c.doer.(*http.Client); !ok { // which ends the reading with the context; another Doer need not
 		defer context.AfterFunc(ctx, func() { _ = resp.Body.Close() })()
 	}
-	content, err := readBody(ctx, resp, c.max)
+	content, err := readBody(resp, c.max)
 	x.received = int64(len(content))
 	if err != nil {
 		if ended := ended(ctx); ended != nil {
@@ -346,11 +346,11 @@ func (c *Client) notSent(ctx context.Context, op operation, err error) *APIError
 }
 
 // readBody reads a response's body up to limit. The memory is asked for as the bytes arrive: a Content-Length is a promise.
-func readBody(ctx context.Context, resp *http.Response, limit int64) ([]byte, error) {
+func readBody(resp *http.Response, limit int64) ([]byte, error) {
 	const trusted = 64 << 10
 	var content bytes.Buffer
 	content.Grow(int(min(max(resp.ContentLength, 0), trusted)) + 2*bytes.MinRead) // Buffer wants MinRead bytes for the end
-	_, err := content.ReadFrom(&boundedReader{ctx: ctx, from: resp.Body, left: limit})
+	_, err := content.ReadFrom(&boundedReader{from: resp.Body, left: limit})
 	return content.Bytes(), err
 }
 
@@ -401,10 +401,8 @@ func newContent(encoded []byte) *content {
 func (*content) Close() error { return nil }
 
 // boundedReader fails when it is read beyond its bound, and not before: a Content-Length says nothing of a compressed
-// response, and a response without one has no length to look at. It fails when the context has ended, too: what a Doer
-// returns need not.
+// response, and a response without one has no length to look at. It fails when a hundred reads in a row bring nothing.
 type boundedReader struct {
-	ctx   context.Context
 	from  io.Reader
 	left  int64
 	empty int // reads in a row
@@ -413,9 +411,6 @@ type boundedReader struct {
 var errTooLong = errors.New("it is larger than WithMaxResponse allows")
 
 func (b *boundedReader) Read(p []byte) (int, error) {
-	if err := ended(b.ctx); err != nil {
-		return 0, err
-	}
 	if b.left < 0 {
 		return 0, errTooLong
 	}
@@ -426,7 +421,7 @@ func (b *boundedReader) Read(p []byte) (int, error) {
 	if b.empty++; n > 0 {
 		b.empty = 0
 	}
-	if err == nil && b.empty == 100 { // as bufio does it
+	if err == nil && b.empty == 100 { // as bufio counts
 		return 0, io.ErrNoProgress
 	}
 	b.left -= int64(n)
