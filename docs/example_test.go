@@ -92,7 +92,7 @@ func Example_confirm() {
 	result, err := payout.Pay(ctx, client, request, store, ask, quickly)
 	fmt.Println(result.AllPaid(), err)
 	// Output:
-	// 1 items, 1250.4 TRY with commission, of a balance of 1000000000
+	// 1 items, 1250.40 TRY with commission, of a balance of 1000000000
 	// true <nil>
 }
 
@@ -153,7 +153,7 @@ func Example_lostResponse() {
 	emu.Inject(emulator.Fault{Operation: emulator.OpAuth, Kind: emulator.Cut, AfterEffect: true})
 	result := must(payout.Pay(context.Background(), client, settlement(), store, quickly))
 	fmt.Println(result.AllPaid(), emu.Paid())
-	// Output: true map[sellers-2026-w48/seller-7:1]
+	// Output: true map[seller-7:1]
 }
 
 // Messages in English for one call, and one line for each call in a log.
