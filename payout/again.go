@@ -7,18 +7,19 @@ import (
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// NotAgain is an item that must not be paid again, and why.
+// NotAgain is an item that must not be paid again, with the reason.
 type NotAgain struct {
 	Item Item   `json:"item"`
 	Why  string `json:"why"`
 }
 
-// PayAgain returns the request that pays again, under another externalId, those items of the payout that may safely
-// be paid again: refused at init, back in the balance, or canceled before any auth of ours. It lists all others, and
-// why not. Correct the recipients in it before you pay it: what was refused or came back once will be again.
+// PayAgain returns a request, under another externalId, with the items that may safely be paid again: those that were
+// refused at init, came back to the balance, or were canceled before any of our auths. It also returns all other items,
+// with the reason why not. Correct the recipients before you pay the request: what was refused or came back once will
+// be again.
 //
-// If nothing may be paid again, the request has no items, and its Validate says so. The error is ErrOtherPayout if
-// request is not the payout's.
+// If nothing may be paid again, the request has no items, and its Validate reports that. The error is ErrOtherPayout if
+// request is not that of the payout.
 func (r *Result) PayAgain(
 	request gen.MassPayoutInitializeRequest, externalID string,
 ) (gen.MassPayoutInitializeRequest, []NotAgain, error) {

@@ -12,14 +12,14 @@ import (
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// Items returns all items of a payout that are of one type, gen.ItemTypeValid or gen.ItemTypeInvalid: those that
-// iyzico accepted, or refused, at init. The empty type is both, the accepted ones first. It reads a few pages at a
-// time, see [WithPageSize] and [WithConcurrentPages], waits out rate limits, bounded, and goes on at the page where
-// it was.
+// Items returns all items of a payout of one type, gen.ItemTypeValid or gen.ItemTypeInvalid: those that iyzico
+// accepted, or refused, at init. The empty type means both, the accepted ones first. It reads a few pages at a time,
+// see [WithPageSize] and [WithConcurrentPages]; it waits for rate limits to pass, within bounds, and continues at the
+// same page.
 //
-// An error comes once and is the last that the sequence yields; the items before it are good. It is one of gen's, the
-// context's, [ErrForeignResponse] if a response names another payout, or [ErrInconsistentPages] if items come twice,
-// are fewer than the server says that there are, or are of the other type.
+// An error comes once and last; the items before it are good. It is one of gen's, the context's, [ErrForeignResponse]
+// if a response names another payout, or [ErrInconsistentPages] if items come twice, are fewer than the server counts,
+// or are of the other type.
 func Items(
 	ctx context.Context, client Reader, ref Ref, which gen.ItemType, opts ...Option,
 ) iter.Seq2[gen.MassPayoutItemDetail, error] {
