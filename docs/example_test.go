@@ -115,7 +115,7 @@ func Example_errors() {
 	// at step: stored
 	// money may have moved: false
 	// may succeed later: false
-	// to do: change that, or Cancel the payout; WithRefusedItems pays the accepted items
+	// to do: correct that or Cancel the payout; WithRefusedItems pays the accepted items
 }
 
 // Two items were not paid. One came back and may be paid again, the other got stuck.
@@ -139,7 +139,7 @@ func Example_payAgain() {
 	}
 	// Output:
 	// may be paid again: seller-8
-	// not seller-7: it is paid
+	// not seller-7: it has been paid
 	// not seller-9: it failed, and its money did not come back: ask iyzico for it
 }
 

@@ -87,7 +87,7 @@ func plain(d decimal.Decimal) string {
 	return string(digits)
 }
 
-// recipient masks a kind that is none of the API's, too: it may be a recipient's data in the wrong field.
+// recipient also masks a kind that the API does not have: it may be a recipient's data in the wrong field.
 func recipient(kind RecipientType, info string) string {
 	if !kind.Valid() {
 		kind = RecipientType(maskRecipient(string(kind)))
@@ -274,7 +274,7 @@ var numbers = regexp.MustCompile(`\b[Aa]{2}00[Aa0]{11,30}\b|` +
 	`\bAA00(?:-{1,3}[A0]{4}){2,7}(?:-{1,3}[A0]{1,4})?\b|` +
 	`(?:\b[Aa]{2})?\+?0(?:[-+]{0,3}0){6,}`)
 
-// addresses are no numbers of a person: 127.0.0.1:8080.
+// addresses are not a person's numbers: 127.0.0.1:8080.
 var addresses = regexp.MustCompile(`^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)$`)
 
 // secrets are an Authorization header and its parts, wherever they are repeated.

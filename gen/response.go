@@ -144,7 +144,7 @@ func (e *envelope) fill(to *APIError) {
 	to.Group = e.text(inErrorGroup)
 	to.Locale = e.text(inLocale)
 	to.ConversationID = e.text(inConversationID)
-	to.SystemTime, _ = strconv.ParseInt(e.text(inSystemTime), 10, 64) // 0 if it is no time
+	to.SystemTime, _ = strconv.ParseInt(e.text(inSystemTime), 10, 64) // 0 if it is not a time
 	if raw := e[inInvalidItems]; raw != nil && (&reader{data: raw}).readAll(&to.InvalidItems) != nil {
 		to.InvalidItems = nil
 	}

@@ -10,7 +10,7 @@
 // error.type says refused, rate_limited, outcome_unknown or not_sent.
 //
 // Nothing of a recipient and no key, ID, path with an ID, or text from a response is recorded. No header is sent to
-// iyzico; who wants traceparent there adds [Telemetry.Propagate].
+// iyzico; to send traceparent, add [Telemetry.Propagate].
 //
 // There is no transport in this package on purpose: with an http.Client that wraps net/http's own transport, gen cannot
 // prove that a request was not sent (gen.ErrNotSent).

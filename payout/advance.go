@@ -177,7 +177,7 @@ func (m *machine) enter(step Step) {
 func (m *machine) ask(ctx context.Context, look *look) (Progress, error) {
 	if err := m.confirm(ctx, m.result); err != nil {
 		return m.stop(ctx, decision{
-			err: fmt.Errorf("not confirmed: %w", err), advice: "call again to be asked again, or Cancel the payout",
+			err: fmt.Errorf("not confirmed: %w", err), advice: "call again and confirm, or Cancel the payout",
 		})
 	}
 	if err := ctx.Err(); err != nil {

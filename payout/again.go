@@ -28,9 +28,9 @@ func (r *Result) PayAgain(
 	case r == nil:
 		return none, nil, errors.New("payout: there is no result")
 	case externalID == "" || externalID == r.ExternalID:
-		return none, nil, errors.New("payout: externalId: expected another one than that of the payout")
+		return none, nil, errors.New("payout: externalId: must differ from the payout's")
 	case Digest(request) != r.Digest:
-		return none, nil, fmt.Errorf("payout: %w: the result is of another request", ErrOtherPayout)
+		return none, nil, fmt.Errorf("payout: %w: the result belongs to another request", ErrOtherPayout)
 	}
 	of := make(map[string]gen.MassPayoutItem, len(request.Items))
 	for _, item := range request.Items {
@@ -59,7 +59,7 @@ func (r *Result) notAgain(item Item) string {
 		}
 		return "it was canceled, but an auth may have come first: ask iyzico where the money is"
 	case gen.FundsWithRecipient:
-		return "it is paid"
+		return "it has been paid"
 	case gen.FundsNotMoved:
 		return "it has not moved yet and still may: cancel its payout first"
 	case gen.FundsOnTheWay:

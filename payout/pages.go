@@ -48,7 +48,7 @@ func Items(
 				}
 				for _, item := range response.MassPayoutItems.Items {
 					if (item.ItemStatus == gen.ItemStatusInvalid) != (which == gen.ItemTypeInvalid) {
-						yield(gen.MassPayoutItemDetail{}, fmt.Errorf("%w: item %q is %q, and %s items were asked for",
+						yield(gen.MassPayoutItemDetail{}, fmt.Errorf("%w: item %q is %q, but %s items were requested",
 							ErrInconsistentPages, item.ItemExternalID, string(item.ItemStatus), which))
 						return
 					}
@@ -187,10 +187,10 @@ func (c *consistency) beyond(response *gen.MassPayoutRetrieveResponse) bool {
 func (c *consistency) add(n int, response *gen.MassPayoutRetrieveResponse) error {
 	items := response.MassPayoutItems.Items
 	if got := cmp.Or(response.MassPayoutItems.Page, response.Page); got != 0 && got != n {
-		return fmt.Errorf("%w: asked for page %d, got page %d", ErrInconsistentPages, n, got)
+		return fmt.Errorf("%w: requested page %d, got page %d", ErrInconsistentPages, n, got)
 	}
 	if _, total := paging(response); n > 0 && c.total > 0 && total != 0 && total != c.total {
-		return fmt.Errorf("%w: the server said that there are %d items, and now %d", ErrInconsistentPages, c.total, total)
+		return fmt.Errorf("%w: the server reported %d items before, and %d now", ErrInconsistentPages, c.total, total)
 	}
 	for i := range items {
 		h := c.hash(&items[i])

@@ -173,9 +173,9 @@ func (s *State) check(externalID, digest string) error {
 	}
 	switch {
 	case s.ExternalID != externalID:
-		return fmt.Errorf("%w: the state is of %q, the request of %q", ErrOtherPayout, s.ExternalID, externalID)
+		return fmt.Errorf("%w: the state belongs to %q, the request to %q", ErrOtherPayout, s.ExternalID, externalID)
 	case s.Digest != digest:
-		return fmt.Errorf("%w: %q was started with another content", ErrOtherPayout, s.ExternalID)
+		return fmt.Errorf("%w: %q was started with other content", ErrOtherPayout, s.ExternalID)
 	}
 	return nil
 }
