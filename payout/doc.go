@@ -9,7 +9,7 @@
 // Not tested against a live account. This package does not sign; the client does.
 //
 // [Pay] is a loop around [Advance], which takes a payout one decision further and says how long to wait: call Advance
-// from a job queue or a scheduler of your own. [Cancel] cancels a payout. [Find], [Review] and [Items] only read.
+// from a job queue or your own scheduler. [Cancel] cancels a payout. [Find], [Review] and [Items] only read.
 //
 // # The safe order
 //
@@ -68,10 +68,11 @@
 // second client, a person who authorizes the same payout elsewhere, or a proxy that doubles requests: nothing helps
 // against those.
 //
-// How iyzico says that a payout does not exist is not documented; [Find] explains how this package decides it. What a second init
-// under one externalId does is not documented either. If one arrives later than WithSettle and iyzico stores two
-// payouts, one of them stays in INIT and moves no money; if that shows in time, Pay stops with [ErrOtherPayout].
+// How iyzico says that a payout does not exist is not documented; [Find] explains how this package decides it. What a
+// second init under one externalId does is not documented either. If one arrives later than WithSettle and iyzico
+// stores two payouts, one of them stays in INIT and moves no money; if that shows in time, Pay stops with
+// [ErrOtherPayout].
 //
-// "No money was moved" speaks of our own auth, not of anybody else's. The balance is compared in lira only, since no
-// currency is documented beside it.
+// "No money was moved by us" is about our own auth, not anybody else's. The balance is compared in lira only, because
+// iyzico documents no currency for it.
 package payout
