@@ -260,7 +260,7 @@ func TestDrift(t *testing.T) {
 			m.write(generatedFile,
 				read(m.t, m.path(generatedFile))+"\n// edited\n")
 		}, 1,
-			[]string{"-// edited", "belongs into api/"}},
+			[]string{"-// edited", "belongs in api/"}},
 		{"a deleted generated file", func(m workspace) { m.remove(generatedFile) }, 1,
 			[]string{"drift: gen/client.gen.go is generated, but missing"}},
 		{"a generated file that is a symlink", func(m workspace) {
