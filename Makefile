@@ -2,6 +2,14 @@
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 ACTIONLINT  := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
+GOSEC       := github.com/securego/gosec/v2/cmd/gosec@v2.30.0
+
+# What gosec finds here on purpose: errors of writing to a client that has gone (G104), characters that are checked to be
+# bytes (G115), files in folders of our own (G122), a cookie of a page on loopback without TLS (G124), files and addresses
+# that the user names (G204, G304, G703, G704), files for everybody (G301, G306), jitter (G404), and digests by which
+# signer.Explain knows mistakes (G501, G505).
+GOSEC_NOT   := G104,G115,G122,G124,G204,G301,G304,G306,G404,G501,G505,G703,G704
 
 SPEC        := go run -C internal/spec .
 
@@ -13,7 +21,7 @@ BENCH     ?= .
 BENCHTIME ?= 2s
 
 .DEFAULT_GOAL := help
-.PHONY: help demo fleet probe test generate drift spec report lint bench soak browser pictures check
+.PHONY: help demo fleet probe test portable security generate drift spec report lint bench soak browser pictures check
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +38,16 @@ probe: ## find out what iyzico does, with a sandbox account's keys in the enviro
 test: ## run all tests, with the race detector
 	go test -race ./...
 	@for module in $(NESTED); do (set -x; cd $$module && go test -race -short ./...) || exit 1; done
+
+portable: ## test on 32 bits and with encoding/json v2, and vet for Windows and macOS
+	GOARCH=386 go test ./...
+	GOEXPERIMENT=jsonv2 go test ./...
+	GOOS=windows go vet ./...
+	GOOS=darwin go vet ./...
+
+security: ## known vulnerabilities (needs the network) and gosec, of all modules
+	@for module in . $(NESTED); do (set -x; cd $$module && go run $(GOVULNCHECK) ./... && \
+		go run $(GOSEC) -quiet -exclude-generated -exclude=$(GOSEC_NOT) ./...) || exit 1; done
 
 generate: ## join the pages, and regenerate gen/ from them, the overlay and the generator's config
 	go generate ./...

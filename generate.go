@@ -1,6 +1,6 @@
 //go:build generate
 
-// The root of the module is no package: what it would import, a user of the module would have to download. The build
+// The root of the module is not a package: a user of the module would have to download whatever it imports. The build
 // constraint keeps this file out of every build, while `go generate ./...` reads it.
 package masspayout
 

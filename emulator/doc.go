@@ -40,11 +40,11 @@
 //	9002               RecipientNotFound       refused at init, error code 9002
 //	9003               RecipientNameMismatch   refused at init, error code 9003
 //	9004               RecipientLimitExceeded  refused at init, error code 9004
-//	8001               RecipientFails          after auth FAILED, for ever
+//	8001               RecipientFails          after auth FAILED, forever
 //	8002               RecipientReturns        after auth DEPOSIT_SUCCESS
 //	8003               RecipientKeepsMoney     after auth DEPOSIT_FAIL
-//	8004               RecipientNeverEnds      after auth PROCESSING, for ever
-//	8005               RecipientUnknownState   after auth UNDER_REVIEW, for ever, which no list names
+//	8004               RecipientNeverEnds      after auth PROCESSING, forever
+//	8005               RecipientUnknownState   after auth UNDER_REVIEW forever, an undocumented status
 //	8006               RecipientReturnsLater   after auth FAILED, a stage later DEPOSIT_SUCCESS
 //	8007               RecipientKeepsLater     after auth FAILED, a stage later DEPOSIT_FAIL
 //	8008               RecipientSucceedsLater  after auth UNDER_REVIEW, a stage later SUCCESS

@@ -6,7 +6,7 @@ import (
 	"github.com/iyzico-go/masspayout/signer"
 )
 
-// explained is what the page says about a wrong signature: masked already, and short, so that it can be kept.
+// explained holds what the page says about a wrong signature: already masked, and short, so that it can be kept.
 type explained struct {
 	signer.Explanation
 	signed, toSign []span

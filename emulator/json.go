@@ -28,7 +28,7 @@ var known = func() map[string]bool {
 
 // parseObject reads a body: one JSON object in UTF-8 and nothing after it.
 func parseObject(b []byte) (object, bool) {
-	if !utf8.Valid(b) || !json.Valid(b) { // json.Valid bounds the depth of nesting, too
+	if !utf8.Valid(b) || !json.Valid(b) { // json.Valid also bounds the depth of nesting
 		return nil, false
 	}
 	return fields(b)

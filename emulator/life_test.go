@@ -123,7 +123,7 @@ func TestFailedMaySettleLater(t *testing.T) {
 	equal(t, "settled", a.items(id), "COMPLETED stays:FAILED returns:DEPOSIT_SUCCESS keeps:DEPOSIT_FAIL succeeds:SUCCESS")
 	equal(t, "account", whereMoneyIs(a, "TRY"), "total 100 balance 39 reserved 0 sent 40 unsettled 1 stuck 20 back 10")
 	a.clock.Advance(time.Hour)
-	equal(t, "for ever", a.items(id)[:22], "COMPLETED stays:FAILED")
+	equal(t, "forever", a.items(id)[:22], "COMPLETED stays:FAILED")
 	a.SetOutcome("stays", emulator.ItemDepositFail)
 	equal(t, "unless a test says so", a.items(id)[:28], "COMPLETED stays:DEPOSIT_FAIL")
 }

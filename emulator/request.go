@@ -82,7 +82,7 @@ type call struct {
 	localeMissing      bool
 	conversationID     string
 	conversationHeader string
-	payout             *payout // what init shall store
+	payout             *payout // what init is asked to store
 	fault              *Fault
 	signature          error
 	why                string
@@ -266,7 +266,7 @@ func (c *call) check(strictLocale bool) *refusal {
 	return nil
 }
 
-// prepare reads what init shall store.
+// prepare reads what init is asked to store.
 func (c *call) prepare() (refused *refusal) {
 	if c.op == OpInit {
 		c.payout, refused = readPayout(c.body)

@@ -57,7 +57,7 @@ var (
 	systemError = &refusal{http.StatusInternalServerError, "100001", text{"Sistem hatası", "System error"}}
 )
 
-// bodyTooLarge has an HTTP status of its own.
+// bodyTooLarge has its own HTTP status.
 var bodyTooLarge = &refusal{http.StatusRequestEntityTooLarge, "11",
 	text{"Geçersiz istek: istek gövdesi çok büyük", "Invalid request: the body is too large"}}
 
@@ -66,7 +66,7 @@ func invalid(tr, en string) *refusal {
 	return &refusal{http.StatusBadRequest, "11", text{"Geçersiz istek: " + tr, "Invalid request: " + en}}
 }
 
-// response is what goes back, and how.
+// response describes what is sent back, and how.
 type response struct {
 	httpStatus int
 	header     http.Header

@@ -126,7 +126,7 @@ func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// errCut is what a client sees of a connection that was closed before a response came.
+// errCut is the error of a client whose connection was closed before a response came.
 var errCut = errors.New("emulator: the connection was closed without a response")
 
 type pipeBody struct {

@@ -76,7 +76,7 @@ func appendPlain(out []byte, d decimal.Decimal) ([]byte, error) {
 	return out, nil
 }
 
-// tooLong says whether d, written out, has more than maxDigits digits before or after the point.
+// tooLong reports whether d, written out, has more than maxDigits digits before or after the point.
 func tooLong(d decimal.Decimal) bool {
 	exponent := int(d.Exponent())
 	return exponent < -maxDigits || exponent > maxDigits || d.NumDigits()+exponent > maxDigits

@@ -79,7 +79,7 @@ var ibanLengths = func() map[string]int {
 func ibanProblem(iban string) string {
 	for _, r := range iban {
 		if (r < 'A' || r > 'Z') && !isDigit(r) {
-			return "must be an IBAN of capital letters and digits alone, without spaces"
+			return "must be an IBAN of capital letters and digits only, without spaces"
 		}
 	}
 	if len(iban) < 4 {
@@ -100,7 +100,7 @@ func ibanProblem(iban string) string {
 		}
 	}
 	if remainder != 1 {
-		return "the IBAN's check digits do not fit: a character is wrong or two are swapped"
+		return "the IBAN's check digits are wrong: a character is mistyped or two are swapped"
 	}
 	return ""
 }
@@ -116,7 +116,7 @@ func identityProblem(number string) string {
 	odd, even := d[0]+d[2]+d[4]+d[6]+d[8], d[1]+d[3]+d[5]+d[7]
 	tenth := ((odd*7-even)%10 + 10) % 10
 	if d[0] == 0 || d[9] != tenth || d[10] != (odd+even+tenth)%10 {
-		return "the identity number's check digits do not fit: a digit is wrong or two are swapped"
+		return "the identity number's check digits are wrong: a digit is mistyped or two are swapped"
 	}
 	return ""
 }
@@ -125,7 +125,7 @@ func phoneProblem(phone string) string {
 	number, international := strings.CutPrefix(phone, "+")
 	switch {
 	case !international || !allDigits(number):
-		return "must be a phone number such as +905551234567: + and the country's code, then digits alone"
+		return "must be a phone number such as +905551234567: + and the country's code, then digits only"
 	case strings.HasPrefix(number, "90") && (len(number) != 12 || number[2] != '5'):
 		return "must be a mobile number such as +905551234567: +90, then ten digits of which the first is 5"
 	case len(number) < 8 || len(number) > 15 || number[0] == '0': // ITU-T E.164
@@ -149,7 +149,7 @@ func nameProblem(name string) string {
 	case name == "":
 		return "" // Validate knows where one is required
 	case letters < 2:
-		return "must be a name; this one has hardly a letter"
+		return "must be a name; this one has hardly any letters"
 	case digits >= 7:
 		return "must be a name; this one has a long number in it"
 	}

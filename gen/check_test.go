@@ -25,8 +25,8 @@ func TestWarnings(t *testing.T) {
 		{iban, "MT84MALT011000012345MTLCAST001S", ""},
 		{iban, "LC55HEMM000100010012001200023015", ""},
 		{iban, "FR1420041010050500013M02606", ""},
-		{iban, "TR920086402100005482911108", "check digits do not fit"}, // iyzico's example
-		{iban, "TR330006100519786457841362", "check digits do not fit"}, // two digits swapped
+		{iban, "TR920086402100005482911108", "check digits are wrong"}, // iyzico's example
+		{iban, "TR330006100519786457841362", "check digits are wrong"}, // two digits swapped
 		{iban, "TR33000610051978645784132", "must have 26 characters as an IBAN of TR, got 25"},
 		{iban, "DE893704004405320130001", "must have 22 characters as an IBAN of DE, got 23"},
 		{iban, "ZZ330006100519786457841326", "a country that has IBANs"},
@@ -39,9 +39,9 @@ func TestWarnings(t *testing.T) {
 
 		{identity, "10000000146", ""}, // the one that documentation commonly shows
 		{identity, "22222222220", ""}, // iyzico's example
-		{identity, "10000000147", "check digits do not fit"},
-		{identity, "10000000416", "check digits do not fit"},
-		{identity, "00000000000", "check digits do not fit"},
+		{identity, "10000000147", "check digits are wrong"},
+		{identity, "10000000416", "check digits are wrong"},
+		{identity, "00000000000", "check digits are wrong"},
 		{identity, "1000000014", "11 digits"},
 		{identity, "1000000014６", "11 digits"},
 		{identity, "2.22222E+10", "11 digits"},
@@ -87,8 +87,8 @@ func TestWarningsOfNames(t *testing.T) {
 		{"李 明", ""},
 		{"3M Sanayi ve Ticaret A.Ş. 2024", ""},
 		{"", ""},
-		{"48250", "hardly a letter"},
-		{"-", "hardly a letter"},
+		{"48250", "hardly any letters"},
+		{"-", "hardly any letters"},
 		{"TR330006100519786457841326", "long number"},
 	} {
 		item := readmeRequest().Items[0]
@@ -128,7 +128,7 @@ func TestWarningsOfThePublishedRequest(t *testing.T) {
 	if err := published.Validate(); err != nil {
 		t.Errorf("Validate: %v", err)
 	}
-	const want = `[items[0] (itemExternalId "ext-65656"): recipientInfo: the IBAN's check digits do not fit: a character is wrong or two are swapped]`
+	const want = `[items[0] (itemExternalId "ext-65656"): recipientInfo: the IBAN's check digits are wrong: a character is mistyped or two are swapped]`
 	if got := fmt.Sprint(published.Warnings()); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

@@ -197,7 +197,7 @@ func parseServer(server string) (*url.URL, error) {
 		return nil, errors.New("server must be an absolute URL such as " + ServerURLSandbox)
 	case u.User != nil:
 		return nil, errors.New("server must have no user and no password")
-	case u.RawQuery != "" || u.ForceQuery || strings.Contains(server, "#"): // an empty fragment, too
+	case u.RawQuery != "" || u.ForceQuery || strings.Contains(server, "#"): // also an empty fragment
 		return nil, errors.New("server must have no query and no fragment")
 	}
 	if !strings.HasSuffix(u.Path, "/") {
@@ -314,7 +314,7 @@ func attempt[T any](c *Client, x *exchange, path string, body any, editors []Req
 	x.status = resp.StatusCode
 	if resp.StatusCode == http.StatusSwitchingProtocols {
 		// The body is the connection itself, which ends with no timeout and no context.
-		return nil, op.unreadable(resp, nil, errors.New("the server switched to another protocol, which nobody asked for"))
+		return nil, op.unreadable(resp, nil, errors.New("the server switched to another protocol, which was not requested"))
 	}
 	if _, ok := c.doer.(*http.Client); !ok { // which ends the reading with the context; another Doer need not
 		defer context.AfterFunc(ctx, func() { _ = resp.Body.Close() })()
@@ -330,7 +330,7 @@ func attempt[T any](c *Client, x *exchange, path string, body any, editors []Req
 	return readResponse[T](ctx, op, resp, content)
 }
 
-// ended returns why ctx ended, as an error that is context.Canceled or context.DeadlineExceeded, too; nil if it has not.
+// ended returns why ctx ended, as an error that also matches context.Canceled or context.DeadlineExceeded; nil if it has not.
 func ended(ctx context.Context) error {
 	if cause := context.Cause(ctx); cause != ctx.Err() {
 		return fmt.Errorf("%w: %w", ctx.Err(), cause)

@@ -171,7 +171,7 @@ const (
 // never hides a refusal. It returns no error.
 func (c *ErrorCode) UnmarshalJSON(data []byte) error {
 	var s string
-	if err := json.Unmarshal(data, &s); err == nil { // null, too
+	if err := json.Unmarshal(data, &s); err == nil { // also null
 		*c = ErrorCode(s)
 		return nil
 	}

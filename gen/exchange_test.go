@@ -395,7 +395,7 @@ func TestSwitchingProtocolsEnds(t *testing.T) {
 	for _, op := range operations {
 		accepted, err := op.call(t.Context(), newClient(t, "http://"+address))
 		checkOutcome(t, accepted, err, gen.ErrOutcomeUnknown)
-		const want = "outcome unknown: the server switched to another protocol, which nobody asked for (HTTP 101)"
+		const want = "outcome unknown: the server switched to another protocol, which was not requested (HTTP 101)"
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("got error %v", err)
 		}

@@ -72,7 +72,7 @@ func WithReadRetries(retries int, longest time.Duration) Option {
 	}
 }
 
-// wait waits before attempt number n+1 of op, and reports whether that shall be made.
+// wait waits before attempt number n+1 of op, and reports whether it is to be made.
 func (c *Client) wait(ctx context.Context, op operation, n int, err *APIError) bool {
 	if !op.reads() || n == 0 || n > c.retries || !err.temporary() {
 		return false

@@ -102,7 +102,7 @@ func word(value string) string {
 	return oneLine(maskRecipient(value))
 }
 
-// recipient masks a kind that is none of the API's, too: it may be a recipient's data in the wrong field.
+// recipient also masks a kind that the API does not have: it may be a recipient's data in the wrong field.
 func recipient(kind RecipientType, info string) string {
 	if !kind.Valid() {
 		kind = RecipientType(maskRecipient(string(kind)))
@@ -289,7 +289,7 @@ var numbers = regexp.MustCompile(`\b[Aa]{2}00[Aa0]{11,30}\b|` +
 	`\bAA00(?:[-#]{1,3}[A0]{4}){2,7}(?:[-#]{1,3}[A0]{1,4})?\b|` +
 	`(?:\b[Aa]{2})?\+?0(?:[-+]{0,3}0){6,}`)
 
-// harmless are no numbers of a person: 127.0.0.1, and the date of a certificate.
+// harmless matches what is not a person's number: 127.0.0.1, and the date of a certificate.
 var harmless = regexp.MustCompile(`^(?:(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)|` +
 	`20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?: \d\d)?)$`)
 

@@ -147,7 +147,7 @@ func (e *envelope) fill(to *APIError) {
 	to.Group = mask(e.text(inErrorGroup))
 	to.Locale = mask(e.text(inLocale))
 	to.ConversationID = e.text(inConversationID)
-	to.SystemTime, _ = strconv.ParseInt(e.text(inSystemTime), 10, 64) // 0 if it is no time
+	to.SystemTime, _ = strconv.ParseInt(e.text(inSystemTime), 10, 64) // 0 if it is not a time
 	if raw := e[inInvalidItems]; raw != nil && (&reader{data: raw}).readAll(&to.InvalidItems) != nil {
 		to.InvalidItems = nil
 	}

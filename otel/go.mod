@@ -3,7 +3,7 @@ module github.com/iyzico-go/masspayout/otel
 go 1.26.0
 
 require (
-	github.com/iyzico-go/masspayout v0.0.0
+	github.com/iyzico-go/masspayout v0.1.0
 	github.com/shopspring/decimal v1.6.0
 	go.opentelemetry.io/otel v1.47.0
 	go.opentelemetry.io/otel/metric v1.47.0

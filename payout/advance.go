@@ -11,12 +11,12 @@ import (
 )
 
 // Advance takes a payout one decision further: it loads the state, reads what it needs, decides, saves, sends at most
-// one request that changes anything, saves what came of it, and returns. It does not wait for the payout; within a
-// reading it waits out a rate limit, bounded. Call it from a job queue or a scheduler, again after Progress.Wait,
+// one request that changes anything, saves its outcome, and returns. It does not wait for the payout; within a read it
+// waits for a rate limit to pass, within bounds. Call it from a job queue or a scheduler, again after Progress.Wait,
 // until Progress.Ended. [Pay] is that loop.
 //
-// The error is an [*Error], but for an option, client or store that is wrong; if it is Temporary, the same call later
-// may go on.
+// The error is an [*Error], except for a wrong option, client or store. If it is Temporary, the same call may succeed
+// later.
 func Advance(
 	ctx context.Context, client Client, request gen.MassPayoutInitializeRequest, store Store, opts ...Option,
 ) (progress Progress, err error) {
@@ -177,7 +177,7 @@ func (m *machine) enter(step Step) {
 func (m *machine) ask(ctx context.Context, look *look) (Progress, error) {
 	if err := m.confirm(ctx, m.result); err != nil {
 		return m.stop(ctx, decision{
-			err: fmt.Errorf("not confirmed: %w", err), advice: "call again to be asked again, or Cancel the payout",
+			err: fmt.Errorf("not confirmed: %w", err), advice: "call again and confirm, or Cancel the payout",
 		})
 	}
 	if err := ctx.Err(); err != nil {

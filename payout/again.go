@@ -7,18 +7,19 @@ import (
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// NotAgain is an item that must not be paid again, and why.
+// NotAgain is an item that must not be paid again, with the reason.
 type NotAgain struct {
 	Item Item   `json:"item"`
 	Why  string `json:"why"`
 }
 
-// PayAgain returns the request that pays again, under another externalId, those items of the payout that may safely
-// be paid again: refused at init, back in the balance, or canceled before any auth of ours. It lists all others, and
-// why not. Correct the recipients in it before you pay it: what was refused or came back once will be again.
+// PayAgain returns a request, under another externalId, with the items that may safely be paid again: those that were
+// refused at init, came back to the balance, or were canceled before any of our auths. It also returns all other items,
+// with the reason why not. Correct the recipients before you pay the request: what was refused or came back once will
+// be again.
 //
-// If nothing may be paid again, the request has no items, and its Validate says so. The error is ErrOtherPayout if
-// request is not the payout's.
+// If nothing may be paid again, the request has no items, and its Validate reports that. The error is ErrOtherPayout if
+// request is not that of the payout.
 func (r *Result) PayAgain(
 	request gen.MassPayoutInitializeRequest, externalID string,
 ) (gen.MassPayoutInitializeRequest, []NotAgain, error) {
@@ -27,9 +28,9 @@ func (r *Result) PayAgain(
 	case r == nil:
 		return none, nil, errors.New("payout: there is no result")
 	case externalID == "" || externalID == r.ExternalID:
-		return none, nil, errors.New("payout: externalId: expected another one than that of the payout")
+		return none, nil, errors.New("payout: externalId: must differ from the payout's")
 	case Digest(request) != r.Digest:
-		return none, nil, fmt.Errorf("payout: %w: the result is of another request", ErrOtherPayout)
+		return none, nil, fmt.Errorf("payout: %w: the result belongs to another request", ErrOtherPayout)
 	}
 	of := make(map[string]gen.MassPayoutItem, len(request.Items))
 	for _, item := range request.Items {
@@ -58,7 +59,7 @@ func (r *Result) notAgain(item Item) string {
 		}
 		return "it was canceled, but an auth may have come first: ask iyzico where the money is"
 	case gen.FundsWithRecipient:
-		return "it is paid"
+		return "it has been paid"
 	case gen.FundsNotMoved:
 		return "it has not moved yet and still may: cancel its payout first"
 	case gen.FundsOnTheWay:

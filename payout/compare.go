@@ -26,13 +26,13 @@ func newMatcher(request *gen.MassPayoutInitializeRequest) *matcher {
 	return m
 }
 
-// take compares one item, and returns its index in the request, or -1 if it is none of the request's. Before auth
+// take compares one item, and returns its index in the request, or -1 if the request does not have it. Before auth
 // everything that is shown counts; after it, descriptions and commission do not.
 func (m *matcher) take(shown *gen.MassPayoutItemDetail, beforeAuth bool) int {
 	i, ok := m.index[shown.ItemExternalID]
 	if !ok {
 		if m.differs == nil {
-			m.differs = fmt.Errorf("%w: iyzico has an item %q, the request has none", ErrOtherPayout, shown.ItemExternalID)
+			m.differs = fmt.Errorf("%w: iyzico has an item %q that the request does not have", ErrOtherPayout, shown.ItemExternalID)
 		}
 		return -1
 	}
@@ -44,7 +44,7 @@ func (m *matcher) take(shown *gen.MassPayoutItemDetail, beforeAuth bool) int {
 	c := comparison{refused: shown.ItemStatus == gen.ItemStatusInvalid, beforeAuth: beforeAuth && !moved}
 	c.item(&m.request.Items[i], shown)
 	if c.differs != "" && m.differs == nil {
-		m.differs = fmt.Errorf("%w: item %d (itemExternalId %q): %s: iyzico shows another one than the request has",
+		m.differs = fmt.Errorf("%w: item %d (itemExternalId %q): %s: iyzico shows another value than the request",
 			ErrOtherPayout, i, shown.ItemExternalID, c.differs)
 	}
 	if c.hidden != "" && m.hidden == nil {
@@ -216,7 +216,7 @@ func masked(shown, mine string, isMask func(rune) bool) sameness {
 	return hidden
 }
 
-// foldName makes names alike that differ in case or spaces, in Turkish, too, where i and ı are letters of their own
+// foldName makes names alike that differ in case or spaces, also in Turkish, where i and ı are letters of their own
 // in either case.
 func foldName(s string) string {
 	s = strings.Map(func(r rune) rune {

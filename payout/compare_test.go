@@ -110,7 +110,7 @@ func TestItemsAreCompared(t *testing.T) {
 		{name: "no name", change: func(i *gen.MassPayoutItemDetail) { i.RecipientName = "" }, hide: "recipientName"},
 		{name: "another description", change: func(i *gen.MassPayoutItemDetail) { i.Description = "bonus" }, differs: "description"},
 		{name: "no description", change: func(i *gen.MassPayoutItemDetail) { i.Description = "" }},
-		{name: "a stranger", change: func(i *gen.MassPayoutItemDetail) { i.ItemExternalID = "emp-2" }, differs: "the request has none", after: "the request has none"},
+		{name: "a stranger", change: func(i *gen.MassPayoutItemDetail) { i.ItemExternalID = "emp-2" }, differs: "the request does not have", after: "that the request does not have"},
 		{name: "refused, its amount lost", change: func(i *gen.MassPayoutItemDetail) {
 			i.ItemStatus, i.TotalAmount, i.CurrencyCode, i.RecipientInfo = gen.ItemStatusInvalid, decimal.Decimal{}, "", ""
 		}},

@@ -34,7 +34,7 @@ func phaseOf(status gen.PayoutStatus) phase {
 	}
 }
 
-// afterAuth reports whether the payout has left INIT for good: nothing of ours can be of use any more.
+// afterAuth reports whether the payout has left INIT for good: nothing that we send can be of use any more.
 func (p phase) afterAuth() bool { return p == phaseMoving || p == phaseEnded || p == phaseCanceled }
 
 // seen is what the look of one step showed. Each field is about the payout under our name.
@@ -99,21 +99,21 @@ const (
 	askIyzico  = "ask iyzico what became of the payout before you pay any of it again"
 	newName    = "correct it and give the payout another externalId"
 	callAgain  = "call again later to continue"
-	whySend    = "a request to be let through"
+	whySend    = "a request to get through"
 	keepState  = "look at the payout at iyzico before you remove a state"
 	checkItems = "compare the payout at iyzico with the request; Cancel cancels it if it is this state's"
 )
 
 var (
-	errPaused        = errors.New("too much time passed between the last look and the sending")
-	errSentOften     = errors.New("it was sent again and again, and did not arrive")
-	errNotLetThrough = fmt.Errorf("%w: what is sent is not let through", ErrNoProgress)
+	errPaused        = errors.New("too much time passed between the last look and sending")
+	errSentOften     = errors.New("it was sent several times and never arrived")
+	errNotLetThrough = fmt.Errorf("%w: requests do not get through", ErrNoProgress)
 	errNotVisible    = fmt.Errorf("%w: iyzico does not show the payout, although it is stored", ErrNoProgress)
-	errNotProven     = fmt.Errorf("%w: whether the payout exists cannot be told", ErrNoProgress)
+	errNotProven     = fmt.Errorf("%w: cannot tell whether the payout exists", ErrNoProgress)
 	errNoCancel      = fmt.Errorf("%w: there is nothing to cancel", ErrNotFound)
-	errUndefined     = fmt.Errorf("%w: the payout has a status that no list names", ErrNoProgress)
+	errUndefined     = fmt.Errorf("%w: the payout has an undocumented status", ErrNoProgress)
 	errNotBegun      = fmt.Errorf("%w: the payout is still INIT, although it is authorized", ErrNoProgress)
-	errUnclear       = fmt.Errorf("%w: whether the auth arrived cannot be told", ErrNoProgress)
+	errUnclear       = fmt.Errorf("%w: cannot tell whether the auth arrived", ErrNoProgress)
 )
 
 // decide is the table of a payout's life: what is saved and what is seen make what is done. It reads only its
@@ -123,7 +123,7 @@ func decide(s *State, v *seen, settled bool, c *config) decision {
 		if v.final && s.Step == StepNew { // later there is too much at stake to give up at the first refusal
 			return decision{do: actStop, err: v.failure, advice: "correct what iyzico refuses, then call again"}
 		}
-		return decision{do: actStuck, why: "a look that does not fail", err: v.failure, soon: true, advice: callAgain}
+		return decision{do: actStuck, why: "a successful look", err: v.failure, soon: true, advice: callAgain}
 	}
 	switch s.Step {
 	case StepNew:
@@ -216,7 +216,7 @@ func decideStored(s *State, v *seen, c *config) decision {
 	case !v.there:
 		return v.notVisible()
 	case v.phase == phaseUnknown:
-		return decision{do: actStuck, why: "a status that is known", err: errUndefined, moved: true, advice: askIyzico}
+		return decision{do: actStuck, why: "a documented status", err: errUndefined, moved: true, advice: askIyzico}
 	case v.partial != nil:
 		return decision{do: actStuck, why: "items that are missing", err: v.partial, advice: checkItems}
 	case v.moved != nil:
@@ -224,7 +224,7 @@ func decideStored(s *State, v *seen, c *config) decision {
 			advice: askIyzico}
 	case v.refused != nil:
 		return decision{do: actStop, err: v.refused,
-			advice: "change that, or Cancel the payout; WithRefusedItems pays the accepted items"}
+			advice: "correct that or Cancel the payout; WithRefusedItems pays the accepted items"}
 	case s.Confirmed == "" || v.digest != "" && v.digest != s.Confirmed:
 		return decision{do: actAsk}
 	case s.Reviewed == nil:
@@ -240,7 +240,7 @@ func decideStored(s *State, v *seen, c *config) decision {
 	}
 }
 
-// decideCancel is decideStored where the payout shall be canceled: what its items are does not matter.
+// decideCancel is decideStored where the payout is to be canceled: what its items are does not matter.
 func decideCancel(s *State, v *seen, c *config) decision {
 	switch {
 	case v.phase.afterAuth():
@@ -248,7 +248,7 @@ func decideCancel(s *State, v *seen, c *config) decision {
 	case !v.there:
 		return v.notVisible()
 	case v.phase == phaseUnknown:
-		return decision{do: actStuck, why: "a status that is known", err: errUndefined, moved: true, advice: askIyzico}
+		return decision{do: actStuck, why: "a documented status", err: errUndefined, moved: true, advice: askIyzico}
 	case s.Cancels >= c.maxSends:
 		var err error = errSentOften
 		if s.Refusal != nil {
@@ -263,7 +263,7 @@ func decideCancel(s *State, v *seen, c *config) decision {
 func decideAuthorizing(s *State, v *seen, settled bool) decision {
 	switch {
 	case v.phase.afterAuth():
-		return save(StepAuthorized) // CANCELED, too, but not clean: our auth may have come first
+		return save(StepAuthorized) // also CANCELED, but not clean: our auth may have come first
 	case !settled:
 		return decision{do: actWait, why: whySettle, settle: true}
 	case !v.there || v.phase != phaseInit || v.moved != nil:
@@ -286,7 +286,7 @@ func decideCanceling(v *seen, settled bool) decision {
 		return decision{do: actWait, why: whySettle, settle: true}
 	case !v.there || v.phase != phaseInit:
 		return decision{do: actStuck, why: "certainty whether the cancel arrived", moved: true, advice: askIyzico,
-			err: fmt.Errorf("%w: whether the cancel arrived cannot be told", ErrNoProgress)}
+			err: fmt.Errorf("%w: cannot tell whether the cancel arrived", ErrNoProgress)}
 	default:
 		return save(StepStored) // where cancel is still wanted
 	}
@@ -301,11 +301,11 @@ func decideAuthorized(v *seen) decision {
 	case v.phase == phaseInit:
 		return decision{do: actStuck, why: "the payout to leave INIT", err: errNotBegun, moved: true, advice: askIyzico}
 	case v.phase == phaseUnknown:
-		return decision{do: actStuck, why: "a status that is known", err: errUndefined, moved: true, advice: askIyzico}
+		return decision{do: actStuck, why: "a documented status", err: errUndefined, moved: true, advice: askIyzico}
 	case v.differs != nil:
 		return decision{do: actStuck, why: "items that are the request's", err: v.differs, moved: true, advice: askIyzico}
 	case v.open || v.partial != nil:
-		return decision{do: actClose, why: "items whose money is not at its end"}
+		return decision{do: actClose, why: "items whose money has not reached its end"}
 	default:
 		return decision{do: actEnd}
 	}

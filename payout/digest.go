@@ -14,11 +14,12 @@ const digestVersion = "1:"
 
 const digestLength = len(digestVersion) + 2*sha256.Size
 
-// Digest returns the same text for two requests of the same content, and only for them: externalId, purpose and
-// items, in any order, with 100 and 100.00 alike. The conversationId is not content. An approval can name what it
-// approves by it: [Result] shows it where a payout is confirmed.
+// Digest returns a text that is the same for two requests with the same content, and for no others. The content is the
+// externalId, the purpose and the items, in any order; 100 and 100.00 are the same, and the conversationId does not
+// count. An approval can name by it what it approves: [Result] has it when a payout is confirmed.
 //
-// It tells nobody the request, but whoever has all of a request but one recipient can try out who that is.
+// It does not reveal the request, but somebody who knows all of a request except one recipient can find that one by
+// trying.
 func Digest(request gen.MassPayoutInitializeRequest) string {
 	// The fields are named here, one by one, so that a new field of the API cannot change a digest that is saved.
 	type item struct {

@@ -9,7 +9,7 @@
 // Not tested against a live account. This package does not sign; the client does.
 //
 // [Pay] is a loop around [Advance], which takes a payout one decision further and says how long to wait: call Advance
-// from a job queue or a scheduler of your own. [Cancel] cancels a payout. [Find], [Review] and [Items] only read.
+// from a job queue or your own scheduler. [Cancel] cancels a payout. [Find], [Review] and [Items] only read.
 //
 // # The safe order
 //
@@ -57,20 +57,22 @@
 // these, no item is paid twice if these hold:
 //
 //   - WithSettle is at least as long as a request may be delayed and reads may lag behind, together.
-//   - One store is used for a payout. Two processes may use it at once: only one of them can save. If the store is no
+//   - One store is used for a payout. Two processes may use it at once: only one of them can save. If the store is not a
 //     [Locker], or its lock was lost, WithSettle must also cover [WithSaveTimeout] and the longest exchange.
 //   - Machines that share a store agree on the time, or the store is a [Clock]. Within a process the monotonic clock counts.
 //     Between processes no more time counts than the caller was asked to wait, so that a clock which jumps ahead shortens
 //     WithSettle only for a scheduler that goes by that clock.
 //   - A client that repeats no request by itself, as gen's does not.
 //
-// Where iyzico broke its rule, so that a second auth paid again, these would still suffice, but for a second client,
-// a person who authorizes the same payout elsewhere, or a proxy that doubles requests: nothing helps against those.
+// If iyzico broke its rule, so that a second auth paid again, these conditions would still suffice, except against a
+// second client, a person who authorizes the same payout elsewhere, or a proxy that doubles requests: nothing helps
+// against those.
 //
-// How iyzico says that a payout does not exist is not documented; [Find] says how it is told. What a second init
-// under one externalId does is not documented either. If one arrives later than WithSettle and iyzico stores two
-// payouts, one of them stays in INIT and moves no money; if that shows in time, Pay stops with [ErrOtherPayout].
+// How iyzico says that a payout does not exist is not documented; [Find] explains how this package decides it. What a
+// second init under one externalId does is not documented either. If one arrives later than WithSettle and iyzico
+// stores two payouts, one of them stays in INIT and moves no money; if that shows in time, Pay stops with
+// [ErrOtherPayout].
 //
-// "No money was moved" speaks of our own auth, not of anybody else's. The balance is compared in lira only, since no
-// currency is documented beside it.
+// "No money was moved by us" is about our own auth, not anybody else's. The balance is compared in lira only, because
+// iyzico documents no currency for it.
 package payout

@@ -27,7 +27,7 @@ func (m *machine) ended() (Progress, error) {
 	p.Ended = true
 	m.progress(p)
 	if err := notCarriedOut(m.result); err != nil {
-		return p, m.stopped(decision{err: err, moved: true, advice: "see Result for where the money of each item is"})
+		return p, m.stopped(decision{err: err, moved: true, advice: "the Result says where the money of each item is"})
 	}
 	return p, nil
 }
@@ -48,7 +48,7 @@ func notCarriedOut(r *Result) error {
 	if open == 0 {
 		return nil
 	}
-	return fmt.Errorf("%w: it ended %s, and the money of %d of %d items is not at its end (%s)",
+	return fmt.Errorf("%w: it ended %s, and the money of %d of %d items has not reached its end (%s)",
 		ErrNotCarriedOut, r.Status, open, len(r.Items), r.Tallies())
 }
 

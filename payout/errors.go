@@ -14,7 +14,8 @@ import (
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// What stops a payout, besides the errors of package gen: ask with [errors.Is]. No text shows a recipient's data.
+// The causes that stop a payout, besides those of package gen. Test for them with [errors.Is]. No text shows a
+// recipient's data.
 var (
 	// ErrNotFound: iyzico has no such payout; [Find] says how that is known.
 	ErrNotFound = errors.New("no such payout")
@@ -27,13 +28,13 @@ var (
 	// [WithUnverified].
 	ErrUnverified = errors.New("not all of the payout is shown")
 
-	// ErrForeignResponse: a response names another payout than the request asked for. It does not count.
+	// ErrForeignResponse: a response names another payout than the one requested. It is ignored.
 	ErrForeignResponse = errors.New("a response about another payout")
 
-	// ErrInconsistentPages: the pages that the server returned are not all items of one payout, each once.
+	// ErrInconsistentPages: the pages that the server returned do not add up to all items of one payout, each once.
 	ErrInconsistentPages = errors.New("inconsistent pages")
 
-	// ErrNoProgress: what should have passed by itself within [WithPatience] has not.
+	// ErrNoProgress: nothing happened within [WithPatience], although it should have.
 	ErrNoProgress = errors.New("no progress")
 
 	// ErrNotCarriedOut: the payout ended without moving all of its items (INSUFFICIENT_BALANCE, FAIL). Its Result
@@ -43,8 +44,8 @@ var (
 	// ErrTooLate: [Cancel] came too late; the payout is authorized.
 	ErrTooLate = errors.New("too late to cancel")
 
-	// ErrState: the saved state cannot be read: it was cut off, is of another version, or something else wrote it. It
-	// is left as it is.
+	// ErrState: the saved state cannot be read: it is cut off, has another version, or was written by something else.
+	// It is left as it is.
 	ErrState = errors.New("unreadable state")
 
 	// ErrLocked: another run has the lock, or this one has lost it.
@@ -54,8 +55,8 @@ var (
 	ErrConflict = errors.New("the state was saved by somebody else")
 )
 
-// Error is what stops a payout. [Pay], [Advance] and [Cancel] return no other error, once their options are in order.
-// It marshals to and from JSON; errors.Is and errors.As tell its cause afterwards, too.
+// Error is the error that stops a payout. [Pay], [Advance] and [Cancel] return no other, except for a wrong option,
+// client or store. It marshals to and from JSON; errors.Is and errors.As find its cause afterwards as well.
 type Error struct {
 	// Ref names the payout.
 	Ref
@@ -63,11 +64,10 @@ type Error struct {
 	// Step is the step at which it stopped.
 	Step Step
 
-	// MoneyMayHaveMoved is false only if no auth of ours can have been sent, and iyzico showed nothing that has
-	// moved.
+	// MoneyMayHaveMoved is false only if none of our auths can have been sent and iyzico showed nothing that has moved.
 	MoneyMayHaveMoved bool
 
-	// Temporary reports whether the same call, later, may go on by itself.
+	// Temporary reports whether the same call may succeed later without any change.
 	Temporary bool
 
 	// Advice says what to do.
@@ -77,7 +77,7 @@ type Error struct {
 	Err error
 }
 
-// Error says where it stopped, why, and what to do, in one line.
+// Error returns one line that says where the payout stopped, why, and what to do.
 func (e *Error) Error() string {
 	moved := "no money was moved by us"
 	if e.MoneyMayHaveMoved {
@@ -126,17 +126,17 @@ func (e *Error) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Cause is an error that can be saved: its text, what errors.Is says of it, and what errors.As finds in it.
+// Cause is an error that can be saved: its text, and what errors.Is and errors.As find in it.
 type Cause struct {
 	Text string `json:"text"`
-	// Kinds name the sentinel errors of this package, of package gen and of package context that the error matches.
+	// Kinds lists the sentinel errors of this package, gen and context that the error matches.
 	Kinds        []string           `json:"kinds,omitempty"`
 	RefusedItems *RefusedItemsError `json:"refusedItems,omitempty"`
 	Balance      *BalanceError      `json:"balance,omitempty"`
 	API          *APICause          `json:"api,omitempty"`
 }
 
-// APICause is what a [Cause] keeps of a [*gen.APIError].
+// APICause holds the fields that a [Cause] keeps of a [*gen.APIError].
 type APICause struct {
 	Operation  string        `json:"operation,omitempty"`
 	StatusCode int           `json:"statusCode,omitempty"`
@@ -243,7 +243,7 @@ type RefusedItemsError struct {
 	Accepted int `json:"accepted"`
 }
 
-// Error names the first items and counts the rest.
+// Error names the first items and counts the others.
 func (e *RefusedItemsError) Error() string {
 	var s strings.Builder
 	fmt.Fprintf(&s, "iyzico refused %d of %d items: ", len(e.Items), len(e.Items)+e.Accepted)
@@ -265,12 +265,13 @@ func (e *RefusedItemsError) Error() string {
 
 // BalanceError stops [Pay] before any money moves: the balance is smaller than amounts and commission together.
 type BalanceError struct {
-	// Need is what the payout takes, commission included, and Balance what is there, in major units.
+	// Need is the amount that the payout takes, commission included; Balance is the amount available. Both are in major
+	// units.
 	Need    Totals          `json:"need"`
 	Balance decimal.Decimal `json:"balance"`
 }
 
-// Error says what is needed and what is there.
+// Error returns the amounts needed and available.
 func (e *BalanceError) Error() string {
 	return fmt.Sprintf("the balance is too small: %s needed, %s available",
 		e.Need, gen.Amount{Value: e.Balance, Currency: balanceCurrency})

@@ -86,7 +86,7 @@ func decodeState(data []byte) (State, error) {
 		Version int `json:"version"`
 	}
 	if err := json.Unmarshal(data, &version); err != nil {
-		return State{}, fmt.Errorf("%w: it was cut off, or is none: %w", ErrState, err)
+		return State{}, fmt.Errorf("%w: it is cut off or not a state: %w", ErrState, err)
 	}
 	if version.Version != stateVersion {
 		return State{}, fmt.Errorf("%w: its version is %d, expected %d", ErrState, version.Version, stateVersion)
@@ -98,7 +98,7 @@ func decodeState(data []byte) (State, error) {
 		return State{}, fmt.Errorf("%w: %w", ErrState, err)
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return State{}, fmt.Errorf("%w: something follows it", ErrState)
+		return State{}, fmt.Errorf("%w: there is data after it", ErrState)
 	}
 	return state, nil
 }
@@ -132,7 +132,7 @@ func (f *FileStore) save(ctx context.Context, name string, state State) error {
 		return err
 	}
 	if saved.Revision != state.Revision-1 {
-		return fmt.Errorf("%w: revision %d is saved, revision %d came", ErrConflict, saved.Revision, state.Revision)
+		return fmt.Errorf("%w: revision %d is saved, got revision %d", ErrConflict, saved.Revision, state.Revision)
 	}
 	data, err := json.MarshalIndent(state, "", "  ")
 	if err != nil {

@@ -17,25 +17,25 @@ type Found struct {
 	Status     gen.PayoutStatus `json:"status"`
 }
 
-// Find reports whether a payout exists, for example after the response to init was lost, and where it stands. It
-// repeats nothing.
+// Find reports whether a payout exists, for example after the response to init was lost, and its status. It never
+// retries.
 //
-// The error matches [ErrNotFound] if the payout does not exist. Any other error says that this is not known: ask
+// The error matches [ErrNotFound] if the payout does not exist. Any other error means that this is not known: ask
 // again. A request that was sent may arrive after you looked, so trust "not found" only after [WithSettle], as [Pay]
 // does.
 //
-// The requestId comes from an item's massPayoutRequestId, since responses name it nowhere else, and there by the
-// official Java SDK only. Where they do not, Found.RequestID is empty.
+// The requestId comes from an item's massPayoutRequestId; no other field has it, and only the official Java SDK knows
+// this one. If it is missing, Found.RequestID is empty.
 //
 // # What counts as "does not exist"
 //
-// iyzico does not document how it says so. Most refusals mean something else: a wrong signature, for example. So a
-// refusal is believed only if a name that nobody ever used gets the same one (HTTP status, code and group; or a
-// success without a payout), and if the balance can be read with the same keys. Refusals about keys, signature,
-// permissions or a product that is not enabled, and those without a code, never count.
+// iyzico does not document how it says so. Most refusals mean something else, for example a wrong signature. So a
+// refusal is believed only if a name that nobody ever used gets the same one (HTTP status, code and group; or a success
+// without a payout), and if the balance can be read with the same keys. Refusals about keys, signature, permissions or
+// a product that is not enabled, and those without a code, never count.
 //
-// That would still be wrong for a server that refuses every such request. Before it moves money, [Pay] therefore asks
-// by externalId once more, when the payout has been stored and must be found.
+// That would still be wrong for a server that refuses every such request. Before it moves money, Pay therefore asks by
+// externalId once more, when the payout has been stored and must be found.
 func Find(ctx context.Context, client Reader, ref Ref, opts ...Option) (*Found, error) {
 	c, err := newConfig(opts)
 	switch {

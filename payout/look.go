@@ -111,7 +111,7 @@ func (m *machine) lookAtName(ctx context.Context, l *look, size int) *gen.MassPa
 		case sameID(string(named), string(m.state.RequestID)):
 			m.state.OnlyOne = true
 		default:
-			l.second = fmt.Errorf("%w: iyzico has requestId %q under our externalId, too", ErrOtherPayout, string(named))
+			l.second = fmt.Errorf("%w: iyzico also has requestId %q under our externalId", ErrOtherPayout, string(named))
 		}
 	}
 	l.there, l.phase = true, phaseOf(response.MassPayout.MassPayoutStatus)
@@ -202,7 +202,7 @@ func (m *machine) lookForEnd(ctx context.Context) (l look) {
 	return l
 }
 
-// lookAtOpen reads again the pages with items whose money is not at its end. It reports whether each is still the
+// lookAtOpen reads again the pages with items whose money has not reached its end. It reports whether each is still the
 // same page of a payout that has ended.
 func (m *machine) lookAtOpen(ctx context.Context) (l look, same bool) {
 	result := *m.result

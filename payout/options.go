@@ -9,10 +9,10 @@ import (
 
 // The defaults of the options.
 const (
-	// DefaultPageSize is how many items are requested at a time. iyzico documents no maximum.
+	// DefaultPageSize is the number of items requested at a time. iyzico documents no maximum.
 	DefaultPageSize = 100
 
-	// DefaultConcurrentPages is how many pages are read at the same time.
+	// DefaultConcurrentPages is the number of pages read at the same time.
 	DefaultConcurrentPages = 4
 
 	// DefaultFirstPoll and DefaultLongestPoll bound the waits between two looks at a payout.
@@ -22,7 +22,7 @@ const (
 	// DefaultSettle is how long a request whose outcome is not known may still arrive, see [WithSettle].
 	DefaultSettle = 2 * time.Minute
 
-	// DefaultPatience is how long [Pay] waits for what should pass by itself, see [WithPatience].
+	// DefaultPatience is how long [Pay] waits for progress that should come by itself, see [WithPatience].
 	DefaultPatience = 15 * time.Minute
 
 	// DefaultLongestRetryAfter is the longest Retry-After that is obeyed.
@@ -31,12 +31,12 @@ const (
 	// DefaultSaveTimeout is how long a Save may take, see [WithSaveTimeout].
 	DefaultSaveTimeout = 5 * time.Second
 
-	// DefaultMaxSends is how often init, auth or cancel is sent when it did not arrive.
+	// DefaultMaxSends is how often init, auth or cancel is sent if it does not arrive.
 	DefaultMaxSends = 3
 )
 
-// Option configures a function of this package. One that does not concern the function has no effect on it. A nil
-// Option and a value out of range are errors of the function that gets them.
+// Option configures a function of this package. An option that does not concern the function has no effect. A nil
+// Option or a value out of range makes the function return an error.
 type Option func(*config) error
 
 type config struct {
@@ -92,14 +92,14 @@ func WithPageSize(items int) Option {
 	return func(c *config) error { return atLeast(&c.pageSize, "WithPageSize", items, 1) }
 }
 
-// WithConcurrentPages sets how many pages are read at the same time. The order of items stays as it is, and no more
-// than so many pages are held in memory.
+// WithConcurrentPages sets how many pages are read at the same time. Items keep their order, and at most that many
+// pages are held in memory.
 func WithConcurrentPages(pages int) Option {
 	return func(c *config) error { return atLeast(&c.concurrentPages, "WithConcurrentPages", pages, 1) }
 }
 
-// WithPollInterval bounds the waits between two looks at a payout: they begin with first and grow to longest. A
-// longer Retry-After counts, see [WithLongestRetryAfter].
+// WithPollInterval bounds the waits between two looks at a payout: they start at first and grow to longest. If the
+// server asks for a longer wait, that is obeyed, see [WithLongestRetryAfter].
 func WithPollInterval(first, longest time.Duration) Option {
 	return func(c *config) error {
 		if err := atLeast(&c.firstPoll, "WithPollInterval: first", first, time.Millisecond); err != nil {
@@ -116,28 +116,28 @@ func WithSettle(d time.Duration) Option {
 	return func(c *config) error { return atLeast(&c.settle, "WithSettle", d, 0) }
 }
 
-// WithPatience sets how long is waited for what should pass by itself, before it becomes an error: reads that fail, a
-// payout that is not visible or in a status that nobody documented, one that stays INIT after an accepted auth, items
-// that are missing from the pages; and for items of a payout that has ended whose money is not at its end, such as
-// FAILED. A payout that iyzico says is under way is waited for without a bound.
+// WithPatience sets how long to wait for progress that should come by itself, before the lack of it becomes an error:
+// for reads that fail, a payout that is not visible or has an undocumented status, one that stays INIT after an
+// accepted auth, and items that are missing from the pages; after a payout has ended, also for items whose money has
+// not reached its end, such as FAILED ones. There is no limit on waiting for a payout that iyzico says is under way.
 func WithPatience(d time.Duration) Option {
 	return func(c *config) error { return atLeast(&c.patience, "WithPatience", d, 0) }
 }
 
-// WithLongestRetryAfter sets the longest Retry-After of a server that is obeyed; a longer one is cut to it.
+// WithLongestRetryAfter sets the longest Retry-After that is obeyed. A longer one is cut to it.
 func WithLongestRetryAfter(d time.Duration) Option {
 	return func(c *config) error { return atLeast(&c.longestRetryAfter, "WithLongestRetryAfter", d, 0) }
 }
 
-// WithSaveTimeout sets how long Save of a [Store] may take. Load, Lock and the time of a [Clock] have as long. It is
-// also the longest pause between the beginning of a Save and the sending that it prepares: after a longer one, of a
-// process that was stopped for example, nothing is sent before another look.
+// WithSaveTimeout limits how long Save of a [Store] may take; Load, Lock and the time of a [Clock] have the same limit.
+// It also limits the pause between the start of a Save and sending the request that was saved: after a longer pause,
+// for example of a stopped process, nothing is sent before another look.
 func WithSaveTimeout(d time.Duration) Option {
 	return func(c *config) error { return atLeast(&c.saveTimeout, "WithSaveTimeout", d, time.Millisecond) }
 }
 
-// WithMaxSends sets how often init, auth or cancel is sent when it turned out each time that it did not arrive. After
-// that, the payout stops with an error, and another call starts to count again.
+// WithMaxSends sets how often init, auth or cancel is sent if it turns out each time that it did not arrive. After
+// that, the payout stops with an error; another call starts counting again.
 func WithMaxSends(n int) Option {
 	return func(c *config) error { return atLeast(&c.maxSends, "WithMaxSends", n, 1) }
 }
@@ -153,23 +153,23 @@ func WithProgress(f func(Progress)) Option {
 	}
 }
 
-// WithRefusedItems allows a payout of which iyzico refused items: the accepted ones are paid. Without it [Pay] stops
-// with a [*RefusedItemsError] before any money moves.
+// WithRefusedItems pays the accepted items of a payout although iyzico refused others. Without it [Pay] stops with a
+// [*RefusedItemsError] before any money moves.
 func WithRefusedItems() Option {
 	return func(c *config) error { c.allowRefused = true; return nil }
 }
 
-// WithUnverified allows to go on with a payout that was found under our externalId, that no response to our init
-// named, and of which iyzico does not show everything, because it masks recipients or leaves fields out. What it does
-// show must be equal to the request. Without it [Pay] stops with [ErrUnverified]: the payout may be somebody else's.
+// WithUnverified continues with a payout that was found under our externalId although iyzico does not show all of it,
+// because it masks recipients or leaves out fields. Everything that it does show must match the request. Without it
+// [Pay] stops with [ErrUnverified], because the payout may be somebody else's.
 func WithUnverified() Option {
 	return func(c *config) error { c.allowUnverified = true; return nil }
 }
 
-// WithConfirm sets a callback that is asked before the payout is authorized, when everything else is in order. It is
-// given what will be paid and must not change it. An error stops the payout with that error as the cause; nothing was
-// authorized then, and the next call asks again. What was confirmed is saved: it is asked once more only if what
-// would be paid has changed.
+// WithConfirm sets a callback that is called before the payout is authorized, when everything else is in order. It
+// receives what will be paid and must not modify it. If it returns an error, the payout stops with that error as the
+// cause: nothing has been authorized, and the next call asks again. A confirmation is saved; the callback is called
+// once more only if what would be paid has changed.
 func WithConfirm(f func(context.Context, *Result) error) Option {
 	return func(c *config) error {
 		if f == nil {

@@ -12,14 +12,14 @@ import (
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// Items returns all items of a payout that are of one type, gen.ItemTypeValid or gen.ItemTypeInvalid: those that
-// iyzico accepted, or refused, at init. The empty type is both, the accepted ones first. It reads a few pages at a
-// time, see [WithPageSize] and [WithConcurrentPages], waits out rate limits, bounded, and goes on at the page where
-// it was.
+// Items returns all items of a payout of one type, gen.ItemTypeValid or gen.ItemTypeInvalid: those that iyzico
+// accepted, or refused, at init. The empty type means both, the accepted ones first. It reads a few pages at a time,
+// see [WithPageSize] and [WithConcurrentPages]; it waits for rate limits to pass, within bounds, and continues at the
+// same page.
 //
-// An error comes once and is the last that the sequence yields; the items before it are good. It is one of gen's, the
-// context's, [ErrForeignResponse] if a response names another payout, or [ErrInconsistentPages] if items come twice,
-// are fewer than the server says that there are, or are of the other type.
+// An error comes once and last; the items before it are good. It is one of gen's, the context's, [ErrForeignResponse]
+// if a response names another payout, or [ErrInconsistentPages] if items come twice, are fewer than the server counts,
+// or are of the other type.
 func Items(
 	ctx context.Context, client Reader, ref Ref, which gen.ItemType, opts ...Option,
 ) iter.Seq2[gen.MassPayoutItemDetail, error] {
@@ -48,7 +48,7 @@ func Items(
 				}
 				for _, item := range response.MassPayoutItems.Items {
 					if (item.ItemStatus == gen.ItemStatusInvalid) != (which == gen.ItemTypeInvalid) {
-						yield(gen.MassPayoutItemDetail{}, fmt.Errorf("%w: item %q is %q, and %s items were asked for",
+						yield(gen.MassPayoutItemDetail{}, fmt.Errorf("%w: item %q is %q, but %s items were requested",
 							ErrInconsistentPages, item.ItemExternalID, string(item.ItemStatus), which))
 						return
 					}
@@ -187,10 +187,10 @@ func (c *consistency) beyond(response *gen.MassPayoutRetrieveResponse) bool {
 func (c *consistency) add(n int, response *gen.MassPayoutRetrieveResponse) error {
 	items := response.MassPayoutItems.Items
 	if got := cmp.Or(response.MassPayoutItems.Page, response.Page); got != 0 && got != n {
-		return fmt.Errorf("%w: asked for page %d, got page %d", ErrInconsistentPages, n, got)
+		return fmt.Errorf("%w: requested page %d, got page %d", ErrInconsistentPages, n, got)
 	}
 	if _, total := paging(response); n > 0 && c.total > 0 && total != 0 && total != c.total {
-		return fmt.Errorf("%w: the server said that there are %d items, and now %d", ErrInconsistentPages, c.total, total)
+		return fmt.Errorf("%w: the server reported %d items before, and %d now", ErrInconsistentPages, c.total, total)
 	}
 	for i := range items {
 		h := c.hash(&items[i])

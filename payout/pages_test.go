@@ -134,7 +134,7 @@ func TestItems(t *testing.T) {
 			page, err := honest(r)
 			page.MassPayoutItems.Page = 2 * r.Page
 			return page, err
-		}, want: 4, asked: 2, err: ErrInconsistentPages, text: "asked for page 1, got page 2"},
+		}, want: 4, asked: 2, err: ErrInconsistentPages, text: "requested page 1, got page 2"},
 		{name: "an item twice on a page", n: 3, serve: func(_ int, r gen.MassPayoutRetrieveRequest, honest shelf) (*gen.MassPayoutRetrieveResponse, error) {
 			return aPage(3, "a", "b", "a"), nil
 		}, asked: 1, err: ErrInconsistentPages, text: `"a" came twice`},
@@ -157,7 +157,7 @@ func TestItems(t *testing.T) {
 			page, err := honest(r)
 			page.MassPayoutItems.Total += r.Page
 			return page, err
-		}, want: 4, asked: 2, err: ErrInconsistentPages, text: "8 items, and now 9"},
+		}, want: 4, asked: 2, err: ErrInconsistentPages, text: "8 items before, and 9 now"},
 		{name: "another payout's page", n: 8, serve: func(_ int, r gen.MassPayoutRetrieveRequest, honest shelf) (*gen.MassPayoutRetrieveResponse, error) {
 			page, err := honest(r)
 			if r.Page == 1 {
@@ -169,7 +169,7 @@ func TestItems(t *testing.T) {
 			page, err := honest(r)
 			page.MassPayoutItems.Items[1].ItemStatus = gen.ItemStatusInvalid
 			return page, err
-		}, want: 1, asked: 1, err: ErrInconsistentPages, text: `"emp-000001" is "INVALID", and VALID items were asked for`},
+		}, want: 1, asked: 1, err: ErrInconsistentPages, text: `"emp-000001" is "INVALID", but VALID items were requested`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -8,12 +8,12 @@ import (
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// Pay pays a payout, from wherever an earlier run left it, and follows it to its end. It does what [Advance] does,
-// waits, and does it again. A call with the same request and store continues; nothing is ever started again.
+// Pay pays a payout, from wherever an earlier run left it, and follows it to its end. It repeats what [Advance] does,
+// waiting in between. A call with the same request and store continues; nothing ever starts again.
 //
-// The error is nil when the payout has ended as iyzico carried it out, whether or not all items were paid:
-// Result.AllPaid reports that, and the items say why not. Otherwise it is an [*Error]; call Pay again to continue.
-// The Result is the last snapshot; it is nil only if the request or an option is wrong.
+// The error is nil when the payout has ended and iyzico carried it out, whether or not all items were paid:
+// Result.AllPaid reports that, and the items say why not. Otherwise it is an [*Error]; call Pay again to continue. The
+// Result is the last snapshot; it is nil only if the request or an option is wrong.
 //
 // A payout that has ended stays so: later calls return the saved Result and send nothing.
 func Pay(
@@ -22,9 +22,9 @@ func Pay(
 	return run(ctx, client, &request, store, false, opts)
 }
 
-// Cancel cancels a payout that has not been authorized, and follows it until that is certain. The wish is saved:
-// later calls of Advance, Pay or Cancel go on with it, and never authorize the payout. Cancel looks afterwards,
-// because an auth may have won: the error matches [ErrTooLate] then, and [Pay] follows the payout. The error matches
+// Cancel cancels a payout that has not been authorized, and follows it until that is certain. The wish is saved: later
+// calls of Advance, Pay or Cancel continue canceling, and never authorize the payout. Cancel looks afterwards, because
+// an auth may have won; then the error matches [ErrTooLate], and [Pay] follows the payout. The error matches
 // [ErrNotFound] if there is nothing to cancel.
 func Cancel(
 	ctx context.Context, client Client, request gen.MassPayoutInitializeRequest, store Store, opts ...Option,

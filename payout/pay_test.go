@@ -188,7 +188,7 @@ func TestRefusedItems(t *testing.T) {
 		equal(t, "result", statuses(result), "a:SUCCESS b:INVALID")
 		equal(t, "its code", result.Items[1].Code, "9001")
 		again, not, err := result.PayAgain(r, "q")
-		equal(t, "again", fmt.Sprint(again.Items, len(not), not[0].Why, err), fmt.Sprint(r.Items[1:], 1, "it is paid", nil))
+		equal(t, "again", fmt.Sprint(again.Items, len(not), not[0].Why, err), fmt.Sprint(r.Items[1:], 1, "it has been paid", nil))
 	})
 	inBubble(t, func(a *account) { // nothing is left to pay: no option helps
 		_, err := a.pay(request("p", itemTo("b", "2", emulator.RecipientBlocked.MemberID())), &memory{}, WithRefusedItems())
@@ -371,7 +371,7 @@ func TestNotSent(t *testing.T) {
 	inBubble(t, func(a *account) {
 		store, r := &memory{}, request("p", item("a", "1"))
 		_, err := Pay(a.t.Context(), unplugged{a.client}, r, store)
-		wantError(t, err, ErrNoProgress, "not let through")
+		wantError(t, err, ErrNoProgress, "do not get through")
 		wantStop(t, err, false, true)
 		equal(t, "saved", fmt.Sprint(store.state.Step, store.state.AuthSent, store.state.Auths), "storedfalse 0")
 		result, err := a.pay(r, store)

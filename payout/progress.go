@@ -8,8 +8,8 @@ import (
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// Progress is what one call of [Advance] did, and when the next is of use. It marshals to JSON. It holds nothing of a
-// recipient but what iyzico may have written into the reasons of its Result, which are not printed.
+// Progress describes what one call of [Advance] did, and when to call next. It marshals to JSON. It holds nothing of a
+// recipient except what iyzico may have written into the reasons of its Result, which are not printed.
 type Progress struct {
 	Ref
 
@@ -19,26 +19,26 @@ type Progress struct {
 	// Did says what was done, for people to read.
 	Did string `json:"did"`
 
-	// Wait is how long until the next call is of use; 0: at once.
+	// Wait is how long to wait before the next call; 0 means to call at once.
 	Wait time.Duration `json:"wait"`
 
-	// Waiting says what is waited for; empty if nothing is.
+	// Waiting names what the payout waits for; empty if it does not wait.
 	Waiting string `json:"waiting,omitempty"`
 
-	// Failure is what failed and made it wait: it may pass. It is nil if nothing failed.
+	// Failure is the failure that made it wait, which may pass; nil if nothing failed.
 	Failure error `json:"-"`
 
 	// Ended reports whether the payout has ended. Result is final then, and no further call sends anything.
 	Ended bool `json:"ended"`
 
-	// Status is the payout's, as it was last seen; empty if nobody looked.
+	// Status is the payout's status when last seen; empty if nobody looked.
 	Status gen.PayoutStatus `json:"status,omitempty"`
 
-	// At is when this was so, by this machine's clock.
+	// At is the time of this Progress, by this machine's clock.
 	At time.Time `json:"at"`
 
-	// Result is the last snapshot of the items that this call, or this run of Pay, read. Statuses are empty where
-	// none was read, or where something has been sent since.
+	// Result is the last snapshot of the items that this call, or this run of Pay, has read. Statuses are empty if none
+	// was read, or if something has been sent since.
 	Result *Result `json:"result"`
 }
 

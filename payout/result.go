@@ -12,8 +12,8 @@ import (
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// Result is a payout beside its request: a snapshot of what iyzico said of each item. It holds no recipient. Its JSON
-// has amounts as numbers.
+// Result compares a payout with its request: a snapshot of what iyzico said of each item. It holds no recipient. In
+// JSON, amounts are numbers.
 type Result struct {
 	ExternalID string        `json:"externalId"`
 	RequestID  gen.RequestID `json:"requestId,omitempty"`
@@ -28,38 +28,38 @@ type Result struct {
 	// items.
 	TakenAt time.Time `json:"takenAt,omitzero"`
 
-	// Balance is what was left to pay out with before the payout was confirmed; nil where it was not read.
+	// Balance is the balance available before the payout was confirmed; nil if it was not read.
 	Balance *decimal.Decimal `json:"balance,omitempty"`
 
-	// OnlyOne reports whether the payout is known to be the only one under its externalId. That takes responses that
-	// name the requestId, as not all do; it is false where they do not.
+	// OnlyOne reports whether the payout is known to be the only one under its externalId. It is false if responses do
+	// not name the requestId; not all of them do.
 	OnlyOne bool `json:"onlyOne"`
 
-	// CanceledUnauthorized reports that the payout was canceled while no auth of ours could be on its way. Only then
-	// are its canceled items known never to have moved.
+	// CanceledUnauthorized reports whether the payout was canceled while none of our auths could be on its way. Only
+	// then are its canceled items known never to have moved.
 	CanceledUnauthorized bool `json:"canceledUnauthorized,omitempty"`
 
-	// Items are the request's, all of them, in its order.
+	// Items are the items of the request, all of them, in its order.
 	Items []Item `json:"items"`
 }
 
-// Item is what became of one item of the request.
+// Item is the outcome of one item of the request.
 type Item struct {
 	ItemExternalID string            `json:"itemExternalId"`
 	ReferenceCode  gen.ReferenceCode `json:"referenceCode,omitempty"`
 
-	// Status is iyzico's; empty if it is not known. Its method Funds says where the money is.
+	// Status is iyzico's; empty if it is not known. Its method Funds returns where the money is.
 	Status gen.ItemStatus `json:"status"`
 
 	// Amount is the request's, in major units. Commission is iyzico's.
 	Amount     gen.Amount      `json:"amount"`
 	Commission decimal.Decimal `json:"commission"`
 
-	// Code is iyzico's code of the refusal, where the response to init told it.
+	// Code is iyzico's code of the refusal, if the response to init had one.
 	Code gen.ErrorCode `json:"code,omitempty"`
 
-	// Reasons are why the item was refused or not paid, as iyzico wrote it. They may name the recipient: show them to
-	// whoever may see the payout, and do not log them. They are not printed.
+	// Reasons says why the item was refused or not paid, in iyzico's words. They may name the recipient: show them to
+	// people who may see the payout, but do not log them. They are not printed.
 	Reasons []string `json:"reasons,omitempty"`
 }
 
@@ -98,7 +98,7 @@ func (i Item) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, i.String())
 // LogValue returns String, for [log/slog].
 func (i Item) LogValue() slog.Value { return slog.StringValue(i.String()) }
 
-// String returns the payout's names, its status and its tallies.
+// String returns the payout's IDs, its status and its tallies.
 func (r *Result) String() string {
 	if r == nil {
 		return "no result"
@@ -112,7 +112,7 @@ func (r *Result) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, r.String
 // LogValue returns String, for [log/slog].
 func (r *Result) LogValue() slog.Value { return slog.StringValue(r.String()) }
 
-// AllPaid reports whether the recipients of all items have their money.
+// AllPaid reports whether every recipient has the money.
 func (r *Result) AllPaid() bool {
 	if r == nil {
 		return false
@@ -151,7 +151,7 @@ func (r *Result) Refused() (items []Item) {
 	return items
 }
 
-// Tallies counts and adds up the items, per status and currency.
+// Tallies counts the items and adds up their amounts, per status and currency.
 func (r *Result) Tallies() Tallies {
 	if r == nil {
 		return nil
@@ -164,10 +164,10 @@ func (r *Result) Tallies() Tallies {
 	return tallies
 }
 
-// Totals returns the amounts of the items whose funds are in the given state.
+// Totals returns the sums of the items whose funds are in the given state.
 func (r *Result) Totals(funds gen.Funds) Totals { return r.Tallies().Totals(funds) }
 
-// Requested returns the amounts of all items.
+// Requested returns the sums of all items.
 func (r *Result) Requested() Totals {
 	totals := Totals{}
 	if r == nil {
@@ -179,7 +179,7 @@ func (r *Result) Requested() Totals {
 	return totals
 }
 
-// Need returns the balance that the items take which were not refused, commission included.
+// Need returns the balance required for the items that were not refused, commission included.
 func (r *Result) Need() Totals {
 	totals := Totals{}
 	if r == nil {

@@ -103,7 +103,7 @@ func TestPayAgain(t *testing.T) {
 		{"INVALID", false, true, ""},
 		{"QUEUED", false, false, "on the way"},
 		{"PROCESSING", false, false, "on the way"},
-		{"SUCCESS", false, false, "is paid"},
+		{"SUCCESS", false, false, "has been paid"},
 		{"FAILED", false, false, "not known"},
 		{"FAILED", true, false, "not known"},
 		{"DEPOSIT_SUCCESS", false, true, ""},
@@ -134,7 +134,7 @@ func TestPayAgain(t *testing.T) {
 	result := newResult(&r, ByExternalID("p"))
 	for _, name := range []string{"", "p"} {
 		_, _, err := result.PayAgain(r, name)
-		wantError(t, err, err, "externalId: expected another one")
+		wantError(t, err, err, "externalId: must differ")
 	}
 	_, _, err := result.PayAgain(request("p", item("a", "1")), "q")
 	wantError(t, err, ErrOtherPayout)

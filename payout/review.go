@@ -12,13 +12,13 @@ import (
 // balanceCurrency is the currency that the balance is read as: iyzico documents none beside it.
 const balanceCurrency = gen.CurrencyTRY
 
-// Review reads all items of a stored payout, accepted and refused, and lays them beside the request: what is about to
-// be paid before auth, what became of each item after it. It waits out rate limits, bounded, and goes on at the page
-// where it was.
+// Review reads all items of a stored payout, accepted and refused, and compares them with the request: before auth to
+// see what will be paid, after it to see the outcome of each item. It waits for rate limits to pass, within bounds, and
+// continues at the same page.
 //
 // The error matches [ErrOtherPayout] if iyzico shows another payout than the request, naming the item and the field;
-// [ErrInconsistentPages] if items repeat, or if some of the request's are missing; and what package gen returns if a
-// page cannot be read.
+// [ErrInconsistentPages] if items repeat or some of the request's are missing; and an error of package gen if a page
+// cannot be read.
 func Review(
 	ctx context.Context, client Reader, ref Ref, request gen.MassPayoutInitializeRequest, opts ...Option,
 ) (*Result, error) {

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// guard calls a Store, a Locker and a Clock, none of which can hang it for ever.
+// guard calls a Store, a Locker and a Clock, none of which can hang it forever.
 type guard struct {
 	Store
 	timeout time.Duration

@@ -341,7 +341,7 @@ func TestRateLimitKeepsWhatIsUnknown(t *testing.T) {
 		store := &memory{}
 		begun := time.Now()
 		_, err := a.pay(request("p", item("a", "1")), store)
-		wantError(t, err, ErrNoProgress, "not let through")
+		wantError(t, err, ErrNoProgress, "do not get through")
 		wantStop(t, err, true, true)
 		if took := time.Since(begun); took < DefaultPatience || took > DefaultPatience+2*time.Minute {
 			t.Errorf("it tried for %v", took)

@@ -11,7 +11,7 @@ import (
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// Step is how far our side of a payout has come. What iyzico says of it is its status.
+// Step is how far our side of a payout has come. What iyzico says about it is its status.
 type Step string
 
 const (
@@ -25,7 +25,7 @@ const (
 	StepAuthorizing Step = "authorizing"
 	// StepCanceling: cancel has been sent, or is about to be.
 	StepCanceling Step = "canceling"
-	// StepAuthorized: the payout is authorized or canceled. Nothing more is sent that changes anything.
+	// StepAuthorized: the payout is authorized or canceled. Only reads follow.
 	StepAuthorized Step = "authorized"
 	// StepEnded: the payout has ended, and its Result is saved.
 	StepEnded Step = "ended"
@@ -34,21 +34,21 @@ const (
 // stateVersion is the version of State that this package writes and reads.
 const stateVersion = 2
 
-// Outcome is what the response to the request that was sent last says of it.
+// Outcome is what is known about the request that was sent last.
 type Outcome string
 
 const (
-	// OutcomeUnknown: there was no response, or none that says whether it was carried out.
+	// OutcomeUnknown: no response says whether it was carried out.
 	OutcomeUnknown Outcome = "unknown"
 	// OutcomeAccepted: the response says success.
 	OutcomeAccepted Outcome = "accepted"
-	// OutcomeRefused: the response says no. An earlier copy of the request may have been carried out all the same.
+	// OutcomeRefused: the response says no. An earlier copy of the request may still have been carried out.
 	OutcomeRefused Outcome = "refused"
 )
 
-// State is what [Advance] has to remember of a payout between two calls. It marshals to JSON. Treat it as opaque, but
-// for Revision, which a [Store] compares. Before StepEnded it holds no recipient and no amount of an item. Then it
-// holds the Result, in which iyzico's reasons may name a recipient.
+// State holds what [Advance] has to remember of a payout between two calls. It marshals to JSON. Treat it as opaque,
+// except for Revision, which a [Store] compares. Before StepEnded it holds no recipient and no amount of an item. At
+// StepEnded it holds the Result, in which iyzico's reasons may name a recipient.
 type State struct {
 	// Version is the version of this format; another one is refused with ErrState.
 	Version int `json:"version"`
@@ -61,26 +61,26 @@ type State struct {
 	Step      Step          `json:"step"`
 	RequestID gen.RequestID `json:"requestId,omitempty"`
 
-	// Adopted: the payout was found under its externalId, and no response to an init of ours named it.
+	// Adopted: the payout was found under its externalId; no response to our init named it.
 	Adopted bool `json:"adopted,omitempty"`
 	// AuthSent: an auth may have been sent. It is taken back only if that auth was provably not sent.
 	AuthSent bool `json:"authSent,omitempty"`
-	// InitUnsure: the outcome of an init is not known. It is taken back likewise.
+	// InitUnsure: the outcome of an init is not known. It is taken back only if that init was provably not sent.
 	InitUnsure bool `json:"initUnsure,omitempty"`
 	// CancelWanted: [Cancel] was called.
 	CancelWanted bool `json:"cancelWanted,omitempty"`
-	// Clean: CANCELED was seen while no auth of ours could be on its way.
+	// Clean: CANCELED was seen while none of our auths could be on its way.
 	Clean bool `json:"clean,omitempty"`
 
 	// OnlyOne: a response by our externalId named the requestId; see [Result].
 	OnlyOne bool `json:"onlyOne,omitempty"`
 
-	// Open: a request is about to be sent, or was, and what came of it has not been saved.
+	// Open: a request is about to be sent or was sent, and its outcome has not been saved.
 	Open    bool    `json:"open,omitempty"`
 	Outcome Outcome `json:"outcome,omitempty"`
 	// Refusal is iyzico's, if Outcome is OutcomeRefused.
 	Refusal *Cause `json:"refusal,omitempty"`
-	// Inits, Auths and Cancels count what was sent without having arrived, as far as is known.
+	// Inits, Auths and Cancels count the requests sent that did not arrive, as far as is known.
 	Inits   int `json:"inits,omitempty"`
 	Auths   int `json:"auths,omitempty"`
 	Cancels int `json:"cancels,omitempty"`
@@ -93,23 +93,23 @@ type State struct {
 	Wait time.Duration `json:"wait,omitempty"`
 	// Looks counts the waits in a row, for the back-off.
 	Looks int `json:"looks,omitempty"`
-	// Stuck is for how long what should pass has not passed, and StuckOn what that is.
+	// Stuck is how long expected progress has not come, and StuckOn what that progress is.
 	Stuck   time.Duration `json:"stuck,omitempty"`
 	StuckOn string        `json:"stuckOn,omitempty"`
 
-	// Reviewed is what the review of all items showed; nil before it.
+	// Reviewed holds the figures of the review of all items; nil before it.
 	Reviewed *Reviewed `json:"reviewed,omitempty"`
 	// Confirmed is the digest of what was confirmed, empty before that.
 	Confirmed string `json:"confirmed,omitempty"`
-	// RefusalCodes are the codes of the refused items, by itemExternalId, which only the response to init tells.
+	// RefusalCodes are the codes of the refused items, by itemExternalId. Only the response to init has them.
 	RefusalCodes map[string]gen.ErrorCode `json:"refusalCodes,omitempty"`
 
-	// Result is what became of the payout, at StepEnded.
+	// Result is the outcome of the payout, at StepEnded.
 	Result *Result `json:"result,omitempty"`
 }
 
-// Reviewed is what one page of a payout told when all of its items had been looked at, to be compared with right
-// before auth.
+// Reviewed holds the figures that a page of a payout showed when all of its items had been reviewed. They are compared
+// right before auth.
 type Reviewed struct {
 	Total      int             `json:"total"`
 	Amount     decimal.Decimal `json:"amount"`
@@ -173,9 +173,9 @@ func (s *State) check(externalID, digest string) error {
 	}
 	switch {
 	case s.ExternalID != externalID:
-		return fmt.Errorf("%w: the state is of %q, the request of %q", ErrOtherPayout, s.ExternalID, externalID)
+		return fmt.Errorf("%w: the state belongs to %q, the request to %q", ErrOtherPayout, s.ExternalID, externalID)
 	case s.Digest != digest:
-		return fmt.Errorf("%w: %q was started with another content", ErrOtherPayout, s.ExternalID)
+		return fmt.Errorf("%w: %q was started with other content", ErrOtherPayout, s.ExternalID)
 	}
 	return nil
 }

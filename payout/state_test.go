@@ -52,7 +52,7 @@ func TestStateIsChecked(t *testing.T) {
 		{"an exchange where nothing is sent", StepStored, func(s *State) { s.Open = true }, ErrState, "nothing is sent"},
 		{"ended without a result", StepEnded, func(s *State) { s.Result = nil }, ErrState, "without a result"},
 		{"another payout", StepStored, func(s *State) { s.ExternalID = "q" }, ErrOtherPayout, `"q"`},
-		{"another content", StepStored, func(s *State) { s.Digest = digestVersion + strings.Repeat("0", 64) }, ErrOtherPayout, "another content"},
+		{"other content", StepStored, func(s *State) { s.Digest = digestVersion + strings.Repeat("0", 64) }, ErrOtherPayout, "other content"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -27,7 +27,7 @@ type Totals map[gen.Currency]decimal.Decimal
 // Currencies lists the currencies, sorted. If there is more than one, there is no single total.
 func (t Totals) Currencies() []gen.Currency { return slices.Sorted(maps.Keys(t)) }
 
-// String returns the sums with their currencies, as "1500.50 TRY, 20 USD".
+// String returns the sums with their currencies, such as "1500.50 TRY, 20 USD".
 func (t Totals) String() string {
 	texts := make([]string, 0, len(t))
 	for _, currency := range t.Currencies() {

@@ -3,7 +3,7 @@ module github.com/iyzico-go/masspayout/river
 go 1.26.0
 
 require (
-	github.com/iyzico-go/masspayout v0.0.0-00010101000000-000000000000
+	github.com/iyzico-go/masspayout v0.1.0
 	github.com/jackc/pgx/v5 v5.12.0
 	github.com/riverqueue/river v0.51.2
 	github.com/riverqueue/river/riverdriver/riverpgxv5 v0.51.2

@@ -89,7 +89,7 @@ func TestSalariesRefused(t *testing.T) {
 		{[]string{"-f", "salaries.csv"}, "a CSV file needs -id"},
 		{[]string{"-f", "request.json", "-id", "p"}, "-id and -purpose belong to a CSV file"},
 		{[]string{"-f", "good.csv", "-id", "p", "-purpose", "FUN"}, "one of SALARY"},
-		{[]string{"-f", "good.csv", "-id", "p", "-strict"}, "line 3, column 3 (IBAN): the IBAN's check digits do not fit"},
+		{[]string{"-f", "good.csv", "-id", "p", "-strict"}, "line 3, column 3 (IBAN): the IBAN's check digits are wrong"},
 		{[]string{"-f", "good.csv", "-id", "p", "-out", "good.csv"}, "-out would overwrite good.csv"},
 		{[]string{"-f", "good.csv", "-id", "p", "-state", "state", "-out", "state"}, "-out would overwrite state"},
 	} {

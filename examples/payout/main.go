@@ -1,7 +1,7 @@
 // Command payout takes mass payouts through their life, from a JSON file or from a spreadsheet's CSV file.
 //
 // Without a flag it starts an emulator in the process, creates the payout that iyzico's documentation shows, and prints
-// what became of each item; with -pay it pays it, too. No money moves and nothing leaves the machine. The environment
+// what became of each item; with -pay it also pays it. No money moves and nothing leaves the machine. The environment
 // points it at a server instead; payout -h says how, and lists all flags and exit codes.
 //
 //	payout -f salaries.csv -id salaries-2026-11              create the payout

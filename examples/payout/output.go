@@ -26,7 +26,7 @@ func (o *output) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// resultFile is the file of -out. It is replaced as a whole, or not at all. A nil one is none.
+// resultFile is the file of -out. It is replaced as a whole, or not at all. A nil resultFile means that there is none.
 type resultFile struct {
 	name      string
 	temporary *os.File

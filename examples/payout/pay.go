@@ -160,7 +160,7 @@ func confirm(ctx context.Context, people *output, result *payout.Result, o *opti
 	go func() {
 		answer, err := bufio.NewReader(o.stdin).ReadString('\n')
 		if err != nil && err != io.EOF {
-			answer = "" // what cannot be read is no yes
+			answer = "" // what cannot be read is not a yes
 		}
 		answered <- answer
 	}()

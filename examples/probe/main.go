@@ -52,7 +52,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	emulated := flags.Bool("emulator", false, "ask an emulator in this process")
 	file := flags.String("o", "", "write the report to this `file` (default: probe-DATE-TIME.md)")
 	amount := flags.String("amount", "1.00", "the `amount` of an item, in lira")
-	auth := flags.String("auth", "", "authorize one item, too, if amount and commission are at most this `sum` in "+
+	auth := flags.String("auth", "", "also authorize one item, if amount and commission are at most this `sum` in "+
 		"lira; to PROBE_IBAN and PROBE_NAME")
 	pause := flags.Duration("pause", time.Second, "wait between two requests")
 	wait := flags.Duration("wait", 2*time.Minute, "how long to wait for what happens by itself")

@@ -74,10 +74,10 @@ func (m *masker) text(s string) string {
 	return s
 }
 
-// sentence takes long numbers out, too.
+// sentence also takes out long numbers.
 func (m *masker) sentence(s string) string { return grouped.ReplaceAllString(m.text(s), "(number)") }
 
-// evidence takes secrets out of our own words, and long numbers, too, out of a message of iyzico's in them.
+// evidence takes secrets out of our own words, and also long numbers out of a message of iyzico's in them.
 func (m *masker) evidence(s string) string {
 	return message.ReplaceAllStringFunc(m.text(s), m.sentence)
 }

@@ -387,7 +387,7 @@ func (p *probe) items(page *exchange, id gen.RequestID, accepted []gen.MassPayou
 	}
 }
 
-// presence tells whether a response has a field.
+// presence reports whether a response has a field.
 func presence(field, value string) string {
 	if value == "" {
 		return "there is no " + field

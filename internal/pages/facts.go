@@ -23,7 +23,7 @@ const (
 	Texts
 )
 
-// texts are the keys that speak to people only. Keys that start with x- do, too: those that would steer the generator
+// texts are the keys that speak to people only. So do keys that start with x-: those that would steer the generator
 // are refused when a page is read.
 var texts = []string{"info", "description", "summary", "title", "example", "examples", "externalDocs", "tags",
 	"operationId"}

@@ -131,7 +131,7 @@ func schemas(document []byte) (names []string) {
 	return names
 }
 
-// similarity counts the facts of a document's own schemas that are recorded of a page, too.
+// similarity counts the facts of a document's own schemas that are also recorded of a page.
 func similarity(document []byte, page pages.Page) int {
 	n, known := 0, pages.Facts(page.Text, pages.Structure)
 	for _, fact := range pages.Facts(document, pages.Structure) {

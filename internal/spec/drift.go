@@ -92,7 +92,7 @@ func drift(ctx context.Context, root string, out io.Writer) error {
 		return nil
 	}
 	fmt.Fprintf(out,
-		"%s\ndrift: %s\ndrift: `make generate`, then commit the result; what was edited by hand belongs into api/\n",
+		"%s\ndrift: %s\ndrift: `make generate`, then commit the result; what was edited by hand belongs in api/\n",
 		diff, strings.Join(found, "\ndrift: "))
 	return errRepair
 }

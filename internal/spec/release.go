@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
 	"golang.org/x/mod/semver"
 )
@@ -30,6 +31,9 @@ func release(ctx context.Context, root, version string) (text string, err error)
 	}
 	if text, err = section(string(changelog), strings.TrimPrefix(version, "v")); err != nil {
 		return "", fmt.Errorf("release: %s: %w", changelogFile, err)
+	}
+	if err := companions(root, version); err != nil {
+		return "", fmt.Errorf("release: %w", err)
 	}
 	status, err := run(ctx, root, nil, "git", "status", "--porcelain")
 	if err == nil && status != "" {
@@ -81,6 +85,35 @@ func numbered(ctx context.Context, root, version string) error {
 		err = fmt.Errorf("release: expected at least %s after %s, got %s. %s", least, last, version, versionRule)
 	}
 	return err
+}
+
+// companions reports whether the modules that are tagged along with the library, otel and river, require it under the
+// same number. Their replace directives count here alone: a user's build ignores them and downloads that number.
+func companions(root, version string) error {
+	files, err := filepath.Glob(filepath.Join(root, "*", "go.mod"))
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		folder := filepath.Base(filepath.Dir(file))
+		if folder == "tools" || folder == "e2e" { // nobody downloads these
+			continue
+		}
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		parsed, err := modfile.ParseLax(file, data, nil)
+		if err != nil {
+			return err
+		}
+		for _, require := range parsed.Require {
+			if require.Mod.Path == modulePath && require.Mod.Version != version {
+				return fmt.Errorf("%s/go.mod requires this module as %s; expected %s", folder, require.Mod.Version, version)
+			}
+		}
+	}
+	return nil
 }
 
 // section is the changelog's text about a version.

@@ -202,7 +202,7 @@ func plain(text string) string {
 	return strings.NewReplacer("<", "&lt;", "@", "@\u200b").Replace(oneLine(text))
 }
 
-// fenced is a text as a code block, cut where it is long, and indented to stand in a list, too.
+// fenced is a text as a code block, cut where it is long, and indented so that it can stand in a list.
 func fenced(text string) string {
 	var b strings.Builder
 	b.WriteString("  ````\n")

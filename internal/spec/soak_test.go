@@ -260,7 +260,7 @@ func TestDrift(t *testing.T) {
 			m.write(generatedFile,
 				read(m.t, m.path(generatedFile))+"\n// edited\n")
 		}, 1,
-			[]string{"-// edited", "belongs into api/"}},
+			[]string{"-// edited", "belongs in api/"}},
 		{"a deleted generated file", func(m workspace) { m.remove(generatedFile) }, 1,
 			[]string{"drift: gen/client.gen.go is generated, but missing"}},
 		{"a generated file that is a symlink", func(m workspace) {
@@ -351,7 +351,21 @@ func TestRelease(t *testing.T) {
 		t.Helper()
 		m.want(code, says, "release", "-version", version, "-out", notes)
 	}
+	required := "v0.1.0"
+	requires := func(version string) {
+		t.Helper()
+		for _, folder := range []string{"otel", "river"} {
+			if _, err := os.Stat(m.path(folder)); err == nil {
+				m.replace(folder+"/go.mod", modulePath+" "+required, modulePath+" "+version)
+			}
+		}
+		m.commit("companions require " + version)
+		required = version
+	}
+	requires("v0.2.0")
+	try("v0.1.0", 2, "otel/go.mod requires this module as v0.2.0; expected v0.1.0")
 	try("v0.2.0", 2, "expected v0.1.0 for the first release")
+	requires("v0.1.0")
 	try("v0.1.0", 0, "- First.\n")
 	if text := read(t, notes); text != "- First.\n" {
 		t.Errorf("the notes are %q", text)
@@ -360,6 +374,7 @@ func TestRelease(t *testing.T) {
 	try("v0.1.0", 0, "- First.\n") // started again after its tag was pushed
 	m.git("commit", "-q", "--allow-empty", "-m", "empty")
 	try("v0.1.0", 2, "v0.1.0 is already the tag of another commit")
+	requires("v0.1.1")
 	try("v0.1.1", 0, "- Adds.\n")
 
 	m.write("signer/added.go", "package signer\n\n// Added is new.\nfunc Added() {}\n")
@@ -369,8 +384,9 @@ func TestRelease(t *testing.T) {
 	m.git("tag", "v0.1.1")
 	m.remove("signer/added.go")
 	m.replace(changelogFile, "## [0.2.0]", "## [0.1.2] - 2026-12-02\n\n- Small.\n\n## [0.2.0]")
-	m.commit("breaks")
+	requires("v0.1.2")
 	try("v0.1.2", 2, "expected at least v0.2.0 after v0.1.1, got v0.1.2. Before v1.0.0")
+	requires("v0.2.0")
 	try("v0.2.0", 0, "- Breaks.\n")
 }
 

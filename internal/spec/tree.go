@@ -105,7 +105,7 @@ func (r *repository) export(ctx context.Context, commit string) (string, error) 
 }
 
 // generated lists the generated files below dir, by their name or by the line that Go's tools know one by, and the
-// document that is joined from the pages. A symlink is one, too.
+// document that is joined from the pages. So is a symlink.
 func generated(dir string) ([]string, error) {
 	var names []string
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {

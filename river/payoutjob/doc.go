@@ -16,8 +16,8 @@
 //
 //   - A temporary error is written into the payout's row, and the job comes back later, longer each time. It uses up no
 //     attempts.
-//   - A permanent error is written there, too, and cancels the job. [Queue.NeedsPerson] lists it, and [Queue.Resume] goes
-//     on once a person has seen to it.
+//   - A permanent error is also written there, and cancels the job. [Queue.NeedsPerson] lists it, and [Queue.Resume] goes
+//     on once a person has dealt with it.
 //   - Where another run has the payout's lock, the job comes back after a moment.
 //   - At a shutdown, a run hears its init or auth to the end, for [WithGrace], and gives the job back: another worker goes on
 //     at once.

@@ -291,7 +291,7 @@ func (q *Queue) start(ctx context.Context, tx pgx.Tx, externalID string) error {
 	return nil
 }
 
-// Resume goes on with a payout that has stopped with a permanent error, once a person has seen to its cause; or whose job
+// Resume goes on with a payout that has stopped with a permanent error, once a person has removed its cause; or whose job
 // was canceled. It is done in the caller's transaction. Nothing is started anew: the payout goes on where it was.
 func (q *Queue) Resume(ctx context.Context, tx pgx.Tx, externalID string) error {
 	tag, err := tx.Exec(ctx, `

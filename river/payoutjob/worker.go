@@ -278,7 +278,7 @@ func (w *Worker) unavailable(ctx context.Context) error {
 // jitter keeps many jobs that met the same failure from coming back together.
 func jitter(d time.Duration) time.Duration { return d - rand.N(d/4+1) }
 
-// recordTimeout is how long writing down a run's outcome may take, after its context has ended, too.
+// recordTimeout is how long writing down a run's outcome may take, also after its context has ended.
 const recordTimeout = 5 * time.Second
 
 // record writes down what a run without an error told.

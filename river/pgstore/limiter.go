@@ -38,7 +38,7 @@ const longestWait = time.Second
 
 // RoundTripper returns a transport, for the http.Client of gen.WithHTTPClient, that lets each request wait for its turn
 // before next sends it. If that is too far away, it sends nothing and returns 429 with a Retry-After, which package payout
-// obeys: the job comes back later. Requests that change something take a turn, too, but do not wait for it: they have been
+// obeys: the job comes back later. Requests that change something also take a turn, but do not wait for it: they have been
 // saved as about to be sent, and must be sent soon or not at all.
 func (l *Limiter) RoundTripper(next http.RoundTripper) http.RoundTripper { return limited{l, next} }
 

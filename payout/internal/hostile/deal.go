@@ -81,7 +81,7 @@ const (
 	HTML                     // a gateway's page
 	Refusal                  // a failure with Code
 	Accepted                 // a success, whatever happened
-	Both                     // a success that has an error, too
+	Both                     // a success that also has an error
 )
 
 // Foreign is which parts of a response are another payout's.

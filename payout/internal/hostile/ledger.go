@@ -203,7 +203,7 @@ func (s *Server) fate(i int) Fate {
 	return s.world.Fates[min(i, len(s.world.Fates)-1)]
 }
 
-// swapped is the item with one field changed so that it shows under a mask, too.
+// swapped is the item with one field changed so that it also shows under a mask.
 func swapped(item Item, field string) Item {
 	switch field {
 	case "recipientType":

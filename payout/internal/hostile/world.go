@@ -118,12 +118,12 @@ type Fate int
 
 const (
 	Paid       Fate = iota // SUCCESS
-	Failed                 // FAILED, for ever
+	Failed                 // FAILED, forever
 	Returned               // FAILED, then DEPOSIT_SUCCESS
 	Stuck                  // FAILED, then DEPOSIT_FAIL
 	Invalid                // refused at init: INVALID
-	LeftInInit             // auth leaves it in INIT, for ever
-	NeverEnds              // PROCESSING, for ever
+	LeftInInit             // auth leaves it in INIT, forever
+	NeverEnds              // PROCESSING, forever
 	Slow                   // SUCCESS, long after the payout has ended
 )
 
@@ -139,7 +139,7 @@ const (
 	FailsAfterwards               // FAIL, though its items are paid
 	DriesThenPays                 // INSUFFICIENT_BALANCE, and hours later, topped up, it pays all the same
 	BeginsLate                    // INIT for a long time after auth was accepted
-	NeverBegins                   // INIT for ever, though auth was accepted
+	NeverBegins                   // INIT forever, though auth was accepted
 	Unlisted                      // ends in a status that no list names
 )
 

@@ -29,7 +29,7 @@ const maxAmountDigits = 15
 // parseAmount reads an amount, and reports which mark it has before the decimals: '.', ',' or 0 for none.
 func parseAmount(cell string) (value decimal.Decimal, mark byte, problem *text) {
 	s := strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) { // a no-break space, too
+		if unicode.IsSpace(r) { // also a no-break space
 			return ' '
 		}
 		return r

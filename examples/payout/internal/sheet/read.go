@@ -270,7 +270,7 @@ func (r *reader) row() bool {
 	return true
 }
 
-// validate has package gen judge the items, too: what it refuses must not be accepted here.
+// validate also lets package gen judge the items: what it refuses must not be accepted here.
 func (r *reader) validate() {
 	if len(r.findings) > 0 {
 		return
@@ -332,7 +332,7 @@ func (r *row) check() {
 }
 
 // invisible reports whether r is a control or a format character, such as a zero-width space or one that turns the
-// direction. White space is none.
+// direction. White space is neutral.
 func invisible(r rune) bool {
 	return unicode.Is(unicode.Cf, r) || unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t'
 }

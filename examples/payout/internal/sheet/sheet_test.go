@@ -268,10 +268,10 @@ func TestPlace(t *testing.T) {
 		got = append(got, s.Place(w).String())
 	}
 	want := []string{
-		"line 3, column 3 (IBAN): the IBAN's check digits do not fit: a character is wrong or two are swapped",
-		"line 3, column 2 (Ad): must be a name; this one has hardly a letter",
-		"line 4, column 3 (IBAN): the IBAN's check digits do not fit: a character is wrong or two are swapped",
-		"line 4, column 2 (Ad): must be a name; this one has hardly a letter",
+		"line 3, column 3 (IBAN): the IBAN's check digits are wrong: a character is mistyped or two are swapped",
+		"line 3, column 2 (Ad): must be a name; this one has hardly any letters",
+		"line 4, column 3 (IBAN): the IBAN's check digits are wrong: a character is mistyped or two are swapped",
+		"line 4, column 2 (Ad): must be a name; this one has hardly any letters",
 		"line 4, column 3 (IBAN): line 3 pays the same amount to the same recipient",
 	}
 	if fmt.Sprint(got) != fmt.Sprint(want) {

@@ -7,17 +7,17 @@ var turkishWarnings = []struct {
 	english *regexp.Regexp
 	turkish string
 }{
-	{regexp.MustCompile(`^the IBAN's check digits do not fit.*`),
+	{regexp.MustCompile(`^the IBAN's check digits are wrong.*`),
 		"IBAN'ın kontrol basamakları tutmuyor: bir karakter yanlış ya da iki karakter yer değiştirmiş"},
 	{regexp.MustCompile(`^must have (\d+) characters as an IBAN of ([A-Z]{2}), got (\d+)$`),
 		"$2 ile başlayan IBAN $1 karakter olmalıdır, bu $3 karakter"},
 	{regexp.MustCompile(`^must be an IBAN that begins with the code of a country.*`),
 		"IBAN, TR gibi, IBAN kullanan bir ülkenin koduyla başlamalıdır"},
-	{regexp.MustCompile(`^the identity number's check digits do not fit.*`),
+	{regexp.MustCompile(`^the identity number's check digits are wrong.*`),
 		"T.C. kimlik numarasının kontrol basamakları tutmuyor: bir rakam yanlış ya da iki rakam yer değiştirmiş"},
 	{regexp.MustCompile(`^must be a mobile number.*`),
 		"+905551234567 gibi bir cep telefonu olmalıdır: +90, ardından 5 ile başlayan on rakam"},
-	{regexp.MustCompile(`^must be a name; this one has hardly a letter$`), "bir ad olmalıdır; bunda neredeyse hiç harf yok"},
+	{regexp.MustCompile(`^must be a name; this one has hardly any letters$`), "bir ad olmalıdır; bunda neredeyse hiç harf yok"},
 	{regexp.MustCompile(`^must be a name; this one has a long number in it$`), "bir ad olmalıdır; bunda uzun bir sayı var"},
 	{regexp.MustCompile(`^(.*) pays the same amount to the same recipient$`), "$1 aynı alıcıya aynı tutarı ödüyor"},
 }

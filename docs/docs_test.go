@@ -1,0 +1,228 @@
+// Package docs_test keeps the documentation true.
+package docs_test
+
+import (
+	"bytes"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+)
+
+const root = ".."
+
+// pages are all pages of documentation, by their path from the root.
+func pages(t *testing.T) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for _, pattern := range []string{"*.md", "docs/*.md", "api/*.md", ".github/*.md"} {
+		names, err := filepath.Glob(filepath.Join(root, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			path, err := filepath.Rel(root, name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all[filepath.ToSlash(path)] = string(text)
+		}
+	}
+	if len(all) < 10 {
+		t.Fatalf("found %d pages, expected at least 10", len(all))
+	}
+	return all
+}
+
+// goSnippets are the parts of a page between ```go and ```.
+func goSnippets(page string) (snippets []string) {
+	for _, match := range regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(page, -1) {
+		snippets = append(snippets, match[1])
+	}
+	return snippets
+}
+
+// dedent removes indentation, which differs between a page and a function.
+func dedent(code string) string {
+	lines := strings.Split(code, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	return strings.Trim(strings.Join(lines, "\n"), "\n")
+}
+
+// TestSnippetsAreTested finds every snippet in the source of a test or an example, all of which are compiled and run.
+func TestSnippetsAreTested(t *testing.T) {
+	var tested strings.Builder
+	err := filepath.WalkDir(root, func(name string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		source, err := os.ReadFile(name)
+		tested.WriteString(dedent(string(source)) + "\n")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for path, page := range pages(t) {
+		for _, snippet := range goSnippets(page) {
+			found++
+			if !strings.HasPrefix(snippet, "package main") && !strings.Contains(tested.String(), dedent(snippet)) {
+				t.Errorf("%s: this snippet is in no test:\n%s", path, snippet)
+			}
+		}
+	}
+	if found < 12 {
+		t.Errorf("found %d snippets, expected at least 12", found)
+	}
+}
+
+// TestProgramsRun runs the complete programs of the pages and compares what they print with the comment that says so.
+func TestProgramsRun(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it compiles programs")
+	}
+	programs := 0
+	for path, page := range pages(t) {
+		for _, program := range goSnippets(page) {
+			if !strings.HasPrefix(program, "package main") {
+				continue
+			}
+			programs++
+			t.Run(path, func(t *testing.T) {
+				t.Parallel()
+				folder := t.TempDir()
+				source, binary := filepath.Join(folder, "main.go"), filepath.Join(folder, "program.exe")
+				if err := os.WriteFile(source, []byte(program), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				build := exec.Command("go", "build", "-o", binary, source)
+				build.Dir = root
+				if out, err := build.CombinedOutput(); err != nil {
+					t.Fatalf("%v\n%s", err, out)
+				}
+				run := exec.Command(binary)
+				run.Dir = folder
+				var log bytes.Buffer
+				run.Stderr = &log
+				out, err := run.Output()
+				if err != nil {
+					t.Fatalf("%v\n%s", err, log.Bytes())
+				}
+				if printed := strings.TrimSpace(string(out)); printed == "" || !strings.Contains(program, "// "+printed) {
+					t.Errorf("it printed %q, and no comment in it says so", printed)
+				}
+			})
+		}
+	}
+	if programs != 2 {
+		t.Errorf("found %d programs, expected one in English and one in Turkish", programs)
+	}
+}
+
+var link = regexp.MustCompile(`\]\(([^)\s]+)\)|(?m)^\[[^\]]+\]: (\S+)$`)
+
+// TestLinksLeadSomewhere looks at the links between pages, and at the headings that they name.
+func TestLinksLeadSomewhere(t *testing.T) {
+	all := pages(t)
+	for path, page := range all {
+		for _, match := range link.FindAllStringSubmatch(page, -1) {
+			target, err := url.Parse(match[1] + match[2])
+			if err != nil {
+				t.Errorf("%s: %v", path, err)
+				continue
+			}
+			if target.IsAbs() {
+				continue
+			}
+			to := path
+			if target.Path != "" {
+				to = filepath.ToSlash(filepath.Join(filepath.Dir(path), target.Path))
+			}
+			if _, err := os.Stat(filepath.Join(root, to)); err != nil {
+				t.Errorf("%s: %s leads nowhere", path, match[0])
+			}
+			if target.Fragment != "" && !slices.Contains(headings(all[to]), target.Fragment) {
+				t.Errorf("%s: there is no heading %s in %s", path, target.Fragment, to)
+			}
+		}
+	}
+}
+
+// headings are a page's headings as GitHub makes anchors of them.
+func headings(page string) (anchors []string) {
+	for _, line := range strings.Split(page, "\n") {
+		if text := strings.TrimLeft(line, "#"); text != line {
+			anchors = append(anchors, strings.Map(func(r rune) rune {
+				switch {
+				case r == ' ':
+					return '-'
+				case r == '-' || unicode.IsLetter(r) || unicode.IsDigit(r):
+					return unicode.ToLower(r)
+				default:
+					return -1
+				}
+			}, strings.TrimSpace(text)))
+		}
+	}
+	return anchors
+}
+
+var (
+	makeTarget = regexp.MustCompile("(?:^    |`)make ([a-z]+)")
+	goRun      = regexp.MustCompile(`go run (?:github\.com/iyzico-go/masspayout/|\./)([a-z0-9/]+)`)
+)
+
+// TestCommandsExist looks for the targets and programs that the pages tell to run.
+func TestCommandsExist(t *testing.T) {
+	makefile, err := os.ReadFile(filepath.Join(root, "Makefile"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, page := range pages(t) {
+		for line := range strings.SplitSeq(page, "\n") {
+			for _, match := range makeTarget.FindAllStringSubmatch(line, -1) {
+				if !bytes.Contains(makefile, []byte("\n"+match[1]+":")) {
+					t.Errorf("%s: the Makefile has no target %s", path, match[1])
+				}
+			}
+			for _, match := range goRun.FindAllStringSubmatch(line, -1) {
+				if _, err := os.Stat(filepath.Join(root, match[1], "main.go")); err != nil {
+					t.Errorf("%s: there is no program %s", path, match[1])
+				}
+			}
+		}
+	}
+}
+
+// TestPagesReadWell holds the README to a length, and the text of all pages to a width: rows of tables and code cannot
+// always be wrapped.
+func TestPagesReadWell(t *testing.T) {
+	for path, page := range pages(t) {
+		if lines := strings.Count(page, "\n"); path == "README.md" && lines > 150 {
+			t.Errorf("%s has %d lines, expected at most 150", path, lines)
+		}
+		fenced := false
+		for i, line := range strings.Split(page, "\n") {
+			if strings.HasPrefix(line, "```") {
+				fenced = !fenced
+			}
+			wide := path != "README.md" && (fenced || strings.HasPrefix(line, "|"))
+			if width := utf8.RuneCountInString(strings.ReplaceAll(line, "\t", "    ")); width > 120 && !wide {
+				t.Errorf("%s:%d: %d columns, expected at most 120", path, i+1, width)
+			}
+		}
+	}
+}
