@@ -94,7 +94,7 @@ func (s *Store) Lock(ctx context.Context) (unlock func() error, err error) {
 		return nil, fmt.Errorf("pgstore: locking %q: %w", s.externalID, err)
 	}
 	s.conn, s.alive = conn, make(chan struct{})
-	go s.keepAlive(s.alive)
+	go s.keepAlive(s.alive) // #nosec G118 -- it lives as long as the lock, not as the call
 	return s.unlock, nil
 }
 

@@ -145,7 +145,7 @@ func (f *fleet) serve() (address string, stop func(), err error) {
 		return "", nil, err
 	}
 	f.counter.next = f.emu
-	server := &http.Server{Handler: &f.counter}
+	server := &http.Server{Handler: &f.counter, ReadHeaderTimeout: time.Minute}
 	go func() { _ = server.Serve(listener) }()
 	return "http://" + listener.Addr().String(), func() { _ = server.Close() }, nil
 }
@@ -318,7 +318,7 @@ func startProcess(number int, settings string) (*process, error) {
 func (p *process) start() error {
 	p.starts++
 	p.state = ""
-	p.cmd = exec.Command(os.Args[0])
+	p.cmd = exec.Command(os.Args[0]) // #nosec G702 -- this program itself
 	p.cmd.Env = append(os.Environ(), envWorker+"="+p.settings)
 	p.cmd.Stdout, p.cmd.Stderr = os.Stderr, os.Stderr
 	p.exited = make(chan struct{})
