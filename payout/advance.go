@@ -105,6 +105,7 @@ func (m *machine) advance(ctx context.Context) (Progress, error) {
 // act carries a decision out.
 func (m *machine) act(ctx context.Context, look *look, d decision) (Progress, error) {
 	m.failure = look.seen.failure
+	d.moved = d.moved || look.moved != nil
 	switch d.do {
 	case actSend:
 		if m.state.StuckOn == whySend && m.state.Stuck >= m.patience {

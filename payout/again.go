@@ -3,6 +3,7 @@ package payout
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/iyzico-go/masspayout/gen"
 )
@@ -18,6 +19,8 @@ type NotAgain struct {
 // with the reason why not. Correct the recipients before you pay the request: what was refused or came back once will
 // be again.
 //
+// Give the same externalId whenever you ask for the same result: under two of them, the items are paid twice.
+//
 // If nothing may be paid again, the request has no items, and its Validate reports that. The error is ErrOtherPayout if
 // request is not that of the payout.
 func (r *Result) PayAgain(
@@ -27,7 +30,7 @@ func (r *Result) PayAgain(
 	switch {
 	case r == nil:
 		return none, nil, errors.New("payout: there is no result")
-	case externalID == "" || externalID == r.ExternalID:
+	case strings.TrimSpace(externalID) == "" || sameID(externalID, r.ExternalID):
 		return none, nil, errors.New("payout: externalId: must differ from the payout's")
 	case Digest(request) != r.Digest:
 		return none, nil, fmt.Errorf("payout: %w: the result belongs to another request", ErrOtherPayout)

@@ -29,17 +29,17 @@ func newMatcher(request *gen.MassPayoutInitializeRequest) *matcher {
 // take compares one item, and returns its index in the request, or -1 if the request does not have it. Before auth
 // everything that is shown counts; after it, descriptions and commission do not.
 func (m *matcher) take(shown *gen.MassPayoutItemDetail, beforeAuth bool) int {
+	moved := shown.ItemStatus != gen.ItemStatusInit && shown.ItemStatus != gen.ItemStatusInvalid
+	if moved && m.moved == nil {
+		m.moved = fmt.Errorf("%w: the item with itemExternalId %q is %q, although the payout is INIT",
+			ErrNoProgress, shown.ItemExternalID, string(shown.ItemStatus))
+	}
 	i, ok := m.index[shown.ItemExternalID]
 	if !ok {
 		if m.differs == nil {
 			m.differs = fmt.Errorf("%w: iyzico has an item %q that the request does not have", ErrOtherPayout, shown.ItemExternalID)
 		}
 		return -1
-	}
-	moved := shown.ItemStatus != gen.ItemStatusInit && shown.ItemStatus != gen.ItemStatusInvalid
-	if moved && m.moved == nil {
-		m.moved = fmt.Errorf("%w: item %d (itemExternalId %q) is %q, although the payout is INIT",
-			ErrNoProgress, i, shown.ItemExternalID, string(shown.ItemStatus))
 	}
 	c := comparison{refused: shown.ItemStatus == gen.ItemStatusInvalid, beforeAuth: beforeAuth && !moved}
 	c.item(&m.request.Items[i], shown)
@@ -67,9 +67,8 @@ func (c *comparison) item(mine *gen.MassPayoutItem, shown *gen.MassPayoutItemDet
 	}
 	c.field("currency", equality(string(shown.CurrencyCode), string(mine.Amount.Currency), strings.ToUpper))
 	c.field("amount", c.amount(mine, shown))
-	if description := foldName(shown.Description); c.beforeAuth && description != "" &&
-		description != foldName(mine.Description) {
-		c.field("description", differs)
+	if description := foldName(shown.Description); c.beforeAuth && description != "" {
+		c.field("description", beginning(description, foldName(mine.Description)))
 	}
 }
 
@@ -80,7 +79,11 @@ func (c *comparison) amount(mine *gen.MassPayoutItem, shown *gen.MassPayoutItemD
 	switch {
 	case total.IsZero():
 		return hidden
-	case total.Equal(value), total.Equal(value.Add(commission)):
+	case total.Equal(value):
+		return shownEqual
+	case !commission.IsPositive():
+		return differs
+	case total.Equal(value.Add(commission)):
 		return shownEqual
 	case !c.beforeAuth && total.Equal(value.Sub(commission)):
 		return shownEqual
@@ -123,11 +126,26 @@ func equality(shown, mine string, normal func(string) string) sameness {
 	}
 }
 
+// beginning compares texts that may be cut off, as long ones are.
+func beginning(shown, mine string) sameness {
+	switch {
+	case shown == mine:
+		return shownEqual
+	case strings.HasPrefix(mine, strings.TrimRight(shown, ". …")):
+		return hidden
+	default:
+		return differs
+	}
+}
+
 // sameRecipient compares recipients of one kind: IBANs and phone numbers may be written with spaces, phone numbers
-// with or without what precedes them.
+// with or without what precedes them. What a member id looks like is not documented: every character of it counts.
 func sameRecipient(kind gen.RecipientType, shown, mine string) sameness {
 	if strings.TrimSpace(shown) == "" {
 		return hidden
+	}
+	if kind == gen.RecipientTypeMemberID {
+		return masked(strings.TrimSpace(shown), strings.TrimSpace(mine), nameMask)
 	}
 	shown, mine = compact(shown), compact(mine)
 	if kind == gen.RecipientTypePhone {

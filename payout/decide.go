@@ -98,6 +98,7 @@ const (
 	whyMoving  = "a payout that is under way"
 	askIyzico  = "ask iyzico what became of the payout before you pay any of it again"
 	newName    = "correct it and give the payout another externalId"
+	otherName  = "compare the payout at iyzico with the request; if it is another one, give yours another externalId"
 	callAgain  = "call again later to continue"
 	whySend    = "a request to get through"
 	keepState  = "look at the payout at iyzico before you remove a state"
@@ -165,8 +166,11 @@ func decideNew(s *State, v *seen, c *config) decision {
 // notOurs decides about a payout under our name that no response to our init named: anything but equal stops.
 func notOurs(v *seen, s *State, c *config) (decision, bool) {
 	advice := checkItems
-	if !s.AuthSent && !s.InitUnsure {
-		advice = newName
+	switch {
+	case v.phase != phaseInit || v.moved != nil: // it may be ours, and paid
+		advice = askIyzico
+	case !s.AuthSent && !s.InitUnsure:
+		advice = otherName
 	}
 	switch {
 	case v.differs != nil:

@@ -60,8 +60,9 @@
 //   - One store is used for a payout. Two processes may use it at once: only one of them can save. If the store is not a
 //     [Locker], or its lock was lost, WithSettle must also cover [WithSaveTimeout] and the longest exchange.
 //   - Machines that share a store agree on the time, or the store is a [Clock]. Within a process the monotonic clock counts.
-//     Between processes no more time counts than the caller was asked to wait, so that a clock which jumps ahead shortens
-//     WithSettle only for a scheduler that goes by that clock.
+//     Between processes no more time counts than the caller was asked to wait. So a clock that jumps ahead shortens
+//     WithSettle, by that much each time, for whoever is called earlier than was asked: a scheduler that goes by that
+//     clock, or a program that is started anew.
 //   - A client that repeats no request by itself, as gen's does not.
 //
 // If iyzico broke its rule, so that a second auth paid again, these conditions would still suffice, except against a

@@ -105,6 +105,9 @@ func (m *machine) lookAtName(ctx context.Context, l *look, size int) *gen.MassPa
 		return nil
 	}
 	m.state.OnlyOne = false
+	if items := m.match(response); l.moved == nil {
+		l.moved = items.moved
+	}
 	for _, item := range response.MassPayoutItems.Items {
 		switch named := item.MassPayoutRequestID; {
 		case named == "":
@@ -132,14 +135,19 @@ func (m *machine) lookOnceMore(ctx context.Context) (l look) {
 			return l
 		}
 	}
-	items := newMatcher(m.request)
-	for i := range response.MassPayoutItems.Items {
-		items.take(&response.MassPayoutItems.Items[i], true)
+	items := m.match(response)
+	l.differs = items.differs
+	if l.moved == nil {
+		l.moved = items.moved
 	}
-	l.differs, l.moved = items.differs, items.moved
+	if l.differs != nil || l.moved != nil {
+		return l
+	}
 	_, total := paging(response)
-	sums := response.MassPayout
-	if total == 0 || sums.TotalAmount.IsZero() && len(response.MassPayoutItems.Items) < total {
+	sums, shown := response.MassPayout, response.MassPayoutItems.Items
+	takes := func(item gen.MassPayoutItemDetail) bool { return !item.CommissionAmount.IsZero() }
+	if total == 0 || len(shown) == 0 || sums.TotalAmount.IsZero() && len(shown) < total ||
+		sums.TotalCommissionAmount.IsZero() && slices.ContainsFunc(shown, takes) {
 		reviewed := *m.state.Reviewed
 		l = m.lookAtAll(ctx)
 		l.changed = l.reviewed != nil && l.reviewed.Digest != reviewed.Digest
@@ -160,13 +168,18 @@ func (m *machine) lookAtStatus(ctx context.Context, size int) (l look) {
 		return l
 	}
 	if l.phase == phaseInit {
-		items := newMatcher(m.request)
-		for i := range response.MassPayoutItems.Items {
-			items.take(&response.MassPayoutItems.Items[i], true)
-		}
-		l.moved = items.moved
+		l.moved = m.match(response).moved
 	}
 	return l
+}
+
+// match lays the items of one page beside the request, as before auth.
+func (m *machine) match(response *gen.MassPayoutRetrieveResponse) *matcher {
+	items := newMatcher(m.request)
+	for i := range response.MassPayoutItems.Items {
+		items.take(&response.MassPayoutItems.Items[i], true)
+	}
+	return items
 }
 
 func (m *machine) lookAt(ctx context.Context, l *look, ref Ref, size int) *gen.MassPayoutRetrieveResponse {

@@ -1,11 +1,13 @@
 package payout
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -103,17 +105,22 @@ func TestConfirm(t *testing.T) {
 // What has changed since it was confirmed is not authorized: in what the last look shows, each field counts.
 func TestChangedAfterConfirming(t *testing.T) {
 	for _, tt := range []struct {
-		name, old, new string
-		stop           error
-		moved          bool
+		name   string
+		change []string // what it was, what it is, and so on
+		stop   error
+		moved  bool
 	}{
-		{"recipient", `"recipientInfo":"2228853"`, `"recipientInfo":"2228854"`, ErrOtherPayout, false},
-		{"amount", `"totalAmount":1,`, `"totalAmount":100,`, ErrOtherPayout, false},
-		{"status of an item", `"itemStatus":"INIT"`, `"itemStatus":"PROCESSING"`, ErrNoProgress, true},
-		{"status of the payout", `"massPayoutStatus":"INIT"`, `"massPayoutStatus":"ON_HOLD"`, ErrNoProgress, true},
-		{"requestId", `"massPayoutRequestId":"`, `"massPayoutRequestId":"0`, ErrOtherPayout, false},
-		{"name", `"externalId":"p"`, `"externalId":"q"`, ErrForeignResponse, false},
-		{"number of items", `"total":2`, `"total":3`, nil, false},
+		{"recipient", []string{`"recipientInfo":"2228853"`, `"recipientInfo":"2228854"`}, ErrOtherPayout, false},
+		{"amount", []string{`"totalAmount":1,`, `"totalAmount":100,`}, ErrOtherPayout, false},
+		{"status of an item", []string{`"itemStatus":"INIT"`, `"itemStatus":"PROCESSING"`}, ErrNoProgress, true},
+		{"status of the payout", []string{`"massPayoutStatus":"INIT"`, `"massPayoutStatus":"ON_HOLD"`}, ErrNoProgress, true},
+		{"requestId", []string{`"massPayoutRequestId":"`, `"massPayoutRequestId":"0`}, ErrOtherPayout, false},
+		{"requestId, of items that moved", []string{`"massPayoutRequestId":"`, `"massPayoutRequestId":"0`,
+			`"itemStatus":"INIT"`, `"itemStatus":"SUCCESS"`}, ErrOtherPayout, true},
+		{"a stranger that moved", []string{`"itemExternalId":"b"`, `"itemExternalId":"c"`,
+			`"itemStatus":"INIT"`, `"itemStatus":"SUCCESS"`}, ErrOtherPayout, true},
+		{"name", []string{`"externalId":"p"`, `"externalId":"q"`}, ErrForeignResponse, false},
+		{"number of items", []string{`"total":2`, `"total":3`}, nil, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			inBubble(t, func(a *account) {
@@ -122,7 +129,7 @@ func TestChangedAfterConfirming(t *testing.T) {
 					resp, err := next.RoundTrip(r)
 					if err == nil && confirmed > 0 && operation(r) == "retrieve" {
 						body, _ := io.ReadAll(resp.Body)
-						changed := strings.ReplaceAll(string(body), tt.old, tt.new)
+						changed := strings.NewReplacer(tt.change...).Replace(string(body))
 						if changed == string(body) {
 							t.Errorf("nothing to change in %s", body)
 						}
@@ -146,27 +153,52 @@ func TestChangedAfterConfirming(t *testing.T) {
 	}
 }
 
-// Another commission is asked about again.
+// Another commission is asked about again, whether or not the payout's sums have it.
 func TestCommissionAfterConfirming(t *testing.T) {
+	for _, sum := range []string{"0", "5"} {
+		inBubble(t, func(a *account) {
+			var asked []string
+			a.meddle = func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+				resp, err := next.RoundTrip(r)
+				if err == nil && len(asked) > 0 && operation(r) == "retrieve" {
+					body, _ := io.ReadAll(resp.Body)
+					changed := strings.NewReplacer(`"totalCommissionAmount":0`, `"totalCommissionAmount":`+sum,
+						`"commissionAmount":0`, `"commissionAmount":5`).Replace(string(body))
+					resp.Body = io.NopCloser(strings.NewReader(changed))
+				}
+				return resp, err
+			}
+			_, err := a.pay(request("p", item("a", "1")), &memory{}, WithConfirm(func(_ context.Context, r *Result) error {
+				asked = append(asked, r.Need().String())
+				return nil
+			}))
+			wantError(t, err, nil)
+			equal(t, "asked", asked, "[1 TRY 6 TRY]")
+			equal(t, "calls", a.calls(), "init 1, auth 1, cancel 0")
+		})
+	}
+}
+
+// A last look that shows no items does not suffice, whatever the sums are.
+func TestNoItemsAfterConfirming(t *testing.T) {
 	inBubble(t, func(a *account) {
-		var asked []string
+		confirmed := 0
+		items := regexp.MustCompile(`"items":\[.*?\]`)
 		a.meddle = func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
 			resp, err := next.RoundTrip(r)
-			if err == nil && len(asked) > 0 && operation(r) == "retrieve" {
+			if err == nil && confirmed > 0 && operation(r) == "retrieve" {
 				body, _ := io.ReadAll(resp.Body)
-				changed := strings.NewReplacer(`"totalCommissionAmount":0`, `"totalCommissionAmount":5`,
-					`"commissionAmount":0`, `"commissionAmount":5`).Replace(string(body))
-				resp.Body = io.NopCloser(strings.NewReader(changed))
+				body = items.ReplaceAll(bytes.ReplaceAll(body, []byte(`"errorMessages":[],`), nil), []byte(`"items":[]`))
+				resp.Body = io.NopCloser(bytes.NewReader(body))
 			}
 			return resp, err
 		}
-		_, err := a.pay(request("p", item("a", "1")), &memory{}, WithConfirm(func(_ context.Context, r *Result) error {
-			asked = append(asked, r.Need().String())
+		_, err := a.pay(request("p", item("a", "1")), &memory{}, WithConfirm(func(context.Context, *Result) error {
+			confirmed++
 			return nil
 		}))
-		wantError(t, err, nil)
-		equal(t, "asked", asked, "[1 TRY 6 TRY]")
-		equal(t, "calls", a.calls(), "init 1, auth 1, cancel 0")
+		wantError(t, err, ErrInconsistentPages)
+		equal(t, "calls", a.calls(), "init 1, auth 0, cancel 0")
 	})
 }
 
@@ -350,6 +382,9 @@ func TestOtherPayoutUnderOurName(t *testing.T) {
 		result, err := a.pay(request("p", itemTo("a", "1", "2228854")), &memory{})
 		wantError(t, err, ErrOtherPayout, `item 0 (itemExternalId "a"): recipientInfo`)
 		wantStop(t, err, true, false)
+		if strings.Contains(err.Error(), "another externalId") {
+			t.Errorf("it may have been paid under this name, and the advice is another one: %v", err)
+		}
 		equal(t, "result", statuses(result), "a:")
 		equal(t, "calls", a.calls(), "init 1, auth 1, cancel 0")
 	})

@@ -132,7 +132,7 @@ func TestPayAgain(t *testing.T) {
 	}
 	r := request("p", item("a", "1"), item("b", "2"))
 	result := newResult(&r, ByExternalID("p"))
-	for _, name := range []string{"", "p"} {
+	for _, name := range []string{"", " ", "p", "P"} {
 		_, _, err := result.PayAgain(r, name)
 		wantError(t, err, err, "externalId: must differ")
 	}

@@ -114,7 +114,7 @@ func (m *machine) load(ctx context.Context) error {
 	if err != nil {
 		return m.stopped(decision{err: err, moved: true, soon: !errors.Is(err, ErrState), advice: keepState})
 	}
-	if loaded.Revision == 0 && loaded.Version == 0 && loaded.Step == "" {
+	if loaded.never() {
 		loaded = newState(m.request.ExternalID, m.digest)
 	} else if err := loaded.check(m.request.ExternalID, m.digest); err != nil {
 		return m.stopped(decision{err: err, moved: true, advice: keepState})

@@ -3,6 +3,7 @@ package payout
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"strings"
 	"time"
 
@@ -179,6 +180,9 @@ func (s *State) check(externalID, digest string) error {
 	}
 	return nil
 }
+
+// never reports whether nothing was ever saved: a state of which anything is set is one that must be understood.
+func (s *State) never() bool { return reflect.ValueOf(*s).IsZero() }
 
 // ref returns the payout's names as far as they are known.
 func (s *State) ref() Ref { return Ref{RequestID: s.RequestID, ExternalID: s.ExternalID} }

@@ -39,6 +39,7 @@ func TestStateIsChecked(t *testing.T) {
 	}{
 		{"another version", StepStored, func(s *State) { s.Version = 1 }, ErrState, "version is 1, expected 2"},
 		{"no revision", StepStored, func(s *State) { s.Revision = 0 }, ErrState, "no revision"},
+		{"nothing but what an older version saved", StepStored, func(s *State) { *s = State{RequestID: "r", AuthSent: true} }, ErrState, "version is 0"},
 		{"a step that is not known", StepStored, func(s *State) { s.Step = "paid" }, ErrState, `step "paid"`},
 		{"no step", StepStored, func(s *State) { s.Step = "" }, ErrState, "step"},
 		{"stored without a requestId", StepStored, func(s *State) { s.RequestID = "" }, ErrState, "no requestId"},
