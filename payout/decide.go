@@ -227,8 +227,7 @@ func decideStored(s *State, v *seen, c *config) decision {
 		return decision{do: actStuck, why: "the payout to leave INIT, as its items did", err: v.moved, moved: true,
 			advice: askIyzico}
 	case v.refused != nil:
-		return decision{do: actStop, err: v.refused,
-			advice: "correct that or Cancel the payout; WithRefusedItems pays the accepted items"}
+		return decision{do: actStop, err: v.refused, advice: whatOf(v.refused)}
 	case s.Confirmed == "" || v.digest != "" && v.digest != s.Confirmed:
 		return decision{do: actAsk}
 	case s.Reviewed == nil:
@@ -241,6 +240,19 @@ func decideStored(s *State, v *seen, c *config) decision {
 			advice: "ask iyzico why, then call again"}
 	default:
 		return send(StepAuthorizing)
+	}
+}
+
+// whatOf says what to do about refused items, or a balance that is too small.
+func whatOf(refused error) string {
+	var items *RefusedItemsError
+	switch {
+	case !errors.As(refused, &items):
+		return "top the balance up and call again, or Cancel the payout"
+	case items.Accepted == 0:
+		return "there is nothing to pay: Cancel the payout"
+	default:
+		return "Cancel the payout, or pay the accepted items: WithRefusedItems"
 	}
 }
 

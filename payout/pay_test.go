@@ -227,6 +227,7 @@ func TestRefusedItems(t *testing.T) {
 		if refused := new(RefusedItemsError); !errors.As(err, &refused) {
 			t.Error(err)
 		}
+		wantError(t, err, err, "there is nothing to pay")
 		equal(t, "calls", a.calls(), "init 1, auth 0, cancel 0")
 	})
 }

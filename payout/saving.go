@@ -98,11 +98,15 @@ func (m *machine) unlock(unlock func() error, err error) error {
 	if failed == nil {
 		return err
 	}
-	stopped := m.stopped(decision{err: fmt.Errorf("unlocking the state: %w", failed), soon: true, advice: callAgain})
+	lost := errors.Is(failed, ErrLocked) || errors.Is(failed, ErrConflict) // another run may have sent anything
+	stopped := m.stopped(decision{
+		err: fmt.Errorf("unlocking the state: %w", failed), moved: lost, soon: true, advice: callAgain,
+	})
 	var before *Error
 	if errors.As(err, &before) {
 		both := *before
 		both.Err = errors.Join(before.Err, stopped.Err)
+		both.MoneyMayHaveMoved = before.MoneyMayHaveMoved || stopped.MoneyMayHaveMoved
 		return &both
 	}
 	return stopped

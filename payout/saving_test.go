@@ -160,6 +160,14 @@ func TestUnlockFails(t *testing.T) {
 		wantError(t, err, ErrOtherPayout)
 	})
 	inBubble(t, func(a *account) {
+		store := locking{&memory{}, free, func() error { return ErrLocked }} // lost: another run may have sent auth
+		_, err := a.pay(request("p", item("a", "9")), store, WithConfirm(func(context.Context, *Result) error { return broken }))
+		wantError(t, err, broken)
+		wantError(t, err, ErrLocked)
+		wantStop(t, err, true, false)
+		equal(t, "calls", a.calls(), "init 1, auth 0, cancel 0")
+	})
+	inBubble(t, func(a *account) {
 		store := locking{&memory{}, func(context.Context) error { return ErrLocked }, nil}
 		_, err := a.pay(request("p", item("a", "1")), store)
 		wantError(t, err, ErrLocked)
