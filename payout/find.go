@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"github.com/iyzico-go/masspayout/gen"
 )
 
@@ -82,7 +84,7 @@ func (r *reader) find(ctx context.Context, ref Ref) (*Found, error) {
 func (r *reader) prove(ctx context.Context, ref Ref, no refusal, refused error) error {
 	control := Ref{}
 	if ref.RequestID != "" {
-		control.RequestID = gen.RequestID(randomUUID())
+		control.RequestID = gen.RequestID(uuid.NewString())
 	}
 	if ref.ExternalID != "" {
 		control.ExternalID = "control-" + rand.Text()
@@ -106,11 +108,3 @@ func (r *reader) prove(ctx context.Context, ref Ref, no refusal, refused error) 
 type unproven struct{ refused error }
 
 func (u unproven) Error() string { return u.refused.Error() }
-
-func randomUUID() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails
-	b[6] = b[6]&0x0f | 0x40
-	b[8] = b[8]&0x3f | 0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
-}

@@ -2,9 +2,11 @@ package payout
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -203,4 +205,72 @@ func newResult(request *gen.MassPayoutInitializeRequest, ref Ref) *Result {
 		r.Items[i] = Item{ItemExternalID: request.Items[i].ItemExternalID, Amount: request.Items[i].Amount}
 	}
 	return r
+}
+
+// NotAgain is an item that must not be paid again, with the reason.
+type NotAgain struct {
+	Item Item   `json:"item"`
+	Why  string `json:"why"`
+}
+
+// PayAgain returns a request, under another externalId, with the items that may safely be paid again: those that were
+// refused at init, came back to the balance, or were canceled before any of our auths. It also returns all other items,
+// with the reason why not. Correct the recipients before you pay the request: what was refused or came back once will
+// be again.
+//
+// Give the same externalId whenever you ask for the same result: under two of them, the items are paid twice.
+//
+// If nothing may be paid again, the request has no items, and its Validate reports that. The error is ErrOtherPayout if
+// request is not that of the payout.
+func (r *Result) PayAgain(
+	request gen.MassPayoutInitializeRequest, externalID string,
+) (gen.MassPayoutInitializeRequest, []NotAgain, error) {
+	var none gen.MassPayoutInitializeRequest
+	switch {
+	case r == nil:
+		return none, nil, errors.New("payout: there is no result")
+	case strings.TrimSpace(externalID) == "" || sameID(externalID, r.ExternalID):
+		return none, nil, errors.New("payout: externalId: must differ from the payout's")
+	case Digest(request) != r.Digest:
+		return none, nil, fmt.Errorf("payout: %w: the result belongs to another request", ErrOtherPayout)
+	}
+	of := make(map[string]gen.MassPayoutItem, len(request.Items))
+	for _, item := range request.Items {
+		of[item.ItemExternalID] = item
+	}
+	again, not := request, []NotAgain(nil)
+	again.ExternalID, again.ConversationID, again.Items = externalID, "", nil
+	for _, item := range r.Items {
+		if why := r.notAgain(item); why != "" {
+			not = append(not, NotAgain{Item: item, Why: why})
+		} else {
+			again.Items = append(again.Items, of[item.ItemExternalID])
+		}
+	}
+	return again, not, nil
+}
+
+// notAgain says why an item must not be paid again, or nothing.
+func (r *Result) notAgain(item Item) string {
+	switch item.Status.Funds() {
+	case gen.FundsBack:
+		return ""
+	case gen.FundsNeverMoved:
+		if item.Status == gen.ItemStatusInvalid || r.CanceledUnauthorized {
+			return ""
+		}
+		return "it was canceled, but an auth may have come first: ask iyzico where the money is"
+	case gen.FundsWithRecipient:
+		return "it has been paid"
+	case gen.FundsNotMoved:
+		return "it has not moved yet and still may: cancel its payout first"
+	case gen.FundsOnTheWay:
+		return "it is on the way"
+	case gen.FundsUnsettled:
+		return "it failed at the bank, and whether its money comes back is not known yet: wait until it says so"
+	case gen.FundsStuck:
+		return "it failed, and its money did not come back: ask iyzico for it"
+	default:
+		return "its status is not known: ask iyzico where its money is"
+	}
 }
