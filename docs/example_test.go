@@ -115,7 +115,7 @@ func Example_errors() {
 	// at step: stored
 	// money may have moved: false
 	// may succeed later: false
-	// to do: correct that or Cancel the payout; WithRefusedItems pays the accepted items
+	// to do: Cancel the payout, or pay the accepted items: WithRefusedItems
 }
 
 // Two items were not paid. One came back and may be paid again, the other got stuck.
