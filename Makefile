@@ -35,9 +35,14 @@ fleet: ## pay 40 payouts with 3 worker processes on PostgreSQL, killing and free
 probe: ## find out what iyzico does, with a sandbox account's keys in the environment; see docs/going-live.md
 	go run ./examples/probe
 
-test: ## run all tests, with the race detector
+test: ## run all tests, with the race detector, two modules at a time
+	@$(MAKE) --no-print-directory -j2 test@. $(NESTED:%=test@%)
+
+test@.:
 	go test -race ./...
-	@for module in $(NESTED); do (set -x; cd $$module && go test -race -short ./...) || exit 1; done
+
+$(NESTED:%=test@%): test@%:
+	cd $* && go test -race -short ./...
 
 portable: ## test on 32 bits and with encoding/json v2, and vet for Windows and macOS
 	GOARCH=386 go test ./...

@@ -794,13 +794,14 @@ func TestExplanationShowsNothing(t *testing.T) {
 // However large a request is, it is explained in bounded time and memory.
 func TestExplainIsBounded(t *testing.T) {
 	bodies := map[string]string{
-		"64 MiB of numbers":  "[" + strings.Repeat("0,", 32<<20) + "0]",
+		"4 MiB of numbers":   "[" + strings.Repeat("0,", 2<<20) + "0]",
 		"2 MiB of nesting":   strings.Repeat("[", 1<<20-8) + strings.Repeat("]", 1<<20-8),
 		"200 KiB of members": "{" + strings.Repeat(`"a":1,`, 30<<10) + `"b":2}`,
 		"20 KiB of members":  "{" + strings.Repeat(`"a":1,`, 3<<10) + `"b":2}`,
 		"one large exponent": `{"value":1E999999999}`,
 	}
 	if os.Getenv("MASSPAYOUT_SOAK") != "" {
+		bodies["64 MiB of numbers"] = "[" + strings.Repeat("0,", 32<<20) + "0]"
 		bodies["2 MiB of numbers"] = "[" + strings.Repeat("0,", 1<<20-8) + "0]"
 		bodies["2 MiB of text"] = `"` + strings.Repeat("ş", 1<<20-8) + `"`
 		bodies["one fraction, 1 MiB"] = "0." + strings.Repeat("0", 1<<20) + "1e-39"
