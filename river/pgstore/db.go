@@ -20,6 +20,7 @@ type DB struct {
 	pool   *pgxpool.Pool
 	sealer Sealer
 	idle   time.Duration
+	locks  chan struct{} // one for each connection that may hold a lock
 }
 
 // DefaultIdleTimeout is how long a session that holds a payout's lock may be silent, see [WithIdleTimeout].
@@ -59,13 +60,18 @@ func WithIdleTimeout(d time.Duration) Option {
 	}
 }
 
-// New returns the payouts of the database behind pool. Each payout that is being worked on holds one connection for as
-// long as that run takes: give the pool more connections than there are workers in this process.
+// New returns the payouts of the database behind pool, which must have at least 3 connections. Each payout that is being
+// worked on holds one for as long as that run takes. Two are kept free of locks, for approvals, the limiter and River,
+// without which no run comes to its end: give the pool as many more as there are workers in this process, or some wait.
 func New(pool *pgxpool.Pool, opts ...Option) (*DB, error) {
 	if pool == nil {
 		return nil, errors.New("pgstore: the pool is nil")
 	}
-	db := &DB{pool: pool, idle: DefaultIdleTimeout}
+	size := int(pool.Config().MaxConns)
+	if size <= unlocked {
+		return nil, fmt.Errorf("pgstore: the pool: expected at least %d connections, got %d (pool_max_conns)", unlocked+1, size)
+	}
+	db := &DB{pool: pool, idle: DefaultIdleTimeout, locks: make(chan struct{}, size-unlocked)}
 	for _, opt := range opts {
 		if opt == nil {
 			return nil, errors.New("pgstore: an option is nil")
@@ -76,6 +82,10 @@ func New(pool *pgxpool.Pool, opts ...Option) (*DB, error) {
 	}
 	return db, nil
 }
+
+// unlocked is how many connections of the pool never hold a lock: River listens on one, and a run that has a lock needs
+// another for a moment. If all held locks, each would wait for the others.
+const unlocked = 2
 
 // Store returns the store of the payout with this externalId.
 func (db *DB) Store(externalID string) *Store { return &Store{db: db, externalID: externalID} }

@@ -76,6 +76,16 @@ func (s *Store) Lock(ctx context.Context) (unlock func() error, err error) {
 	if s.conn != nil {
 		return nil, fmt.Errorf("pgstore: %q: %w: by this Store", s.externalID, payout.ErrLocked)
 	}
+	select {
+	case s.db.locks <- struct{}{}:
+	case <-ctx.Done():
+		return nil, fmt.Errorf("pgstore: locking %q: all connections that may hold locks do: %w", s.externalID, ctx.Err())
+	}
+	defer func() {
+		if err != nil {
+			<-s.db.locks
+		}
+	}()
 	conn, err := s.acquire(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("pgstore: locking %q: %w", s.externalID, err)
@@ -141,6 +151,7 @@ func (s *Store) unlock() error {
 	conn := s.conn
 	s.conn = nil
 	close(s.alive)
+	defer func() { <-s.db.locks }()
 	ctx, cancel := context.WithTimeout(context.Background(), unlockTimeout)
 	defer cancel()
 	var held bool
