@@ -19,12 +19,13 @@
 //
 //	GRANT SELECT, INSERT, UPDATE, DELETE ON masspayout_lists, masspayout_payouts, masspayout_approvals,
 //		masspayout_tallies, masspayout_limits TO payouts;
+//	GRANT SELECT ON masspayout_migrations TO payouts;
 //
 // Nobody else needs these two columns. People who look on, and dashboards, get the others:
 //
 //	GRANT SELECT ON masspayout_lists, masspayout_approvals, masspayout_tallies TO onlookers;
 //	GRANT SELECT (external_id, list_id, part, digest, revision, step, created_at, saved_at, ended_at, request_deleted_at,
-//		status, waiting, looks, error, failures, failing_since, stopped_at, run_at) ON masspayout_payouts TO onlookers;
+//		status, waiting, looks, error, failures, failing_since, stopped_at, run_at, dismissed_at) ON masspayout_payouts TO onlookers;
 //
 // Whoever can write these tables can have money paid: approvals are rows.
 package pgstore

@@ -15,19 +15,23 @@ var migrations embed.FS
 // migrationLock keeps two programs from migrating at the same time. Any number that nobody else uses will do.
 const migrationLock = 0x6d61737370_1
 
-// Beginner begins a transaction: a pgxpool.Pool or a pgx.Conn.
+// Beginner begins a transaction: a pgxpool.Pool or a pgx.Conn, not a transaction.
 type Beginner interface {
 	Begin(ctx context.Context) (pgx.Tx, error)
 }
 
 // Migrate creates this package's tables, or brings them up to date. Its files are in the order of their names; each is
-// applied once, all in one transaction. Call it when a program starts, or apply the files with a tool of your own.
+// applied once, all in one transaction. Call it when a program starts, or apply the files with a tool of your own. A role
+// that must not create tables may call it, too, once another one has.
 func Migrate(ctx context.Context, db Beginner) error {
 	names, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
 		return err
 	}
 	return pgx.BeginFunc(ctx, db, func(tx pgx.Tx) error {
+		if done, err := migrated(ctx, tx, names); done || err != nil {
+			return err
+		}
 		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", int64(migrationLock)); err != nil {
 			return fmt.Errorf("pgstore: %w", err)
 		}
@@ -53,4 +57,19 @@ func Migrate(ctx context.Context, db Beginner) error {
 		}
 		return nil
 	})
+}
+
+// migrated reports whether there is nothing to do. It needs no more than to read, and makes the transaction see what
+// another program does that migrates meanwhile, whatever the database's default is.
+func migrated(ctx context.Context, tx pgx.Tx, names []string) (done bool, err error) {
+	if _, err := tx.Exec(ctx, "SET TRANSACTION ISOLATION LEVEL READ COMMITTED"); err != nil {
+		return false, fmt.Errorf("pgstore: %w", err)
+	}
+	if err := tx.QueryRow(ctx, "SELECT to_regclass('masspayout_migrations') IS NOT NULL").Scan(&done); err != nil || !done {
+		return false, err
+	}
+	if err := tx.QueryRow(ctx, "SELECT coalesce($1::text[] <@ array_agg(name), false) FROM masspayout_migrations", names).Scan(&done); err != nil {
+		return false, fmt.Errorf("pgstore: %w", err)
+	}
+	return done, nil
 }
