@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // Limiter keeps all workers together below a number of requests a minute, by a row of the database. iyzico documents no
@@ -106,6 +107,16 @@ func tooMany(r *http.Request, wait time.Duration) *http.Response {
 // take takes a turn and returns how far away it is. A turn farther away than longestWait is taken only if it must be. That
 // a crash of the database forgets the last turns does no harm, so nobody waits for its disk.
 func (l *Limiter) take(ctx context.Context, must bool) (wait time.Duration, err error) {
+	for {
+		wait, err = l.tryTake(ctx, must)
+		var refused *pgconn.PgError
+		if !errors.As(err, &refused) || refused.Code != "40001" { // two met, in a database that is serializable by default
+			return wait, err
+		}
+	}
+}
+
+func (l *Limiter) tryTake(ctx context.Context, must bool) (wait time.Duration, err error) {
 	err = l.db.pool.QueryRow(ctx, `
 		WITH fast AS (SELECT set_config('synchronous_commit', 'off', true))
 		INSERT INTO masspayout_limits AS l (name, next_at) SELECT $1, clock_timestamp() + $2::interval FROM fast
