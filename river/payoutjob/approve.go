@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
+	"golang.org/x/text/unicode/norm"
 )
 
 // Approval is one person's.
@@ -25,12 +27,13 @@ var ErrChanged = errors.New("the content has changed since it was shown")
 // shown ([payout.Digest]), not one that is read afterwards. person is who your own login says it is; whether the one who
 // enqueued the list may approve it is yours to decide.
 //
-// The same person counts once, however the name is spaced and capitalized. The error matches ErrChanged if the content is
+// The same person counts once, however the name is spaced, capitalized and composed. It is the same name that is compared:
+// pass one that your login keeps unique, for two that only look alike are two persons. The error matches ErrChanged if the content is
 // another one by now, and ErrNoList if there is no such list.
 func (q *Queue) Approve(ctx context.Context, tx pgx.Tx, listID, digest, person string) (List, error) {
 	person = strings.Join(strings.Fields(person), " ")
-	if person == "" || !utf8.ValidString(person) {
-		return List{ID: listID}, fmt.Errorf("payoutjob: approving %q: expected a person's name", listID)
+	if person == "" || !utf8.ValidString(person) || strings.ContainsFunc(person, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return List{ID: listID}, fmt.Errorf("payoutjob: approving %q: expected a person's name, without invisible characters", listID)
 	}
 	list, err := q.lock(ctx, tx, listID)
 	switch {
@@ -40,8 +43,9 @@ func (q *Queue) Approve(ctx context.Context, tx pgx.Tx, listID, digest, person s
 		return list, fmt.Errorf("payoutjob: approving %q: %w", listID, ErrChanged)
 	}
 	if _, err := tx.Exec(ctx, `
-		INSERT INTO masspayout_approvals (list_id, digest, person, same_person) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
-		listID, digest, person, samePerson.Replace(strings.ToLower(person))); err != nil {
+		INSERT INTO masspayout_approvals (list_id, digest, version, person, same_person)
+		SELECT list_id, digest, version, $2, $3 FROM masspayout_lists WHERE list_id = $1 ON CONFLICT DO NOTHING`,
+		listID, person, samePerson.Replace(strings.ToLower(norm.NFKC.String(person)))); err != nil {
 		return list, fmt.Errorf("payoutjob: approving %q: %w", listID, err)
 	}
 	return q.release(ctx, tx, listID)

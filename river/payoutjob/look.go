@@ -3,6 +3,7 @@ package payoutjob
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -49,7 +50,7 @@ WITH live AS (
 		FROM masspayout_tallies GROUP BY external_id, currency) c GROUP BY external_id
 )
 SELECT p.external_id, coalesce(p.list_id, p.external_id), p.part, p.step, p.status, p.waiting, coalesce(t.items, 0), coalesce(t.amount, '{}'),
-	(SELECT count(*) FROM masspayout_approvals a WHERE a.list_id = l.list_id AND a.digest = l.digest), coalesce(l.approvals, 0),
+	(SELECT count(*) FROM masspayout_approvals a WHERE a.list_id = l.list_id AND a.digest = l.digest AND a.version = l.version), coalesce(l.approvals, 0),
 	p.looks, coalesce(p.run_at, p.created_at), p.ended_at IS NOT NULL, p.stopped_at IS NOT NULL, p.error,
 	coalesce(live.state, ''), coalesce(live.attempt, 0), coalesce(live.scheduled_at, '-infinity')
 FROM masspayout_payouts p
@@ -118,7 +119,7 @@ func (q *Queue) Lists(ctx context.Context) ([]List, error) {
 
 // List returns a list, with who approved it.
 func (q *Queue) List(ctx context.Context, id string) (List, error) {
-	return readList(ctx, q.db.Pool(), id, "")
+	return readList(ctx, q.db.Pool(), id)
 }
 
 // Tallies adds up the items of a list, or if listID is empty, of all payouts, per status and currency, as they were last
@@ -185,8 +186,8 @@ func (q *Queue) NeedsPerson(ctx context.Context, patience time.Duration) ([]Atte
 		{"its job is overdue: is any worker running?", `p.stopped_at IS NULL AND (
 			live.state <> 'running' AND live.scheduled_at < clock_timestamp() - $1::interval OR
 			live.state = 'running' AND live.attempted_at < clock_timestamp() - $1::interval)`},
-		{"it has ended, and the money of an item is stuck, or nobody knows where it is", `p.stopped_at IS NULL AND p.ended_at IS NOT NULL
-			AND EXISTS (SELECT FROM masspayout_tallies s WHERE s.external_id = p.external_id AND NOT s.status = ANY ($2))`},
+		{"it has ended, and the money of an item is stuck, or nobody knows where it is; see to it, then Dismiss", `p.stopped_at IS NULL AND p.ended_at IS NOT NULL
+			AND p.dismissed_at IS NULL AND EXISTS (SELECT FROM masspayout_tallies s WHERE s.external_id = p.external_id AND NOT s.status = ANY ($2))`},
 	} {
 		args := []any{patience, atEnd}
 		where := kind.where
@@ -199,6 +200,19 @@ func (q *Queue) NeedsPerson(ctx context.Context, patience time.Duration) ([]Atte
 		}
 	}
 	return found, nil
+}
+
+// Dismiss takes a payout that has ended off the list of NeedsPerson, once a person has seen to what was left of it. It is
+// done in the caller's transaction.
+func (q *Queue) Dismiss(ctx context.Context, tx pgx.Tx, externalID string) error {
+	tag, err := tx.Exec(ctx, "UPDATE masspayout_payouts SET dismissed_at = clock_timestamp() WHERE external_id = $1 AND ended_at IS NOT NULL", externalID)
+	if err == nil && tag.RowsAffected() == 0 {
+		err = errors.New("there is no such payout, or it has not ended")
+	}
+	if err != nil {
+		return fmt.Errorf("payoutjob: dismissing %q: %w", externalID, err)
+	}
+	return nil
 }
 
 // atEnd are the statuses of items whose money is where it should be, or back.

@@ -195,7 +195,7 @@ func (w *Worker) gate(ctx context.Context, id string) (gate int, err error) {
 	var ended, stopped, approved bool
 	err = w.db.Pool().QueryRow(ctx, `
 		SELECT p.ended_at IS NOT NULL AND p.request IS NULL, p.stopped_at IS NOT NULL, l.list_id IS NULL OR l.released_at IS NOT NULL AND l.approvals <= (
-			SELECT count(*) FROM masspayout_approvals a WHERE a.list_id = l.list_id AND a.digest = l.digest)
+			SELECT count(*) FROM masspayout_approvals a WHERE a.list_id = l.list_id AND a.digest = l.digest AND a.version = l.version)
 		FROM masspayout_payouts p LEFT JOIN masspayout_lists l USING (list_id) WHERE p.external_id = $1`, id).
 		Scan(&ended, &stopped, &approved)
 	switch {
@@ -242,7 +242,7 @@ func (w *Worker) failed(ctx context.Context, store *pgstore.Store, id string, p 
 		return err // an option is wrong
 	case errors.Is(err, payout.ErrLocked), errors.Is(err, payout.ErrConflict):
 		return river.JobSnooze(jitter(w.firstRetry)) // the other run tells how it goes
-	case ctx.Err() != nil:
+	case errors.Is(ctx.Err(), context.Canceled):
 		return river.JobSnooze(0) // a shutdown: another worker goes on at once
 	case errors.Is(err, errUnavailable):
 		return w.unavailable(ctx)

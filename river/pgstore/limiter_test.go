@@ -11,15 +11,25 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"github.com/iyzico-go/masspayout/river/internal/pgtest"
 	"github.com/iyzico-go/masspayout/river/pgstore"
 )
 
 // Workers together stay below the limit.
 func TestLimiter(t *testing.T) {
-	server := pgtest.Start(t)
+	t.Parallel()
+	server := pgtest.Shared(t)
 	first, pool := open(t, server)
-	second, err := pgstore.New(pool)
+	strict := pool.Config() // one of two that meet at the row is refused
+	strict.ConnConfig.RuntimeParams["default_transaction_isolation"] = "serializable"
+	serializable, err := pgxpool.NewWithConfig(t.Context(), strict)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(serializable.Reset)
+	second, err := pgstore.New(serializable)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"regexp"
 	"strings"
@@ -59,6 +60,7 @@ func terminate(t *testing.T, pool *pgxpool.Pool) {
 }
 
 func TestContract(t *testing.T) {
+	t.Parallel()
 	server := pgtest.Shared(t)
 	db, pool := open(t, server)
 	names := 0
@@ -88,6 +90,7 @@ func state(revision int64) payout.State {
 
 // A database whose transactions are serializable refuses one of two that meet. Its Save fails, and nothing is lost.
 func TestSerializable(t *testing.T) {
+	t.Parallel()
 	server := pgtest.Shared(t)
 	db, pool := open(t, server)
 	if _, err := pool.Exec(t.Context(), "INSERT INTO masspayout_payouts (external_id, digest) VALUES ('p', 'd')"); err != nil {
@@ -145,6 +148,7 @@ func TestSerializable(t *testing.T) {
 
 // A frozen process says nothing. The database ends its session, and another run may go on.
 func TestIdleSessionLosesTheLock(t *testing.T) {
+	t.Parallel()
 	db, _ := open(t, pgtest.Shared(t), pgstore.WithIdleTimeout(time.Second))
 	frozen, other := db.Store("p"), db.Store("p")
 	unlock, err := frozen.Lock(t.Context())
@@ -185,6 +189,7 @@ func TestIdleSessionLosesTheLock(t *testing.T) {
 
 // What was saved survives a database that is cut off, and the next run loads it.
 func TestDatabaseRestart(t *testing.T) {
+	t.Parallel()
 	server := pgtest.Start(t)
 	db, pool := open(t, server)
 	store := db.Store("p")
@@ -245,6 +250,7 @@ func (hexSealer) Open(_ context.Context, id string, sealed []byte) ([]byte, erro
 }
 
 func TestRequests(t *testing.T) {
+	t.Parallel()
 	db, pool := open(t, pgtest.Shared(t), pgstore.WithSealer(hexSealer{}))
 	ctx := t.Context()
 	insert := func(r gen.MassPayoutInitializeRequest) error {
@@ -320,22 +326,79 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-func TestMigrateTwice(t *testing.T) {
+// Migrate may run at once and again, whatever the database's default isolation is, and as a role that must not create
+// tables, once they are there.
+func TestMigrate(t *testing.T) {
+	t.Parallel()
+	url := pgtest.Shared(t).Database(t)
+	connect := func(setup string) *pgx.Conn {
+		conn, err := pgx.Connect(t.Context(), url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = conn.Close(context.Background()) })
+		if _, err := conn.Exec(t.Context(), setup); err != nil {
+			t.Fatal(err)
+		}
+		return conn
+	}
+	migrated := make(chan error)
+	const n = 5
+	for range n {
+		conn := connect("SET default_transaction_isolation = serializable")
+		go func() { migrated <- pgstore.Migrate(t.Context(), conn) }()
+	}
+	for range n {
+		if err := <-migrated; err != nil {
+			t.Error(err)
+		}
+	}
+	role := fmt.Sprintf("migrating_%d", time.Now().UnixNano()) // roles are the whole server's
+	drop := connect("CREATE ROLE " + role + "; GRANT SELECT ON masspayout_migrations TO " + role)
+	t.Cleanup(func() { _, _ = drop.Exec(context.Background(), "DROP OWNED BY "+role+"; DROP ROLE "+role) })
+	conn := connect("SET ROLE " + role)
+	if err := pgstore.Migrate(t.Context(), conn); err != nil {
+		t.Errorf("as a role that may only read: %v", err)
+	}
+	if _, err := conn.Exec(t.Context(), "CREATE TABLE x ()"); err == nil {
+		t.Skip("anybody may create tables here")
+	}
+}
+
+func TestOptions(t *testing.T) {
+	t.Parallel()
 	_, pool := open(t, pgtest.Shared(t))
-	if err := pgstore.Migrate(t.Context(), pool); err != nil {
-		t.Error(err)
+	for name, opt := range map[string]pgstore.Option{
+		"nil": nil, "WithSealer": pgstore.WithSealer(nil), "WithIdleTimeout": pgstore.WithIdleTimeout(time.Millisecond),
+	} {
+		if _, err := pgstore.New(pool, opt); err == nil || !strings.HasPrefix(err.Error(), "pgstore: ") {
+			t.Errorf("%s: New returned %v", name, err)
+		}
+	}
+	config := pool.Config()
+	config.MaxConns = 2
+	small, err := pgxpool.NewWithConfig(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer small.Close()
+	for name, pool := range map[string]*pgxpool.Pool{"no pool": nil, "too few connections": small} {
+		if _, err := pgstore.New(pool); err == nil {
+			t.Errorf("%s is no error", name)
+		}
 	}
 }
 
 // The grants of the introduction name what is there, and keep onlookers from personal data.
 func TestGrants(t *testing.T) {
+	t.Parallel()
 	_, pool := open(t, pgtest.Shared(t))
 	doc, err := os.ReadFile("doc.go")
 	if err != nil {
 		t.Fatal(err)
 	}
 	grants := regexp.MustCompile(`(?s)GRANT.*?;`).FindAllString(strings.ReplaceAll(string(doc), "//", ""), -1)
-	if len(grants) != 3 {
+	if len(grants) != 4 {
 		t.Fatalf("found %q", grants)
 	}
 	ctx := t.Context()

@@ -4,18 +4,20 @@ CREATE TABLE masspayout_lists (
     digest      text        NOT NULL, -- payout.Digest of the whole request: what an approval names
     parts       int         NOT NULL,
     approvals   int         NOT NULL, -- how many persons must approve it
+    version     int         NOT NULL DEFAULT 1, -- grows when the content is replaced, which voids the approvals
     created_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
     released_at timestamptz           -- when its jobs were enqueued; from then on, its content is fixed
 );
 
--- Who approved what, and when. Rows are never changed; one counts only as long as its digest is the list's.
+-- Who approved what, and when. Rows are never changed; one counts only as long as its digest and version are the list's.
 CREATE TABLE masspayout_approvals (
     list_id     text        NOT NULL REFERENCES masspayout_lists,
     digest      text        NOT NULL,
+    version     int         NOT NULL,
     person      text        NOT NULL,
     same_person text        NOT NULL, -- person without what does not tell two persons apart
     approved_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    PRIMARY KEY (list_id, digest, same_person)
+    PRIMARY KEY (list_id, version, same_person)
 );
 
 -- A payout, its request and its state. request is personal data (IBANs, identity numbers, phones, names), and state may
@@ -43,7 +45,8 @@ CREATE TABLE masspayout_payouts (
     failures           int         NOT NULL DEFAULT 0,  -- runs in a row that ended in a temporary error
     failing_since      timestamptz,
     stopped_at         timestamptz,                     -- a permanent error: it needs a person
-    run_at             timestamptz
+    run_at             timestamptz,
+    dismissed_at       timestamptz                      -- a person has seen to what was left at its end
 );
 
 CREATE INDEX masspayout_payouts_list ON masspayout_payouts (list_id, part);
