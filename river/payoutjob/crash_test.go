@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"net/http"
 	"os"
@@ -45,6 +46,7 @@ func terminate(t *testing.T, s *shop, which string) {
 const lockHolders = "EXISTS (SELECT FROM pg_locks l WHERE l.pid = a.pid AND l.locktype = 'advisory')"
 
 func TestCrash(t *testing.T) {
+	t.Parallel()
 	all, ids := items(5)
 	for _, tt := range []struct {
 		name  string
@@ -68,6 +70,7 @@ func TestCrash(t *testing.T) {
 		}, 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			server := pgtest.Shared
 			if strings.HasPrefix(tt.name, "database restarted") {
 				server = pgtest.Start
@@ -113,6 +116,7 @@ func restart(t *testing.T, s *shop) {
 
 // River's rescue may start a job that is still running. The lock lets one of them work, and the other comes back later.
 func TestTwoWorkersAtOnce(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	all, ids := items(5)
 	if _, err := s.enqueue(request("p", all...), 0); err != nil {
@@ -150,6 +154,7 @@ func TestTwoWorkersAtOnce(t *testing.T) {
 
 // A worker that is told to stop hears its auth to the end, gives its job back, and another goes on at once.
 func TestShutdown(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	all, ids := items(5)
 	atAuth, stopping := make(chan struct{}), make(chan struct{})
@@ -195,6 +200,9 @@ func TestMain(m *testing.M) {
 	if text := os.Getenv("MASSPAYOUT_CHILD"); text != "" {
 		runChild(text)
 		return
+	}
+	if err := flag.Set("test.parallel", "6"); err != nil { // they wait rather than compute
+		panic(err)
 	}
 	pgtest.Main(m)
 }
@@ -316,6 +324,7 @@ func (c child) start(t *testing.T) (*exec.Cmd, *bufio.Scanner, *os.File) {
 // A worker that is killed at any request is taken over by another process. (That River gives the job to it is tested by
 // command fleet; here each process takes it by itself.)
 func TestKilled(t *testing.T) {
+	t.Parallel()
 	list, ids := items(3)
 	begin := func(t *testing.T) (*shop, child) {
 		s := open(t)
@@ -333,6 +342,7 @@ func TestKilled(t *testing.T) {
 			continue
 		}
 		t.Run(fmt.Sprintf("%d %s", i+1, point), func(t *testing.T) {
+			t.Parallel()
 			s, c := begin(t)
 			if passed := c.run(t, i+1); !slices.Equal(passed, points[:i+1]) {
 				t.Logf("it went another way: %q", passed)
@@ -350,9 +360,11 @@ func TestKilled(t *testing.T) {
 // one takes over and pays. Then the first wakes up and sends its auth: nothing can keep it from that, and iyzico's rule
 // that auth moves only items in INIT keeps it from paying again. It cannot save, and says so.
 func TestFrozenBeforeAuth(t *testing.T) {
+	t.Parallel()
 	list, ids := items(3)
 	for _, point := range []string{"balance: answered", "auth: before it is sent", "auth: answered"} {
 		t.Run(point, func(t *testing.T) {
+			t.Parallel()
 			s := open(t)
 			if _, err := s.enqueue(request("p", list...), 0); err != nil {
 				t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"path"
 	"testing"
 	"time"
@@ -46,10 +47,30 @@ func open(t *testing.T, opts ...payoutjob.QueueOption) *shop {
 	return openAt(t, pgtest.Shared(t), opts...)
 }
 
+// openSchema is open with all tables in a schema of this name.
+func openSchema(t *testing.T, schema string) *shop {
+	t.Helper()
+	server := pgtest.Shared(t)
+	database := server.Database(t)
+	conn, err := pgx.Connect(t.Context(), database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	if _, err := conn.Exec(t.Context(), "CREATE SCHEMA "+pgx.Identifier{schema}.Sanitize()); err != nil {
+		t.Fatal(err)
+	}
+	return openURL(t, server, database+"&search_path="+url.PathEscape(pgx.Identifier{schema}.Sanitize()))
+}
+
 func openAt(t *testing.T, server *pgtest.Server, opts ...payoutjob.QueueOption) *shop {
 	t.Helper()
-	s := &shop{t: t, server: server}
-	s.url = s.server.Database(t)
+	return openURL(t, server, server.Database(t), opts...)
+}
+
+func openURL(t *testing.T, server *pgtest.Server, database string, opts ...payoutjob.QueueOption) *shop {
+	t.Helper()
+	s := &shop{t: t, server: server, url: database}
 	var err error
 	if s.emu, err = emulator.Start(apiKey, secretKey, emulator.WithStage(time.Millisecond)); err != nil {
 		t.Fatal(err)

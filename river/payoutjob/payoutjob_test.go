@@ -26,6 +26,7 @@ import (
 
 // A payout is enqueued together with whatever else the caller writes, or not at all.
 func TestPaid(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	s.start()
 	ctx := t.Context()
@@ -75,6 +76,7 @@ func TestPaid(t *testing.T) {
 
 // Nothing is asked of iyzico before the approvals are there; they are for one content, and each person counts once.
 func TestApprovals(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	s.start()
 	first, second := request("bonuses", item("emp-1", "100")), request("bonuses", item("emp-1", "1000"))
@@ -141,6 +143,7 @@ func TestApprovals(t *testing.T) {
 // A job that somebody inserted by hand pays nothing that is not approved; and an approval that is taken back counts no
 // more, not even right before auth.
 func TestNotApproved(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	r := request("bonuses", item("emp-1", "100"))
 	list, err := s.enqueue(r, 1)
@@ -191,6 +194,7 @@ func TestNotApproved(t *testing.T) {
 
 // A long list is several payouts with one approval and one result.
 func TestSplit(t *testing.T) {
+	t.Parallel()
 	s := open(t, payoutjob.WithMaxItems(3))
 	s.start()
 	all, ids := items(8)
@@ -231,6 +235,7 @@ func TestSplit(t *testing.T) {
 
 // A permanent error cancels the job and is kept; a person sees to it and resumes the payout.
 func TestPermanentError(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	client := s.start()
 	blocked := emulator.RecipientBlocked.MemberID()
@@ -298,6 +303,7 @@ func onlyJob(t *testing.T, client *river.Client[pgx.Tx]) *rivertype.JobRow {
 
 // While iyzico is away, the payout waits, says so, and uses up no attempts.
 func TestTemporaryError(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	var away atomic.Bool
 	away.Store(true)
@@ -350,6 +356,7 @@ func (s *sealer) Open(_ context.Context, _ string, sealed []byte) ([]byte, error
 
 // A request that cannot be read shows, without being quoted; one that somebody changed stops the payout.
 func TestUnreadableRequest(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	key := &sealer{}
 	key.away.Store(true)
@@ -386,6 +393,7 @@ func TestUnreadableRequest(t *testing.T) {
 
 // A job that an operator cancels is not started again by itself, and shows.
 func TestCanceledJob(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	client := s.start(payoutjob.WithRetry(time.Hour, time.Hour), payoutjob.WithPayoutOptions(payout.WithPatience(0)))
 	s.emu.Close() // nobody is there
@@ -403,6 +411,7 @@ func TestCanceledJob(t *testing.T) {
 }
 
 func TestOptions(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	client := s.start()
 	for name, opt := range map[string]payoutjob.QueueOption{"nil": nil, "WithMaxItems": payoutjob.WithMaxItems(0)} {
