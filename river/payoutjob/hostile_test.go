@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/iyzico-go/masspayout/emulator"
+	"github.com/iyzico-go/masspayout/gen"
 	"github.com/iyzico-go/masspayout/payout"
 	"github.com/iyzico-go/masspayout/river/payoutjob"
 	"github.com/iyzico-go/masspayout/river/pgstore"
@@ -229,5 +231,95 @@ func TestDismiss(t *testing.T) {
 	}
 	if err := pgx.BeginFunc(t.Context(), s.pool, func(tx pgx.Tx) error { return s.queue.Dismiss(t.Context(), tx, "q") }); err == nil {
 		t.Error("dismissed a payout that does not exist")
+	}
+}
+
+// A payout that has stopped before auth is canceled through the queue; one that is authorized is not.
+func TestCancel(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	s.start()
+	cancel := func(id string) error {
+		return pgx.BeginFunc(t.Context(), s.pool, func(tx pgx.Tx) error { return s.queue.Cancel(t.Context(), tx, id) })
+	}
+	blocked := emulator.RecipientBlocked.MemberID()
+	if _, err := s.enqueue(request("p", item("emp-1", "100"), itemTo("emp-2", "200", blocked)), 0); err != nil {
+		t.Fatal(err)
+	}
+	s.wait("p", stopped)
+	if err := cancel("p"); err != nil {
+		t.Fatal(err)
+	}
+	p := s.wait("p", finished)[0]
+	if !p.Ended || p.Stopped || p.Status != gen.PayoutStatusCanceled || len(s.emu.Ledger()) > 0 {
+		t.Errorf("it stands as %+v", p)
+	}
+
+	if _, err := s.enqueue(request("q", item("emp-3", "100")), 0); err != nil {
+		t.Fatal(err)
+	}
+	s.wait("q", finished)
+	if err := cancel("q"); err != nil {
+		t.Fatal(err)
+	}
+	s.wait("q", finished)
+	s.wantPaid("q", "emp-3")
+	if found, err := s.queue.NeedsPerson(t.Context(), time.Hour); err != nil || len(found) != 1 || !strings.HasPrefix(found[0].Why, "it was to be canceled") {
+		t.Errorf("NeedsPerson returned %v, %v", found, err)
+	}
+
+	// Nobody works on it before it is canceled: iyzico never hears of it.
+	if _, err := s.enqueue(request("waits", item("emp-4", "100")), 1); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"waits", "nobody"} {
+		if err := cancel(id); err == nil || !strings.HasPrefix(err.Error(), "payoutjob: canceling") {
+			t.Errorf("%s: Cancel returned %v", id, err)
+		}
+	}
+	if err := pgx.BeginFunc(t.Context(), s.pool, func(tx pgx.Tx) error {
+		_, err := s.queue.Enqueue(t.Context(), tx, request("new", item("emp-5", "100")), 0)
+		return errors.Join(err, s.queue.Cancel(t.Context(), tx, "new"))
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if p := s.wait("new", stopped)[0]; !errors.Is(p.Err, payout.ErrNotFound) || s.emu.Paid()["emp-5"] > 0 {
+		t.Errorf("it stands as %+v, %v", p, p.Err)
+	}
+	if n := s.emu.Calls(emulator.OpInit); n != 2 {
+		t.Errorf("init was sent %d times", n)
+	}
+}
+
+// Somebody cancels while a run is at each request: it is paid once, or canceled and not paid, and stays so.
+func TestCancelWhileRunning(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	for _, at := range []string{"init", "balance", "auth"} {
+		var once sync.Once
+		client := start(t, s.pool, worker(t, s.db, s.emu.URL, meddler(func(r *http.Request) (*http.Response, error) {
+			if operation(r) == at {
+				once.Do(func() {
+					if err := pgx.BeginFunc(t.Context(), s.pool, func(tx pgx.Tx) error { return s.queue.Cancel(t.Context(), tx, at) }); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			return http.DefaultTransport.RoundTrip(r)
+		})))
+		if _, err := s.enqueue(request(at, item("emp-"+at, "100")), 0); err != nil {
+			t.Fatal(err)
+		}
+		p := s.wait(at, finished)[0]
+		want := 0
+		if at == "auth" {
+			want = 1
+		}
+		if p.Stopped && !errors.Is(p.Err, payout.ErrNotFound) || s.emu.Paid()["emp-"+at] != want {
+			t.Errorf("%s: paid %d times, %+v, %v", at, s.emu.Paid()["emp-"+at], p, p.Err)
+		}
+		if err := client.Stop(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

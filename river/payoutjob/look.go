@@ -173,7 +173,8 @@ type Attention struct {
 
 // NeedsPerson returns the payouts that do not go on by themselves: those that stopped with a permanent error, those
 // that should have a job and have none, those that have failed, waited for an approval, or been due for longer than
-// patience, and those that ended while the money of an item is stuck, or nobody knows where it is.
+// patience, those that ended while the money of an item is stuck, or nobody knows where it is, and those that were
+// authorized before they could be canceled. A payout is listed once for each reason.
 func (q *Queue) NeedsPerson(ctx context.Context, patience time.Duration) ([]Attention, error) {
 	var found []Attention
 	for _, kind := range []struct{ why, where string }{
@@ -188,6 +189,8 @@ func (q *Queue) NeedsPerson(ctx context.Context, patience time.Duration) ([]Atte
 			live.state = 'running' AND live.attempted_at < clock_timestamp() - $1::interval)`},
 		{"it has ended, and the money of an item is stuck, or nobody knows where it is; see to it, then Dismiss", `p.stopped_at IS NULL AND p.ended_at IS NOT NULL
 			AND p.dismissed_at IS NULL AND EXISTS (SELECT FROM masspayout_tallies s WHERE s.external_id = p.external_id AND NOT s.status = ANY ($2))`},
+		{"it was to be canceled, but is authorized; once it has ended, Dismiss", `p.stopped_at IS NULL AND p.cancel_at IS NOT NULL
+			AND p.dismissed_at IS NULL AND (p.step = 'authorized' OR p.ended_at IS NOT NULL) AND p.status NOT IN ('', '` + string(gen.PayoutStatusCanceled) + `')`},
 	} {
 		args := []any{patience, atEnd}
 		where := kind.where

@@ -292,18 +292,31 @@ func (q *Queue) start(ctx context.Context, tx pgx.Tx, externalID string) error {
 	return nil
 }
 
+// Cancel has a payout canceled that is not authorized, in the caller's transaction: its job runs at once, and does what
+// [payout.Cancel] does. It is not authorized from then on, but an auth may have won: it goes on to its end then, and
+// [Queue.NeedsPerson] lists it. If iyzico has nothing to cancel, it stops with an error that matches payout.ErrNotFound.
+// Cancel each of a list's parts. A list that waits for approval needs no cancel, for iyzico does not know it.
+func (q *Queue) Cancel(ctx context.Context, tx pgx.Tx, externalID string) error {
+	return q.goOn(ctx, tx, externalID, "canceling", ", cancel_at = coalesce(cancel_at, clock_timestamp())")
+}
+
 // Resume goes on with a payout that has stopped with a permanent error, once a person has removed its cause; or whose job
 // was canceled. It is done in the caller's transaction. Nothing is started anew: the payout goes on where it was.
 func (q *Queue) Resume(ctx context.Context, tx pgx.Tx, externalID string) error {
+	return q.goOn(ctx, tx, externalID, "resuming", "")
+}
+
+// goOn makes a payout's job run at once; set is what else it changes.
+func (q *Queue) goOn(ctx context.Context, tx pgx.Tx, externalID, doing, set string) error {
 	tag, err := tx.Exec(ctx, `
-		UPDATE masspayout_payouts SET stopped_at = NULL, failures = 0, failing_since = NULL
+		UPDATE masspayout_payouts SET stopped_at = NULL, failures = 0, failing_since = NULL`+set+`
 		WHERE external_id = $1 AND (list_id IS NULL OR EXISTS (
 			SELECT FROM masspayout_lists l WHERE l.list_id = masspayout_payouts.list_id AND l.released_at IS NOT NULL))`, externalID)
 	if err == nil && tag.RowsAffected() == 0 {
 		err = errors.New("it was never enqueued, or waits for approval")
 	}
 	if err != nil {
-		return fmt.Errorf("payoutjob: resuming %q: %w", externalID, err)
+		return fmt.Errorf("payoutjob: %s %q: %w", doing, externalID, err)
 	}
 	return q.start(ctx, tx, externalID)
 }

@@ -126,7 +126,7 @@ func (w *Worker) NextRetry(*river.Job[Args]) time.Time { return time.Now() }
 // the job's errors; it names nothing but where to look.
 func (w *Worker) Work(ctx context.Context, job *river.Job[Args]) error {
 	id := job.Args.ExternalID
-	open, err := w.gate(ctx, id)
+	open, cancel, err := w.gate(ctx, id)
 	if err != nil {
 		return w.unavailable(ctx)
 	}
@@ -142,6 +142,11 @@ func (w *Worker) Work(ctx context.Context, job *river.Job[Args]) error {
 	request, err := w.db.Request(ctx, id)
 	if err != nil {
 		return w.noRequest(ctx, store, id, err)
+	}
+	if cancel {
+		if err := w.cancel(ctx, request, store); err != nil {
+			return w.failed(ctx, store, id, payout.Progress{}, err)
+		}
 	}
 	for range maxSteps {
 		var p payout.Progress
@@ -160,6 +165,29 @@ func (w *Worker) Work(ctx context.Context, job *river.Job[Args]) error {
 		}
 	}
 	return river.JobSnooze(0)
+}
+
+// cancelTime is how long a run waits for a cancel to be certain. What is not by then, Advance goes on with: the wish is saved.
+const cancelTime = 2 * time.Second
+
+// cancel sees to it that the wish to cancel is in the payout's state.
+func (w *Worker) cancel(ctx context.Context, request gen.MassPayoutInitializeRequest, store *pgstore.Store) error {
+	state, err := store.Load(ctx)
+	if err == nil && (state.CancelWanted || state.Step == payout.StepEnded) {
+		return nil
+	}
+	short, stop := context.WithTimeout(ctx, cancelTime)
+	defer stop()
+	_, err = payout.Cancel(short, w.client, request, store, w.options...)
+	if errors.Is(err, payout.ErrTooLate) {
+		return nil // Advance follows it, and NeedsPerson tells
+	}
+	if err != nil && short.Err() != nil && ctx.Err() == nil {
+		if state, loadErr := store.Load(ctx); loadErr == nil && state.CancelWanted {
+			return nil
+		}
+	}
+	return err
 }
 
 // noRequest is failed for a request that cannot be read.
@@ -190,39 +218,43 @@ const (
 	gateEnded
 )
 
-// gate reports whether the payout may be worked on, by the database alone.
-func (w *Worker) gate(ctx context.Context, id string) (gate int, err error) {
+// gate reports whether the payout may be worked on, and whether it is to be canceled, by the database alone.
+func (w *Worker) gate(ctx context.Context, id string) (gate int, cancel bool, err error) {
 	var ended, stopped, approved bool
 	err = w.db.Pool().QueryRow(ctx, `
 		SELECT p.ended_at IS NOT NULL AND p.request IS NULL, p.stopped_at IS NOT NULL, l.list_id IS NULL OR l.released_at IS NOT NULL AND l.approvals <= (
-			SELECT count(*) FROM masspayout_approvals a WHERE a.list_id = l.list_id AND a.digest = l.digest AND a.version = l.version)
+			SELECT count(*) FROM masspayout_approvals a WHERE a.list_id = l.list_id AND a.digest = l.digest AND a.version = l.version),
+			p.cancel_at IS NOT NULL
 		FROM masspayout_payouts p LEFT JOIN masspayout_lists l USING (list_id) WHERE p.external_id = $1`, id).
-		Scan(&ended, &stopped, &approved)
+		Scan(&ended, &stopped, &approved, &cancel)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
-		return gateStopped, nil
+		return gateStopped, cancel, nil
 	case err != nil:
-		return gateStopped, err
+		return gateStopped, cancel, err
 	case stopped:
-		return gateStopped, nil
+		return gateStopped, cancel, nil
 	case ended:
-		return gateEnded, nil
+		return gateEnded, cancel, nil
 	case !approved:
-		return gateApproval, nil
+		return gateApproval, cancel, nil
 	}
-	return gateOpen, nil
+	return gateOpen, cancel, nil
 }
 
 // confirmed asks once more, right before auth: the approvals are still there, and they are for this content.
 func (w *Worker) confirmed(id string) payout.Option {
 	return payout.WithConfirm(func(ctx context.Context, result *payout.Result) error {
-		gate, err := w.gate(ctx, id)
+		gate, cancel, err := w.gate(ctx, id)
 		if err != nil {
 			return fmt.Errorf("%w: %w", errUnavailable, err)
 		}
 		var digest string
 		if err := w.db.Pool().QueryRow(ctx, "SELECT digest FROM masspayout_payouts WHERE external_id = $1", id).Scan(&digest); err != nil {
 			return fmt.Errorf("%w: %w", errUnavailable, err)
+		}
+		if cancel {
+			return fmt.Errorf("%w: it is to be canceled", errUnavailable) // by the next run
 		}
 		if gate != gateOpen || digest != result.Digest {
 			return errors.New("it is not approved")
@@ -231,8 +263,8 @@ func (w *Worker) confirmed(id string) payout.Option {
 	})
 }
 
-// errUnavailable is why the approvals could not be looked at.
-var errUnavailable = errors.New("the database does not say whether it is approved")
+// errUnavailable: the next run may find out whether to pay.
+var errUnavailable = errors.New("the database does not say that it is to be paid")
 
 // failed says what becomes of the job after an error of Advance.
 func (w *Worker) failed(ctx context.Context, store *pgstore.Store, id string, p payout.Progress, err error) error {
@@ -356,6 +388,12 @@ func (c patient) AuthMassPayout(ctx context.Context, body gen.MassPayoutAuthRequ
 	ctx, cancel := linger(ctx, c.grace)
 	defer cancel()
 	return c.Client.AuthMassPayout(ctx, body, editors...)
+}
+
+func (c patient) CancelMassPayout(ctx context.Context, requestID gen.RequestID, editors ...gen.RequestEditorFn) (*gen.MassPayoutAuthResponse, error) {
+	ctx, cancel := linger(ctx, c.grace)
+	defer cancel()
+	return c.Client.CancelMassPayout(ctx, requestID, editors...)
 }
 
 // linger returns a context that ends some time after ctx.

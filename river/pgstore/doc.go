@@ -25,7 +25,8 @@
 //
 //	GRANT SELECT ON masspayout_lists, masspayout_approvals, masspayout_tallies TO onlookers;
 //	GRANT SELECT (external_id, list_id, part, digest, revision, step, created_at, saved_at, ended_at, request_deleted_at,
-//		status, waiting, looks, error, failures, failing_since, stopped_at, run_at, dismissed_at) ON masspayout_payouts TO onlookers;
+//		status, waiting, looks, error, failures, failing_since, stopped_at, run_at, cancel_at,
+//		dismissed_at) ON masspayout_payouts TO onlookers;
 //
 // Whoever can write these tables can have money paid: approvals are rows.
 package pgstore

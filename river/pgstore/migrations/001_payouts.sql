@@ -37,7 +37,8 @@ CREATE TABLE masspayout_payouts (
     ended_at           timestamptz,
     request_deleted_at timestamptz,
 
-    -- What the last run told, for people to look at. Nothing is decided by it, but that a stopped payout stays stopped.
+    -- What the last run told, for people to look at. Nothing is decided by it, but that a stopped payout
+    -- stays stopped, and one to be canceled is.
     status             text        NOT NULL DEFAULT '', -- iyzico's
     waiting            text        NOT NULL DEFAULT '',
     looks              int         NOT NULL DEFAULT 0,  -- runs that found nothing to do but to wait
@@ -46,6 +47,7 @@ CREATE TABLE masspayout_payouts (
     failing_since      timestamptz,
     stopped_at         timestamptz,                     -- a permanent error: it needs a person
     run_at             timestamptz,
+    cancel_at          timestamptz,                     -- when somebody wanted it canceled; workers obey it
     dismissed_at       timestamptz                      -- a person has seen to what was left at its end
 );
 
