@@ -9,12 +9,14 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
 
 	"github.com/iyzico-go/masspayout/emulator"
 	"github.com/iyzico-go/masspayout/gen"
@@ -320,6 +322,126 @@ func TestCancelWhileRunning(t *testing.T) {
 		}
 		if err := client.Stop(t.Context()); err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// An operator cancels the job while auth is on its way: it is heard to its end, and Resume goes on without sending it again.
+func TestCanceledJobAtAuth(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	var once sync.Once
+	var client *river.Client[pgx.Tx]
+	ready := make(chan struct{})
+	client = start(t, s.pool, worker(t, s.db, s.emu.URL, meddler(func(r *http.Request) (*http.Response, error) {
+		if operation(r) == "auth" {
+			once.Do(func() {
+				<-ready
+				if _, err := client.JobCancel(t.Context(), onlyJob(t, client).ID); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		return http.DefaultTransport.RoundTrip(r)
+	})))
+	close(ready)
+	if _, err := s.enqueue(request("p", item("emp-1", "100")), 0); err != nil {
+		t.Fatal(err)
+	}
+	p := s.wait("p", func(p []payoutjob.Payout) bool { return p[0].JobState == "" })[0]
+	if !p.Ended { // the cancel came before the run was over
+		if p.Stopped || p.Err != nil {
+			t.Errorf("it stands as %+v", p)
+		}
+		found, err := s.queue.NeedsPerson(t.Context(), time.Hour)
+		if err != nil || len(found) != 1 || !strings.HasPrefix(found[0].Why, "it has no job") {
+			t.Errorf("NeedsPerson returned %v, %v", found, err)
+		}
+		if err := pgx.BeginFunc(t.Context(), s.pool, func(tx pgx.Tx) error { return s.queue.Resume(t.Context(), tx, "p") }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.wait("p", finished)
+	s.wantPaid("p", "emp-1")
+	if n := s.emu.Calls(emulator.OpAuth); n != 1 {
+		t.Errorf("auth was sent %d times", n)
+	}
+}
+
+// A database that ends long statements and idle sessions, as some companies' do, pays all the same.
+func TestDatabaseTimeouts(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	if _, err := s.pool.Exec(t.Context(), `DO $$ BEGIN
+		EXECUTE format('ALTER DATABASE %I SET idle_session_timeout = 300', current_database());
+		EXECUTE format('ALTER DATABASE %I SET idle_in_transaction_session_timeout = 2000', current_database());
+		EXECUTE format('ALTER DATABASE %I SET statement_timeout = 5000', current_database());
+		EXECUTE format('ALTER DATABASE %I SET default_transaction_isolation = serializable', current_database());
+	END $$`); err != nil {
+		t.Fatal(err)
+	}
+	s.pool.Reset()
+	var idle atomic.Int64
+	start(t, s.pool, worker(t, s.db, s.emu.URL, meddler(func(r *http.Request) (*http.Response, error) {
+		if operation(r) == "balance" && idle.Add(1) <= 2 { // silent for longer than other sessions may be
+			time.Sleep(600 * time.Millisecond)
+		}
+		return http.DefaultTransport.RoundTrip(r)
+	})))
+	all, ids := items(5)
+	if _, err := s.enqueue(request("p", all...), 0); err != nil {
+		t.Fatal(err)
+	}
+	s.wait("p", finished)
+	s.wantPaid("p", ids...)
+	if i, a := s.emu.Calls(emulator.OpInit), s.emu.Calls(emulator.OpAuth); i != 1 || a != 1 {
+		t.Errorf("init was sent %d times, auth %d times", i, a)
+	}
+}
+
+// One part of a list stops, the others go on; the result of the list is not at its end before all are.
+func TestSplitOnePartStops(t *testing.T) {
+	t.Parallel()
+	s := open(t, payoutjob.WithMaxItems(2))
+	client := s.start()
+	blocked := emulator.RecipientBlocked.MemberID()
+	r := request("p", item("emp-1", "100"), item("emp-2", "100"), itemTo("emp-3", "50", blocked), item("emp-4", "100.01"), item("emp-5", "100"))
+	if _, err := s.enqueue(r, 0); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ stopped, ended, items int }{{1, 2, 3}, {0, 3, 5}} {
+		payouts := s.wait("p", finished)
+		stopped := 0
+		for _, p := range payouts {
+			if p.Stopped {
+				stopped++
+			}
+		}
+		result, err := s.queue.Result(t.Context(), "p")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if stopped != tt.stopped || result.Ended != (tt.ended == 3) || result.AllPaid() || len(result.Items()) != tt.items {
+			t.Errorf("%d stopped, ended %v, all paid %v, %d items; expected %+v", stopped, result.Ended, result.AllPaid(), len(result.Items()), tt)
+		}
+		if stopped == 0 {
+			break
+		}
+		if err := client.Stop(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		s.start(payoutjob.WithPayoutOptions(payout.WithRefusedItems()))
+		if err := pgx.BeginFunc(t.Context(), s.pool, func(tx pgx.Tx) error { return s.queue.Resume(t.Context(), tx, "p-2of3") }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tallies, err := s.queue.Tallies(t.Context(), "p")
+	if err != nil || tallies.String() != "1 INVALID 50 TRY, 4 SUCCESS 400.01 TRY" {
+		t.Error(tallies, err)
+	}
+	for _, id := range []string{"emp-1", "emp-2", "emp-4", "emp-5"} {
+		if n := s.emu.Paid()[id]; n != 1 {
+			t.Errorf("%s was paid %d times", id, n)
 		}
 	}
 }

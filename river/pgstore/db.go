@@ -62,7 +62,8 @@ func WithIdleTimeout(d time.Duration) Option {
 
 // New returns the payouts of the database behind pool, which must have at least 3 connections. Each payout that is being
 // worked on holds one for as long as that run takes. Two are kept free of locks, for approvals, the limiter and River,
-// without which no run comes to its end: give the pool as many more as there are workers in this process, or some wait.
+// without which no run comes to its end: give the pool as many more as there are workers in this process, or some wait. Make
+// one DB for a pool.
 func New(pool *pgxpool.Pool, opts ...Option) (*DB, error) {
 	if pool == nil {
 		return nil, errors.New("pgstore: the pool is nil")
@@ -158,6 +159,7 @@ func (db *DB) Request(ctx context.Context, externalID string) (request gen.MassP
 
 // DeleteRequests deletes the personal data of payouts that ended longer than after ago: the requests, and iyzico's reasons
 // in the results. It returns how many payouts that were. What stays names items by your own IDs alone. Call it daily.
+// A payout that never ends keeps its request, and so does a list that nobody approves.
 func (db *DB) DeleteRequests(ctx context.Context, after time.Duration) (deleted int, err error) {
 	for {
 		more, err := db.deleteRequest(ctx, after)

@@ -263,10 +263,16 @@ func (f *fleet) show(ctx context.Context) (left int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	ended := 0 // the others cannot go on
+	for _, a := range stuck {
+		if a.Ended {
+			ended++
+		}
+	}
 	var s strings.Builder
 	table := tabwriter.NewWriter(&s, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(table, "\n%.1fs: %d of %d payouts to go; %d killed, %d frozen, %d redeployed; %d payouts need a person\n",
-		time.Since(f.begun).Seconds(), left, f.payouts, f.killed, f.froze, f.redeployed, len(stuck))
+	fmt.Fprintf(table, "\n%.1fs: %d of %d payouts to go; %d killed, %d frozen, %d redeployed; %d payouts need a person, %d have ended with money that is stuck\n",
+		time.Since(f.begun).Seconds(), left, f.payouts, f.killed, f.froze, f.redeployed, len(stuck)-ended, ended)
 	fmt.Fprintln(table, "\nSTEP\tSTATUS\tPAYOUTS")
 	for _, c := range counts {
 		fmt.Fprintf(table, "%s\t%s\t%d\n", c.Step, cmp.Or(c.Status, "-"), c.Payouts)
