@@ -55,9 +55,10 @@ func TestLimiter(t *testing.T) {
 	const n, burst, every = 30, 3, 20 * time.Millisecond
 	begun := time.Now()
 	var wg sync.WaitGroup
-	for _, c := range []*http.Client{client(first, "a", 3000, burst), client(second, "a", 3000, burst)} {
+	one, two := client(first, "a", 3000, burst), client(second, "a", 3000, burst)
+	for _, c := range []*http.Client{one, two, two, two, two, two} {
 		wg.Go(func() {
-			for range n / 2 {
+			for range n / 6 {
 				if got := get(c, "/retrieve").StatusCode; got != 200 {
 					t.Errorf("status %d", got)
 				}
