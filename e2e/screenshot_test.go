@@ -34,7 +34,7 @@ func TestScreenshots(t *testing.T) {
 		t.Skip("only with -screenshots")
 	}
 	b := open(t)
-	clock := emulator.NewClock(time.Date(2026, 11, 30, 14, 32, 5, 0, time.FixedZone("TRT", 3*60*60)))
+	clock := emulator.NewManualClock(time.Date(2026, 11, 30, 14, 32, 5, 0, time.FixedZone("TRT", 3*60*60)))
 	server, c := start(t, emulator.WithClock(clock.Now), emulator.WithStage(time.Minute),
 		emulator.WithBalance(decimal.NewFromInt(10_000_000)), emulator.WithCommission(decimal.NewFromInt(2)))
 	zone := emulation.SetTimezoneOverrideParams{TimezoneID: "Europe/Istanbul"}

@@ -28,12 +28,12 @@ var start = time.UnixMilli(1759231970716)
 type account struct {
 	*emulator.Server
 	t     *testing.T
-	clock *emulator.Clock
+	clock *emulator.ManualClock
 }
 
 func open(t *testing.T, opts ...emulator.Option) *account {
 	t.Helper()
-	clock := emulator.NewClock(start)
+	clock := emulator.NewManualClock(start)
 	server, err := emulator.Start(apiKey, secretKey,
 		append([]emulator.Option{emulator.WithClock(clock.Now), emulator.WithStage(time.Minute)}, opts...)...)
 	if err != nil {

@@ -75,7 +75,7 @@ func WithCommission(perItem decimal.Decimal) Option {
 	}
 }
 
-// WithClock makes the emulator read the time from now, such as [Clock.Now]. The default is [time.Now], which also works
+// WithClock makes the emulator read the time from now, such as [ManualClock.Now]. The default is [time.Now], which also works
 // in a bubble of [testing/synctest].
 func WithClock(now func() time.Time) Option {
 	return func(c *config) error {

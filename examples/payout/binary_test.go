@@ -77,7 +77,7 @@ func TestBinary(t *testing.T) {
 	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	clock := emulator.NewClock(time.Now())
+	clock := emulator.NewManualClock(time.Now())
 	emu := emulated(t, nil, emulator.WithStage(time.Hour), emulator.WithClock(clock.Now))
 	writeRequest(t, one)
 
