@@ -29,7 +29,7 @@ help: ## list the targets
 demo: ## create a mass payout in an emulator, pay it, and show what became of each item
 	go run ./examples/payout -pay -yes
 
-fleet: ## pay 40 payouts with 3 worker processes on PostgreSQL, killing and freezing them (FLAGS="-payouts 100")
+fleet: ## pay 40 payouts with 3 worker processes on PostgreSQL (install it first), killing and freezing them (FLAGS="-payouts 100")
 	cd river && go run ./cmd/fleet $(FLAGS)
 
 probe: ## find out what iyzico does, with a sandbox account's keys in the environment; see docs/going-live.md
@@ -88,4 +88,4 @@ browser: ## test the emulator's page in a real browser; skipped without chromium
 pictures: ## draw the images in docs/images again (needs chromium; looks best with the fonts Inter and JetBrains Mono)
 	cd e2e && npm ci && go test -run Screenshots -screenshots ../docs/images .
 
-check: lint drift test ## all that CI runs
+check: lint drift test ## lint, drift, and all tests that this machine can run

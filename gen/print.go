@@ -64,6 +64,8 @@ func fields(v any) string {
 			s.WriteString(plain(value))
 		case []InvalidItem:
 			s.WriteString(list(value))
+		case RequestID: // iyzico's ID for the payout is no recipient's number, although it can look like one
+			s.WriteString(oneLine(string(value)))
 		case Status, PayoutStatus, Currency:
 			s.WriteString(word(of.Field(i).String()))
 		case fmt.Stringer:

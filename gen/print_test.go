@@ -371,3 +371,16 @@ func TestNumbersAreMaskedHoweverWritten(t *testing.T) {
 		}
 	}
 }
+
+// iyzico's ID for a payout is printed as it is, even where it has as many digits as a phone number.
+func TestRequestIDIsPrintedWhole(t *testing.T) {
+	const id = "9a76834b-1234-5189-aff6-905551234567"
+	for _, v := range []any{
+		gen.MassPayoutInitializeResponse{RequestID: id}, &gen.MassPayoutInitializeResponse{RequestID: id},
+		gen.MassPayoutAuthRequest{RequestID: id},
+	} {
+		if got := fmt.Sprintf("%+v", v); !strings.Contains(got, id) {
+			t.Errorf("%T: got %s", v, got)
+		}
+	}
+}

@@ -6,6 +6,8 @@
 //	// on an error, or after a crash: call Pay again; it continues
 //	fmt.Println(result.AllPaid())
 //
+// [WithConfirm] asks before money moves; each item's Status.Funds says where its money is.
+//
 // Not tested against a live account. This package does not sign; the client does.
 //
 // [Pay] is a loop around [Advance], which takes a payout one decision further and says how long to wait: call Advance

@@ -11,6 +11,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/shopspring/decimal"
+
+	"github.com/iyzico-go/masspayout/gen"
 	"github.com/iyzico-go/masspayout/payout"
 	"github.com/iyzico-go/masspayout/payout/storetest"
 )
@@ -141,6 +144,20 @@ func TestFileStoreWithoutAFolder(t *testing.T) {
 	}
 	if _, err := store.Lock(t.Context()); err == nil {
 		t.Error("Lock: no error")
+	}
+	// Pay says that calling again does not help.
+	client, err := gen.New("http://127.0.0.1:1", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request := gen.MassPayoutInitializeRequest{ExternalID: "p", Items: []gen.MassPayoutItem{{
+		ItemExternalID: "a", RecipientType: gen.RecipientTypeMemberID, RecipientInfo: "1", Description: "d",
+		Amount: gen.Amount{Value: decimal.NewFromInt(1), Currency: gen.CurrencyTRY},
+	}}}
+	_, err = payout.Pay(t.Context(), client, request, store)
+	var stopped *payout.Error
+	if !errors.As(err, &stopped) || stopped.Temporary || !strings.HasPrefix(stopped.Advice, "create the folder") {
+		t.Errorf("Pay returned %v", err)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"time"
 )
 
@@ -79,7 +80,11 @@ func (m *machine) lock(ctx context.Context) (unlock func() error, err error) {
 	}
 	unlock, err = call(ctx, m.store, "locking the state", locker.Lock, func(unlock func() error) { _ = unlock() })
 	if err != nil {
-		return nil, m.stopped(decision{err: err, moved: true, soon: true, advice: callAgain})
+		d := decision{err: err, moved: true, soon: true, advice: callAgain}
+		if errors.Is(err, fs.ErrNotExist) { // of a FileStore: no later call finds it by itself
+			d.soon, d.advice = false, "create the folder of the state's file, or correct its path"
+		}
+		return nil, m.stopped(d)
 	}
 	return unlock, nil
 }

@@ -91,7 +91,11 @@ func pollOptions(t *target) []payout.Option {
 
 // stopped adds to an error that ends a run what it means for the user, and how to continue.
 func stopped(ctx context.Context, err error, t *target, o *options) error {
-	if ctx.Err() != nil {
+	switch {
+	case ctx.Err() != nil && t.emulated:
+		fmt.Fprintln(o.stderr, o.say("Interrupted. The emulator and its payouts ended with this program.",
+			"Kesildi. Emülatör ve içindeki toplu ödemeler programla birlikte kapandı."))
+	case ctx.Err() != nil:
 		fmt.Fprintln(o.stderr, o.say("Interrupted. What was sent is saved; nobody is paid twice.",
 			"Kesildi. Gönderilenler kayıtlı; kimseye iki kez ödeme yapılmaz."))
 	}

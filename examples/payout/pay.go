@@ -34,7 +34,7 @@ func pay(ctx context.Context, t *target, in *input, o *options) error {
 	if in.builtIn && !o.allowRefused {
 		o.allowRefused = true
 		fmt.Fprintln(o.stderr, o.say("The emulator refuses one item of the built-in payout; the others are paid, as with "+
-			"-allow-refused. Without it, a payout of yours would stop.",
+			"-allow-refused. Without that flag, your own payout would stop here.",
 			"Emülatör, yerleşik toplu ödemenin bir kalemini reddeder; ötekiler -allow-refused ile olduğu gibi ödenir. Bu "+
 				"seçenek olmadan, kendi toplu ödemeniz burada dururdu."))
 		fmt.Fprintln(o.stderr)
