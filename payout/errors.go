@@ -87,7 +87,7 @@ func (e *Error) Error() string {
 	if e.Advice != "" {
 		s += "; " + e.Advice
 	}
-	return s
+	return strings.ReplaceAll(s, "\n", "; ") // joined errors stand on lines of their own
 }
 
 // Unwrap returns the cause.

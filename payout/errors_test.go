@@ -106,3 +106,11 @@ func TestErrorTexts(t *testing.T) {
 		equal(t, "text", tt.err, tt.want)
 	}
 }
+
+// One error is one line of a log, even if several causes were joined.
+func TestErrorIsOneLine(t *testing.T) {
+	err := &Error{Ref: Ref{ExternalID: "p"}, Step: StepStored, Err: errors.Join(errors.New("first"), errors.New("second"))}
+	if got, want := err.Error(), `payout: payout "p": stored: first; second (no money was moved by us)`; got != want {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
