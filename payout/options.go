@@ -50,6 +50,7 @@ type config struct {
 	maxSends            int
 	allowRefused        bool
 	allowUnverified     bool
+	account             string
 	progress            func(Progress)
 	confirm             func(context.Context, *Result) error
 }
@@ -164,6 +165,19 @@ func WithRefusedItems() Option {
 // [Pay] stops with [ErrUnverified], because the payout may be somebody else's.
 func WithUnverified() Option {
 	return func(c *config) error { c.allowUnverified = true; return nil }
+}
+
+// WithAccount names the server and account that the payout belongs to, for example "sandbox" or "production". The name is
+// saved. A later call with another name stops with [ErrOtherPayout] and sends nothing: the state of a payout in the
+// sandbox is not taken for one in production.
+func WithAccount(name string) Option {
+	return func(c *config) error {
+		if name == "" {
+			return errors.New("WithAccount: the name is empty")
+		}
+		c.account = name
+		return nil
+	}
 }
 
 // WithConfirm sets a callback that is called before the payout is authorized, when everything else is in order. It

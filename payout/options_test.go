@@ -27,6 +27,7 @@ func TestOptionsAreChecked(t *testing.T) {
 		{WithMaxSends(0), "WithMaxSends: expected at least 1, got 0"},
 		{WithProgress(nil), "WithProgress: the function is nil"},
 		{WithConfirm(nil), "WithConfirm: the function is nil"},
+		{WithAccount(""), "WithAccount: the name is empty"},
 	}
 	a := openAccount(t)
 	ctx, r, ref := context.Background(), request("p", item("a", "1")), ByExternalID("p")

@@ -37,6 +37,30 @@ func TestPay(t *testing.T) {
 	})
 }
 
+// What was paid in the sandbox is not taken for paid in production, where nobody was.
+func TestStateOfAnotherAccount(t *testing.T) {
+	inBubble(t, func(a *account) {
+		store, r := &memory{}, request("p", item("a", "1"))
+		for _, account := range []string{"sandbox", "sandbox", ""} {
+			var opts []Option
+			if account != "" {
+				opts = append(opts, WithAccount(account))
+			}
+			if result, err := a.pay(r, store, opts...); err != nil || !result.AllPaid() {
+				t.Fatalf("account %q: %v, %v", account, result, err)
+			}
+		}
+		before := a.count()
+		_, err := a.pay(r, store, WithAccount("production"))
+		var stopped *Error
+		if !errors.As(err, &stopped) || !errors.Is(err, ErrOtherPayout) || stopped.Temporary || !stopped.MoneyMayHaveMoved {
+			t.Errorf("production: %v", err)
+		}
+		equal(t, "requests", a.count()-before, 0)
+		equal(t, "account saved", store.state.Account, "sandbox")
+	})
+}
+
 // Every fault of every operation, before and after its effect: nothing is paid twice, and everything ends paid.
 func TestFaults(t *testing.T) {
 	for _, operation := range []emulator.Operation{emulator.OpInit, emulator.OpAuth, emulator.OpRetrieve, emulator.OpBalance} {

@@ -128,6 +128,13 @@ func (m *machine) load(ctx context.Context) error {
 	} else if err := loaded.check(m.request.ExternalID, m.digest); err != nil {
 		return m.stopped(decision{err: err, moved: true, advice: keepState})
 	}
+	if m.account != "" {
+		if loaded.Account != "" && loaded.Account != m.account {
+			err := fmt.Errorf("%w: the state is of account %q, this call of %q", ErrOtherPayout, loaded.Account, m.account)
+			return m.stopped(decision{err: err, moved: true, advice: "use another state for another server or account"})
+		}
+		loaded.Account = m.account
+	}
 	m.state = loaded
 	if m.cancel {
 		m.state.CancelWanted = true

@@ -56,6 +56,9 @@ type State struct {
 	// Revision counts the saves; see [Store].
 	Revision int64 `json:"revision"`
 
+	// Account is the name of [WithAccount], empty without it.
+	Account string `json:"account,omitempty"`
+
 	ExternalID string `json:"externalId"`
 	// Digest is [Digest] of the request, to know it again.
 	Digest    string        `json:"digest"`

@@ -8,8 +8,8 @@ import (
 // Store keeps the [State] of one payout between two calls of [Advance] or two runs of [Pay]. [FileStore] is one.
 // Package storetest checks any other against this contract.
 //
-// A State belongs to one server and one account, and does not know which: keep those of the sandbox and of production
-// apart.
+// A State belongs to one server and one account. It knows which only by [WithAccount]: keep those of the sandbox and of
+// production apart.
 //
 // Keep the request as well, to continue the payout: the State holds a digest of it, and no recipient.
 //

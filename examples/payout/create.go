@@ -29,7 +29,7 @@ func create(ctx context.Context, t *target, in *input, o *options) error {
 	store := payout.NewFileStore(file)
 	display := newDisplay(o)
 	decline := func(context.Context, *payout.Result) error { return errDeclined }
-	options := append(pollOptions(t), payout.WithProgress(display.show), payout.WithConfirm(decline))
+	options := append(payOptions(t), payout.WithProgress(display.show), payout.WithConfirm(decline))
 	state, err := store.Load(ctx)
 	if err != nil {
 		return err
@@ -81,12 +81,13 @@ func reach(ctx context.Context, t *target, state payout.State) error {
 	return nil
 }
 
-// pollOptions are for an emulator in this process, whose banks take a second.
-func pollOptions(t *target) []payout.Option {
+// payOptions are those of every payout: looks that fit an emulator in this process, whose banks take a second, or the
+// server's name in the state.
+func payOptions(t *target) []payout.Option {
 	if t.emulated {
 		return []payout.Option{payout.WithPollInterval(200*time.Millisecond, time.Second)}
 	}
-	return nil
+	return []payout.Option{payout.WithAccount(t.server)} // a state of the sandbox is not one of production
 }
 
 // stopped adds to an error that ends a run what it means for the user, and how to continue.

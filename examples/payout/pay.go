@@ -52,7 +52,7 @@ func pay(ctx context.Context, t *target, in *input, o *options) error {
 		printResult(people, in, result, o)
 		return confirm(ctx, people, result, o)
 	}
-	options := append(pollOptions(t), payout.WithProgress(display.show), payout.WithConfirm(ask))
+	options := append(payOptions(t), payout.WithProgress(display.show), payout.WithConfirm(ask))
 	if o.allowRefused {
 		options = append(options, payout.WithRefusedItems())
 	}

@@ -18,6 +18,7 @@ import (
 
 // target is where requests go.
 type target struct {
+	server   string
 	client   *gen.Client
 	sent     atomic.Int64 // requests, or what was to become one
 	emulated bool         // by this process
@@ -87,6 +88,7 @@ func (t *target) open(server, apiKey, secretKey, locale string) error {
 		t.sent.Add(1)
 		return nil
 	}
+	t.server = server
 	if t.client, err = gen.New(server, sign.Edit, gen.WithRequestEditorFn(count)); err != nil {
 		return err
 	}
