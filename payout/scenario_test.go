@@ -826,10 +826,7 @@ func TestWhatIsBelieved(t *testing.T) {
 		code string
 		http int
 	}{
-		{
-			"1000",
-			200,
-		},
+		{"1000", 200},
 		{"1000", 401},
 		{"1001", 200},
 		{"1007", 200},
