@@ -321,7 +321,7 @@ func full(id string, items int) payout.State {
 	state.Inits, state.Auths, state.Cancels, state.Looks = 1, 2, 3, 4
 	state.Quiet, state.Wait, state.Stuck, state.StuckOn = time.Second, time.Minute, time.Hour, id
 	state.Reviewed = &payout.Reviewed{Total: 2, Amount: amount, Commission: amount, Digest: state.Digest}
-	state.Confirmed = state.Digest
+	state.Confirmed, state.Account, state.OnlyOne = state.Digest, id, true
 	state.RefusalCodes = map[string]gen.ErrorCode{id: "9001"}
 	state.Result = result
 	return state
