@@ -1,16 +1,16 @@
-// Command payout takes mass payouts through their life, from a JSON file or from a spreadsheet's CSV file.
+// Command masspayout takes mass payouts through their life, from a JSON file or from a spreadsheet's CSV file.
 //
 // Without a flag it starts an emulator in the process, creates the payout that iyzico's documentation shows, and prints
 // what became of each item; with -pay it also pays it. No money moves and nothing leaves the machine. The environment
-// points it at a server instead; payout -h says how, and lists all flags and exit codes.
+// points it at a server instead; masspayout -h says how, and lists all flags and exit codes.
 //
-//	payout -f salaries.csv -id salaries-2026-11              create the payout
-//	payout -f salaries.csv -id salaries-2026-11 -status      show it
-//	payout -f salaries.csv -id salaries-2026-11 -pay         show what will be paid, ask, authorize, follow it to its end
-//	payout -f salaries.csv -id salaries-2026-11 -resume      continue a run that was stopped or killed
-//	payout -cancel REQUESTID                                 cancel a payout that is not authorized
-//	payout -balance                                          show what is left to pay out with
-//	payout -template > salaries.csv                          write a CSV file to fill in
+//	masspayout -f salaries.csv -id salaries-2026-11              create the payout
+//	masspayout -f salaries.csv -id salaries-2026-11 -status      show it
+//	masspayout -f salaries.csv -id salaries-2026-11 -pay         show what will be paid, ask, authorize, follow it to its end
+//	masspayout -f salaries.csv -id salaries-2026-11 -resume      continue a run that was stopped or killed
+//	masspayout -cancel REQUESTID                                 cancel a payout that is not authorized
+//	masspayout -balance                                          show what is left to pay out with
+//	masspayout -template > salaries.csv                          write a CSV file to fill in
 //
 // # Spreadsheets
 //
@@ -36,7 +36,7 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/iyzico-go/masspayout/examples/payout/internal/sheet"
+	"github.com/iyzico-go/masspayout/cmd/masspayout/internal/sheet"
 	"github.com/iyzico-go/masspayout/payout"
 )
 

@@ -9,7 +9,7 @@ import (
 	"os"
 	"strings"
 
-	"github.com/iyzico-go/masspayout/examples/payout/internal/sheet"
+	"github.com/iyzico-go/masspayout/cmd/masspayout/internal/sheet"
 )
 
 // options are what the flags say.
@@ -30,15 +30,15 @@ type options struct {
 	stderr                             io.Writer
 }
 
-const usage = `payout takes mass payouts through their life. iyzico documents no way to reverse one that is paid.
+const usage = `masspayout takes mass payouts through their life. iyzico documents no way to reverse one that is paid.
 
-  payout -f FILE                       create the payout; nobody is paid
-  payout -f FILE -status               show where it stands
-  payout -f FILE -pay                  show what will be paid, ask, authorize, follow it to its end
-  payout -f FILE -resume               continue a run that was stopped or killed
-  payout -cancel REQUESTID             cancel a payout that is not authorized
-  payout -balance                      show what is left to pay out with
-  payout -template > salaries.csv      write a CSV file to fill in
+  masspayout -f FILE                       create the payout; nobody is paid
+  masspayout -f FILE -status               show where it stands
+  masspayout -f FILE -pay                  show what will be paid, ask, authorize, follow it to its end
+  masspayout -f FILE -resume               continue a run that was stopped or killed
+  masspayout -cancel REQUESTID             cancel a payout that is not authorized
+  masspayout -balance                      show what is left to pay out with
+  masspayout -template > salaries.csv      write a CSV file to fill in
 
 Without -f it takes the request that iyzico's documentation shows, and adds an item that the emulator refuses: without
 another flag, it creates that payout in an emulator in this process, and with -pay it pays it there.
@@ -63,7 +63,7 @@ Exit codes:
 // parse reads the flags. An error that package flag has written about is errFlags.
 func parse(args []string, stdin io.Reader, stdout *output, stderr io.Writer) (*options, error) {
 	o := &options{stdin: stdin, stdout: stdout, stderr: stderr}
-	flags := flag.NewFlagSet("payout", flag.ContinueOnError)
+	flags := flag.NewFlagSet("masspayout", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
 		fmt.Fprint(stderr, usage)

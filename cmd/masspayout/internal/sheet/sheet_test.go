@@ -10,7 +10,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"github.com/iyzico-go/masspayout/examples/payout/internal/sheet"
+	"github.com/iyzico-go/masspayout/cmd/masspayout/internal/sheet"
 	"github.com/iyzico-go/masspayout/gen"
 )
 

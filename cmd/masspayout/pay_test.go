@@ -85,7 +85,7 @@ func TestPay(t *testing.T) {
 		{
 			name: "an item refused", request: two(emulator.RecipientBlocked.IBAN()), args: []string{"-yes"}, wantCode: 1,
 			wantStdout: "b     IBAN …9001  100.50 TRY  INVALID  refused, not paid: the recipient's account is blocked\n",
-			wantStderr: "Nobody was paid. To pay the accepted items, add -allow-refused.\nTo cancel the payout: payout -cancel ",
+			wantStderr: "Nobody was paid. To pay the accepted items, add -allow-refused.\nTo cancel the payout: masspayout -cancel ",
 		},
 		{
 			name: "an item refused, and that allowed", request: two(emulator.RecipientBlocked.IBAN()), args: []string{"-yes",

@@ -11,7 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/iyzico-go/masspayout/examples/payout/internal/sheet"
+	"github.com/iyzico-go/masspayout/cmd/masspayout/internal/sheet"
 	"github.com/iyzico-go/masspayout/gen"
 )
 

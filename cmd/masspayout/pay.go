@@ -91,8 +91,8 @@ func pay(ctx context.Context, t *target, in *input, o *options) error {
 		fmt.Fprintln(o.stderr, o.say("Nobody was paid. To pay the accepted items, add -allow-refused.",
 			"Kimseye ödeme yapılmadı. Kabul edilen kalemleri ödemek için -allow-refused ekleyin."))
 		if !t.emulated {
-			fmt.Fprintf(o.stderr, o.say("To cancel the payout: payout -cancel %s\n",
-				"Toplu ödemeyi iptal etmek için: payout -cancel %s\n"), printable(string(result.RequestID)))
+			fmt.Fprintf(o.stderr, o.say("To cancel the payout: masspayout -cancel %s\n",
+				"Toplu ödemeyi iptal etmek için: masspayout -cancel %s\n"), printable(string(result.RequestID)))
 		}
 		return refused
 	}
