@@ -1,10 +1,10 @@
 module github.com/iyzico-go/masspayout
 
-go 1.25.0
+go 1.26.0
 
 require (
 	github.com/google/uuid v1.6.0
-	github.com/oapi-codegen/runtime v1.8.0
+	github.com/oapi-codegen/runtime v1.9.0
 	github.com/shopspring/decimal v1.6.0
 )
 

@@ -60,7 +60,7 @@ func userModule(t *testing.T, program string) (dir, goMod string) {
 	}
 	dir = t.TempDir()
 	for name, content := range map[string]string{
-		"go.mod":  "module example.com/user\n\ngo 1.25.0\n\nrequire " + module + " v0.0.0\n\nreplace " + module + " => " + root + "\n",
+		"go.mod":  "module example.com/user\n\ngo 1.26.0\n\nrequire " + module + " v0.0.0\n\nreplace " + module + " => " + root + "\n",
 		"go.sum":  read(t, "../go.sum"), // what is in it need not be looked up on the net
 		"main.go": program,
 	} {

@@ -1,7 +1,7 @@
 // The generator, pinned for `go generate`. A module of its own, so that the library's go.mod holds the library.
 module github.com/iyzico-go/masspayout/tools
 
-go 1.25.0
+go 1.26.0
 
 tool github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen
 
