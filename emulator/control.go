@@ -85,8 +85,12 @@ func readControl(r *http.Request, v any) error {
 	var syntax *json.SyntaxError
 	switch err := decoder.Decode(v); {
 	case errors.As(err, &wrongType) && wrongType.Field != "":
-		name := wrongType.Field[strings.LastIndexByte(wrongType.Field, '.')+1:]
-		return fmt.Errorf("%s has the wrong type: %s", name, wrongType.Value)
+		// A path: Go's name of an embedded struct comes before the field's, and from Go 1.27 an element's index after it.
+		path := strings.Split(wrongType.Field, ".")
+		for len(path) > 1 && strings.Trim(path[len(path)-1], "0123456789") == "" {
+			path = path[:len(path)-1]
+		}
+		return fmt.Errorf("%s has the wrong type: %s", path[len(path)-1], wrongType.Value)
 	case wrongType != nil || errors.As(err, &syntax) || err == io.EOF || err == io.ErrUnexpectedEOF:
 		return notObject
 	case errors.Is(err, os.ErrDeadlineExceeded):
@@ -240,42 +244,44 @@ func (p *page) clock(r *http.Request) (any, error) {
 	return p.state(r)
 }
 
-// settings changes what there is to pay out with, what an item costs, and how long a stage lasts.
+// settings changes what there is to pay out with, what an item costs, how long a stage lasts, and how large a page may
+// be. Nothing changes if one of them is wrong.
 func (p *page) settings(r *http.Request) (any, error) {
 	var j struct {
 		Balance     *json.RawMessage `json:"balance"`
 		Commission  *json.RawMessage `json:"commission"`
 		StageMillis *int64           `json:"stageMillis"`
+		PageLimit   *int             `json:"pageLimit"`
+		LargePages  *LargePages      `json:"largePages"`
 	}
 	if err := readControl(r, &j); err != nil {
 		return nil, err
 	}
-	balance, err := readMoney("balance", j.Balance)
-	if err != nil {
-		return nil, err
+	limit, larger := p.e.PageLimit()
+	if j.PageLimit != nil {
+		limit = *j.PageLimit
 	}
-	commission, err := readMoney("commission", j.Commission)
-	if err != nil {
-		return nil, err
+	if j.LargePages != nil {
+		larger = *j.LargePages
 	}
+	balance, wrongBalance := readMoney("balance", j.Balance)
+	commission, wrongCommission := readMoney("commission", j.Commission)
+	stage, wrongStage := p.e.Stage(), error(nil)
 	if j.StageMillis != nil {
-		d, err := duration("stageMillis", *j.StageMillis, time.Millisecond)
+		stage, wrongStage = duration("stageMillis", *j.StageMillis, time.Millisecond)
+	}
+	for _, err := range []error{wrongBalance, wrongCommission, wrongStage, checkPageLimit(limit, larger)} {
 		if err != nil {
 			return nil, err
 		}
-		if err := p.e.SetStage(d); err != nil {
-			return nil, err
-		}
 	}
+	p.e.SetStage(stage)
+	p.e.SetPageLimit(limit, larger)
 	if balance != nil {
-		if err := p.e.SetBalance(*balance); err != nil {
-			return nil, err
-		}
+		p.e.SetBalance(*balance)
 	}
 	if commission != nil {
-		if err := p.e.SetCommission(*commission); err != nil {
-			return nil, err
-		}
+		p.e.SetCommission(*commission)
 	}
 	return p.state(r)
 }

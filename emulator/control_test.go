@@ -145,6 +145,12 @@ func TestControlRefuses(t *testing.T) {
 		{"POST", "settings", `{"balance":`, "the body must be one JSON object"},
 		{"POST", "settings", `{"stageMillis":"5"}`, "stageMillis has the wrong type: string"},
 		{"POST", "faults", `{"kind":"cut","times":true}`, "times has the wrong type: bool"},
+		{"POST", "outcomes", `{"itemExternalId":"x","statuses":["DEPOSIT_FAIL",1]}`, "statuses has the wrong type: number"},
+		{"POST", "outcomes", `{"itemExternalId":"x","statuses":"DEPOSIT_FAIL"}`, "statuses has the wrong type: string"},
+		{"POST", "settings", `{"pageLimit":"5"}`, "pageLimit has the wrong type: string"},
+		{"POST", "settings", `{"balance":"5","pageLimit":0}`, "the page limit must be between 1 and 10000"},
+		{"POST", "settings", `{"balance":"5","pageLimit":10001}`, "the page limit must be between 1 and 10000"},
+		{"POST", "settings", `{"balance":"5","largePages":"shrink"}`, "what happens to large pages must be refuse, cap or echo"},
 		{"POST", "settings", `{"balance":"-1"}`, "balance " + notMoney},
 		{"POST", "settings", `{"balance":"5","commission":"1e9"}`, "commission " + notMoney},
 		{"POST", "settings", `{"balance":"5","stageMillis":-1}`, "stageMillis must be from 0 to 31536000000"},
@@ -326,5 +332,49 @@ func TestWaitForChange(t *testing.T) {
 			return
 		default:
 		}
+	}
+}
+
+// What the API shows of payouts: the newest first, their sums by currency, and what became of each item.
+func TestPayoutsAndItems(t *testing.T) {
+	a := openPage(t, emulator.WithCommission(d("0.25")))
+	iban := `{"itemExternalId":"a","recipientType":"IBAN","recipientInfo":"TR920086402100005482911108",` +
+		`"recipientName":"Jane","description":"d","amount":{"value":1.50,"currency":"TRY"}}`
+	id := a.init("p", iban, payTo("b", emulator.RecipientKeepsLater.MemberID(), "2"),
+		strings.Replace(pay("c", "5"), "TRY", "USD", 1), `{"itemExternalId":"d"}`)
+	a.init("q", pay("a", "0"))
+	a.auth(id)
+	a.AdvanceStage()
+	a.AdvanceStage()
+
+	const p = `{"requestId":"UUID","externalId":"p","status":"COMPLETED","sums":[` +
+		`{"currency":"TRY","total":"3.50","paid":"1.50","commission":"0.50"},` +
+		`{"currency":"USD","total":"5.00","paid":"5.00","commission":"0.25"}],"items":4,"received":1759231970716,` +
+		`"counts":{"FAILED":1,"INVALID":1,"SUCCESS":2},"funds":{"never moved":1,"unsettled":1,"with the recipient":2}`
+	const itemA = `{"itemExternalId":"a","referenceCode":"UUID","recipientType":"IBAN","recipient":"…1108","amount":"1.50",` +
+		`"commission":"0.25","currency":"TRY","status":"SUCCESS","funds":"with the recipient","errors":[],"ended":true,"outcome":["SUCCESS"]}`
+	const itemB = `{"itemExternalId":"b","referenceCode":"UUID","recipientType":"MEMBER_ID","recipient":"…8007","amount":"2.00",` +
+		`"commission":"0.25","currency":"TRY","status":"FAILED","funds":"unsettled","errors":["the payment failed"],"ended":false,"outcome":["FAILED","DEPOSIT_FAIL"]}`
+	const itemD = `{"itemExternalId":"d","referenceCode":"UUID","recipientType":"","recipient":"…","amount":"0.00",` +
+		`"commission":"0.00","currency":"","status":"INVALID","funds":"never moved","errors":["items[3].recipientType is required",` +
+		`"items[3].recipientInfo is required","items[3].description is required","items[3].amount is required"],"ended":true,"outcome":[]}`
+	tests := []struct{ path, want string }{
+		{"payouts?page=1&size=1", `{"payouts":[` + p + `}],"total":2}`},
+		{"payouts?size=1", `{"payouts":[{"requestId":"UUID","externalId":"q","status":"INIT","sums":[],"items":1,` +
+			`"received":1759231970716,"counts":{"INVALID":1},"funds":{"never moved":1}}],"total":2}`},
+		{"payouts/" + id, p + `,"timeline":[{"at":1759231970716,"status":"INIT","of":"payout"},` +
+			`{"at":1759231970716,"status":"INVALID","of":"items","items":1},` +
+			`{"at":1759231970716,"status":"PUBLISHED_TO_QUEUE","of":"payout"},` +
+			`{"at":1759232030716,"status":"IN_PROGRESS","of":"payout"},` +
+			`{"at":1759232090716,"status":"SUCCESS","of":"items","items":2},` +
+			`{"at":1759232090716,"status":"FAILED","of":"items","items":1},` +
+			`{"at":1759232090716,"status":"COMPLETED","of":"payout"},` +
+			`{"at":1759232150716,"status":"","of":"payout","expected":true}]}`},
+		{"payouts/" + id + "/items?size=2", `{"items":[` + itemA + "," + itemB + `],"total":4}`},
+		{"payouts/" + id + "/items?status=INVALID", `{"items":[` + itemD + `],"total":1}`},
+	}
+	for _, test := range tests {
+		_, got := a.control("GET", test.path, "")
+		equal(t, test.path, mask(got), test.want)
 	}
 }

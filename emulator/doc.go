@@ -115,7 +115,8 @@
 // English page has are accepted.
 //
 // Retrieve: items come in the order in which they were sent, all of them unless itemType selects; a page has at most
-// 10,000. The totals of a payout count the items in the currency of its first accepted item.
+// 10,000, or as many as [WithPageLimit] says. A payout of two currencies is accepted and paid, and its retrieve has
+// neither a currency nor totals: the API has room for one.
 //
 // After auth: a payout is PUBLISHED_TO_QUEUE and its items QUEUED for one stage, then IN_PROGRESS and PROCESSING for
 // another (see [WithStage]), then COMPLETED if an item was paid, FAIL if none was. Amount and commission leave the

@@ -515,12 +515,13 @@ func (e *Emulator) otherThan(p *payout) *payout {
 		}
 	}
 	other := &payout{
-		requestID: uuid.NewString(), externalID: "emulator-other-payout", currency: "TRY", total: decimal.New(1, 0),
+		requestID: uuid.NewString(), externalID: "emulator-other-payout",
+		sums: []sum{{currency: "TRY", total: decimal.New(1, 0)}},
 	}
 	other.set(PayoutInit, p.received())
 	it := &item{
 		itemExternalID: "emulator-other-item", recipientType: "MEMBER_ID", recipientInfo: "1", description: "other",
-		currency: "TRY", amount: other.total, hasAmount: true, referenceCode: uuid.NewString(), payout: other,
+		currency: "TRY", amount: other.sums[0].total, hasAmount: true, referenceCode: uuid.NewString(), payout: other,
 	}
 	it.set(ItemInit, p.received())
 	other.items, other.valid = []*item{it}, []*item{it}

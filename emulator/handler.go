@@ -44,6 +44,8 @@ type Emulator struct {
 	outcomes   map[string][]ItemStatus // by itemExternalId, from SetOutcome
 	stage      time.Duration
 	commission decimal.Decimal
+	pageLimit  int
+	largePages LargePages
 	remembered memory
 }
 
@@ -81,7 +83,7 @@ type pager interface {
 }
 
 // Reset forgets all payouts, transfers, outcomes, faults, counts and recorded exchanges, and goes back to the balance,
-// commission and stage that the options set. The clock stays where it is.
+// commission, stage and page limit that the options set. The clock stays where it is.
 func (e *Emulator) Reset() {
 	e.faults.clear()
 	if e.record != nil {
@@ -98,6 +100,7 @@ func (e *Emulator) clear() {
 	e.ledger, e.inFlight, e.late = nil, nil, nil
 	e.outcomes = map[string][]ItemStatus{}
 	e.stage, e.commission = e.config.stage, e.config.commission
+	e.pageLimit, e.largePages = e.config.pageLimit, e.config.largePages
 	e.remembered = memory{}
 	e.accounts = map[string]*Account{}
 	for _, currency := range currencies {

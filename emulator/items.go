@@ -36,15 +36,29 @@ type payout struct {
 	requestID, externalID string
 	fingerprint           [sha256.Size]byte
 	items, valid, invalid []*item // valid and invalid share the items
-	currency              string  // of its first valid item
-	total, commission     decimal.Decimal
-	paid                  decimal.Decimal
+	sums                  []sum   // one for each currency of its valid items, in their order
 	history               []change
 	due                   time.Time // when it takes its next stage; zero if it takes none by itself
 	inFlight              bool      // whether Emulator.inFlight has it
 	moving                []*item   // authorized, with an outcome to come
 	open                  int       // how many items keep it IN_PROGRESS
 	succeeded             int
+}
+
+// sum adds up the valid items of a payout in one currency.
+type sum struct {
+	currency                string
+	total, paid, commission decimal.Decimal
+}
+
+// sum returns the payout's sum in a currency, a new one if there is none yet.
+func (p *payout) sum(currency string) *sum {
+	i := slices.IndexFunc(p.sums, func(s sum) bool { return s.currency == currency })
+	if i < 0 {
+		i = len(p.sums)
+		p.sums = append(p.sums, sum{currency: currency})
+	}
+	return &p.sums[i]
 }
 
 // problem is one thing that is wrong with an item. The text names fields and rules, never values: those are recipients'

@@ -157,6 +157,22 @@ func (e *Emulator) SetCommission(perItem decimal.Decimal) error {
 	return nil
 }
 
+// PageLimit returns how many items a page of retrieve may have, and what becomes of a request for more.
+func (e *Emulator) PageLimit() (items int, larger LargePages) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.pageLimit, e.largePages
+}
+
+// SetPageLimit is [WithPageLimit] from now on. A bad value is an error.
+func (e *Emulator) SetPageLimit(items int, larger LargePages) error {
+	if err := checkPageLimit(items, larger); err != nil {
+		return fmt.Errorf("emulator: %w", err)
+	}
+	e.change(func(time.Time) { e.pageLimit, e.largePages = items, larger })
+	return nil
+}
+
 // SetOutcome overrides the test recipient: items with this itemExternalId get the given statuses after PROCESSING,
 // one after the other and a stage apart, such as ItemFailed, ItemDepositSuccess. ItemSuccess, ItemDepositSuccess and
 // ItemDepositFail end an item. Any other last status stays until SetOutcome is called again; unless it is ItemFailed,
@@ -203,6 +219,15 @@ func (e *Emulator) change(f func(now time.Time)) {
 	f(now)
 	e.mu.Unlock()
 	e.watcher.wake()
+}
+
+// look does f at the emulator's present time, without waking who watches.
+func (e *Emulator) look(f func()) {
+	now := e.Now()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.catchUp(now)
+	f()
 }
 
 // authorize begins a payout that is in INIT.
@@ -311,9 +336,8 @@ func (e *Emulator) give(it *item, status ItemStatus, at time.Time) {
 	switch status {
 	case ItemSuccess:
 		p.succeeded++
-		if it.currency == p.currency {
-			p.paid = p.paid.Add(it.amount)
-		}
+		sum := p.sum(it.currency)
+		sum.paid = sum.paid.Add(it.amount)
 		e.move(it, FundsWithRecipient)
 	case ItemFailed:
 		e.move(it, FundsUnsettled)

@@ -320,3 +320,11 @@ func maskTarget(target string) string {
 	}
 	return visible(shorten(path + "?" + strings.Join(pairs, "&")))
 }
+
+// masked shows the last four characters of what is long enough.
+func masked(s string) string {
+	if r := []rune(s); len(r) > 8 {
+		return "…" + string(r[len(r)-4:])
+	}
+	return "…"
+}

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"time"
 
@@ -85,13 +86,9 @@ func (e *Emulator) keep(p *payout, now time.Time) {
 		it.funds = FundsNotMoved
 		it.commission = e.commission
 		p.valid = append(p.valid, it)
-		if p.currency == "" {
-			p.currency = it.currency
-		}
-		if it.currency == p.currency {
-			p.total = p.total.Add(it.amount)
-			p.commission = p.commission.Add(it.commission)
-		}
+		sum := p.sum(it.currency)
+		sum.total = sum.total.Add(it.amount)
+		sum.commission = sum.commission.Add(it.commission)
 	}
 	e.store.add(p)
 }
@@ -140,15 +137,12 @@ func (e *Emulator) opBalance(c *call) (any, *refusal) {
 	}{c.success(), number(e.accounts["TRY"].Balance)}, nil
 }
 
-// maxPage bounds the size of a page.
-const maxPage = 10000
-
 type massPayout struct {
 	ExternalID            string       `json:"externalId"`
 	MerchantID            int64        `json:"merchantId"`
-	TotalAmount           json.Number  `json:"totalAmount"`
-	TotalSuccessfulAmount json.Number  `json:"totalSuccessfulAmount"`
-	TotalCommissionAmount json.Number  `json:"totalCommissionAmount"`
+	TotalAmount           json.Number  `json:"totalAmount,omitempty"`
+	TotalSuccessfulAmount json.Number  `json:"totalSuccessfulAmount,omitempty"`
+	TotalCommissionAmount json.Number  `json:"totalCommissionAmount,omitempty"`
 	MassPayoutStatus      PayoutStatus `json:"massPayoutStatus"`
 	Currency              string       `json:"currency,omitempty"`
 	ReceivedDate          string       `json:"receivedDate"`
@@ -213,10 +207,13 @@ func (e *Emulator) opRetrieve(c *call) (any, *refusal) {
 		return nil, invalid("page zorunludur; 0 veya daha büyük olmalıdır", "page is required and must be 0 or more")
 	}
 	size, ok := c.body.integer("size")
-	if !ok || size < 1 || size > maxPage {
-		return nil, invalid("size zorunludur; 1 ile 10000 arasında olmalıdır",
-			"size is required and must be between 1 and 10000")
+	limit := int64(e.pageLimit)
+	if !ok || size < 1 || size > limit && e.largePages == RefuseLargePages {
+		return nil, invalid(fmt.Sprintf("size zorunludur; 1 ile %d arasında olmalıdır", limit),
+			fmt.Sprintf("size is required and must be between 1 and %d", limit))
 	}
+	asked := size
+	size = min(size, limit)
 
 	v := e.view(c)
 	p := e.store.byRequest[requestID]
@@ -238,6 +235,9 @@ func (e *Emulator) opRetrieve(c *call) (any, *refusal) {
 	}
 	total := int64(len(items))
 	pages := &paging{page, size, total}
+	if e.largePages == CapLargePages {
+		pages.Size = asked
+	}
 	resp := retrieveResponse{envelope: c.success(), MassPayout: v.payout(p)}
 	resp.MassPayoutItems.Items = []itemDetail{}
 	if page <= total/size { // so that page*size cannot overflow
@@ -296,14 +296,18 @@ var endOfTime = time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC)
 func (v view) payout(p *payout) massPayout {
 	status := last(p.history, v.at)
 	m := massPayout{
-		ExternalID:            p.externalID,
-		MerchantID:            merchantID,
-		TotalAmount:           number(p.total),
-		TotalSuccessfulAmount: number(v.paid(p)),
-		TotalCommissionAmount: number(p.commission),
-		MassPayoutStatus:      PayoutStatus(status.Status),
-		Currency:              p.currency,
-		ReceivedDate:          date(p.received()),
+		ExternalID:       p.externalID,
+		MerchantID:       merchantID,
+		MassPayoutStatus: PayoutStatus(status.Status),
+		ReceivedDate:     date(p.received()),
+	}
+	if len(p.sums) < 2 { // lira and dollars have no total
+		var only sum
+		if len(p.sums) == 1 {
+			only = p.sums[0]
+		}
+		m.Currency, m.TotalAmount, m.TotalCommissionAmount = only.currency, number(only.total), number(only.commission)
+		m.TotalSuccessfulAmount = number(v.paid(p, only))
 	}
 	switch m.MassPayoutStatus {
 	case PayoutCompleted, PayoutFail, PayoutInsufficientBalance:
@@ -314,14 +318,14 @@ func (v view) payout(p *payout) massPayout {
 	return m
 }
 
-// paid returns the sum of the items that were paid by then.
-func (v view) paid(p *payout) decimal.Decimal {
+// paid returns the sum of the items that were paid by then; all have one currency.
+func (v view) paid(p *payout, now sum) decimal.Decimal {
 	if !v.behind {
-		return p.paid
+		return now.paid
 	}
 	sum := decimal.Zero
 	for _, it := range p.valid {
-		if it.currency == p.currency && last(it.history, v.at).Status == string(ItemSuccess) {
+		if last(it.history, v.at).Status == string(ItemSuccess) {
 			sum = sum.Add(it.amount)
 		}
 	}

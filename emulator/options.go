@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"time"
@@ -23,6 +24,8 @@ type config struct {
 	locale          string
 	strictLocale    bool
 	pagingBeside    bool
+	pageLimit       int
+	largePages      LargePages
 	signatureStatus int
 	readTimeout     time.Duration
 	exchanges       int
@@ -37,6 +40,8 @@ func configure(opts []Option) (config, error) {
 		balance:         decimal.New(1, 9),
 		stage:           time.Second,
 		locale:          "tr",
+		pageLimit:       maxPage,
+		largePages:      RefuseLargePages,
 		signatureStatus: http.StatusBadRequest,
 		readTimeout:     30 * time.Second,
 		log:             slog.New(slog.DiscardHandler),
@@ -162,6 +167,40 @@ func WithPagingBeside() Option {
 	return func(c *config) error {
 		c.pagingBeside = true
 		return nil
+	}
+}
+
+// maxPage bounds the size of a page.
+const maxPage = 10_000
+
+// LargePages says what retrieve does when it is asked for a page with more items than it allows. iyzico documents
+// neither a bound nor what happens beyond it; these are the three ways that servers have.
+type LargePages string
+
+// What happens to a page that is too large. The second and the third return as many items as are allowed, and count
+// pages of that size.
+const (
+	RefuseLargePages LargePages = "refuse" // error code 11
+	CapLargePages    LargePages = "cap"    // the response's size is the one that was asked for
+	EchoLargePages   LargePages = "echo"   // the response's size is the one that is allowed
+)
+
+func checkPageLimit(items int, larger LargePages) error {
+	if items < 1 || items > maxPage {
+		return fmt.Errorf("the page limit must be between 1 and %d", maxPage)
+	}
+	if larger != RefuseLargePages && larger != CapLargePages && larger != EchoLargePages {
+		return errors.New("what happens to large pages must be refuse, cap or echo")
+	}
+	return nil
+}
+
+// WithPageLimit sets how many items a page of retrieve may have, and what becomes of a request for more. By default a
+// request for more than 10,000, which is also the most that can be set, is refused.
+func WithPageLimit(items int, larger LargePages) Option {
+	return func(c *config) error {
+		c.pageLimit, c.largePages = items, larger
+		return checkPageLimit(items, larger)
 	}
 }
 

@@ -2,7 +2,9 @@ package emulator_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -157,5 +159,71 @@ func TestBadBodies(t *testing.T) {
 	nested := strings.Repeat("[", 100000)
 	if status, response := a.call("POST", initPath+"?locale=en", `{"items":`+nested); status != 400 {
 		t.Errorf("%d %s", status, response)
+	}
+}
+
+// The three ways in which a server can bound its pages, chosen by an option, by a method and over HTTP.
+func TestPageLimit(t *testing.T) {
+	const refused = `400 {"status":"failure","errorCode":"11","errorMessage":"Invalid request: size is required and must be between 1 and 2","locale":"en","systemTime":1759231970716}`
+	tests := []struct {
+		larger emulator.LargePages
+		asked  string
+		want   string // HTTP status, the items, the paging
+	}{
+		{emulator.RefuseLargePages, `"page":0,"size":3`, refused},
+		{emulator.RefuseLargePages, `"page":1,"size":2`, `200 c,d,"page":1,"size":2,"total":5`},
+		{emulator.CapLargePages, `"page":0,"size":3`, `200 a,b,"page":0,"size":3,"total":5`},
+		{emulator.CapLargePages, `"page":2,"size":1000`, `200 e,"page":2,"size":1000,"total":5`},
+		{emulator.CapLargePages, `"page":4,"size":1`, `200 e,"page":4,"size":1,"total":5`},
+		{emulator.EchoLargePages, `"page":0,"size":3`, `200 a,b,"page":0,"size":2,"total":5`},
+		{emulator.EchoLargePages, `"page":2,"size":1000`, `200 e,"page":2,"size":2,"total":5`},
+		{emulator.EchoLargePages, `"page":0,"size":0`, refused},
+	}
+	set := map[string]func(*testing.T, emulator.LargePages) *account{
+		"option": func(t *testing.T, larger emulator.LargePages) *account {
+			return open(t, emulator.WithPageLimit(2, larger))
+		},
+		"method": func(t *testing.T, larger emulator.LargePages) *account {
+			a := open(t)
+			if err := a.SetPageLimit(2, larger); err != nil {
+				t.Error(err)
+			}
+			return a
+		},
+		"HTTP": func(t *testing.T, larger emulator.LargePages) *account {
+			a := openPage(t)
+			_, state := a.control("POST", "settings", `{"pageLimit":2,"largePages":"`+string(larger)+`"}`)
+			if !strings.Contains(state, `"pageLimit":2,"largePages":"`+string(larger)+`",`) {
+				t.Error(state)
+			}
+			return a
+		},
+	}
+	items := regexp.MustCompile(`"itemExternalId":"(.)"`)
+	for how, set := range set {
+		for _, test := range tests {
+			a := set(t, test.larger)
+			a.init("p", pay("a", "1"), pay("b", "1"), pay("c", "1"), pay("d", "1"), pay("e", "1"))
+			status, got := a.call("POST", retrievePath+"?locale=en", `{"externalMassPayoutId":"p",`+test.asked+`}`)
+			if at := strings.Index(got, `],"page"`); at >= 0 {
+				list := ""
+				for _, m := range items.FindAllStringSubmatch(got, -1) {
+					list += m[1] + ","
+				}
+				got = list + strings.TrimSuffix(got[at+2:], "}}")
+			}
+			equal(t, how+", "+string(test.larger)+" "+test.asked, fmt.Sprint(status, " ", got), test.want)
+		}
+	}
+
+	a := open(t, emulator.WithPageLimit(2, emulator.EchoLargePages))
+	if err := a.SetPageLimit(10_001, emulator.EchoLargePages); err == nil ||
+		err.Error() != "emulator: the page limit must be between 1 and 10000" {
+		t.Error(err)
+	}
+	a.SetPageLimit(3, emulator.CapLargePages)
+	a.Reset()
+	if items, larger := a.PageLimit(); items != 2 || larger != emulator.EchoLargePages {
+		t.Errorf("after Reset: %d, %s", items, larger)
 	}
 }

@@ -84,6 +84,8 @@ type stateJSON struct {
 	Now         int64             `json:"now"`
 	StageMillis int64             `json:"stageMillis"`
 	Commission  string            `json:"commission"`
+	PageLimit   int               `json:"pageLimit"`
+	LargePages  LargePages        `json:"largePages"`
 	Payouts     int               `json:"payouts"`
 	Requests    int               `json:"requests"`
 	Calls       map[Operation]int `json:"calls"`
@@ -104,14 +106,17 @@ func (p *page) state(r *http.Request) (any, error) {
 		case <-r.Context().Done():
 		}
 	}
-	_, payouts := p.e.payouts(0, 0)
+	s := stateJSON{Calls: map[Operation]int{}}
+	p.e.look(func() {
+		s.StageMillis, s.Commission, s.Payouts = p.e.stage.Milliseconds(), money(p.e.commission), len(p.e.store.payouts)
+		s.PageLimit, s.LargePages = p.e.pageLimit, p.e.largePages
+	})
 	_, requests := p.e.exchanges(0, 0)
-	calls := map[Operation]int{}
 	for _, op := range []Operation{OpInit, OpAuth, OpRetrieve, OpItem, OpCancel, OpBalance} {
-		calls[op] = p.e.Calls(op)
+		s.Calls[op] = p.e.Calls(op)
 	}
-	return stateJSON{millis(p.e.Now()), p.e.Stage().Milliseconds(), money(p.e.Commission()), payouts, requests, calls,
-		p.accounts(), p.pending()}, nil
+	s.Now, s.Requests, s.Accounts, s.Faults = millis(p.e.Now()), requests, p.accounts(), p.pending()
+	return s, nil
 }
 
 type transferJSON struct {
@@ -148,15 +153,20 @@ type payoutJSON struct {
 	RequestID  string             `json:"requestId"`
 	ExternalID string             `json:"externalId"`
 	Status     PayoutStatus       `json:"status"`
-	Currency   string             `json:"currency"`
-	Total      string             `json:"total"`
-	Paid       string             `json:"paid"`
-	Commission string             `json:"commission"`
+	Sums       []sumJSON          `json:"sums"`
 	Items      int                `json:"items"`
 	Received   int64              `json:"received"`
 	Counts     map[ItemStatus]int `json:"counts"` // how many items are in each status
 	Funds      map[Funds]int      `json:"funds"`  // and where their money is
 	Timeline   []eventJSON        `json:"timeline,omitempty"`
+}
+
+// sumJSON adds up the accepted items in one currency.
+type sumJSON struct {
+	Currency   string `json:"currency"`
+	Total      string `json:"total"`
+	Paid       string `json:"paid"`
+	Commission string `json:"commission"`
 }
 
 // eventJSON is one thing that happened to a payout, or to so many of its items at once.
@@ -169,10 +179,13 @@ type eventJSON struct {
 }
 
 func (p *page) payoutJSON(of *payout) payoutJSON {
-	v := of.view()
-	j := payoutJSON{v.RequestID, p.text(v.ExternalID), v.Status, v.Currency, money(v.Total), money(v.Paid),
-		money(v.Commission), v.Items, millis(v.History[0].At), v.Counts, map[Funds]int{}, nil}
+	j := payoutJSON{of.requestID, p.text(of.externalID), of.status(), []sumJSON{}, len(of.items), millis(of.received()),
+		map[ItemStatus]int{}, map[Funds]int{}, nil}
+	for _, s := range of.sums {
+		j.Sums = append(j.Sums, sumJSON{s.currency, money(s.total), money(s.paid), money(s.commission)})
+	}
 	for _, it := range of.items {
+		j.Counts[it.last()]++
 		j.Funds[it.funds]++
 	}
 	return j
@@ -271,29 +284,42 @@ func (p *page) items(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, total, ok := p.e.items(r.PathValue("requestId"), ItemStatus(r.URL.Query().Get("status")), offset, limit)
-	if !ok {
-		return nil, errGone
-	}
-	lang, list := language(r), []itemJSON{}
-	for _, it := range found {
-		messages := []string{}
-		for _, what := range it.Errors {
-			messages = append(messages, what.in(lang))
+	status, lang, list, total := ItemStatus(r.URL.Query().Get("status")), language(r), []itemJSON{}, 0
+	err = errGone
+	p.e.look(func() {
+		found, ok := p.e.store.byRequest[r.PathValue("requestId")]
+		if !ok {
+			return
 		}
-		list = append(list, itemJSON{
-			ItemExternalID: p.text(it.ItemExternalID), ReferenceCode: it.ReferenceCode,
-			RecipientType: p.text(it.RecipientType), Recipient: it.Recipient,
-			Amount: money(it.Amount), Commission: money(it.Commission), Currency: p.text(it.Currency),
-			Status: it.Status, Funds: it.Funds, Errors: messages,
-			Ended:   it.Status.final() || it.Funds == FundsNeverMoved,
-			Outcome: append([]ItemStatus{}, it.Outcome...),
-		})
-	}
+		err = nil
+		for _, it := range found.items {
+			if status != "" && it.last() != status {
+				continue
+			}
+			if total++; total > offset && len(list) < limit {
+				list = append(list, p.itemJSON(it, lang))
+			}
+		}
+	})
 	return struct {
 		Items []itemJSON `json:"items"`
 		Total int        `json:"total"`
-	}{list, total}, nil
+	}{list, total}, err
+}
+
+func (p *page) itemJSON(it *item, lang string) itemJSON {
+	outcome := []ItemStatus{}
+	if it.problems == nil {
+		outcome = append(outcome, p.e.outcome(it)...)
+	}
+	return itemJSON{
+		ItemExternalID: p.text(it.itemExternalID), ReferenceCode: it.referenceCode,
+		RecipientType: p.text(it.recipientType), Recipient: masked(it.recipientInfo),
+		Amount: money(it.amount), Commission: money(it.commission), Currency: p.text(it.currency),
+		Status: it.last(), Funds: it.funds, Errors: it.messages(lang, it.last()),
+		Ended:   it.last().final() || it.funds == FundsNeverMoved,
+		Outcome: outcome,
+	}
 }
 
 type exchangeJSON struct {

@@ -17,6 +17,7 @@ function t(key, values = {}) {
 
 const time = ms => ms ? clock.format(ms) : '';
 const amount = text => text === undefined ? '' : money.format(text);
+const sums = (payout, name) => payout.sums.map(sum => `${amount(sum[name])} ${sum.currency}`).join(' + ') || amount('0');
 
 // field returns the element of root that shows a value, put writes one. Text that is there already is left alone, so
 // that a selection and a screen reader's place survive the next second.
@@ -253,8 +254,7 @@ function showPayouts({payouts, total}) {
   list($('payouts'), payouts, payout => payout.requestId, 'payout-row', (child, payout) => {
     attr(child.firstElementChild, 'href', '#payout/' + encodeURIComponent(payout.requestId));
     put(child, 'externalId', payout.externalId);
-    put(child, 'total', amount(payout.total));
-    put(child, 'currency', payout.currency);
+    put(child, 'total', sums(payout, 'total'));
     pill(field(child, 'status'), payout.status);
     const refused = payout.counts.INVALID ?? 0;
     put(child, 'items', t('items', {n: payout.items}) + (refused ? ' · ' + t('refusedItems', {n: refused}) : ''));
@@ -285,7 +285,7 @@ function showPayout(payout, {items, total}) {
   put(at, 'externalId', payout.externalId);
   put(at, 'requestId', payout.requestId);
   pill(field(at, 'status'), payout.status);
-  for (const name of ['total', 'paid', 'commission']) put(at, name, `${amount(payout[name])} ${payout.currency}`);
+  for (const name of ['total', 'paid', 'commission']) put(at, name, sums(payout, name));
   put(at, 'items', integer.format(payout.items));
   fundsBar(field(at, 'bar'), payout.funds, true);
 

@@ -115,6 +115,9 @@ func serve(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Wr
 	stage := flags.Duration("stage", time.Second, "how long an item stays QUEUED, and then PROCESSING")
 	locale := flags.String("locale", "tr",
 		"`language` of responses to requests that name none, tr or en; strict refuses such requests")
+	pageLimit := flags.Int("page-limit", 10_000, "how many `items` a page of retrieve may have")
+	largePages := flags.String("large-pages", "refuse",
+		"what becomes of a request for more: refuse, cap, or echo a smaller size")
 	remote := flags.Bool("allow-remote", false, "listen on an address that is not a loopback address")
 	if err := parse(flags, args, stderr, aboutServe); err != nil {
 		return err
@@ -125,6 +128,7 @@ func serve(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Wr
 	opts := []emulator.Option{
 		emulator.WithPage(),
 		emulator.WithStage(*stage),
+		emulator.WithPageLimit(*pageLimit, emulator.LargePages(*largePages)),
 		emulator.WithLogger(slog.New(slog.NewTextHandler(stderr, nil))),
 	}
 	for name, amount := range map[string]struct {

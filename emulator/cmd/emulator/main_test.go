@@ -97,7 +97,8 @@ func TestSignedByCurl(t *testing.T) {
 		}
 		t.Skip("there is no curl")
 	}
-	url := started(t, "-balance", "1000.00", "-commission", "0.25", "-stage", "0", "-locale", "en")
+	url := started(t, "-balance", "1000.00", "-commission", "0.25", "-stage", "0", "-locale", "en",
+		"-page-limit", "1", "-large-pages", "echo")
 	file := filepath.Join(t.TempDir(), "request.json")
 	const request = `{"externalId":"p","items":[{"itemExternalId":"l","recipientType":"MEMBER_ID","recipientInfo":"1",
 		"description":"Ayşe'nin \"maaşı\" $HOME %s","amount":{"value":100.50,"currency":"TRY"}}]}` + "\r\n"
@@ -135,8 +136,8 @@ func TestSignedByCurl(t *testing.T) {
 	want("init from standard input, the same content", send(request, "POST", "/v1/mass/payout/init", "-"), response[strings.Index(response, `"requestId"`):])
 	_, id, _ := strings.Cut(response, `"requestId":"`)
 	id = id[:36]
-	want("retrieve", send("", "POST", "/v1/mass/payout/retrieve?locale=en", `{"requestId":"`+id+`","page":0,"size":1}`),
-		`"description":"Ayşe'nin \"maaşı\" $HOME %s"`, `"commissionAmount":0.25`)
+	want("retrieve", send("", "POST", "/v1/mass/payout/retrieve?locale=en", `{"requestId":"`+id+`","page":0,"size":2}`),
+		`"page":0,"size":1,"total":1`, `"description":"Ayşe'nin \"maaşı\" $HOME %s"`, `"commissionAmount":0.25`)
 	want("auth", send("", "POST", "/v1/mass/payout/auth", `{"requestId":"`+id+`"}`), `"status":"success"`)
 	want("balance", send("", "GET", "/v1/mass/payout/balance?locale=en"), `"locale":"en"`, `"balance":899.25}`)
 	want("the address as a browser shows it", send("", "-url", url+"/", "GET", "/v1/mass/payout/balance"), `"status":"success"`)
@@ -180,6 +181,8 @@ func TestBadUsage(t *testing.T) {
 		{[]string{"-balance", "-1"}, "emulator: the balance must not be negative"},
 		{[]string{"-commission", "-1"}, "emulator: the commission must not be negative"},
 		{[]string{"-stage", "-1s"}, "emulator: the duration of a stage must not be negative"},
+		{[]string{"-page-limit", "0"}, "emulator: the page limit must be between 1 and 10000"},
+		{[]string{"-large-pages", "shrink"}, "emulator: what happens to large pages must be refuse, cap or echo"},
 		{[]string{"-locale", "de"}, "emulator: the locale must be tr or en"},
 		{[]string{"-api-key", " "}, "emulator: "},
 		{[]string{"-addr", ":8080"}, `emulator: -addr: "" is not a loopback address; add -allow-remote to listen on it anyway`},
