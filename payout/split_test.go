@@ -1,0 +1,259 @@
+package payout
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/iyzico-go/masspayout/gen"
+)
+
+// people is n items of 1 lira.
+func people(n int) []gen.MassPayoutItem {
+	items := make([]gen.MassPayoutItem, n)
+	for i := range items {
+		items[i] = item(fmt.Sprintf("emp-%d", i), "1")
+	}
+	return items
+}
+
+// parts is the externalId and the number of items of each part.
+func parts(list []gen.MassPayoutInitializeRequest) string {
+	texts := make([]string, len(list))
+	for i := range list {
+		texts[i] = fmt.Sprintf("%s: %d", list[i].ExternalID, len(list[i].Items))
+	}
+	return strings.Join(texts, ", ")
+}
+
+// Golden values: a part that was begun must be known again by every later version.
+func TestSplit(t *testing.T) {
+	one := len(encode(request("p", people(1)...)))
+	for _, tt := range []struct {
+		name  string
+		items int
+		limit PartLimit
+		want  string
+	}{
+		{"small enough", 5, PartLimit{}, "p: 5"},
+		{"exactly the limit", 4, PartLimit{Items: 4}, "p: 4"},
+		{"one more", 5, PartLimit{Items: 4}, "p: 4, p-part2-270ff1ad: 1"},
+		{"three parts", 6, PartLimit{Items: 2}, "p: 2, p-part2-270ff1ad: 2, p-part3-a331e017: 2"},
+		{"the default", 20_001, PartLimit{}, "p: 10000, p-part2-270ff1ad: 10000, p-part3-a331e017: 1"},
+		{"bytes for one, and no name", 2, PartLimit{Bytes: one + len("-part2-270ff1ad")}, "p: 1, p-part2-270ff1ad: 1"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := request("p", people(tt.items)...)
+			got, err := Split(r, tt.limit)
+			if err != nil {
+				t.Fatal(err)
+			}
+			equal(t, "parts", parts(got), tt.want)
+			var joined []gen.MassPayoutItem
+			for _, part := range got {
+				joined = append(joined, part.Items...)
+				if part.Purpose != r.Purpose {
+					t.Errorf("%s has purpose %q", part.ExternalID, part.Purpose)
+				}
+			}
+			if !slices.Equal(joined, r.Items) {
+				t.Error("the parts' items are not the request's")
+			}
+			again, err := Split(r, tt.limit)
+			if err != nil || parts(again) != parts(got) {
+				t.Errorf("again: %s, %v", parts(again), err)
+			}
+		})
+	}
+}
+
+// A part is never larger than the limit, as json.Marshal measures it, and one more item would not fit.
+func TestSplitByBytes(t *testing.T) {
+	items := people(50)
+	for i := range items {
+		items[i].Description = "d" + strings.Repeat("<ş", i) // of which a byte becomes six
+	}
+	for limit := 1000; limit < 3000; limit += 7 {
+		list, err := Split(request("p", items...), PartLimit{Bytes: limit})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, part := range list {
+			if size := len(encode(part)); size > limit {
+				t.Errorf("limit %d: %s has %d bytes", limit, part.ExternalID, size)
+			}
+			if i+1 < len(list) {
+				part.Items = append(slices.Clone(part.Items), list[i+1].Items[0])
+				if size := len(encode(part)); size <= limit {
+					t.Errorf("limit %d: %s could have an item more: %d bytes", limit, part.ExternalID, size)
+				}
+			}
+		}
+	}
+}
+
+// Nobody else's payout is called as a part by accident, and no two parts of anything alike.
+func TestSplitNames(t *testing.T) {
+	seen := map[string]string{}
+	for _, id := range []string{"p", "p-part2", "p-part2-270ff1ad", "p-", "P", "p 2", "maaş"} {
+		for n := range 200 {
+			name := partName(id, n+1)
+			if other, ok := seen[name]; ok && name != id {
+				t.Errorf("%s part %d and %s are both called %s", id, n+1, other, name)
+			}
+			seen[name] = fmt.Sprintf("%s part %d", id, n+1)
+		}
+	}
+}
+
+func TestSplitRefuses(t *testing.T) {
+	large := item("large", "1")
+	large.Description = strings.Repeat("x", 1000)
+	twice := append(people(3), item("emp-0", "1"))
+	for _, tt := range []struct {
+		name    string
+		request gen.MassPayoutInitializeRequest
+		limit   PartLimit
+		want    string
+	}{
+		{"no items", request("p"), PartLimit{}, "gen: invalid payout: 1 problem: items: must have at least one item"},
+		{"one itemExternalId in two parts", request("p", twice...), PartLimit{Items: 2}, "gen: invalid payout: 1 problem: " +
+			`items[3] (itemExternalId "emp-0"): itemExternalId: must be unique; items[0] has the same one`},
+		{"negative items", request("p", people(1)...), PartLimit{Items: -1}, "payout: PartLimit: expected bounds of at least 0, got -1 items, 0 bytes"},
+		{"negative bytes", request("p", people(1)...), PartLimit{Bytes: -1}, "payout: PartLimit: expected bounds of at least 0, got 0 items, -1 bytes"},
+		{"an item that fits into no part", request("p", item("a", "1"), large), PartLimit{Bytes: 500},
+			`payout: items[1] (itemExternalId "large"): a payout of this item alone has 1198 bytes, more than the 500 that a part may have`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			list, err := Split(tt.request, tt.limit)
+			if list != nil || err == nil || err.Error() != tt.want {
+				t.Errorf("Split returned %s and the error\n%v\nwant\n%s", parts(list), err, tt.want)
+			}
+		})
+	}
+}
+
+// resultOf is the result of a part, all of whose items have a status.
+func resultOf(part gen.MassPayoutInitializeRequest, status gen.PayoutStatus, items gen.ItemStatus) *Result {
+	r := newResult(&part, Ref{ExternalID: part.ExternalID, RequestID: "r-" + gen.RequestID(part.ExternalID)})
+	r.Status, r.OnlyOne = status, true
+	for i := range r.Items {
+		r.Items[i].Status = items
+	}
+	return r
+}
+
+func TestCombine(t *testing.T) {
+	r := request("p", people(5)...)
+	list, err := Split(r, PartLimit{Items: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	paid := func(part int) *Result { return resultOf(list[part], gen.PayoutStatusSuccess, gen.ItemStatusSuccess) }
+	first, third := paid(0), paid(2)
+	first.TakenAt, third.TakenAt = time.Unix(20, 0), time.Unix(10, 0)
+
+	whole, err := Combine(r, []*Result{third, paid(1), first}) // in any order
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "statuses", statuses(whole), "emp-0:SUCCESS emp-1:SUCCESS emp-2:SUCCESS emp-3:SUCCESS emp-4:SUCCESS")
+	equal(t, "whole", whole, `payout "p": SUCCESS: 5 SUCCESS 5 TRY`)
+	if !whole.AllPaid() || !whole.OnlyOne || whole.Digest != Digest(r) {
+		t.Errorf("all paid: %v, only one: %v, digest %s", whole.AllPaid(), whole.OnlyOne, whole.Digest)
+	}
+
+	whole, err = Combine(r, []*Result{first, nil, third})
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "a part is missing", statuses(whole), "emp-0:SUCCESS emp-1:SUCCESS emp-2: emp-3: emp-4:SUCCESS")
+	if whole.AllPaid() || whole.OnlyOne || whole.Status != "" {
+		t.Errorf("all paid: %v, only one: %v, status %q", whole.AllPaid(), whole.OnlyOne, whole.Status)
+	}
+
+	whole, err = Combine(r, []*Result{first, resultOf(list[1], gen.PayoutStatusInProgress, gen.ItemStatusInit), third})
+	if err != nil || whole.Status != "" {
+		t.Errorf("two statuses: %q, %v", whole.Status, err)
+	}
+}
+
+// What may be paid again of the parts may be paid again of the whole, and nothing else.
+func TestCombineToPayAgain(t *testing.T) {
+	r := request("p", people(6)...)
+	list, err := Split(r, PartLimit{Items: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	canceled := func(part int, unauthorized bool) *Result {
+		result := resultOf(list[part], gen.PayoutStatusCanceled, gen.ItemStatusMassPayoutCanceled)
+		result.CanceledUnauthorized = unauthorized
+		return result
+	}
+	back := resultOf(list[2], gen.PayoutStatusCompleted, gen.ItemStatusDepositSuccess)
+	for _, tt := range []struct {
+		name  string
+		parts []*Result
+		again int
+	}{
+		{"canceled before any auth, canceled before any auth, came back", []*Result{canceled(0, true), canceled(1, true), back}, 6},
+		{"canceled before any auth, canceled after one, came back", []*Result{canceled(0, true), canceled(1, false), back}, 2},
+		{"canceled before any auth, not begun, not begun", []*Result{canceled(0, true), nil, nil}, 2},
+		{"not begun, not begun, came back", []*Result{nil, nil, back}, 2},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			whole, err := Combine(r, tt.parts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			again, not, err := whole.PayAgain(r, "q")
+			if err != nil || len(again.Items) != tt.again || len(not) != 6-tt.again {
+				t.Errorf("PayAgain returned %d items, and %d not to be paid again, %v; want %d items", len(again.Items), len(not), err, tt.again)
+			}
+		})
+	}
+}
+
+func TestCombineRefuses(t *testing.T) {
+	r := request("p", people(4)...)
+	list, err := Split(r, PartLimit{Items: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	result := func(part int) *Result { return resultOf(list[part], gen.PayoutStatusSuccess, gen.ItemStatusSuccess) }
+	stranger := result(1)
+	stranger.Items[0].ItemExternalID = "stranger"
+	other := result(1)
+	other.Items[1].Amount.Value = decimal.NewFromInt(2)
+	dollars := result(1)
+	dollars.Items[1].Amount.Currency = gen.CurrencyUSD
+	for _, tt := range []struct {
+		parts []*Result
+		want  string
+	}{
+		{[]*Result{result(0), stranger}, `payout: another payout: the result of "p-part2-270ff1ad" has item "stranger", which the request does not have`},
+		{[]*Result{result(0), result(0)}, `payout: another payout: the result of "p" has item "emp-0", which another result has, too`},
+		{[]*Result{other}, `payout: another payout: the result of "p-part2-270ff1ad" has item "emp-3", of which the request has another amount`},
+		{[]*Result{dollars}, `payout: another payout: the result of "p-part2-270ff1ad" has item "emp-3", of which the request has another amount`},
+	} {
+		if whole, err := Combine(r, tt.parts); whole != nil || !errors.Is(err, ErrOtherPayout) || err.Error() != tt.want {
+			t.Errorf("Combine returned %v and the error\n%v\nwant\n%s", whole, err, tt.want)
+		}
+	}
+}
+
+// Splitting 100,000 items costs time and memory in proportion: no copy of the items is kept.
+func BenchmarkSplit(b *testing.B) {
+	r := request("p", people(100_000)...)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Split(r, PartLimit{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
