@@ -5,10 +5,72 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/iyzico-go/masspayout/gen"
 )
+
+// Pay pays a payout, from wherever an earlier run left it, and follows it to its end. It repeats what [Advance] does,
+// waiting in between. A call with the same request and store continues; nothing ever starts again.
+//
+// The error is nil when the payout has ended and iyzico carried it out, whether or not all items were paid:
+// Result.AllPaid reports that, and the items say why not. Otherwise it is an [*Error]; call Pay again to continue. The
+// Result is the last snapshot; it is nil only if the request or an option is wrong.
+//
+// A payout that has ended stays so: later calls return the saved Result and send nothing.
+func Pay(
+	ctx context.Context, client Client, request gen.MassPayoutInitializeRequest, store Store, opts ...Option,
+) (*Result, error) {
+	return run(ctx, client, &request, store, false, opts)
+}
+
+// Cancel cancels a payout that has not been authorized, and follows it until that is certain. The wish is saved: later
+// calls of Advance, Pay or Cancel continue canceling, and never authorize the payout. Cancel looks afterwards, because
+// an auth may have won; then the error matches [ErrTooLate], and [Pay] follows the payout. The error matches
+// [ErrNotFound] if there is nothing to cancel.
+func Cancel(
+	ctx context.Context, client Client, request gen.MassPayoutInitializeRequest, store Store, opts ...Option,
+) (*Result, error) {
+	return run(ctx, client, &request, store, true, opts)
+}
+
+// run advances and waits, until the payout has ended.
+func run(
+	ctx context.Context, client Client, request *gen.MassPayoutInitializeRequest, store Store, cancel bool, opts []Option,
+) (result *Result, err error) {
+	m, err := newMachine(ctx, client, request, store, opts)
+	if err != nil {
+		return nil, err
+	}
+	m.cancel = cancel
+	unlock, err := m.lock(ctx)
+	if err != nil {
+		return m.result, err
+	}
+	defer func() { err = m.unlock(unlock, err) }()
+	for {
+		p, err := m.advance(ctx)
+		switch {
+		case err != nil:
+			return m.result, err
+		case cancel && tooLate(p):
+			return m.result, m.stopped(decision{
+				err:               fmt.Errorf("%w: it is %s", ErrTooLate, p.Status),
+				moneyMayHaveMoved: true, advice: "follow it with Pay",
+			})
+		case p.Ended:
+			return m.result, nil
+		}
+		if err := sleep(ctx, p.Wait); err != nil {
+			return m.result, m.stopped(decision{err: errors.Join(err, p.Failure), temporary: true, advice: callAgain})
+		}
+	}
+}
+
+// tooLate reports whether a payout that should be canceled is authorized.
+func tooLate(p Progress) bool {
+	phase := phaseOf(p.Status)
+	return (p.Step == StepAuthorized || p.Ended) && (phase == phaseMoving || phase == phaseEnded)
+}
 
 // Advance takes a payout one decision further: it loads the state, reads what it needs, decides, saves, sends at most
 // one request that changes anything, saves its outcome, and returns. It does not wait for the payout; within a read it
@@ -32,49 +94,6 @@ func Advance(
 	return m.advance(ctx)
 }
 
-// machine is what takes a payout further: one step at a time, within one call of Advance, or one run of Pay or
-// Cancel.
-type machine struct {
-	*config
-	client  Client
-	request *gen.MassPayoutInitializeRequest
-	digest  string
-	store   *guard
-	cancel  bool // Cancel was called
-
-	state    State
-	touched  time.Time // when state.Quiet and state.Stuck were right, by the process's clock
-	revision int64     // the state's when it was touched; 0: not in this run
-	status   gen.PayoutStatus
-	failure  error
-	result   *Result
-	ends     [][]int // the items of each page, by their index in the request, when the payout had ended
-}
-
-func newMachine(
-	ctx context.Context, client Client, request *gen.MassPayoutInitializeRequest, store Store, opts []Option,
-) (*machine, error) {
-	c, err := newConfig(opts)
-	switch {
-	case err != nil:
-		return nil, err
-	case client == nil:
-		return nil, errors.New("payout: the client is nil")
-	case store == nil:
-		return nil, errors.New("payout: the store is nil")
-	}
-	m := &machine{config: c, client: client, request: request, store: &guard{Store: store, timeout: c.saveTimeout}}
-	m.state = State{Step: StepNew, ExternalID: request.ExternalID}
-	if err := request.Validate(); err != nil {
-		saved, loadErr := call(ctx, m.store, "loading the state", store.Load, nil)
-		return nil, m.stopped(decision{
-			err: err, moved: loadErr != nil || saved.AuthSent, advice: "correct the request; this call sent nothing",
-		})
-	}
-	m.digest = Digest(*request)
-	return m, nil
-}
-
 // advance is one decision.
 func (m *machine) advance(ctx context.Context) (Progress, error) {
 	m.status, m.failure = "", nil
@@ -84,9 +103,9 @@ func (m *machine) advance(ctx context.Context) (Progress, error) {
 	if m.state.Step == StepEnded {
 		return m.ended()
 	}
-	if m.state.Open { // the process that sent it did not live to say what came of it
+	if m.state.InFlight { // the process that sent it did not live to say what came of it
 		m.unknown()
-		m.state.Quiet = 0
+		m.state.SinceSend = 0
 		if err := m.save(ctx); err != nil {
 			return m.stopSave(err)
 		}
@@ -94,42 +113,58 @@ func (m *machine) advance(ctx context.Context) (Progress, error) {
 	if err := ctx.Err(); err != nil {
 		return m.stopContext(err)
 	}
-	settled := m.state.Quiet >= m.settle
-	look := m.look(ctx)
+	settled := m.state.SinceSend >= m.settle
+	l := m.look(ctx)
 	if err := ctx.Err(); err != nil {
 		return m.stopContext(err)
 	}
-	return m.act(ctx, &look, decide(&m.state, &look.seen, settled, m.config))
+	return m.act(ctx, l, decide(&m.state, &l.seen, settled, m.config))
+}
+
+// look looks at the payout, and keeps what is kept of that whatever is decided.
+func (m *machine) look(ctx context.Context) *look {
+	from := looker{&retriever{m.client, m.config}, m.request, m.state, m.result, m.pages}
+	l := from.take(ctx)
+	m.failure, m.pages = l.failure, l.pages
+	if l.status != "" {
+		m.status = l.status
+	}
+	if l.result != nil {
+		m.result = l.result
+	}
+	if l.named {
+		m.state.OnlyOne = l.onlyOne
+	}
+	return &l
 }
 
 // act carries a decision out.
-func (m *machine) act(ctx context.Context, look *look, d decision) (Progress, error) {
-	m.failure = look.seen.failure
-	d.moved = d.moved || look.moved != nil
-	switch d.do {
+func (m *machine) act(ctx context.Context, l *look, d decision) (Progress, error) {
+	d.moneyMayHaveMoved = d.moneyMayHaveMoved || l.moved != nil
+	switch d.action {
 	case actSend:
-		if m.state.StuckOn == whySend && m.state.Stuck >= m.patience {
-			return m.stop(ctx, decision{err: errNotLetThrough, soon: true, advice: callAgain})
+		if m.state.StalledOn == whySend && m.state.StalledFor >= m.patience {
+			return m.stop(ctx, decision{err: errNotLetThrough, temporary: true, advice: callAgain})
 		}
 		return m.submit(ctx, d.step)
 	case actSave:
-		m.state.Clean = m.state.Clean || d.clean
-		m.adopt(look)
+		m.state.CanceledUnauthorized = m.state.CanceledUnauthorized || d.canceledUnauthorized
+		m.adopt(l)
 		if m.state.Step != d.step {
 			m.enter(d.step)
 		}
 		if d.step == StepStored {
-			m.state.Reviewed = look.reviewed
+			m.state.Reviewed = l.reviewed
 		}
-		if d.step == StepAuthorized && look.phase == phaseMoving {
-			return m.later(ctx, "went on", decision{do: actWait, why: whyMoving})
+		if d.step == StepAuthorized && l.phase == phaseMoving {
+			return m.later(ctx, "went on", decision{action: actWait, waiting: whyMoving})
 		}
 		if err := m.save(ctx); err != nil {
 			return m.stopSave(err)
 		}
 		return m.again("went on")
 	case actAsk:
-		return m.ask(ctx, look)
+		return m.ask(ctx, l)
 	case actEnd:
 		return m.end(ctx)
 	case actClose:
@@ -153,29 +188,22 @@ func (m *machine) act(ctx context.Context, look *look, d decision) (Progress, er
 }
 
 // adopt goes on with a payout that was found under our externalId.
-func (m *machine) adopt(look *look) {
+func (m *machine) adopt(l *look) {
 	s := &m.state
 	switch s.Step {
 	case StepNew: // somebody else has stored it, or the state was lost: whether auth has been sent is not known
-		s.RequestID, s.Adopted, s.AuthSent = look.requestID, true, true
-		s.Outcome, s.Refusal, s.Quiet = OutcomeUnknown, nil, 0
-		m.touch()
+		s.RequestID, s.Adopted, s.AuthSent = l.requestID, true, true
+		s.Outcome, s.Refusal, s.SinceSend = OutcomeUnknown, nil, 0
+		m.sentNow()
 	case StepStoring:
-		if look.requestID != "" {
-			s.RequestID, s.Adopted = look.requestID, true
+		if l.requestID != "" {
+			s.RequestID, s.Adopted = l.requestID, true
 		}
 	}
 }
 
-// enter begins a step.
-func (m *machine) enter(step Step) {
-	s := &m.state
-	s.Step = step
-	s.Looks, s.Stuck, s.StuckOn = 0, 0, ""
-}
-
 // ask asks for the confirmation and saves it.
-func (m *machine) ask(ctx context.Context, look *look) (Progress, error) {
+func (m *machine) ask(ctx context.Context, l *look) (Progress, error) {
 	if err := m.confirm(ctx, m.result); err != nil {
 		return m.stop(ctx, decision{
 			err: fmt.Errorf("not confirmed: %w", err), advice: "call again and confirm, or Cancel the payout",
@@ -184,27 +212,12 @@ func (m *machine) ask(ctx context.Context, look *look) (Progress, error) {
 	if err := ctx.Err(); err != nil {
 		return m.stopContext(err)
 	}
-	m.state.Confirmed, m.state.Reviewed = look.digest, look.reviewed
-	m.state.Looks = 0
+	m.state.Confirmed, m.state.Reviewed = l.digest, l.reviewed
+	m.state.Polls = 0
 	if err := m.save(ctx); err != nil {
 		return m.stopSave(err)
 	}
 	return m.again("confirmed")
-}
-
-// now returns where the payout stands.
-func (m *machine) now(did string) Progress {
-	return Progress{
-		Ref: m.state.ref(), Step: m.state.Step, Did: did, Failure: m.failure,
-		Status: m.status, At: time.Now(), Result: m.result,
-	}
-}
-
-// again asks to be called again at once.
-func (m *machine) again(did string) (Progress, error) {
-	p := m.now(did)
-	m.progress(p)
-	return p, nil
 }
 
 // forget drops the items' statuses from the snapshot, because what is about to be sent may change them.
@@ -225,7 +238,7 @@ func (m *machine) forget() {
 // end saves the result and returns it.
 func (m *machine) end(ctx context.Context) (Progress, error) {
 	result := *m.result
-	result.CanceledUnauthorized = m.state.Clean
+	result.CanceledUnauthorized = m.state.CanceledUnauthorized
 	m.enter(StepEnded)
 	m.state.Result = &result
 	if err := m.save(ctx); err != nil {
@@ -242,7 +255,7 @@ func (m *machine) ended() (Progress, error) {
 	p.Ended = true
 	m.progress(p)
 	if err := notCarriedOut(m.result); err != nil {
-		return p, m.stopped(decision{err: err, moved: true, advice: "the Result says where the money of each item is"})
+		return p, m.stopped(decision{err: err, moneyMayHaveMoved: true, advice: "the Result says where the money of each item is"})
 	}
 	return p, nil
 }
@@ -256,7 +269,7 @@ func notCarriedOut(r *Result) error {
 	}
 	open := 0
 	for i := range r.Items {
-		if !atEnd(r.Items[i].Status) {
+		if !r.Items[i].Status.Final() {
 			open++
 		}
 	}
@@ -265,14 +278,4 @@ func notCarriedOut(r *Result) error {
 	}
 	return fmt.Errorf("%w: it ended %s, and the money of %d of %d items has not reached its end (%s)",
 		ErrNotCarriedOut, r.Status, open, len(r.Items), r.Tallies())
-}
-
-// atEnd reports whether an item's money has come to its end.
-func atEnd(status gen.ItemStatus) bool {
-	switch status.Funds() {
-	case gen.FundsWithRecipient, gen.FundsBack, gen.FundsStuck, gen.FundsNeverMoved:
-		return true
-	default:
-		return false
-	}
 }

@@ -31,7 +31,7 @@ func many(n int) gen.MassPayoutInitializeRequest {
 // what cannot be done at once, and two readings, a few pages at a time.
 func unavoidable(pages int) time.Duration {
 	const single = 11 // find, a control name and the balance; init; first page, name and balance; last look; auth; two looks
-	rounds := 2 * (pages - 1 + DefaultConcurrentPages - 1) / DefaultConcurrentPages
+	rounds := 2 * (pages - 1 + concurrentPages - 1) / concurrentPages
 	return costBank + time.Duration(single+rounds)*costResponse
 }
 

@@ -3,39 +3,7 @@ package payout
 import (
 	"errors"
 	"fmt"
-
-	"github.com/iyzico-go/masspayout/gen"
 )
-
-// phase is what a payout's status means to us. A status that no list names is neither INIT nor after auth.
-type phase int
-
-const (
-	phaseUnknown phase = iota
-	phaseInit
-	phaseMoving // after auth, under way
-	phaseEnded  // after auth, ended
-	phaseCanceled
-)
-
-func phaseOf(status gen.PayoutStatus) phase {
-	switch status {
-	case gen.PayoutStatusInit:
-		return phaseInit
-	case gen.PayoutStatusInProgress, gen.PayoutStatusPublishedToQueue:
-		return phaseMoving
-	case gen.PayoutStatusCompleted, gen.PayoutStatusSuccess, gen.PayoutStatusFail,
-		gen.PayoutStatusInsufficientBalance, gen.PayoutStatusIyzicoInsufficientBalance:
-		return phaseEnded
-	case gen.PayoutStatusCanceled:
-		return phaseCanceled
-	default:
-		return phaseUnknown
-	}
-}
-
-// afterAuth reports whether the payout has left INIT for good: nothing that we send can be of use any more.
-func (p phase) afterAuth() bool { return p == phaseMoving || p == phaseEnded || p == phaseCanceled }
 
 // seen is what the look of one step showed. Each field is about the payout under our name.
 type seen struct {
@@ -78,20 +46,20 @@ const (
 
 // decision is a row of the table.
 type decision struct {
-	do   action
-	step Step // of actSave, actSend; of actStop the step to save, if it is another one
+	action action
+	step   Step // of actSave, actSend; of actStop the step to save, if it is another one
 
-	clean  bool   // actSave: CANCELED was seen while no auth of ours could be on its way
-	why    string // actWait, actClose, actStuck: what is waited for
-	err    error  // actStop, actStuck
-	moved  bool   // actStop, actStuck: money may have moved, whatever we sent
-	soon   bool   // actStop, actStuck: temporary
-	settle bool   // actWait: not longer than until settled
-	advice string // actStop, actStuck
+	canceledUnauthorized bool   // actSave: CANCELED was seen while no auth of ours could be on its way
+	waiting              string // actWait, actClose, actStuck: what is waited for
+	err                  error  // actStop, actStuck
+	moneyMayHaveMoved    bool   // actStop, actStuck: whatever we sent
+	temporary            bool   // actStop, actStuck
+	untilSettled         bool   // actWait: not longer than until settled
+	advice               string // actStop, actStuck
 }
 
-func save(step Step) decision { return decision{do: actSave, step: step} }
-func send(step Step) decision { return decision{do: actSend, step: step} }
+func saveStep(step Step) decision { return decision{action: actSave, step: step} }
+func sendStep(step Step) decision { return decision{action: actSend, step: step} }
 
 const (
 	whySettle  = "what was sent and may still arrive"
@@ -117,14 +85,13 @@ var (
 	errUnclear       = fmt.Errorf("%w: cannot tell whether the auth arrived", ErrNoProgress)
 )
 
-// decide is the table of a payout's life: what is saved and what is seen make what is done. It reads only its
-// arguments. settled reports whether what was sent last can no longer be on its way, by a clock read before the look.
+// decide is the table of a payout's life: saved state + latest look → action. It reads only its arguments. settled reports whether what was sent last can no longer be on its way, by a clock read before the look.
 func decide(s *State, v *seen, settled bool, c *config) decision {
 	if v.failure != nil {
 		if v.final && s.Step == StepNew { // later there is too much at stake to give up at the first refusal
-			return decision{do: actStop, err: v.failure, advice: "correct what iyzico refuses, then call again"}
+			return decision{action: actStop, err: v.failure, advice: "correct what iyzico refuses, then call again"}
 		}
-		return decision{do: actStuck, why: "a successful look", err: v.failure, soon: true, advice: callAgain}
+		return decision{action: actStuck, waiting: "iyzico to answer", err: v.failure, temporary: true, advice: callAgain}
 	}
 	switch s.Step {
 	case StepNew:
@@ -151,15 +118,15 @@ func decideNew(s *State, v *seen, c *config) decision {
 		if stop, ok := notOurs(v, s, c); ok {
 			return stop
 		}
-		return save(StepAuthorizing) // somebody else may be authorizing it
+		return saveStep(StepAuthorizing) // somebody else may be authorizing it
 	case !v.gone:
 		return v.notProven()
 	case s.CancelWanted:
-		return decision{do: actStop, err: errNoCancel}
+		return decision{action: actStop, err: errNoCancel}
 	case s.Inits >= c.maxSends:
-		return decision{do: actStop, err: fmt.Errorf("init: %w", errSentOften), soon: true, advice: callAgain}
+		return decision{action: actStop, err: fmt.Errorf("init: %w", errSentOften), temporary: true, advice: callAgain}
 	default:
-		return send(StepStoring)
+		return sendStep(StepStoring)
 	}
 }
 
@@ -174,14 +141,14 @@ func notOurs(v *seen, s *State, c *config) (decision, bool) {
 	}
 	switch {
 	case v.differs != nil:
-		return decision{do: actStop, err: v.differs, moved: v.phase != phaseInit, advice: advice}, true
+		return decision{action: actStop, err: v.differs, moneyMayHaveMoved: v.phase != phaseInit, advice: advice}, true
 	case v.partial != nil:
-		return decision{do: actStuck, why: "items that are missing", err: v.partial, moved: v.phase != phaseInit,
+		return decision{action: actStuck, waiting: "items that are missing", err: v.partial, moneyMayHaveMoved: v.phase != phaseInit,
 			advice: checkItems}, true
 	case v.nameless:
-		return decision{do: actStop, err: v.hidden, moved: v.phase != phaseInit, advice: "ask iyzico for its requestId"}, true
+		return decision{action: actStop, err: v.hidden, moneyMayHaveMoved: v.phase != phaseInit, advice: "ask iyzico for its requestId"}, true
 	case v.hidden != nil && !c.allowUnverified:
-		return decision{do: actStop, err: v.hidden, moved: v.phase != phaseInit,
+		return decision{action: actStop, err: v.hidden, moneyMayHaveMoved: v.phase != phaseInit,
 			advice: "if it is yours, allow it with WithUnverified"}, true
 	}
 	return decision{}, false
@@ -193,9 +160,9 @@ func decideStoring(s *State, v *seen, settled bool, c *config) decision {
 		if stop, ok := notOurs(v, s, c); ok {
 			return stop
 		}
-		return save(StepStored)
+		return saveStep(StepStored)
 	case !settled:
-		return decision{do: actWait, why: whySettle, settle: true}
+		return decision{action: actWait, waiting: whySettle, untilSettled: true}
 	case !v.gone:
 		return v.notProven()
 	case s.Outcome == OutcomeRefused:
@@ -203,43 +170,43 @@ func decideStoring(s *State, v *seen, settled bool, c *config) decision {
 		if s.InitUnsure {
 			advice = "correct what iyzico refuses, then call again with the same externalId"
 		}
-		return decision{do: actStop, step: StepNew, err: s.Refusal, advice: advice}
+		return decision{action: actStop, step: StepNew, err: s.Refusal, advice: advice}
 	default:
-		return save(StepNew)
+		return saveStep(StepNew)
 	}
 }
 
 func decideStored(s *State, v *seen, c *config) decision {
 	switch {
 	case v.second != nil:
-		return decision{do: actStop, err: v.second, moved: v.phase != phaseInit, advice: askIyzico}
+		return decision{action: actStop, err: v.second, moneyMayHaveMoved: v.phase != phaseInit, advice: askIyzico}
 	case v.differs != nil:
-		return decision{do: actStop, err: v.differs, moved: v.phase != phaseInit, advice: checkItems}
+		return decision{action: actStop, err: v.differs, moneyMayHaveMoved: v.phase != phaseInit, advice: checkItems}
 	case v.phase.afterAuth():
-		return decision{do: actSave, step: StepAuthorized, clean: v.phase == phaseCanceled} // somebody else did it
+		return decision{action: actSave, step: StepAuthorized, canceledUnauthorized: v.phase == phaseCanceled} // somebody else did it
 	case !v.there:
 		return v.notVisible()
 	case v.phase == phaseUnknown:
-		return decision{do: actStuck, why: "a documented status", err: errUndefined, moved: true, advice: askIyzico}
+		return decision{action: actStuck, waiting: "a documented status", err: errUndefined, moneyMayHaveMoved: true, advice: askIyzico}
 	case v.partial != nil:
-		return decision{do: actStuck, why: "items that are missing", err: v.partial, advice: checkItems}
+		return decision{action: actStuck, waiting: "items that are missing", err: v.partial, advice: checkItems}
 	case v.moved != nil:
-		return decision{do: actStuck, why: "the payout to leave INIT, as its items did", err: v.moved, moved: true,
+		return decision{action: actStuck, waiting: "the payout to leave INIT, as its items did", err: v.moved, moneyMayHaveMoved: true,
 			advice: askIyzico}
 	case v.refused != nil:
-		return decision{do: actStop, err: v.refused, advice: whatOf(v.refused)}
+		return decision{action: actStop, err: v.refused, advice: whatOf(v.refused)}
 	case s.Confirmed == "" || v.digest != "" && v.digest != s.Confirmed:
-		return decision{do: actAsk}
+		return decision{action: actAsk}
 	case s.Reviewed == nil:
-		return save(StepStored) // reviewed
+		return saveStep(StepStored) // reviewed
 	case v.changed:
-		return decision{do: actStuck, why: "the payout's sums to agree with its items", step: StepStored,
+		return decision{action: actStuck, waiting: "the payout's sums to agree with its items", step: StepStored,
 			err: fmt.Errorf("%w: the payout's sums keep changing", ErrNoProgress), advice: checkItems}
 	case s.Auths >= c.maxSends:
-		return decision{do: actStop, err: fmt.Errorf("auth: %w", errSentOften), moved: true,
+		return decision{action: actStop, err: fmt.Errorf("auth: %w", errSentOften), moneyMayHaveMoved: true,
 			advice: "ask iyzico why, then call again"}
 	default:
-		return send(StepAuthorizing)
+		return sendStep(StepAuthorizing)
 	}
 }
 
@@ -260,70 +227,70 @@ func whatOf(refused error) string {
 func decideCancel(s *State, v *seen, c *config) decision {
 	switch {
 	case v.phase.afterAuth():
-		return decision{do: actSave, step: StepAuthorized, clean: v.phase == phaseCanceled}
+		return decision{action: actSave, step: StepAuthorized, canceledUnauthorized: v.phase == phaseCanceled}
 	case !v.there:
 		return v.notVisible()
 	case v.phase == phaseUnknown:
-		return decision{do: actStuck, why: "a documented status", err: errUndefined, moved: true, advice: askIyzico}
+		return decision{action: actStuck, waiting: "a documented status", err: errUndefined, moneyMayHaveMoved: true, advice: askIyzico}
 	case s.Cancels >= c.maxSends:
 		var err error = errSentOften
 		if s.Refusal != nil {
 			err = s.Refusal
 		}
-		return decision{do: actStop, err: fmt.Errorf("cancel: %w", err), advice: "ask iyzico why, then call again"}
+		return decision{action: actStop, err: fmt.Errorf("cancel: %w", err), advice: "ask iyzico why, then call again"}
 	default:
-		return send(StepCanceling)
+		return sendStep(StepCanceling)
 	}
 }
 
 func decideAuthorizing(s *State, v *seen, settled bool) decision {
 	switch {
 	case v.phase.afterAuth():
-		return save(StepAuthorized) // also CANCELED, but not clean: our auth may have come first
+		return saveStep(StepAuthorized) // also CANCELED, but not canceledUnauthorized: our auth may have come first
 	case !settled:
-		return decision{do: actWait, why: whySettle, settle: true}
+		return decision{action: actWait, waiting: whySettle, untilSettled: true}
 	case !v.there || v.phase != phaseInit || v.moved != nil:
-		return decision{do: actStuck, why: "certainty whether the auth arrived", err: errUnclear, moved: true, advice: askIyzico}
+		return decision{action: actStuck, waiting: "certainty whether the auth arrived", err: errUnclear, moneyMayHaveMoved: true, advice: askIyzico}
 	case s.Outcome == OutcomeAccepted:
-		return save(StepAuthorized) // whose row INIT waits and stops: auth is never sent again by itself
+		return saveStep(StepAuthorized) // whose row INIT waits and stops: auth is never sent again by itself
 	case s.Outcome == OutcomeRefused:
-		return decision{do: actStop, step: StepStored, err: s.Refusal, moved: true,
+		return decision{action: actStop, step: StepStored, err: s.Refusal, moneyMayHaveMoved: true,
 			advice: "correct what iyzico refuses, then call again; or Cancel the payout"}
 	default:
-		return save(StepStored) // a new look, and all checks again
+		return saveStep(StepStored) // a new look, and all checks again
 	}
 }
 
 func decideCanceling(v *seen, settled bool) decision {
 	switch {
 	case v.phase.afterAuth():
-		return decision{do: actSave, step: StepAuthorized, clean: v.phase == phaseCanceled}
+		return decision{action: actSave, step: StepAuthorized, canceledUnauthorized: v.phase == phaseCanceled}
 	case !settled:
-		return decision{do: actWait, why: whySettle, settle: true}
+		return decision{action: actWait, waiting: whySettle, untilSettled: true}
 	case !v.there || v.phase != phaseInit:
-		return decision{do: actStuck, why: "certainty whether the cancel arrived", moved: true, advice: askIyzico,
+		return decision{action: actStuck, waiting: "certainty whether the cancel arrived", moneyMayHaveMoved: true, advice: askIyzico,
 			err: fmt.Errorf("%w: cannot tell whether the cancel arrived", ErrNoProgress)}
 	default:
-		return save(StepStored) // where cancel is still wanted
+		return saveStep(StepStored) // where cancel is still wanted
 	}
 }
 
 func decideAuthorized(v *seen) decision {
 	switch {
 	case v.phase == phaseMoving:
-		return decision{do: actWait, why: whyMoving}
+		return decision{action: actWait, waiting: whyMoving}
 	case !v.there:
 		return v.notVisible()
 	case v.phase == phaseInit:
-		return decision{do: actStuck, why: "the payout to leave INIT", err: errNotBegun, moved: true, advice: askIyzico}
+		return decision{action: actStuck, waiting: "the payout to leave INIT", err: errNotBegun, moneyMayHaveMoved: true, advice: askIyzico}
 	case v.phase == phaseUnknown:
-		return decision{do: actStuck, why: "a documented status", err: errUndefined, moved: true, advice: askIyzico}
+		return decision{action: actStuck, waiting: "a documented status", err: errUndefined, moneyMayHaveMoved: true, advice: askIyzico}
 	case v.differs != nil:
-		return decision{do: actStuck, why: "items that are the request's", err: v.differs, moved: true, advice: askIyzico}
+		return decision{action: actStuck, waiting: "items that are the request's", err: v.differs, moneyMayHaveMoved: true, advice: askIyzico}
 	case v.open || v.partial != nil:
-		return decision{do: actClose, why: "items whose money has not reached its end"}
+		return decision{action: actClose, waiting: "items whose money has not reached its end"}
 	default:
-		return decision{do: actEnd}
+		return decision{action: actEnd}
 	}
 }
 
@@ -333,7 +300,7 @@ func (v *seen) notVisible() decision {
 	if v.absent != nil {
 		err = fmt.Errorf("%w: %w", err, v.absent)
 	}
-	return decision{do: actStuck, why: "the payout to become visible", err: err, moved: true, advice: askIyzico}
+	return decision{action: actStuck, waiting: "the payout to become visible", err: err, moneyMayHaveMoved: true, advice: askIyzico}
 }
 
 // notProven decides about a payout of which iyzico says that there is none, where that proves nothing.
@@ -342,5 +309,5 @@ func (v *seen) notProven() decision {
 	if v.absent != nil {
 		err = fmt.Errorf("%w: %w", err, v.absent)
 	}
-	return decision{do: actStuck, why: "certainty whether the payout exists", err: err, soon: true, advice: callAgain}
+	return decision{action: actStuck, waiting: "certainty whether the payout exists", err: err, temporary: true, advice: callAgain}
 }

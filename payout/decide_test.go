@@ -132,14 +132,14 @@ func TestDecide(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.row, func(t *testing.T) {
 			d := decide(&tt.state, &tt.seen, tt.settled, c)
-			got := names[d.do]
+			got := names[d.action]
 			if d.step != "" {
 				got += " " + string(d.step)
 			}
 			for _, flag := range []struct {
 				set  bool
 				name string
-			}{{d.clean, " c"}, {d.moved, " m"}, {d.soon, " t"}} {
+			}{{d.canceledUnauthorized, " c"}, {d.moneyMayHaveMoved, " m"}, {d.temporary, " t"}} {
 				if flag.set {
 					got += flag.name
 				}
@@ -147,10 +147,10 @@ func TestDecide(t *testing.T) {
 			if got != tt.want {
 				t.Errorf("decided %q, want %q", got, tt.want)
 			}
-			if (d.do == actStop || d.do == actStuck) && d.err == nil {
+			if (d.action == actStop || d.action == actStuck) && d.err == nil {
 				t.Error("it stops without a cause")
 			}
-			if (d.do == actWait || d.do == actStuck || d.do == actClose) && d.why == "" {
+			if (d.action == actWait || d.action == actStuck || d.action == actClose) && d.waiting == "" {
 				t.Error("it waits, and does not say for what")
 			}
 		})
@@ -180,8 +180,8 @@ func TestAdviceOfAnotherName(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(fmt.Sprint(tt.state.Step, tt.state.InitUnsure, tt.state.AuthSent), func(t *testing.T) {
 			d := decide(&tt.state, &tt.seen, true, c)
-			if d.do != actStop || strings.Contains(d.advice, "another externalId") != tt.want {
-				t.Errorf("decided %v with the advice %q", d.do, d.advice)
+			if d.action != actStop || strings.Contains(d.advice, "another externalId") != tt.want {
+				t.Errorf("decided %v with the advice %q", d.action, d.advice)
 			}
 		})
 	}

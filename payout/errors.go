@@ -280,7 +280,7 @@ func (e *BalanceError) Error() string {
 // MarshalJSON implements [json.Marshaler]. Amounts are numbers.
 func (e *BalanceError) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
-		Need    Totals `json:"need"`
-		Balance number `json:"balance"`
-	}{e.Need, number(e.Balance)})
+		Need    Totals     `json:"need"`
+		Balance jsonNumber `json:"balance"`
+	}{e.Need, jsonNumber(e.Balance)})
 }

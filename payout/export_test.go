@@ -1,10 +1,11 @@
 package payout
 
-import "github.com/iyzico-go/masspayout/gen"
+// AsProcess lets a test be another process, whose monotonic clock is another one.
+func AsProcess(name string) Option {
+	return func(c *config) error { c.process = name; return nil }
+}
 
-// Forget makes this process another one, that knows nothing of when it saved the request's state.
-func Forget(request gen.MassPayoutInitializeRequest) {
-	watches.Lock()
-	defer watches.Unlock()
-	delete(watches.last, watch{request.ExternalID, Digest(request)})
+// WithConcurrentPages sets how many pages are read at the same time.
+func WithConcurrentPages(pages int) Option {
+	return func(c *config) error { c.concurrentPages = pages; return nil }
 }

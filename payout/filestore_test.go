@@ -43,7 +43,7 @@ func TestFileStoreLosesItsLock(t *testing.T) {
 
 func savedState() payout.State {
 	return payout.State{
-		Version: 2, Revision: 1, ExternalID: "p", Digest: "1:" + strings.Repeat("0", 64), Step: payout.StepNew,
+		Version: 3, Revision: 1, ExternalID: "p", Digest: "1:" + strings.Repeat("0", 64), Step: payout.StepNew,
 		At: time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC),
 	}
 }
@@ -106,8 +106,8 @@ func TestFileStoreRefuses(t *testing.T) {
 		"empty":             "",
 		"cut off":           string(whole[:len(whole)/2]),
 		"something follows": string(whole) + "{}",
-		"another version":   strings.Replace(string(whole), `"version":2`, `"version":3`, 1),
-		"the version before": `{"version":1,"externalId":"p","step":"authorizing","requestId":"r",` +
+		"another version":   strings.Replace(string(whole), `"version":3`, `"version":4`, 1),
+		"the version before": `{"version":2,"externalId":"p","step":"authorizing","requestId":"r",` +
 			`"digest":"0000000000000000000000000000000000000000000000000000000000000000"}`,
 		"an unknown field": strings.Replace(string(whole), `{`, `{"amount":1,`, 1),
 		"no object":        `[]`,

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 
 	"github.com/google/uuid"
@@ -46,10 +47,10 @@ func Find(ctx context.Context, client Reader, ref Ref, opts ...Option) (*Found, 
 	case client == nil:
 		return nil, errors.New("payout: the client is nil")
 	}
-	return (&reader{client, c}).find(ctx, ref)
+	return (&retriever{client, c}).find(ctx, ref)
 }
 
-func (r *reader) find(ctx context.Context, ref Ref) (*Found, error) {
+func (r *retriever) find(ctx context.Context, ref Ref) (*Found, error) {
 	if strings.TrimSpace(ref.ExternalID) == "" && strings.TrimSpace(string(ref.RequestID)) == "" {
 		return nil, errors.New("payout: expected an externalId or a requestId to look for")
 	}
@@ -81,7 +82,7 @@ func (r *reader) find(ctx context.Context, ref Ref) (*Found, error) {
 }
 
 // prove returns ErrNotFound if the refusal of ref proves that there is no such payout, and another error if not.
-func (r *reader) prove(ctx context.Context, ref Ref, no refusal, refused error) error {
+func (r *retriever) prove(ctx context.Context, ref Ref, no denial, refused error) error {
 	control := Ref{}
 	if ref.RequestID != "" {
 		control.RequestID = gen.RequestID(uuid.NewString())
@@ -108,3 +109,31 @@ func (r *reader) prove(ctx context.Context, ref Ref, no refusal, refused error) 
 type unproven struct{ refused error }
 
 func (u unproven) Error() string { return u.refused.Error() }
+
+// denial is what a response looks like that may mean that there is no such payout.
+type denial struct {
+	status int
+	code   gen.ErrorCode
+	group  string
+}
+
+// negative reports whether err may mean that there is no such payout. Refusals about keys, signature, permission or a
+// product that is not enabled never do, and neither does one that gives no code.
+func negative(err error) (denial, bool) {
+	if errors.Is(err, errNothing) {
+		return denial{}, true
+	}
+	var refused *gen.APIError
+	if !errors.Is(err, gen.ErrRefused) || !errors.As(err, &refused) {
+		return denial{}, false
+	}
+	switch refused.Code {
+	case "", "1000", "1001", "1007", "1009", "2000", "100001":
+		return denial{}, false
+	}
+	switch refused.StatusCode {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return denial{}, false
+	}
+	return denial{status: refused.StatusCode, code: refused.Code, group: refused.Group}, true
+}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -98,15 +99,19 @@ func (s *stage) bad(format string, args ...any) {
 	s.server.Note("WRONG "+format, args...)
 }
 
-// start starts a process, and returns it with a client. It knows nothing of what an earlier one knew.
+// start starts a process, and returns it with a client.
 func (s *stage) start(killAt int) (*hostile.Process, payout.Client) {
-	payout.Forget(s.request)
 	p := s.server.Start(s.t.Context(), s.disk, killAt)
 	client, err := gen.New(hostile.URL, nil, gen.WithHTTPClient(&http.Client{Transport: p}), gen.WithTimeout(s.timeout))
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	return p, client
+}
+
+// as returns the options of a process, which knows nothing of the others' clocks.
+func (s *stage) as(p *hostile.Process) []payout.Option {
+	return append(slices.Clone(s.opts), payout.AsProcess(fmt.Sprintf("%p", p)))
 }
 
 // claims takes note of what a result says, and compares it with the ledger as it is now.
@@ -175,7 +180,7 @@ func (s *stage) judge(err error) (stop *payout.Error) {
 // advance calls Advance once, and looks at what it did.
 func (s *stage) advance(p *hostile.Process, client payout.Client) (payout.Progress, error) {
 	changed, requests, begun := s.server.Changing(), s.server.Calls(), s.server.Since()
-	progress, err := payout.Advance(p.Context(), client, s.request, s.store(p), s.opts...)
+	progress, err := payout.Advance(p.Context(), client, s.request, s.store(p), s.as(p)...)
 	if p.Dead() { // nobody hears of it
 		return payout.Progress{}, hostile.ErrKilled
 	}
@@ -207,7 +212,7 @@ func (s *stage) advance(p *hostile.Process, client payout.Client) (payout.Progre
 
 // pay calls Pay once.
 func (s *stage) pay(p *hostile.Process, client payout.Client) (*payout.Result, error) {
-	result, err := payout.Pay(p.Context(), client, s.request, s.store(p), s.opts...)
+	result, err := payout.Pay(p.Context(), client, s.request, s.store(p), s.as(p)...)
 	if p.Dead() {
 		return nil, hostile.ErrKilled
 	}
@@ -218,7 +223,7 @@ func (s *stage) pay(p *hostile.Process, client payout.Client) (*payout.Result, e
 
 // cancel calls Cancel once.
 func (s *stage) cancel(p *hostile.Process, client payout.Client) (*payout.Result, error) {
-	result, err := payout.Cancel(p.Context(), client, s.request, s.store(p), s.opts...)
+	result, err := payout.Cancel(p.Context(), client, s.request, s.store(p), s.as(p)...)
 	if p.Dead() {
 		return nil, hostile.ErrKilled
 	}

@@ -7,311 +7,293 @@ import (
 	"slices"
 	"time"
 
-	"github.com/shopspring/decimal"
-
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// look is what one step read: what decide needs, and what is kept of it.
+// looker looks at a payout: it reads what the next step needs, and no more. It changes nothing, neither at iyzico nor
+// in what it was given.
+type looker struct {
+	*retriever
+	request *gen.MassPayoutInitializeRequest
+	state   State
+	known   *Result // the last snapshot
+	pages   [][]int // of the payout that has ended: the items of each page, by their index in the request
+}
+
+// look is all that one look saw.
 type look struct {
 	seen
-	requestID gen.RequestID // of the payout that was found under our externalId
-	reviewed  *Reviewed     // to be compared with in the last look
+	status    gen.PayoutStatus // the payout's; empty: not seen
+	result    *Result          // the snapshot of all items; nil: not all were read
+	requestID gen.RequestID    // of the payout that was found under our externalId
+	named     bool             // a response by our externalId came,
+	onlyOne   bool             // and named the requestId
+	reviewed  *Reviewed        // to compare the last look before auth with
+	pages     [][]int          // see looker
 }
 
-// look reads what the step needs, and no more.
-func (m *machine) look(ctx context.Context) look {
+// take looks.
+func (l *looker) take(ctx context.Context) look {
 	switch {
-	case m.state.Step == StepNew, m.state.Step == StepStoring:
-		return m.lookForName(ctx)
-	case m.state.Step == StepStored && !m.state.CancelWanted && m.state.Reviewed == nil:
-		return m.lookAtAll(ctx)
-	case m.state.Step == StepStored && !m.state.CancelWanted:
-		return m.lookOnceMore(ctx)
-	case m.state.Step == StepAuthorized:
-		return m.lookForEnd(ctx)
+	case l.state.Step == StepNew, l.state.Step == StepStoring:
+		return l.forName(ctx)
+	case l.state.Step == StepStored && !l.state.CancelWanted && l.state.Reviewed == nil:
+		return l.atAll(ctx)
+	case l.state.Step == StepStored && !l.state.CancelWanted:
+		return l.beforeAuth(ctx)
+	case l.state.Step == StepAuthorized:
+		return l.forEnd(ctx)
 	default:
-		return m.lookAtStatus(ctx, m.pageSize)
+		return l.atStatus(ctx, l.pageSize)
 	}
 }
 
-func (m *machine) reader() *reader { return &reader{Reader: m.client, config: m.config} }
-
-// lookForName looks for the payout by our externalId, and if there is one, at all of its items.
-func (m *machine) lookForName(ctx context.Context) (l look) {
-	ref := ByExternalID(m.request.ExternalID)
-	found, err := m.reader().find(ctx, ref)
+// forName looks for the payout by our externalId, and if there is one, at all of its items.
+func (l *looker) forName(ctx context.Context) (got look) {
+	ref := ByExternalID(l.request.ExternalID)
+	found, err := l.find(ctx, ref)
 	if errors.Is(err, ErrNotFound) {
-		l.gone = true
-		return l
+		got.gone = true
+		return got
 	}
 	if err != nil {
-		l.fail(err)
-		return l
+		got.fail(err)
+		return got
 	}
-	m.status = found.Status
-	read := m.reader().readAll(ctx, ref, Ref{ExternalID: ref.ExternalID, RequestID: found.RequestID}, m.request)
-	m.saw(&l, read)
-	l.requestID = found.RequestID
-	if found.RequestID == "" && l.failure == nil {
-		l.nameless = true
-		l.hidden = fmt.Errorf("%w: no response names its requestId, without which it cannot be authorized", ErrUnverified)
+	got.status = found.Status
+	l.compare(&got, l.readAll(ctx, ref, Ref{ExternalID: ref.ExternalID, RequestID: found.RequestID}, l.request))
+	got.requestID = found.RequestID
+	if found.RequestID == "" && got.failure == nil {
+		got.nameless = true
+		got.hidden = fmt.Errorf("%w: no response names its requestId, without which it cannot be authorized", ErrUnverified)
 	}
-	return l
+	return got
 }
 
-// lookAtAll looks at all items, at the payout's name, and at the balance.
-func (m *machine) lookAtAll(ctx context.Context) (l look) {
-	read := m.reader().readAll(ctx, ByRequestID(m.state.RequestID), m.state.ref(), m.request)
-	m.saw(&l, read)
-	if l.failure != nil || l.phase != phaseInit {
-		return l
+// atAll looks at all items, at the payout's name, and at the balance.
+func (l *looker) atAll(ctx context.Context) (got look) {
+	read := l.readAll(ctx, ByRequestID(l.state.RequestID), l.state.ref(), l.request)
+	l.compare(&got, read)
+	if got.failure != nil || got.phase != phaseInit {
+		return got
 	}
-	m.lookAtName(ctx, &l, 1)
-	if l.failure != nil || !l.there || l.phase != phaseInit || l.second != nil {
-		return l
+	l.byName(ctx, &got, 1)
+	if got.failure != nil || !got.there || got.phase != phaseInit || got.second != nil || got.result == nil {
+		return got
 	}
-	m.result.OnlyOne = m.state.OnlyOne
-	balance, err := m.client.RetrieveMassPayoutBalance(ctx)
+	balance, err := l.RetrieveMassPayoutBalance(ctx)
 	if err != nil {
-		return look{seen: seen{failure: fmt.Errorf("reading the balance: %w", err), final: errors.Is(err, gen.ErrRefused)}}
+		got.failed(fmt.Errorf("reading the balance: %w", err))
+		return got
 	}
-	m.result.Balance = &balance.Balance
-	l.refused = m.affordable()
-	l.reviewed = newReviewed(m.result, read.first)
-	l.digest = l.reviewed.Digest
-	return l
+	got.result.OnlyOne, got.result.Balance = got.onlyOne, &balance.Balance
+	got.refused = l.affordable(got.result)
+	got.reviewed = newReviewed(got.result, read.first)
+	got.digest = got.reviewed.Digest
+	return got
 }
 
 // affordable reports refused items that are not allowed, and a balance that is too small.
-func (m *machine) affordable() error {
-	refused := m.result.Refused()
-	if accepted := len(m.result.Items) - len(refused); accepted == 0 || len(refused) > 0 && !m.allowRefused {
+func (c *config) affordable(result *Result) error {
+	refused := result.Refused()
+	if accepted := len(result.Items) - len(refused); accepted == 0 || len(refused) > 0 && !c.allowRefused {
 		return &RefusedItemsError{Items: refused, Accepted: accepted}
 	}
-	need := m.result.Need()
-	if needed, ok := need[balanceCurrency]; ok && needed.GreaterThan(*m.result.Balance) {
-		return &BalanceError{Need: need, Balance: *m.result.Balance}
+	need := result.Need()
+	if needed, ok := need[balanceCurrency]; ok && needed.GreaterThan(*result.Balance) {
+		return &BalanceError{Need: need, Balance: *result.Balance}
 	}
 	return nil
 }
 
-// lookAtName looks whether our externalId leads to the payout that is saved, and to no other.
-func (m *machine) lookAtName(ctx context.Context, l *look, size int) *gen.MassPayoutRetrieveResponse {
-	ref := ByExternalID(m.state.ExternalID)
-	response, err := m.reader().retrieve(ctx, ref, ref, gen.ItemTypeValid, 0, size)
+// byName looks whether our externalId leads to the payout that is saved, and to no other.
+func (l *looker) byName(ctx context.Context, got *look, size int) *gen.MassPayoutRetrieveResponse {
+	ref := ByExternalID(l.state.ExternalID)
+	response, err := l.retrieve(ctx, ref, ref, gen.ItemTypeValid, 0, size)
 	if err != nil {
-		l.fail(err)
+		got.fail(err)
 		return nil
 	}
-	m.state.OnlyOne = false
-	if items := m.match(response); l.moved == nil {
-		l.moved = items.moved
+	got.named, got.onlyOne = true, false
+	if items := l.match(response); got.moved == nil {
+		got.moved = items.moved
 	}
 	for _, item := range response.MassPayoutItems.Items {
 		switch named := item.MassPayoutRequestID; {
 		case named == "":
-		case sameID(string(named), string(m.state.RequestID)):
-			m.state.OnlyOne = true
+		case sameID(string(named), string(l.state.RequestID)):
+			got.onlyOne = true
 		default:
-			l.second = fmt.Errorf("%w: iyzico also has requestId %q under our externalId", ErrOtherPayout, string(named))
+			got.second = fmt.Errorf("%w: iyzico also has requestId %q under our externalId", ErrOtherPayout, string(named))
 		}
 	}
-	l.there, l.phase = true, phaseOf(response.MassPayout.MassPayoutStatus)
-	m.status = response.MassPayout.MassPayoutStatus
+	got.sees(response)
 	return response
 }
 
-// lookOnceMore is the last look before auth: whether the payout under our name is still what was reviewed. One
-// request shows that: its status, the number of its items, its sums, and its first items. Where it does not show all
-// of these, all items are looked at again.
-func (m *machine) lookOnceMore(ctx context.Context) (l look) {
-	response := m.lookAtName(ctx, &l, m.pageSize)
-	if response == nil || l.second != nil || l.phase != phaseInit {
-		return l
+// beforeAuth is the last look before auth: whether the payout under our name is still what was reviewed. One request
+// shows that: its status, the number of its items, its sums, and its first items. Where it does not show all of these,
+// all items are read again.
+func (l *looker) beforeAuth(ctx context.Context) (got look) {
+	response := l.byName(ctx, &got, l.pageSize)
+	if response == nil || got.second != nil || got.phase != phaseInit {
+		return got
 	}
-	if !m.state.OnlyOne { // the response does not say which payout it is about
-		if response = m.lookAt(ctx, &l, ByRequestID(m.state.RequestID), m.pageSize); response == nil || l.phase != phaseInit {
-			return l
+	if !got.onlyOne { // the response does not say which payout it is about
+		response = l.byID(ctx, &got, l.pageSize)
+		if response == nil || got.phase != phaseInit {
+			return got
 		}
 	}
-	items := m.match(response)
-	l.differs = items.differs
-	if l.moved == nil {
-		l.moved = items.moved
+	items := l.match(response)
+	got.differs = items.differs
+	if got.moved == nil {
+		got.moved = items.moved
 	}
-	if l.differs != nil || l.moved != nil {
-		return l
+	if got.differs != nil || got.moved != nil {
+		return got
 	}
 	_, total := paging(response)
 	sums, shown := response.MassPayout, response.MassPayoutItems.Items
 	takes := func(item gen.MassPayoutItemDetail) bool { return !item.CommissionAmount.IsZero() }
 	if total == 0 || len(shown) == 0 || sums.TotalAmount.IsZero() && len(shown) < total ||
 		sums.TotalCommissionAmount.IsZero() && slices.ContainsFunc(shown, takes) {
-		reviewed := *m.state.Reviewed
-		l = m.lookAtAll(ctx)
-		l.changed = l.reviewed != nil && l.reviewed.Digest != reviewed.Digest
-		return l
+		all := l.atAll(ctx)
+		all.changed = all.reviewed != nil && all.reviewed.Digest != l.state.Reviewed.Digest
+		return all
 	}
-	l.changed = !m.state.Reviewed.same(total, sums.TotalAmount, sums.TotalCommissionAmount)
-	return l
+	got.changed = !l.state.Reviewed.same(total, sums.TotalAmount, sums.TotalCommissionAmount)
+	return got
 }
 
-func (r *Reviewed) same(total int, amount, commission decimal.Decimal) bool {
-	return r.Total == total && r.Amount.Equal(amount) && r.Commission.Equal(commission)
+// atStatus is one request.
+func (l *looker) atStatus(ctx context.Context, size int) (got look) {
+	response := l.byID(ctx, &got, size)
+	if response != nil && got.phase == phaseInit {
+		got.moved = l.match(response).moved
+	}
+	return got
 }
 
-// lookAtStatus is one request.
-func (m *machine) lookAtStatus(ctx context.Context, size int) (l look) {
-	response := m.lookAt(ctx, &l, ByRequestID(m.state.RequestID), size)
-	if response == nil {
-		return l
+// byID asks for the first page by the requestId.
+func (l *looker) byID(ctx context.Context, got *look, size int) *gen.MassPayoutRetrieveResponse {
+	response, err := l.retrieve(ctx, ByRequestID(l.state.RequestID), l.state.ref(), gen.ItemTypeValid, 0, size)
+	if err != nil {
+		got.fail(err)
+		return nil
 	}
-	if l.phase == phaseInit {
-		l.moved = m.match(response).moved
-	}
-	return l
+	got.sees(response)
+	return response
 }
 
-// match lays the items of one page beside the request, as before auth.
-func (m *machine) match(response *gen.MassPayoutRetrieveResponse) *matcher {
-	items := newMatcher(m.request)
+// match compares the items of one page with the request, as before auth.
+func (l *looker) match(response *gen.MassPayoutRetrieveResponse) *matcher {
+	items := newMatcher(l.request)
 	for i := range response.MassPayoutItems.Items {
 		items.take(&response.MassPayoutItems.Items[i], true)
 	}
 	return items
 }
 
-func (m *machine) lookAt(ctx context.Context, l *look, ref Ref, size int) *gen.MassPayoutRetrieveResponse {
-	response, err := m.reader().retrieve(ctx, ref, m.state.ref(), gen.ItemTypeValid, 0, size)
-	if err != nil {
-		l.fail(err)
-		return nil
-	}
-	l.there, l.phase = true, phaseOf(response.MassPayout.MassPayoutStatus)
-	m.status = response.MassPayout.MassPayoutStatus
-	return response
-}
-
-// lookForEnd is one request while the payout is under way, and all pages when it has ended; after that, only those
-// pages that have an item whose money is not at its end.
-func (m *machine) lookForEnd(ctx context.Context) (l look) {
-	if m.ends != nil {
-		if l, same := m.lookAtOpen(ctx); same {
-			return l
+// forEnd is one request while the payout is under way, and all pages when it has ended; after that, only those pages
+// that have an item whose money has not reached its end.
+func (l *looker) forEnd(ctx context.Context) (got look) {
+	if l.pages != nil {
+		if got, same := l.atPages(ctx); same {
+			return got
 		}
-		m.ends = nil
 	}
-	l = m.lookAtStatus(ctx, 1)
-	if l.failure != nil || l.phase != phaseEnded && l.phase != phaseCanceled {
-		return l
+	got = l.atStatus(ctx, 1)
+	if got.failure != nil || got.phase != phaseEnded && got.phase != phaseCanceled {
+		return got
 	}
-	read := m.reader().readAll(ctx, ByRequestID(m.state.RequestID), m.state.ref(), m.request)
-	l = look{}
-	m.saw(&l, read)
-	if l.failure == nil && l.partial == nil && l.differs == nil {
-		m.ends = read.pages
+	read := l.readAll(ctx, ByRequestID(l.state.RequestID), l.state.ref(), l.request)
+	got = look{status: got.status}
+	l.compare(&got, read)
+	if got.failure == nil && got.partial == nil && got.differs == nil {
+		got.pages = read.pages
 	}
-	return l
+	return got
 }
 
-// lookAtOpen reads again the pages with items whose money has not reached its end. It reports whether each is still the
+// atPages reads again the pages with items whose money has not reached its end. It reports whether each is still the
 // same page of a payout that has ended.
-func (m *machine) lookAtOpen(ctx context.Context) (l look, same bool) {
-	result := *m.result
-	result.Items, result.TakenAt = slices.Clone(m.result.Items), time.Now().Round(0).UTC()
-	isOpen := func(i int) bool { return !atEnd(result.Items[i].Status) }
-	for n, indexes := range m.ends {
+func (l *looker) atPages(ctx context.Context) (got look, same bool) {
+	result := *l.known
+	result.Items, result.TakenAt = slices.Clone(l.known.Items), time.Now().Round(0).UTC()
+	isOpen := func(i int) bool { return !result.Items[i].Status.Final() }
+	got.pages = l.pages
+	for n, indexes := range l.pages {
 		if !slices.ContainsFunc(indexes, isOpen) {
 			continue
 		}
-		ref := m.state.ref()
-		response, err := m.reader().retrievePatiently(ctx, ByRequestID(ref.RequestID), ref, gen.ItemTypeValid, n, m.pageSize)
+		ref := l.state.ref()
+		response, err := l.retrievePatiently(ctx, ByRequestID(ref.RequestID), ref, gen.ItemTypeValid, n, l.pageSize)
 		if err != nil {
-			l.fail(err)
-			return l, true
+			got.fail(err)
+			return got, true
 		}
-		l.there, l.phase = true, phaseOf(response.MassPayout.MassPayoutStatus)
+		got.sees(response)
 		shown := response.MassPayoutItems.Items
-		if l.phase != phaseEnded && l.phase != phaseCanceled || len(shown) != len(indexes) {
-			return l, false
+		if got.phase != phaseEnded && got.phase != phaseCanceled || len(shown) != len(indexes) {
+			return got, false
 		}
-		items := newMatcher(m.request)
+		items := newMatcher(l.request)
 		for i := range shown {
 			if items.take(&shown[i], false) != indexes[i] || items.differs != nil {
-				return l, false
+				return got, false
 			}
 			result.Items[indexes[i]].update(&shown[i])
 		}
-		result.Status = response.MassPayout.MassPayoutStatus
-		l.open = l.open || slices.ContainsFunc(indexes, isOpen)
+		result.Status = got.status
+		got.open = got.open || slices.ContainsFunc(indexes, isOpen)
 	}
-	m.result, m.status = &result, result.Status
-	return l, l.there
+	got.result = &result
+	return got, got.there
 }
 
-// saw takes over what a reading of all items showed.
-func (m *machine) saw(l *look, read *reading) {
+// compare takes over what a reading of all items showed.
+func (l *looker) compare(got *look, read *reading) {
 	if read.failure != nil {
-		l.fail(read.failure)
+		got.fail(read.failure)
 		return
 	}
-	m.status = read.result.Status
-	l.there, l.phase = true, phaseOf(m.status)
-	l.differs, l.hidden, l.partial, l.moved, l.open = read.differs, read.hidden, read.partial, read.moved, read.open
-	if l.phase.afterAuth() {
-		l.moved = nil
+	got.status = read.result.Status
+	got.there, got.phase = true, phaseOf(got.status)
+	got.differs, got.hidden, got.partial, got.moved, got.open = read.differs, read.hidden, read.partial, read.moved, read.open
+	if got.phase.afterAuth() {
+		got.moved = nil
 	}
-	if l.differs != nil || m.state.RequestID == "" {
+	if got.differs != nil || l.state.RequestID == "" {
 		return // what it shows is about something else, or not known to be about us
 	}
 	result := read.result
-	result.RequestID = m.state.RequestID
-	if m.result != nil {
-		result.Balance = m.result.Balance
-	}
-	result.OnlyOne = m.state.OnlyOne
+	result.RequestID, result.OnlyOne, result.Balance = l.state.RequestID, l.state.OnlyOne, l.known.Balance
 	for i := range result.Items {
-		if code, ok := m.state.RefusalCodes[result.Items[i].ItemExternalID]; ok {
+		if code, ok := l.state.RefusalCodes[result.Items[i].ItemExternalID]; ok {
 			result.Items[i].Code = code
 		}
 	}
-	m.result = result
+	got.result = result
+}
+
+// sees takes over the payout's status.
+func (l *look) sees(response *gen.MassPayoutRetrieveResponse) {
+	l.status = response.MassPayout.MassPayoutStatus
+	l.there, l.phase = true, phaseOf(l.status)
 }
 
 // fail says that a look failed. A refusal that may mean that there is no such payout is no failure: the payout is not
 // visible then.
 func (l *look) fail(err error) {
-	*l = look{}
+	l.failed(err)
 	if _, ok := negative(err); ok {
-		l.absent = err
-		return
+		l.failure, l.final, l.absent = nil, false, err
 	}
-	l.failure = err
-	l.final = errors.Is(err, gen.ErrRefused)
 }
 
-// newReviewed returns what is compared with in the last look, and what a confirmation confirms.
-func newReviewed(result *Result, page *gen.MassPayoutRetrieveResponse) *Reviewed {
-	_, total := paging(page)
-	refused := []string{}
-	commission := Totals{}
-	for i := range result.Items {
-		item := &result.Items[i]
-		if item.Status == gen.ItemStatusInvalid {
-			refused = append(refused, item.ItemExternalID)
-		}
-		commission.add(item.Amount.Currency, item.Commission)
-	}
-	return &Reviewed{
-		Total:      total,
-		Amount:     page.MassPayout.TotalAmount,
-		Commission: page.MassPayout.TotalCommissionAmount,
-		Digest: digestOf(struct {
-			Request    string   `json:"request"`
-			RequestID  string   `json:"requestId"`
-			Refused    []string `json:"refused"`
-			Commission string   `json:"commission"`
-		}{result.Digest, string(result.RequestID), refused, commission.String()}),
-	}
+// failed says that a look failed, whatever the refusal.
+func (l *look) failed(err error) {
+	*l = look{status: l.status, result: l.result, named: l.named, onlyOne: l.onlyOne, pages: l.pages}
+	l.failure, l.final = err, errors.Is(err, gen.ErrRefused)
 }

@@ -96,7 +96,7 @@ func (p *play) Save(_ context.Context, state State) error {
 		return errors.New("killed")
 	}
 	p.state = state
-	p.dead = p.death == beforeSend && state.Open
+	p.dead = p.death == beforeSend && state.InFlight
 	return nil
 }
 
@@ -260,8 +260,9 @@ type node struct {
 
 func nodeOf(w world, s State) node {
 	// What only counts waits and saves is the same everywhere.
-	s.Revision, s.Looks, s.Stuck, s.StuckOn, s.Wait = min(s.Revision, 1), 0, 0, "", 0
-	s.Quiet, s.At = min(s.Quiet.Round(tick), 2*tick), time.Unix(1, 0).UTC()
+	s.Revision, s.Polls, s.StalledFor, s.StalledOn, s.Wait = min(s.Revision, 1), 0, 0, "", 0
+	s.SinceSend, s.At = min(s.SinceSend.Round(tick), 2*tick), time.Unix(1, 0).UTC()
+	s.Process, s.ProcessTime = "", 0
 	if s.Result != nil {
 		result := *s.Result
 		result.TakenAt = s.At
@@ -290,8 +291,8 @@ func (p *play) passes() {
 	if before == moving && p.Status == moving {
 		p.Status = ended
 	}
-	if !p.state.Open && p.state.Revision > 0 {
-		p.state.Quiet += tick
+	if !p.state.InFlight && p.state.Revision > 0 {
+		p.state.SinceSend += tick
 	}
 }
 

@@ -2,18 +2,19 @@ package payout
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"time"
+
+	"github.com/iyzico-go/masspayout/gen"
 )
 
 // The defaults of the options.
 const (
 	// DefaultPageSize is the number of items requested at a time. iyzico documents no maximum.
 	DefaultPageSize = 100
-
-	// DefaultConcurrentPages is the number of pages read at the same time.
-	DefaultConcurrentPages = 4
 
 	// DefaultFirstPoll and DefaultLongestPoll bound the waits between two looks at a payout.
 	DefaultFirstPoll   = 2 * time.Second
@@ -35,11 +36,15 @@ const (
 	DefaultMaxSends = 3
 )
 
+// concurrentPages is how many pages are read at the same time, and held in memory.
+const concurrentPages = 4
+
 // Option configures a function of this package. An option that does not concern the function has no effect. A nil
 // Option or a value out of range makes the function return an error.
 type Option func(*config) error
 
 type config struct {
+	process             string // see State.Process
 	pageSize            int
 	concurrentPages     int
 	firstPoll, lastPoll time.Duration
@@ -58,7 +63,7 @@ type config struct {
 func newConfig(opts []Option) (*config, error) {
 	c := &config{
 		pageSize:          DefaultPageSize,
-		concurrentPages:   DefaultConcurrentPages,
+		concurrentPages:   concurrentPages,
 		firstPoll:         DefaultFirstPoll,
 		lastPoll:          DefaultLongestPoll,
 		settle:            DefaultSettle,
@@ -91,12 +96,6 @@ func atLeast[T int | time.Duration](set *T, name string, value, least T) error {
 // WithPageSize sets how many items are requested at a time. The server may return fewer.
 func WithPageSize(items int) Option {
 	return func(c *config) error { return atLeast(&c.pageSize, "WithPageSize", items, 1) }
-}
-
-// WithConcurrentPages sets how many pages are read at the same time. Items keep their order, and at most that many
-// pages are held in memory.
-func WithConcurrentPages(pages int) Option {
-	return func(c *config) error { return atLeast(&c.concurrentPages, "WithConcurrentPages", pages, 1) }
 }
 
 // WithPollInterval bounds the waits between two looks at a payout: they start at first and grow to longest. If the
@@ -191,5 +190,98 @@ func WithConfirm(f func(context.Context, *Result) error) Option {
 		}
 		c.confirm = f
 		return nil
+	}
+}
+
+// Progress describes what one call of [Advance] did, and when to call next. It marshals to JSON. It holds nothing of a
+// recipient except what iyzico may have written into the reasons of its Result, which are not printed.
+type Progress struct {
+	Ref
+
+	// Step is the step that is saved now.
+	Step Step `json:"step"`
+
+	// Did says what was done, for people to read.
+	Did string `json:"did"`
+
+	// Wait is how long to wait before the next call; 0 means to call at once.
+	Wait time.Duration `json:"wait"`
+
+	// Waiting names what the payout waits for; empty if it does not wait.
+	Waiting string `json:"waiting,omitempty"`
+
+	// Failure is the failure that made it wait, which may pass; nil if nothing failed.
+	Failure error `json:"-"`
+
+	// Ended reports whether the payout has ended. Result is final then, and no further call sends anything.
+	Ended bool `json:"ended"`
+
+	// Status is the payout's status when last seen; empty if nobody looked.
+	Status gen.PayoutStatus `json:"status,omitempty"`
+
+	// At is the time of this Progress, by this machine's clock.
+	At time.Time `json:"at"`
+
+	// Result is the last snapshot of the items that this call, or this run of Pay, has read. Statuses are empty if none
+	// was read, or if something has been sent since.
+	Result *Result `json:"result"`
+}
+
+// String returns one line of text, for a log.
+func (p Progress) String() string {
+	s := fmt.Sprintf("%s: %s: %s", p.Ref, p.Step, p.Did)
+	if p.Status != "" {
+		s += ", " + string(p.Status)
+	}
+	if p.Waiting != "" {
+		s += fmt.Sprintf("; waiting %v for %s", p.Wait.Round(time.Millisecond), p.Waiting)
+	}
+	if p.Failure != nil {
+		s += fmt.Sprintf(": %v", p.Failure)
+	}
+	return s
+}
+
+// MarshalJSON implements [json.Marshaler].
+func (p Progress) MarshalJSON() ([]byte, error) {
+	type plain Progress
+	return json.Marshal(struct {
+		RequestID string `json:"requestId,omitempty"`
+		plain
+		Failure *Cause `json:"failure,omitempty"`
+	}{string(p.RequestID), plain(p), newCause(p.Failure)})
+}
+
+// retryAfter returns how long the server asks to wait, bounded.
+func (c *config) retryAfter(err error) time.Duration {
+	var refused *gen.APIError
+	if errors.As(err, &refused) {
+		return min(refused.RetryAfter, c.longestRetryAfter)
+	}
+	return 0
+}
+
+// backoff returns how long to wait before look n: longer each time, up to a bound, and never quite the same, so that
+// many programs that met the same failure do not come back together.
+func (c *config) backoff(n int) time.Duration {
+	wait := c.firstPoll
+	for range n {
+		if wait += wait / 2; wait >= c.lastPoll {
+			wait = c.lastPoll
+			break
+		}
+	}
+	return wait - rand.N(wait/4+1)
+}
+
+// sleep waits for d, or until the context ends, and then returns the context's error.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return ctx.Err()
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }

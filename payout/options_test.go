@@ -17,7 +17,6 @@ func TestOptionsAreChecked(t *testing.T) {
 	}{
 		{nil, "an option is nil"},
 		{WithPageSize(0), "WithPageSize: expected at least 1, got 0"},
-		{WithConcurrentPages(0), "WithConcurrentPages: expected at least 1, got 0"},
 		{WithPollInterval(0, time.Second), "WithPollInterval: first: expected at least 1ms, got 0s"},
 		{WithPollInterval(time.Second, time.Millisecond), "WithPollInterval: longest: expected at least 1s, got 1ms"},
 		{WithSettle(-1), "WithSettle: expected at least 0s, got -1ns"},

@@ -5,15 +5,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
+	"hash/maphash"
+	"iter"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// reader reads, and checks whose response it got.
-type reader struct {
+// retriever reads, and checks whose response it got.
+type retriever struct {
 	Reader
 	*config
 }
@@ -23,7 +25,7 @@ var errNothing = errors.New("the response has no payout")
 
 // retrieve asks for one page, once. The response must not name another payout than want, which says all that is known
 // of it, whichever name is asked by.
-func (r *reader) retrieve(
+func (r *retriever) retrieve(
 	ctx context.Context, ask, want Ref, which gen.ItemType, page, size int,
 ) (*gen.MassPayoutRetrieveResponse, error) {
 	response, err := r.RetrieveMassPayout(ctx, ask.request(which, page, size))
@@ -55,7 +57,7 @@ func sameID(a, b string) bool { return strings.EqualFold(a, b) }
 
 // retrievePatiently is retrieve, but waits out rate limits and failures that may pass, within bounds, so that a
 // reading of many pages goes on at the page where it was.
-func (r *reader) retrievePatiently(
+func (r *retriever) retrievePatiently(
 	ctx context.Context, ask, want Ref, which gen.ItemType, page, size int,
 ) (*gen.MassPayoutRetrieveResponse, error) {
 	const tries = 3
@@ -86,30 +88,205 @@ func paging(response *gen.MassPayoutRetrieveResponse) (size, total int) {
 	return cmp.Or(inside.Size, response.Size), cmp.Or(inside.Total, response.Total)
 }
 
-// refusal is what a response looks like that may mean that there is no such payout.
-type refusal struct {
-	status int
-	code   gen.ErrorCode
-	group  string
+// Items returns all items of a payout of one type, gen.ItemTypeValid or gen.ItemTypeInvalid: those that iyzico
+// accepted, or refused, at init. The empty type means both, the accepted ones first. It reads a few pages at a
+// time, see [WithPageSize]; it waits for rate limits to pass, within bounds, and continues at the same page.
+//
+// An error comes once and last; the items before it are good. It is one of gen's, the context's, [ErrForeignResponse]
+// if a response names another payout, or [ErrInconsistentPages] if items come twice, are fewer than the server counts,
+// or are of the other type.
+func Items(
+	ctx context.Context, client Reader, ref Ref, which gen.ItemType, opts ...Option,
+) iter.Seq2[gen.MassPayoutItemDetail, error] {
+	return func(yield func(gen.MassPayoutItemDetail, error) bool) {
+		c, err := newConfig(opts)
+		switch {
+		case err != nil:
+		case client == nil:
+			err = errors.New("payout: the client is nil")
+		case ref == Ref{}:
+			err = errors.New("payout: expected an externalId or a requestId to read")
+		}
+		if err != nil {
+			yield(gen.MassPayoutItemDetail{}, err)
+			return
+		}
+		types := []gen.ItemType{which}
+		if which == "" {
+			types = []gen.ItemType{gen.ItemTypeValid, gen.ItemTypeInvalid}
+		}
+		for _, which := range types {
+			for response, err := range (&retriever{client, c}).pages(ctx, ref, ref, which) {
+				if err != nil {
+					yield(gen.MassPayoutItemDetail{}, err)
+					return
+				}
+				for _, item := range response.MassPayoutItems.Items {
+					if (item.ItemStatus == gen.ItemStatusInvalid) != (which == gen.ItemTypeInvalid) {
+						yield(gen.MassPayoutItemDetail{}, fmt.Errorf("%w: item %q is %q, but %s items were requested",
+							ErrInconsistentPages, item.ItemExternalID, string(item.ItemStatus), which))
+						return
+					}
+					if !yield(item, nil) {
+						return
+					}
+				}
+			}
+		}
+	}
 }
 
-// negative reports whether err may mean that there is no such payout. Refusals about keys, signature, permission or a
-// product that is not enabled never do, and neither does one that gives no code.
-func negative(err error) (refusal, bool) {
-	if errors.Is(err, errNothing) {
-		return refusal{}, true
+// fetched is the response to a request for one page.
+type fetched struct {
+	response *gen.MassPayoutRetrieveResponse
+	err      error
+}
+
+// pages reads one page after the other, a few at a time, and yields them in order, until all are read. It yields at
+// least one response, if only to tell the payout's status, or one error, after which it ends; where the first page is
+// inconsistent by itself, it yields both.
+func (r *retriever) pages(
+	ctx context.Context, ask, want Ref, which gen.ItemType,
+) iter.Seq2[*gen.MassPayoutRetrieveResponse, error] {
+	return func(yield func(*gen.MassPayoutRetrieveResponse, error) bool) {
+		var under sync.WaitGroup // requests that are under way
+		defer under.Wait()
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		fetch := func(n int) fetched {
+			response, err := r.retrievePatiently(ctx, ask, want, which, n, r.pageSize)
+			return fetched{response, err}
+		}
+		first := fetch(0)
+		if first.err != nil {
+			yield(nil, first.err)
+			return
+		}
+		c := newConsistency(first.response, r.pageSize)
+		if err := c.add(0, first.response); err != nil {
+			yield(first.response, err) // its status counts all the same
+			return
+		}
+		if !yield(first.response, nil) {
+			return
+		}
+		var fetching []chan fetched // the pages from next on
+		asked := 1
+		for next := 1; !c.done(); next++ {
+			for len(fetching) < r.concurrentPages && (asked < c.pages || len(fetching) == 0) {
+				reply, n := make(chan fetched, 1), asked
+				under.Go(func() { reply <- fetch(n) })
+				fetching, asked = append(fetching, reply), asked+1
+			}
+			got := <-fetching[0]
+			fetching = fetching[1:]
+			if c.complete() && (got.err == nil || errors.Is(got.err, gen.ErrRefused)) && c.beyond(got.response) {
+				return
+			}
+			if got.err == nil {
+				got.err = c.add(next, got.response)
+			}
+			if got.err != nil {
+				yield(nil, fmt.Errorf("page %d: %w", next, got.err))
+				return
+			}
+			if len(got.response.MassPayoutItems.Items) > 0 && !yield(got.response, nil) {
+				return
+			}
+		}
+		if err := c.missing(); err != nil {
+			yield(nil, err)
+		}
 	}
-	var refused *gen.APIError
-	if !errors.Is(err, gen.ErrRefused) || !errors.As(err, &refused) {
-		return refusal{}, false
+}
+
+// consistency is what is remembered of the pages, to tell whether they are all items of one payout, each once.
+type consistency struct {
+	size   int  // of a full page, as the server makes it
+	total  int  // of all items; 0 where the server does not say, or counts something else
+	pages  int  // as follows from it
+	read   int  // items
+	last   int  // of the page read last
+	ended  bool // a page was empty
+	seed   maphash.Seed
+	hashes map[uint64]struct{} // of the items read
+}
+
+func newConsistency(first *gen.MassPayoutRetrieveResponse, asked int) *consistency {
+	got := len(first.MassPayoutItems.Items)
+	_, total := paging(first)
+	c := &consistency{size: asked, total: total, seed: maphash.MakeSeed(), hashes: map[uint64]struct{}{}}
+	if got > 0 && got < total {
+		c.size = got // the server makes smaller pages
 	}
-	switch refused.Code {
-	case "", "1000", "1001", "1007", "1009", "2000", "100001":
-		return refusal{}, false
+	if total < got { // whatever it counts, it is not items
+		c.total = 0
 	}
-	switch refused.StatusCode {
-	case http.StatusUnauthorized, http.StatusForbidden:
-		return refusal{}, false
+	if c.total > 0 {
+		c.pages = (c.total + c.size - 1) / c.size
 	}
-	return refusal{status: refused.StatusCode, code: refused.Code, group: refused.Group}, true
+	return c
+}
+
+// complete reports whether as many items were read as the server says that there are.
+func (c *consistency) complete() bool { return c.total > 0 && c.read >= c.total }
+
+// done reports whether no further page needs to be read. One full page that is all there is needs another look: the
+// number is documented by its name only, and might count pages.
+func (c *consistency) done() bool {
+	switch {
+	case c.ended:
+		return true
+	case c.total > 0:
+		return c.read >= c.total && !(c.read == c.total && c.last == c.total && c.last == c.size && c.size > 1)
+	default:
+		return c.last < c.size
+	}
+}
+
+// beyond reports whether a page beyond the last has nothing new: it was refused, is empty, or is the last one again.
+func (c *consistency) beyond(response *gen.MassPayoutRetrieveResponse) bool {
+	if response == nil {
+		return true
+	}
+	for i := range response.MassPayoutItems.Items {
+		if _, known := c.hashes[c.hash(&response.MassPayoutItems.Items[i])]; !known {
+			c.total = 0
+			return false
+		}
+	}
+	return true
+}
+
+// add takes page n.
+func (c *consistency) add(n int, response *gen.MassPayoutRetrieveResponse) error {
+	items := response.MassPayoutItems.Items
+	if got := cmp.Or(response.MassPayoutItems.Page, response.Page); got != 0 && got != n {
+		return fmt.Errorf("%w: requested page %d, got page %d", ErrInconsistentPages, n, got)
+	}
+	if _, total := paging(response); n > 0 && c.total > 0 && total != 0 && total != c.total {
+		return fmt.Errorf("%w: the server reported %d items before, and %d now", ErrInconsistentPages, c.total, total)
+	}
+	for i := range items {
+		h := c.hash(&items[i])
+		if _, again := c.hashes[h]; again {
+			return fmt.Errorf("%w: item %q came twice", ErrInconsistentPages, items[i].ItemExternalID)
+		}
+		c.hashes[h] = struct{}{}
+	}
+	c.last, c.ended = len(items), len(items) == 0
+	c.read += len(items)
+	return nil
+}
+
+// missing reports items that did not come.
+func (c *consistency) missing() error {
+	if c.total > 0 && c.read != c.total {
+		return fmt.Errorf("%w: %d items of %d", ErrInconsistentPages, c.read, c.total)
+	}
+	return nil
+}
+
+func (c *consistency) hash(item *gen.MassPayoutItemDetail) uint64 {
+	return maphash.String(c.seed, item.ItemExternalID)
 }

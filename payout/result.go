@@ -45,26 +45,6 @@ type Result struct {
 	Items []Item `json:"items"`
 }
 
-// Item is the outcome of one item of the request.
-type Item struct {
-	ItemExternalID string            `json:"itemExternalId"`
-	ReferenceCode  gen.ReferenceCode `json:"referenceCode,omitempty"`
-
-	// Status is iyzico's; empty if it is not known. Its method Funds returns where the money is.
-	Status gen.ItemStatus `json:"status"`
-
-	// Amount is the request's, in major units. Commission is iyzico's.
-	Amount     gen.Amount      `json:"amount"`
-	Commission decimal.Decimal `json:"commission"`
-
-	// Code is iyzico's code of the refusal, if the response to init had one.
-	Code gen.ErrorCode `json:"code,omitempty"`
-
-	// Reasons says why the item was refused or not paid, in iyzico's words. They may name the recipient: show them to
-	// people who may see the payout, but do not log them. They are not printed.
-	Reasons []string `json:"reasons,omitempty"`
-}
-
 // MarshalJSON implements [json.Marshaler].
 func (r *Result) MarshalJSON() ([]byte, error) {
 	if r == nil {
@@ -73,32 +53,10 @@ func (r *Result) MarshalJSON() ([]byte, error) {
 	type plain Result
 	return json.Marshal(struct {
 		*plain
-		RequestID string  `json:"requestId,omitempty"`
-		Balance   *number `json:"balance,omitempty"`
-	}{(*plain)(r), string(r.RequestID), (*number)(r.Balance)})
+		RequestID string      `json:"requestId,omitempty"`
+		Balance   *jsonNumber `json:"balance,omitempty"`
+	}{(*plain)(r), string(r.RequestID), (*jsonNumber)(r.Balance)})
 }
-
-// MarshalJSON implements [json.Marshaler].
-func (i Item) MarshalJSON() ([]byte, error) {
-	type plain Item
-	return json.Marshal(struct {
-		plain
-		ReferenceCode string `json:"referenceCode,omitempty"`
-		Commission    number `json:"commission"`
-	}{plain(i), string(i.ReferenceCode), number(i.Commission)})
-}
-
-// String returns the item without iyzico's reasons.
-func (i Item) String() string {
-	return fmt.Sprintf("{item %q: %s, %s, %s + %s commission, %d reasons}", i.ItemExternalID, i.Status, i.Status.Funds(),
-		i.Amount, gen.Amount{Value: i.Commission, Currency: i.Amount.Currency}, len(i.Reasons))
-}
-
-// Format prints String for any verb.
-func (i Item) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, i.String()) }
-
-// LogValue returns String, for [log/slog].
-func (i Item) LogValue() slog.Value { return slog.StringValue(i.String()) }
 
 // String returns the payout's IDs, its status and its tallies.
 func (r *Result) String() string {

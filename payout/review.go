@@ -35,7 +35,7 @@ func Review(
 	if want.ExternalID == "" {
 		want.ExternalID = request.ExternalID
 	}
-	read := (&reader{client, c}).readAll(ctx, ref, want, &request)
+	read := (&retriever{client, c}).readAll(ctx, ref, want, &request)
 	switch {
 	case read.failure != nil:
 		return nil, read.failure
@@ -64,7 +64,7 @@ type reading struct {
 
 // readAll reads the accepted items, and the refused ones if the accepted were not all. want is what is known of the
 // payout.
-func (r *reader) readAll(ctx context.Context, ask, want Ref, request *gen.MassPayoutInitializeRequest) *reading {
+func (r *retriever) readAll(ctx context.Context, ask, want Ref, request *gen.MassPayoutInitializeRequest) *reading {
 	read := &reading{result: newResult(request, want)}
 	read.result.TakenAt = time.Now().Round(0).UTC()
 	items := newMatcher(request)
@@ -113,7 +113,7 @@ func (r *reader) readAll(ctx context.Context, ask, want Ref, request *gen.MassPa
 	}
 	for i := range read.result.Items {
 		item := &read.result.Items[i]
-		read.open = read.open || !atEnd(item.Status)
+		read.open = read.open || !item.Status.Final()
 		if !seen[i] && read.partial == nil {
 			read.partial = fmt.Errorf("%w: iyzico shows %d items of %d, and not %q", ErrInconsistentPages,
 				len(seen)-left, len(seen), item.ItemExternalID)
@@ -123,8 +123,27 @@ func (r *reader) readAll(ctx context.Context, ask, want Ref, request *gen.MassPa
 	return read
 }
 
-// update copies iyzico's view of the item.
-func (i *Item) update(shown *gen.MassPayoutItemDetail) {
-	i.ReferenceCode, i.Status = shown.ReferenceCode, shown.ItemStatus
-	i.Commission, i.Reasons = shown.CommissionAmount, shown.Reasons()
+// newReviewed returns what is compared with in the last look, and what a confirmation confirms.
+func newReviewed(result *Result, page *gen.MassPayoutRetrieveResponse) *Reviewed {
+	_, total := paging(page)
+	refused := []string{}
+	commission := Totals{}
+	for i := range result.Items {
+		item := &result.Items[i]
+		if item.Status == gen.ItemStatusInvalid {
+			refused = append(refused, item.ItemExternalID)
+		}
+		commission.add(item.Amount.Currency, item.Commission)
+	}
+	return &Reviewed{
+		Total:      total,
+		Amount:     page.MassPayout.TotalAmount,
+		Commission: page.MassPayout.TotalCommissionAmount,
+		Digest: digestOf(struct {
+			Request    string   `json:"request"`
+			RequestID  string   `json:"requestId"`
+			Refused    []string `json:"refused"`
+			Commission string   `json:"commission"`
+		}{result.Digest, string(result.RequestID), refused, commission.String()}),
+	}
 }

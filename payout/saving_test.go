@@ -46,7 +46,7 @@ func TestContextEndsDuringAuth(t *testing.T) {
 		_, err := Pay(ctx, a.client, r, store)
 		wantError(t, err, context.Canceled)
 		wantStop(t, err, true, true)
-		equal(t, "saved", fmt.Sprint(store.state.Step, " ", store.state.Open), "authorizing false")
+		equal(t, "saved", fmt.Sprint(store.state.Step, " ", store.state.InFlight), "authorizing false")
 		before := a.count()
 		_, err = Pay(ctx, a.client, r, store)
 		wantError(t, err, context.Canceled)
@@ -74,7 +74,7 @@ func TestSlowSave(t *testing.T) {
 			inBubble(t, func(a *account) {
 				store := &memory{}
 				slow := func(ctx context.Context, s State) error {
-					if s.Step != StepAuthorizing || !s.Open {
+					if s.Step != StepAuthorizing || !s.InFlight {
 						return nil
 					}
 					if tt.heeds {
@@ -234,12 +234,11 @@ func calledTooEarly(t *testing.T, a *account, others bool) {
 	store, r := &memory{}, request("p", item("a", "1"))
 	var again time.Time
 	for n := 0; ; n++ {
+		var opts []Option
 		if others {
-			watches.Lock()
-			clear(watches.last)
-			watches.Unlock()
+			opts = append(opts, AsProcess(fmt.Sprint(n)))
 		}
-		progress, err := Advance(a.t.Context(), a.client, r, store)
+		progress, err := Advance(a.t.Context(), a.client, r, store, opts...)
 		wantError(t, err, nil)
 		if strings.HasSuffix(a.calls(), "auth 2, cancel 0") && again.IsZero() {
 			again = time.Now()
@@ -257,6 +256,35 @@ func calledTooEarly(t *testing.T, a *account, others bool) {
 	}
 }
 
+// Two accounts of one process that pay the same request do not share a clock: when the store's clock runs ahead, an
+// auth of the one that was lost does not settle sooner because the other one saves, too.
+func TestTwoAccountsInOneProcess(t *testing.T) {
+	inBubble(t, func(a *account) {
+		b := openAccount(a.t)
+		auths := 0
+		a.meddle = func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+			if operation(r) == "auth" {
+				auths++
+				return nil, errors.New("cut")
+			}
+			return next.RoundTrip(r)
+		}
+		r, here, there := request("p", item("a", "1")), wild{&memory{}, time.Hour, new(int)}, wild{&memory{}, time.Hour, new(int)}
+		begun := time.Now()
+		for time.Since(begun) < DefaultSettle-time.Second {
+			_, err := Advance(a.t.Context(), a.client, r, here)
+			wantError(t, err, nil)
+			_, err = Advance(a.t.Context(), b.client, r, there)
+			wantError(t, err, nil)
+			time.Sleep(time.Second)
+		}
+		equal(t, "auths before the first has settled", auths, 1)
+		if there.state.Step != StepEnded || here.state.Step != StepAuthorizing {
+			t.Errorf("the one is %s, the other %s", here.state.Step, there.state.Step)
+		}
+	})
+}
+
 // A context that ends while the state is saved keeps the request from being sent.
 func TestContextEndsDuringSave(t *testing.T) {
 	for _, step := range []Step{StepStoring, StepAuthorizing} {
@@ -264,7 +292,7 @@ func TestContextEndsDuringSave(t *testing.T) {
 			ctx, cancel := context.WithCancel(a.t.Context())
 			store, r := &memory{}, request("p", item("a", "1"))
 			store.do(func(_ context.Context, s State) error {
-				if s.Open && s.Step == step {
+				if s.InFlight && s.Step == step {
 					cancel()
 				}
 				return nil
@@ -276,7 +304,7 @@ func TestContextEndsDuringSave(t *testing.T) {
 			if n := strings.Count(strings.Join(a.sent[before:], " "), requestOf(step)); n != 0 {
 				t.Errorf("%s was sent", requestOf(step))
 			}
-			equal(t, "open", store.state.Open, false)
+			equal(t, "open", store.state.InFlight, false)
 			result, err := a.pay(r, store)
 			wantError(t, err, nil)
 			equal(t, "result", statuses(result), "a:SUCCESS")

@@ -1247,7 +1247,7 @@ func TestStores(t *testing.T) {
 				ctx, cancel = context.WithCancel(p.Context())
 				defer cancel()
 			}
-			_, err = payout.Advance(ctx, client, s.request, s.store(p), s.opts...)
+			_, err = payout.Advance(ctx, client, s.request, s.store(p), s.as(p)...)
 			if err != nil && !errors.Is(err, context.Canceled) {
 				s.t.Fatal(err)
 			}
@@ -1282,7 +1282,7 @@ func TestStores(t *testing.T) {
 		if err != nil {
 			s.t.Fatal(err)
 		}
-		if _, err := payout.Pay(ctx, client, s.request, s.store(p), s.opts...); !errors.Is(err, context.Canceled) {
+		if _, err := payout.Pay(ctx, client, s.request, s.store(p), s.as(p)...); !errors.Is(err, context.Canceled) {
 			s.t.Errorf("%v, expected %v", err, context.Canceled)
 		}
 		result, stop := s.run()
@@ -1293,7 +1293,7 @@ func TestStores(t *testing.T) {
 		defer p.Stop()
 		time.AfterFunc(time.Minute, p.Kill)
 		start := s.server.Since()
-		_, _ = payout.Pay(p.Context(), client, s.request, s.store(p), s.opts...)
+		_, _ = payout.Pay(p.Context(), client, s.request, s.store(p), s.as(p)...)
 		if took := s.server.Since() - start; took > time.Minute+payout.DefaultSaveTimeout {
 			s.t.Errorf("it went on for %v", took)
 		}

@@ -12,28 +12,8 @@ import (
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// Step is how far our side of a payout has come. What iyzico says about it is its status.
-type Step string
-
-const (
-	// StepNew: no init that may have arrived has been sent.
-	StepNew Step = "new"
-	// StepStoring: init has been sent, or is about to be.
-	StepStoring Step = "storing"
-	// StepStored: the payout is stored, and no auth can be on its way.
-	StepStored Step = "stored"
-	// StepAuthorizing: auth has been sent, or is about to be, or somebody else may be sending it.
-	StepAuthorizing Step = "authorizing"
-	// StepCanceling: cancel has been sent, or is about to be.
-	StepCanceling Step = "canceling"
-	// StepAuthorized: the payout is authorized or canceled. Only reads follow.
-	StepAuthorized Step = "authorized"
-	// StepEnded: the payout has ended, and its Result is saved.
-	StepEnded Step = "ended"
-)
-
 // stateVersion is the version of State that this package writes and reads.
-const stateVersion = 2
+const stateVersion = 3
 
 // Outcome is what is known about the request that was sent last.
 type Outcome string
@@ -73,15 +53,15 @@ type State struct {
 	InitUnsure bool `json:"initUnsure,omitempty"`
 	// CancelWanted: [Cancel] was called.
 	CancelWanted bool `json:"cancelWanted,omitempty"`
-	// Clean: CANCELED was seen while none of our auths could be on its way.
-	Clean bool `json:"clean,omitempty"`
+	// CanceledUnauthorized: CANCELED was seen while none of our auths could be on its way.
+	CanceledUnauthorized bool `json:"canceledUnauthorized,omitempty"`
 
 	// OnlyOne: a response by our externalId named the requestId; see [Result].
 	OnlyOne bool `json:"onlyOne,omitempty"`
 
-	// Open: a request is about to be sent or was sent, and its outcome has not been saved.
-	Open    bool    `json:"open,omitempty"`
-	Outcome Outcome `json:"outcome,omitempty"`
+	// InFlight: a request is about to be sent or was sent, and its outcome has not been saved.
+	InFlight bool    `json:"inFlight,omitempty"`
+	Outcome  Outcome `json:"outcome,omitempty"`
 	// Refusal is iyzico's, if Outcome is OutcomeRefused.
 	Refusal *Cause `json:"refusal,omitempty"`
 	// Inits, Auths and Cancels count the requests sent that did not arrive, as far as is known.
@@ -91,15 +71,19 @@ type State struct {
 
 	// At is when this was saved, by the store's clock or else the machine's.
 	At time.Time `json:"at"`
-	// Quiet is for how long, by At, nothing has been sent: the settle time is over when it reaches [WithSettle].
-	Quiet time.Duration `json:"quiet,omitempty"`
+	// Process names the process that saved this, and ProcessTime is when, by that process's monotonic clock: only the
+	// same process can tell by it how much time has passed.
+	Process     string        `json:"process,omitempty"`
+	ProcessTime time.Duration `json:"processTime,omitempty"`
+	// SinceSend is how long ago, by At, the last request was sent: the settle time is over when it reaches [WithSettle].
+	SinceSend time.Duration `json:"sinceSend,omitempty"`
 	// Wait is how long the caller was asked to wait after At.
 	Wait time.Duration `json:"wait,omitempty"`
-	// Looks counts the waits in a row, for the back-off.
-	Looks int `json:"looks,omitempty"`
-	// Stuck is how long expected progress has not come, and StuckOn what that progress is.
-	Stuck   time.Duration `json:"stuck,omitempty"`
-	StuckOn string        `json:"stuckOn,omitempty"`
+	// Polls counts the waits in a row, for the back-off.
+	Polls int `json:"polls,omitempty"`
+	// StalledFor is how long expected progress has not come, and StalledOn what that progress is.
+	StalledFor time.Duration `json:"stalledFor,omitempty"`
+	StalledOn  string        `json:"stalledOn,omitempty"`
 
 	// Reviewed holds the figures of the review of all items; nil before it.
 	Reviewed *Reviewed `json:"reviewed,omitempty"`
@@ -120,6 +104,11 @@ type Reviewed struct {
 	Commission decimal.Decimal `json:"commission"`
 	// Digest covers what a confirmation confirms: the request, the payout, its refused items and the commission.
 	Digest string `json:"digest"`
+}
+
+// same reports whether a page still shows what was reviewed.
+func (r *Reviewed) same(total int, amount, commission decimal.Decimal) bool {
+	return r.Total == total && r.Amount.Equal(amount) && r.Commission.Equal(commission)
 }
 
 // plainState is State with ids as plain text: a file is no path, and an id that is odd there must not keep a state
@@ -163,9 +152,9 @@ func (s *State) check(externalID, digest string) error {
 		problem = "it has no digest of this version"
 	case s.At.IsZero():
 		problem = "it has no time"
-	case s.Quiet < 0, s.Wait < 0, s.Stuck < 0, s.Looks < 0:
+	case s.SinceSend < 0, s.Wait < 0, s.StalledFor < 0, s.Polls < 0:
 		problem = "a duration in it is negative"
-	case s.Open && s.Step != StepStoring && s.Step != StepAuthorizing && s.Step != StepCanceling:
+	case s.InFlight && s.Step != StepStoring && s.Step != StepAuthorizing && s.Step != StepCanceling:
 		problem = fmt.Sprintf("at step %q nothing is sent", s.Step)
 	case s.Step == StepAuthorizing && !s.AuthSent:
 		problem = "it is authorizing, but says that no auth was sent"

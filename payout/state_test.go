@@ -37,7 +37,7 @@ func TestStateIsChecked(t *testing.T) {
 		kind   error
 		want   string
 	}{
-		{"another version", StepStored, func(s *State) { s.Version = 1 }, ErrState, "version is 1, expected 2"},
+		{"another version", StepStored, func(s *State) { s.Version = 1 }, ErrState, "version is 1, expected 3"},
 		{"no revision", StepStored, func(s *State) { s.Revision = 0 }, ErrState, "no revision"},
 		{"nothing but what an older version saved", StepStored, func(s *State) { *s = State{RequestID: "r", AuthSent: true} }, ErrState, "version is 0"},
 		{"a step that is not known", StepStored, func(s *State) { s.Step = "paid" }, ErrState, `step "paid"`},
@@ -49,8 +49,8 @@ func TestStateIsChecked(t *testing.T) {
 		{"no externalId", StepStored, func(s *State) { s.ExternalID = "" }, ErrState, "no externalId"},
 		{"no digest", StepStored, func(s *State) { s.Digest = "" }, ErrState, "no digest"},
 		{"a digest of another version", StepStored, func(s *State) { s.Digest = "2" + s.Digest[1:] }, ErrState, "no digest"},
-		{"a time that is negative", StepStored, func(s *State) { s.Quiet = -1 }, ErrState, "negative"},
-		{"an exchange where nothing is sent", StepStored, func(s *State) { s.Open = true }, ErrState, "nothing is sent"},
+		{"a time that is negative", StepStored, func(s *State) { s.SinceSend = -1 }, ErrState, "negative"},
+		{"an exchange where nothing is sent", StepStored, func(s *State) { s.InFlight = true }, ErrState, "nothing is sent"},
 		{"ended without a result", StepEnded, func(s *State) { s.Result = nil }, ErrState, "without a result"},
 		{"another payout", StepStored, func(s *State) { s.ExternalID = "q" }, ErrOtherPayout, `"q"`},
 		{"other content", StepStored, func(s *State) { s.Digest = digestVersion + strings.Repeat("0", 64) }, ErrOtherPayout, "other content"},

@@ -2,6 +2,7 @@ package payout
 
 import (
 	"context"
+	"fmt"
 	"time"
 )
 
@@ -50,4 +51,68 @@ type Locker interface {
 // not agree; a database can tell the time. Within one run, durations are measured with the process's monotonic clock.
 type Clock interface {
 	Now(ctx context.Context) (time.Time, error)
+}
+
+// guard bounds every call of a store.
+type guard struct {
+	Store
+	timeout time.Duration
+	hanging chan struct{} // closed when the call that hung has returned; nil if none hung
+}
+
+// callStore calls f with a deadline. If f does not return by then, it is left to itself, and late is given what it returns
+// in the end.
+func callStore[T any](
+	ctx context.Context, g *guard, what string, f func(context.Context) (T, error), late func(T),
+) (T, error) {
+	var none T
+	if g.hanging != nil {
+		return none, fmt.Errorf("%s: an earlier call of the store has not returned", what)
+	}
+	ctx, cancel := context.WithTimeout(ctx, g.timeout)
+	defer cancel()
+	type response struct {
+		value T
+		err   error
+	}
+	done, returned := make(chan response, 1), make(chan struct{})
+	go func() {
+		defer close(returned)
+		value, err := f(ctx)
+		done <- response{value, err}
+	}()
+	select {
+	case r := <-done:
+		return r.value, r.err
+	case <-ctx.Done():
+	}
+	const grace = time.Second // a store that heeds its context is about to return
+	timer := time.NewTimer(grace)
+	defer timer.Stop()
+	select {
+	case r := <-done:
+		return r.value, r.err
+	case <-timer.C:
+	}
+	g.hanging = returned
+	go func() {
+		if r := <-done; r.err == nil && late != nil {
+			late(r.value)
+		}
+	}()
+	return none, fmt.Errorf("%s: the store does not return: %w", what, ctx.Err())
+}
+
+// do is callStore for a function that returns only an error.
+func (g *guard) do(ctx context.Context, what string, f func(context.Context) error) error {
+	_, err := callStore(ctx, g, what, func(ctx context.Context) (struct{}, error) { return struct{}{}, f(ctx) }, nil)
+	return err
+}
+
+// now returns the store's time, or this machine's.
+func (g *guard) now(ctx context.Context) (time.Time, error) {
+	if clock, ok := g.Store.(Clock); ok {
+		return callStore(ctx, g, "reading the store's time", clock.Now, nil)
+	}
+	return time.Now(), nil
 }

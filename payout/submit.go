@@ -23,8 +23,8 @@ func (m *machine) submit(ctx context.Context, step Step) (Progress, error) {
 		return m.sendLater(ctx, errPaused)
 	}
 	err := m.send(ctx, step)
-	m.touch() // the exchange has ended: settle counts from here
-	m.state.Open = false
+	m.sentNow() // the exchange has ended: settle counts from here
+	m.state.InFlight = false
 	switch {
 	case err == nil:
 		m.state.Outcome = OutcomeAccepted
@@ -42,7 +42,7 @@ func (m *machine) submit(ctx context.Context, step Step) (Progress, error) {
 	default:
 		m.unknown()
 	}
-	m.state.Stuck, m.state.StuckOn = 0, ""
+	m.state.StalledFor, m.state.StalledOn = 0, ""
 	if saveErr := m.save(ctx); saveErr != nil {
 		return m.stopSave(errors.Join(saveErr, err))
 	}
@@ -58,8 +58,8 @@ func (m *machine) submit(ctx context.Context, step Step) (Progress, error) {
 // open says in the state that the step's request is about to be sent.
 func (m *machine) open(step Step) {
 	s := &m.state
-	s.Step, s.Open, s.Outcome, s.Refusal, s.Quiet = step, true, OutcomeUnknown, nil, 0
-	s.Looks = 0
+	s.Step, s.InFlight, s.Outcome, s.Refusal, s.SinceSend = step, true, OutcomeUnknown, nil, 0
+	s.Polls = 0
 	switch step {
 	case StepStoring:
 		s.Inits++
@@ -75,7 +75,7 @@ func (m *machine) open(step Step) {
 
 // unknown says in the state that the outcome of what was sent is not known.
 func (m *machine) unknown() {
-	m.state.Open, m.state.Outcome = false, OutcomeUnknown
+	m.state.InFlight, m.state.Outcome = false, OutcomeUnknown
 	if m.state.Step == StepStoring {
 		m.state.InitUnsure = true
 	}
@@ -138,4 +138,14 @@ func paused(begun time.Time, limit time.Duration) bool {
 	now := time.Now()
 	wall := now.Round(0).Sub(begun.Round(0))
 	return now.Sub(begun) > limit || wall > limit || wall < -limit
+}
+
+// sendLater saves a state to which a send was taken back, and says when to come back. It is counted: see tooLong.
+func (m *machine) sendLater(ctx context.Context, err error) (Progress, error) {
+	m.failure = err
+	p, stopped := m.later(ctx, "could not send", decision{action: actStuck, waiting: whySend})
+	if err := ctx.Err(); err != nil && stopped == nil {
+		return m.stopContext(err)
+	}
+	return p, stopped
 }

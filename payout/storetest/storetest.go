@@ -71,7 +71,7 @@ func Test(t *testing.T, newStore New) {
 		wantConflict(t, store, state)
 		state.Revision = 3
 		wantConflict(t, store, state)
-		state.Revision, state.Looks = 2, 7
+		state.Revision, state.Polls = 2, 7
 		mustSave(t, store, state)
 		got, err := store.Load(t.Context())
 		if err != nil || encode(t, got) != encode(t, state) {
@@ -89,7 +89,7 @@ func Test(t *testing.T, newStore New) {
 		for i := range 8 {
 			all.Go(func() {
 				state := newState("p")
-				state.Revision, state.Looks = 2, i
+				state.Revision, state.Polls = 2, i
 				switch err := open().Save(t.Context(), state); {
 				case err == nil:
 					saved.Add(1)
@@ -295,7 +295,7 @@ func encode(t *testing.T, state payout.State) string {
 
 func newState(externalID string) payout.State {
 	return payout.State{
-		Version: 2, Revision: 1, ExternalID: externalID, Digest: "1:" + strings.Repeat("0", 64), Step: payout.StepNew,
+		Version: 3, Revision: 1, ExternalID: externalID, Digest: "1:" + strings.Repeat("0", 64), Step: payout.StepNew,
 		At: time.Date(2026, 11, 24, 23, 59, 59, 123456789, time.UTC),
 	}
 }
@@ -315,12 +315,13 @@ func full(id string, items int) payout.State {
 		})
 	}
 	state.Step, state.RequestID = payout.StepEnded, gen.RequestID(id)
-	state.Adopted, state.AuthSent, state.InitUnsure, state.CancelWanted, state.Clean = true, true, true, true, true
-	state.Open, state.Outcome = true, payout.OutcomeRefused
+	state.Adopted, state.AuthSent, state.InitUnsure, state.CancelWanted, state.CanceledUnauthorized = true, true, true, true, true
+	state.InFlight, state.Outcome = true, payout.OutcomeRefused
 	state.Refusal = &payout.Cause{Text: id, Kinds: []string{"refused"}, API: &payout.APICause{Code: "11", StatusCode: 400}}
-	state.Inits, state.Auths, state.Cancels, state.Looks = 1, 2, 3, 4
-	state.Quiet, state.Wait, state.Stuck, state.StuckOn = time.Second, time.Minute, time.Hour, id
+	state.Inits, state.Auths, state.Cancels, state.Polls = 1, 2, 3, 4
+	state.SinceSend, state.Wait, state.StalledFor, state.StalledOn = time.Second, time.Minute, time.Hour, id
 	state.Reviewed = &payout.Reviewed{Total: 2, Amount: amount, Commission: amount, Digest: state.Digest}
+	state.Process, state.ProcessTime = id, time.Second
 	state.Confirmed, state.Account, state.OnlyOne = state.Digest, id, true
 	state.RefusalCodes = map[string]gen.ErrorCode{id: "9001"}
 	state.Result = result

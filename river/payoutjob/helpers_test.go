@@ -132,7 +132,7 @@ func worker(t testing.TB, db *pgstore.DB, emulator string, transport http.RoundT
 	}
 	opts = append([]payoutjob.Option{payoutjob.WithRetry(10*time.Millisecond, 100*time.Millisecond), payoutjob.WithPayoutOptions(
 		payout.WithPollInterval(time.Millisecond, 10*time.Millisecond), payout.WithSettle(100*time.Millisecond),
-		payout.WithPageSize(2), payout.WithPatience(time.Second), payout.WithConcurrentPages(1))}, opts...)
+		payout.WithPageSize(2), payout.WithPatience(time.Second))}, opts...)
 	w, err := payoutjob.NewWorker(db, client, opts...)
 	if err != nil {
 		t.Fatal(err)

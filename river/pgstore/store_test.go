@@ -84,7 +84,7 @@ func TestContract(t *testing.T) {
 
 func state(revision int64) payout.State {
 	return payout.State{
-		Version: 2, Revision: revision, ExternalID: "p", Digest: "1:" + strings.Repeat("a", 64), Step: payout.StepStoring, At: time.Unix(1, 0).UTC(),
+		Version: 3, Revision: revision, ExternalID: "p", Digest: "1:" + strings.Repeat("a", 64), Step: payout.StepStoring, At: time.Unix(1, 0).UTC(),
 	}
 }
 

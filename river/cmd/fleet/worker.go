@@ -67,7 +67,7 @@ func work(text string) error {
 	worker, err := payoutjob.NewWorker(db, client,
 		payoutjob.WithTimeout(rescue), payoutjob.WithGrace(2*time.Second), payoutjob.WithRetry(500*time.Millisecond, 5*time.Second),
 		payoutjob.WithPayoutOptions(
-			payout.WithRefusedItems(), payout.WithPageSize(s.PageSize), payout.WithConcurrentPages(2),
+			payout.WithRefusedItems(), payout.WithPageSize(s.PageSize),
 			payout.WithPollInterval(time.Second, 5*time.Second), payout.WithSettle(5*time.Second), payout.WithSaveTimeout(3*time.Second),
 			payout.WithPatience(30*time.Second),
 		))

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"io"
+	"log/slog"
 	"maps"
 	"slices"
 	"strings"
@@ -13,12 +15,60 @@ import (
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// number marshals a decimal as a JSON number with every digit; by itself it marshals as text.
-type number decimal.Decimal
+// jsonNumber marshals a decimal as a JSON number with every digit; by itself it marshals as text.
+type jsonNumber decimal.Decimal
 
-func (n number) MarshalJSON() ([]byte, error) {
+func (n jsonNumber) MarshalJSON() ([]byte, error) {
 	d := decimal.Decimal(n)
 	return []byte(d.StringFixed(max(0, -d.Exponent()))), nil
+}
+
+// Item is the outcome of one item of the request.
+type Item struct {
+	ItemExternalID string            `json:"itemExternalId"`
+	ReferenceCode  gen.ReferenceCode `json:"referenceCode,omitempty"`
+
+	// Status is iyzico's; empty if it is not known. Its method Funds returns where the money is.
+	Status gen.ItemStatus `json:"status"`
+
+	// Amount is the request's, in major units. Commission is iyzico's.
+	Amount     gen.Amount      `json:"amount"`
+	Commission decimal.Decimal `json:"commission"`
+
+	// Code is iyzico's code of the refusal, if the response to init had one.
+	Code gen.ErrorCode `json:"code,omitempty"`
+
+	// Reasons says why the item was refused or not paid, in iyzico's words. They may name the recipient: show them to
+	// people who may see the payout, but do not log them. They are not printed.
+	Reasons []string `json:"reasons,omitempty"`
+}
+
+// MarshalJSON implements [json.Marshaler].
+func (i Item) MarshalJSON() ([]byte, error) {
+	type plain Item
+	return json.Marshal(struct {
+		plain
+		ReferenceCode string     `json:"referenceCode,omitempty"`
+		Commission    jsonNumber `json:"commission"`
+	}{plain(i), string(i.ReferenceCode), jsonNumber(i.Commission)})
+}
+
+// String returns the item without iyzico's reasons.
+func (i Item) String() string {
+	return fmt.Sprintf("{item %q: %s, %s, %s + %s commission, %d reasons}", i.ItemExternalID, i.Status, i.Status.Funds(),
+		i.Amount, gen.Amount{Value: i.Commission, Currency: i.Amount.Currency}, len(i.Reasons))
+}
+
+// Format prints String for any verb.
+func (i Item) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, i.String()) }
+
+// LogValue returns String, for [log/slog].
+func (i Item) LogValue() slog.Value { return slog.StringValue(i.String()) }
+
+// update copies iyzico's view of the item.
+func (i *Item) update(shown *gen.MassPayoutItemDetail) {
+	i.ReferenceCode, i.Status = shown.ReferenceCode, shown.ItemStatus
+	i.Commission, i.Reasons = shown.CommissionAmount, shown.Reasons()
 }
 
 // Totals are exact sums of money in major units, one per currency.
@@ -41,9 +91,9 @@ func (t Totals) String() string {
 
 // MarshalJSON implements [json.Marshaler]. Amounts are numbers.
 func (t Totals) MarshalJSON() ([]byte, error) {
-	numbers := make(map[gen.Currency]number, len(t))
+	numbers := make(map[gen.Currency]jsonNumber, len(t))
 	for currency, amount := range t {
-		numbers[currency] = number(amount)
+		numbers[currency] = jsonNumber(amount)
 	}
 	return json.Marshal(numbers)
 }
@@ -66,9 +116,9 @@ func (t Tally) MarshalJSON() ([]byte, error) {
 	type plain Tally
 	return json.Marshal(struct {
 		plain
-		Amount     number `json:"amount"`
-		Commission number `json:"commission"`
-	}{plain(t), number(t.Amount), number(t.Commission)})
+		Amount     jsonNumber `json:"amount"`
+		Commission jsonNumber `json:"commission"`
+	}{plain(t), jsonNumber(t.Amount), jsonNumber(t.Commission)})
 }
 
 // Tallies are sorted by currency and status.

@@ -1,0 +1,300 @@
+package payout
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/iyzico-go/masspayout/gen"
+)
+
+// machine takes one payout further: within one call of Advance, or one run of Pay or Cancel. What is here loads, saves,
+// measures time and stops.
+type machine struct {
+	*config
+	client  Client
+	request *gen.MassPayoutInitializeRequest
+	digest  string
+	store   *guard
+	cancel  bool // Cancel was called
+
+	state    State
+	measured time.Time        // when the durations in state were right, by the process's clock
+	status   gen.PayoutStatus // as the last look of this call saw it
+	failure  error            // of the last look, or of what was sent
+	result   *Result          // the last snapshot
+	pages    [][]int          // see looker
+}
+
+// thisProcess tells this process's monotonic clock from another's.
+var thisProcess, processBegan = rand.Text(), time.Now()
+
+func newMachine(
+	ctx context.Context, client Client, request *gen.MassPayoutInitializeRequest, store Store, opts []Option,
+) (*machine, error) {
+	c, err := newConfig(opts)
+	switch {
+	case err != nil:
+		return nil, err
+	case client == nil:
+		return nil, errors.New("payout: the client is nil")
+	case store == nil:
+		return nil, errors.New("payout: the store is nil")
+	}
+	if c.process == "" {
+		c.process = thisProcess
+	}
+	m := &machine{config: c, client: client, request: request, store: &guard{Store: store, timeout: c.saveTimeout}}
+	m.state = State{Step: StepNew, ExternalID: request.ExternalID}
+	if err := request.Validate(); err != nil {
+		saved, loadErr := callStore(ctx, m.store, "loading the state", store.Load, nil)
+		return nil, m.stopped(decision{
+			err: err, moneyMayHaveMoved: loadErr != nil || saved.AuthSent, advice: "correct the request; this call sent nothing",
+		})
+	}
+	m.digest = Digest(*request)
+	return m, nil
+}
+
+// lock locks the store, if it can be. A lock that comes too late is given back.
+func (m *machine) lock(ctx context.Context) (unlock func() error, err error) {
+	locker, ok := m.store.Store.(Locker)
+	if !ok {
+		return func() error { return nil }, nil
+	}
+	unlock, err = callStore(ctx, m.store, "locking the state", locker.Lock, func(unlock func() error) { _ = unlock() })
+	if err != nil {
+		d := decision{err: err, moneyMayHaveMoved: true, temporary: true, advice: callAgain}
+		if errors.Is(err, fs.ErrNotExist) { // of a FileStore: no later call finds it by itself
+			d.temporary, d.advice = false, "create the folder of the state's file, or correct its path"
+		}
+		return nil, m.stopped(d)
+	}
+	return unlock, nil
+}
+
+// unlock unlocks the store and joins its error to err. While a call of the store hangs, the lock stays: what hangs may
+// still save.
+func (m *machine) unlock(unlock func() error, err error) error {
+	if hanging := m.store.hanging; hanging != nil {
+		go func() {
+			<-hanging
+			_ = unlock()
+		}()
+		return err
+	}
+	failed := m.store.do(context.Background(), "unlocking the state", func(context.Context) error { return unlock() })
+	if failed == nil {
+		return err
+	}
+	stopped := m.stopped(decision{
+		err: fmt.Errorf("unlocking the state: %w", failed), moneyMayHaveMoved: otherRun(failed), temporary: true,
+		advice: callAgain,
+	})
+	var before *Error
+	if errors.As(err, &before) {
+		both := *before
+		both.Err = errors.Join(before.Err, stopped.Err)
+		both.MoneyMayHaveMoved = before.MoneyMayHaveMoved || stopped.MoneyMayHaveMoved
+		return &both
+	}
+	return stopped
+}
+
+// otherRun reports whether an error of the store means that another run is under way, which may have sent anything.
+func otherRun(err error) bool { return errors.Is(err, ErrConflict) || errors.Is(err, ErrLocked) }
+
+// load loads the state and brings its durations up to now.
+func (m *machine) load(ctx context.Context) error {
+	loaded, err := callStore(ctx, m.store, "loading the state", m.store.Load, nil)
+	if err != nil {
+		return m.stopped(decision{
+			err: err, moneyMayHaveMoved: true, temporary: !errors.Is(err, ErrState), advice: keepState,
+		})
+	}
+	if loaded.never() {
+		loaded = newState(m.request.ExternalID, m.digest)
+	} else if err := loaded.check(m.request.ExternalID, m.digest); err != nil {
+		return m.stopped(decision{err: err, moneyMayHaveMoved: true, advice: keepState})
+	}
+	if m.account != "" {
+		if loaded.Account != "" && loaded.Account != m.account {
+			return m.stopped(decision{
+				err:               fmt.Errorf("%w: the state is of account %q, this call of %q", ErrOtherPayout, loaded.Account, m.account),
+				moneyMayHaveMoved: true, advice: "use another state for another server or account",
+			})
+		}
+		loaded.Account = m.account
+	}
+	sameRun := loaded.Revision == m.state.Revision
+	m.state = loaded
+	if m.cancel {
+		m.state.CancelWanted = true
+	}
+	if m.result == nil || m.result.RequestID != m.state.RequestID {
+		m.result = newResult(m.request, m.state.ref())
+	}
+	return m.elapse(ctx, sameRun)
+}
+
+// elapse adds the time since the state was saved to its durations. If this process saved it, its monotonic clock tells
+// that time. Otherwise the store's clock does, which may have been put forward or back: it counts as no more than the
+// caller was asked to wait, and as nothing if it went back. A time in which nobody called is no stall.
+func (m *machine) elapse(ctx context.Context, sameRun bool) error {
+	s := &m.state
+	now, err := m.store.now(ctx)
+	if err != nil {
+		return m.stopped(decision{err: err, temporary: true, advice: callAgain})
+	}
+	m.measured = time.Now()
+	if s.Revision != 0 {
+		elapsed := min(now.Sub(s.At), s.Wait)
+		if s.Process == m.process {
+			elapsed = m.measured.Sub(processBegan) - s.ProcessTime
+		}
+		elapsed = max(0, elapsed)
+		s.SinceSend += elapsed
+		if !sameRun {
+			elapsed = min(elapsed, s.Wait)
+		}
+		if s.StalledOn != "" {
+			s.StalledFor += elapsed
+		}
+	}
+	s.At, s.Wait = now.Round(0).UTC(), 0
+	return nil
+}
+
+// sentNow begins to measure anew: from now on, nothing is sent.
+func (m *machine) sentNow() {
+	now := time.Now()
+	m.state.At = m.state.At.Add(now.Sub(m.measured))
+	m.measured = now
+	m.state.SinceSend = 0
+}
+
+// save makes the state durable. The caller's context does not keep it from that.
+func (m *machine) save(ctx context.Context) error {
+	next := m.state
+	next.Version = stateVersion
+	next.Revision++
+	next.Process, next.ProcessTime = m.process, m.measured.Sub(processBegan)
+	err := m.store.do(context.WithoutCancel(ctx), "saving the state", func(ctx context.Context) error {
+		return m.store.Save(ctx, next)
+	})
+	if err == nil {
+		m.state = next
+	}
+	return err
+}
+
+// enter begins a step.
+func (m *machine) enter(step Step) {
+	s := &m.state
+	s.Step = step
+	s.Polls, s.StalledFor, s.StalledOn = 0, 0, ""
+}
+
+// now returns where the payout stands.
+func (m *machine) now(did string) Progress {
+	return Progress{
+		Ref: m.state.ref(), Step: m.state.Step, Did: did, Failure: m.failure,
+		Status: m.status, At: time.Now(), Result: m.result,
+	}
+}
+
+// again asks to be called again at once.
+func (m *machine) again(did string) (Progress, error) {
+	p := m.now(did)
+	m.progress(p)
+	return p, nil
+}
+
+// later asks to be called again later, and counts.
+func (m *machine) later(ctx context.Context, did string, d decision) (Progress, error) {
+	s := &m.state
+	if d.action == actClose && s.StalledOn == "" {
+		s.Polls = 0 // what is late comes soon
+	}
+	wait := m.backoff(s.Polls)
+	s.Polls++
+	switch {
+	case d.untilSettled:
+		wait = min(wait, max(m.settle-s.SinceSend, time.Millisecond))
+		s.StalledOn = ""
+	case d.action == actWait:
+		s.StalledFor, s.StalledOn = 0, ""
+	default:
+		if s.StalledOn == "" {
+			s.StalledFor = 0
+		}
+		s.StalledOn = d.waiting
+		if d.action == actClose { // what takes long takes longer
+			wait = max(wait, s.StalledFor/2)
+		}
+		wait = min(wait, max(m.patience-s.StalledFor, time.Millisecond))
+	}
+	wait = max(wait, m.retryAfter(m.failure))
+	s.Wait = wait
+	if err := m.save(ctx); err != nil {
+		return m.stopSave(err)
+	}
+	p := m.now(did)
+	p.Wait, p.Waiting = wait, d.waiting
+	m.progress(p)
+	return p, nil
+}
+
+// tooLong reports whether patience is over.
+func (m *machine) tooLong() bool {
+	return m.state.StalledOn != "" && m.state.StalledFor >= m.patience || m.patience == 0
+}
+
+// stopSave returns the error of a state that could not be saved. Nothing was sent after it.
+func (m *machine) stopSave(err error) (Progress, error) {
+	return m.now("could not save"), m.stopped(decision{
+		err: fmt.Errorf("saving the state: %w", err), moneyMayHaveMoved: otherRun(err), temporary: true, advice: callAgain,
+	})
+}
+
+// stopContext returns the error of a context that has ended.
+func (m *machine) stopContext(err error) (Progress, error) {
+	return m.now("stopped"), m.stopped(decision{err: err, temporary: true, advice: callAgain})
+}
+
+// stop saves that the payout stopped, so that another call counts anew, and returns why.
+func (m *machine) stop(ctx context.Context, d decision) (Progress, error) {
+	s := &m.state
+	switch s.Step {
+	case StepNew:
+		s.Inits = 0
+	case StepStored:
+		s.Auths, s.Cancels = 0, 0
+	}
+	if d.step != "" {
+		m.enter(d.step)
+		s.Reviewed = nil
+	}
+	s.Polls, s.StalledFor, s.StalledOn, s.Wait = 0, 0, "", 0
+	stopped := m.stopped(d)
+	if s.Revision == 0 && d.step == "" && !s.CancelWanted { // nothing to remember
+		return m.now("stopped"), stopped
+	}
+	if err := m.save(ctx); err != nil {
+		stopped.Err = errors.Join(stopped.Err, fmt.Errorf("saving the state: %w", err))
+		stopped.Temporary = true
+		stopped.MoneyMayHaveMoved = stopped.MoneyMayHaveMoved || otherRun(err)
+	}
+	return m.now("stopped"), stopped
+}
+
+// stopped returns the error of a decision.
+func (m *machine) stopped(d decision) *Error {
+	return &Error{
+		Ref: m.state.ref(), Step: m.state.Step, MoneyMayHaveMoved: d.moneyMayHaveMoved || m.state.AuthSent,
+		Temporary: d.temporary, Advice: d.advice, Err: d.err,
+	}
+}

@@ -1,0 +1,53 @@
+package payout
+
+import "github.com/iyzico-go/masspayout/gen"
+
+// Step is how far our side of a payout has come. What iyzico says about it is its status.
+type Step string
+
+const (
+	// StepNew: no init that may have arrived has been sent.
+	StepNew Step = "new"
+	// StepStoring: init has been sent, or is about to be.
+	StepStoring Step = "storing"
+	// StepStored: the payout is stored, and no auth can be on its way.
+	StepStored Step = "stored"
+	// StepAuthorizing: auth has been sent, or is about to be, or somebody else may be sending it.
+	StepAuthorizing Step = "authorizing"
+	// StepCanceling: cancel has been sent, or is about to be.
+	StepCanceling Step = "canceling"
+	// StepAuthorized: the payout is authorized or canceled. Only reads follow.
+	StepAuthorized Step = "authorized"
+	// StepEnded: the payout has ended, and its Result is saved.
+	StepEnded Step = "ended"
+)
+
+// phase is what a payout's status means to us. A status that no list names is neither INIT nor after auth.
+type phase int
+
+const (
+	phaseUnknown phase = iota
+	phaseInit
+	phaseMoving // after auth, under way
+	phaseEnded  // after auth, ended
+	phaseCanceled
+)
+
+func phaseOf(status gen.PayoutStatus) phase {
+	switch status {
+	case gen.PayoutStatusInit:
+		return phaseInit
+	case gen.PayoutStatusInProgress, gen.PayoutStatusPublishedToQueue:
+		return phaseMoving
+	case gen.PayoutStatusCompleted, gen.PayoutStatusSuccess, gen.PayoutStatusFail,
+		gen.PayoutStatusInsufficientBalance, gen.PayoutStatusIyzicoInsufficientBalance:
+		return phaseEnded
+	case gen.PayoutStatusCanceled:
+		return phaseCanceled
+	default:
+		return phaseUnknown
+	}
+}
+
+// afterAuth reports whether the payout has left INIT for good: nothing that we send can be of use any more.
+func (p phase) afterAuth() bool { return p == phaseMoving || p == phaseEnded || p == phaseCanceled }
