@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/big"
 	"strconv"
+	"strings"
 
 	"github.com/shopspring/decimal"
 )
@@ -74,6 +75,32 @@ func appendPlain(out []byte, d decimal.Decimal) ([]byte, error) {
 	copy(out[point+1:], out[point:])
 	out[point] = '.'
 	return out, nil
+}
+
+// FormatDecimal returns d in plain notation without trailing zeros: "100" for 100.00, "0.5" for 0.50, "1000" for 1E+3. Two
+// decimals have one text exactly if they are equal, so that it can be compared, hashed and saved.
+//
+// It is what d.String returns unless the program sets decimal.TrimTrailingZeros or decimal.UseScientificNotation; those
+// switches do not change it. Of more than a thousand digits it returns the coefficient and the exponent, such as
+// "1E+2000".
+func FormatDecimal(d decimal.Decimal) string {
+	if d.IsZero() {
+		return "0"
+	}
+	if tooLong(d) {
+		digits := d.Coefficient().String()
+		trimmed := strings.TrimRight(digits, "0")
+		exponent := int(d.Exponent()) + len(digits) - len(trimmed)
+		if exponent < -maxDigits || exponent+len(trimmed) > maxDigits {
+			return fmt.Sprintf("%sE%+d", trimmed, exponent)
+		}
+		d, _ = decimal.NewFromString(fmt.Sprintf("%sE%d", trimmed, exponent))
+	}
+	out, _ := appendPlain(nil, d)
+	if d.Exponent() < 0 {
+		out = bytes.TrimSuffix(bytes.TrimRight(out, "0"), []byte{'.'})
+	}
+	return string(out)
 }
 
 // tooLong reports whether d, written out, has more than maxDigits digits before or after the point.

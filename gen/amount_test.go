@@ -76,6 +76,37 @@ func checkWritten(t *testing.T, value decimal.Decimal, want string) {
 	}
 }
 
+func TestFormatDecimal(t *testing.T) {
+	for _, tt := range []struct {
+		value decimal.Decimal
+		want  string
+	}{
+		{decimal.Decimal{}, "0"},
+		{decimal.New(0, -2), "0"},
+		{decimal.New(0, 3), "0"},
+		{decimal.New(100, 0), "100"},
+		{decimal.New(10000, -2), "100"},
+		{decimal.New(10050, -2), "100.5"},
+		{decimal.New(8, 3), "8000"},
+		{decimal.New(1, -7), "0.0000001"},
+		{decimal.New(-100, -2), "-1"},
+		{decimal.New(-5, -2), "-0.05"},
+		{decimal.RequireFromString("123456789012345678901234567890.120"), "123456789012345678901234567890.12"},
+		{decimal.New(1, 2000), "1E+2000"},
+		{decimal.New(-1200, 2000), "-12E+2002"},
+		{decimal.New(1, -2000), "1E-2000"},
+		{decimal.New(0, 2000), "0"},
+		{decimal.NewFromBigInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(1500), nil), -1500), "1"},
+	} {
+		if got := gen.FormatDecimal(tt.value); got != tt.want {
+			t.Errorf("%v: got %s, expected %s", tt.value, got, tt.want)
+		}
+		if !strings.Contains(tt.want, "E") && tt.value.String() != tt.want {
+			t.Errorf("decimal writes %s, expected %s", tt.value, tt.want)
+		}
+	}
+}
+
 // The switches are decimal's, and the host program's to set.
 func TestAmountObeysNoSwitchOfDecimal(t *testing.T) {
 	restore := func(quotes, trim, scientific bool, exponent, precision int) func() {
@@ -107,6 +138,13 @@ func TestAmountObeysNoSwitchOfDecimal(t *testing.T) {
 		}
 		if err := request.Validate(); err != nil {
 			t.Error(err)
+		}
+		hundred := decimal.New(10000, -2)
+		if got := gen.FormatDecimal(hundred) + " " + gen.FormatDecimal(decimal.New(8, 3)); got != "100 8000" {
+			t.Errorf("FormatDecimal: got %s", got)
+		}
+		if got := (gen.Amount{Value: hundred, Currency: "TRY"}).String(); got != "100.00 TRY" {
+			t.Errorf("String: got %s", got)
 		}
 
 		if decimal.MarshalJSONWithoutQuotes != quotes || decimal.TrimTrailingZeros != trim ||
