@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 )
 
@@ -27,12 +28,26 @@ type FileStore struct {
 	at func(point string)
 }
 
+// maxStateFile bounds the size of a file that is read or written: room for the Result of some 500,000 items.
+const maxStateFile = 256 << 20
+
+// The files beside a state. No state may be called as one of them, in upper or lower case.
+const (
+	lockSuffix      = ".lock"
+	temporarySuffix = ".lock.tmp"
+)
+
 // NewFileStore returns the store of one payout in the file of that name, on a local file system. A symbolic link
 // stays one: what it points to is locked and written. Beside that file are name.lock, which stays, and while a state
-// is written name.tmp. All are readable to their owner only. The folder must exist.
+// is written name.lock.tmp; a state cannot have such a name itself. All are readable to their owner only. The folder
+// must exist.
+//
+// What is there already must be a state: a folder, a device, or a file of more than 256 MiB is refused with [ErrState],
+// without being read.
 func NewFileStore(name string) *FileStore { return &FileStore{path: name} }
 
-// file returns the name of the file itself, where links lead to it, so that all who use it use the same lock.
+// file returns the name of the file itself, where links lead to it, so that all who use it use the same lock. If there
+// is such a file, it may be a state.
 func (f *FileStore) file() (string, error) {
 	name := f.path
 	for range 40 {
@@ -41,6 +56,9 @@ func (f *FileStore) file() (string, error) {
 			return "", err
 		}
 		if err != nil || info.Mode()&fs.ModeSymlink == 0 {
+			if problem := notAState(name, info); problem != nil {
+				return "", problem
+			}
 			folder, err := filepath.EvalSymlinks(filepath.Dir(name))
 			return filepath.Join(folder, filepath.Base(name)), err
 		}
@@ -56,6 +74,22 @@ func (f *FileStore) file() (string, error) {
 	return "", fmt.Errorf("%s: too many links", f.path)
 }
 
+// notAState reports a name that no state can have, and what is there under that name (nil: nothing) but can be none.
+func notAState(name string, info fs.FileInfo) error {
+	base := strings.ToLower(strings.TrimRight(filepath.Base(name), ". ")) // Windows drops dots and blanks at the end
+	switch {
+	case base == "" || strings.HasSuffix(base, lockSuffix) || strings.HasSuffix(base, temporarySuffix):
+		return fmt.Errorf("%w: %s: no state's file can be called %q", ErrState, name, filepath.Base(name))
+	case info == nil:
+		return nil
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%w: %s is no regular file (%v): name another one", ErrState, name, info.Mode())
+	case info.Size() > maxStateFile:
+		return fmt.Errorf("%w: %s has %d bytes, and a state at most %d", ErrState, name, info.Size(), maxStateFile)
+	}
+	return nil
+}
+
 // Load implements [Store].
 func (f *FileStore) Load(context.Context) (State, error) {
 	name, err := f.file()
@@ -66,7 +100,7 @@ func (f *FileStore) Load(context.Context) (State, error) {
 }
 
 func loadFile(name string) (State, error) {
-	data, err := os.ReadFile(name)
+	data, err := readFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return State{}, nil
 	}
@@ -78,6 +112,20 @@ func loadFile(name string) (State, error) {
 		return State{}, fmt.Errorf("loading the state: %s: %w", name, err)
 	}
 	return state, nil
+}
+
+// readFile reads a regular file of at most maxStateFile bytes: a file of /proc says that it has none.
+func readFile(name string) ([]byte, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, maxStateFile+1))
+	if err == nil && len(data) > maxStateFile {
+		err = fmt.Errorf("%w: %s has more than the %d bytes that a state has at most", ErrState, name, maxStateFile)
+	}
+	return data, err
 }
 
 // decodeState reads a state of this version, and nothing else.
@@ -119,12 +167,12 @@ func (f *FileStore) Save(ctx context.Context, state State) (err error) {
 
 func (f *FileStore) save(ctx context.Context, name string, state State) error {
 	if f.held == nil { // compare and replace in one, even so
-		lock, err := lockFile(name + ".lock")
+		lock, err := lockFile(name + lockSuffix)
 		if err != nil {
 			return err
 		}
 		defer lock.unlock()
-	} else if err := f.held.check(name + ".lock"); err != nil {
+	} else if err := f.held.check(name + lockSuffix); err != nil {
 		return err
 	}
 	saved, err := loadFile(name)
@@ -138,12 +186,15 @@ func (f *FileStore) save(ctx context.Context, name string, state State) error {
 	if err != nil {
 		return err
 	}
-	temporary := name + ".tmp"
+	if data = append(data, '\n'); len(data) > maxStateFile {
+		return fmt.Errorf("it has %d bytes, and a state at most %d", len(data), maxStateFile)
+	}
+	temporary := name + temporarySuffix
 	if err := os.Remove(temporary); err != nil && !errors.Is(err, fs.ErrNotExist) { // of a run that was killed
 		return err
 	}
 	f.reached("before writing")
-	if err := f.write(temporary, append(data, '\n')); err != nil {
+	if err := f.write(temporary, data); err != nil {
 		return err
 	}
 	f.reached("written, not renamed")
@@ -191,7 +242,7 @@ func (f *FileStore) Lock(context.Context) (unlock func() error, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("locking the state: %w", err)
 	}
-	lock, err := lockFile(name + ".lock")
+	lock, err := lockFile(name + lockSuffix)
 	if err != nil {
 		return nil, fmt.Errorf("locking %s: %w", name, err)
 	}

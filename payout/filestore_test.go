@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -192,5 +193,81 @@ func TestFileStoreIsPrivate(t *testing.T) {
 		if info, err := file.Info(); err != nil || info.Mode().Perm() != 0o600 {
 			t.Errorf("%s has mode %v, %v", file.Name(), info.Mode(), err)
 		}
+	}
+}
+
+// Saving a state touches no other, whatever that is called: what stands beside a state is nobody's.
+func TestFileStoreBesideAnother(t *testing.T) {
+	folder := t.TempDir()
+	names := []string{"s", "s.tmp", "s.tmp.tmp", "s.new", ".s.tmp", "s~"}
+	for round := range int64(2) {
+		for _, name := range names {
+			state := savedState()
+			state.Revision, state.ExternalID = round+1, name
+			if err := payout.NewFileStore(filepath.Join(folder, name)).Save(t.Context(), state); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, name := range names {
+			state, err := payout.NewFileStore(filepath.Join(folder, name)).Load(t.Context())
+			if err != nil || state.ExternalID != name || state.Revision != round+1 {
+				t.Errorf("%s: Load returned the state of %q, revision %d, %v", name, state.ExternalID, state.Revision, err)
+			}
+		}
+	}
+	for _, name := range []string{"s.lock", "S.LOCK", "s.lock.tmp", "s.lock.", ".lock"} {
+		wantNoState(t, payout.NewFileStore(filepath.Join(folder, name)))
+	}
+}
+
+// wantNoState checks that a store refuses its file, for good.
+func wantNoState(t *testing.T, store *payout.FileStore) {
+	t.Helper()
+	if state, err := store.Load(t.Context()); !errors.Is(err, payout.ErrState) {
+		t.Errorf("Load returned revision %d, %v", state.Revision, err)
+	}
+	if err := store.Save(t.Context(), savedState()); !errors.Is(err, payout.ErrState) {
+		t.Errorf("Save returned %v", err)
+	}
+	if _, err := store.Lock(t.Context()); !errors.Is(err, payout.ErrState) {
+		t.Errorf("Lock returned %v", err)
+	}
+}
+
+// What can be no state is refused without being read, and nothing is put beside it.
+func TestFileStoreRefusesWhatIsNoFile(t *testing.T) {
+	folder := t.TempDir()
+	at := func(name string) string { return filepath.Join(folder, name) }
+	if err := os.Mkdir(at("folder"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.Create(at("huge"))
+	if err == nil {
+		err = errors.Join(file.Truncate(256<<20+1), file.Close()) // sparse
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := []string{at("folder"), at("huge")}
+	for _, device := range []string{"/dev/full", "/dev/zero", "/dev/null"} {
+		if err := os.Symlink(device, at(filepath.Base(device))); err == nil && runtime.GOOS == "linux" {
+			names = append(names, at(filepath.Base(device)))
+		}
+	}
+	if fifo := at("fifo"); exec.Command("mkfifo", fifo).Run() == nil {
+		names = append(names, fifo)
+	}
+	before, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		t.Run(filepath.Base(name), func(t *testing.T) { wantNoState(t, payout.NewFileStore(name)) })
+	}
+	if after, err := os.ReadDir(folder); err != nil || len(after) != len(before) {
+		t.Errorf("%d files, %v; there were %d", len(after), err, len(before))
+	}
+	if _, err := os.Lstat("/dev/full.lock"); err == nil {
+		t.Error("there is a /dev/full.lock")
 	}
 }
