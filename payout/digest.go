@@ -4,7 +4,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"math/big"
 	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/shopspring/decimal"
 
 	"github.com/iyzico-go/masspayout/gen"
 )
@@ -36,13 +42,13 @@ func Digest(request gen.MassPayoutInitializeRequest) string {
 	for i := range request.Items {
 		of := &request.Items[i]
 		items[i] = encode(item{
-			ItemExternalID:  of.ItemExternalID,
-			RecipientType:   string(of.RecipientType),
-			RecipientInfo:   of.RecipientInfo,
-			RecipientName:   of.RecipientName,
-			Value:           of.Amount.Value.String(),
-			Currency:        string(of.Amount.Currency),
-			Description:     of.Description,
+			ItemExternalID:  canonical(of.ItemExternalID),
+			RecipientType:   canonical(string(of.RecipientType)),
+			RecipientInfo:   canonical(of.RecipientInfo),
+			RecipientName:   canonical(of.RecipientName),
+			Value:           plain(of.Amount.Value),
+			Currency:        canonical(string(of.Amount.Currency)),
+			Description:     canonical(of.Description),
 			NonWithdrawable: of.NonWithdrawable,
 		})
 	}
@@ -51,7 +57,41 @@ func Digest(request gen.MassPayoutInitializeRequest) string {
 		ExternalID string   `json:"externalId"`
 		Purpose    string   `json:"purpose"`
 		Items      []string `json:"items"`
-	}{request.ExternalID, string(request.Purpose), items})
+	}{canonical(request.ExternalID), canonical(string(request.Purpose)), items})
+}
+
+// canonical returns a text that is the same for equal texts, whatever they are. A text that is not UTF-8 cannot be sent,
+// but can be given to Digest: what encoding/json makes of it depends on Go's version.
+func canonical(s string) string {
+	if !utf8.ValidString(s) {
+		return "\x00" + hex.EncodeToString([]byte(s))
+	}
+	return s
+}
+
+// plain writes an amount without exponent and without zeros at its end. The digits must stay as they are: they are
+// hashed. decimal's own String is for people: global variables of that package change it.
+func plain(d decimal.Decimal) string {
+	sign, digits, exponent := "", new(big.Int).Abs(d.Coefficient()).String(), int(d.Exponent())
+	if d.IsNegative() {
+		sign = "-"
+	}
+	short := strings.TrimRight(digits, "0")
+	exponent += len(digits) - len(short)
+	const most = 2000 // far more than Validate allows
+	switch {
+	case short == "":
+		return "0"
+	case exponent > most || exponent < -most:
+		return sign + short + "E" + strconv.Itoa(exponent)
+	case exponent >= 0:
+		return sign + short + strings.Repeat("0", exponent)
+	}
+	if missing := 1 - exponent - len(short); missing > 0 { // a digit before the point
+		short = strings.Repeat("0", missing) + short
+	}
+	point := len(short) + exponent
+	return sign + short[:point] + "." + short[point:]
 }
 
 // digestOf hashes what marshals to JSON.

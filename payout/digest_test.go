@@ -2,7 +2,9 @@ package payout
 
 import (
 	"reflect"
+	"strconv"
 	"testing"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -29,6 +31,60 @@ func example() gen.MassPayoutInitializeRequest {
 func TestDigestIsGolden(t *testing.T) {
 	equal(t, "the example", Digest(example()), "1:5ff58c96675db68fbde5afa2d7e0e8a1930a3e9db89e8471340d506de508150c")
 	equal(t, "nothing", Digest(gen.MassPayoutInitializeRequest{}), "1:78a376721818e5667e28cc7301a4b6a0fefd939940135d650c7b4d796fe0bbc3")
+}
+
+// Global variables of the decimal library change how it prints, and no digest. The values are golden, too.
+func TestDigestWhateverTheDecimalLibraryPrints(t *testing.T) {
+	amounts := map[string]string{
+		"100": "100", "100.00": "100", "1e2": "100", "0.10": "0.1", "1E-3": "0.001", "-1.50": "-1.5", "0.00": "0", "0E+5": "0",
+		"48250.75": "48250.75", "12345678901234567890.123": "12345678901234567890.123", "1.0E+20": "100000000000000000000",
+	}
+	check := func(t *testing.T) {
+		for text, want := range amounts {
+			equal(t, text, plain(decimal.RequireFromString(text)), want)
+		}
+		r := example()
+		r.Items[0].Amount.Value = decimal.RequireFromString("100.00")
+		equal(t, "the example", Digest(r), "1:5ff58c96675db68fbde5afa2d7e0e8a1930a3e9db89e8471340d506de508150c")
+	}
+	for name, set := range map[string]*bool{
+		"TrimTrailingZeros": &decimal.TrimTrailingZeros, "UseScientificNotation": &decimal.UseScientificNotation,
+		"MarshalJSONWithoutQuotes": &decimal.MarshalJSONWithoutQuotes,
+	} {
+		t.Run(name, func(t *testing.T) {
+			*set = !*set
+			defer func() { *set = !*set }()
+			check(t)
+		})
+	}
+	for text, want := range amounts { // as the library prints it by default, which is what earlier digests hash
+		equal(t, "by default", decimal.RequireFromString(text).String(), want)
+	}
+	started := time.Now()
+	equal(t, "an exponent without end", plain(decimal.New(-12300, 2_000_000_000)), "-123E2000000002")
+	if time.Since(started) > time.Minute {
+		t.Error("its zeros were written out")
+	}
+}
+
+// A text that is not UTF-8 has the same digest whatever Go's version makes of it in JSON, and no other text has it.
+func TestDigestOfBrokenText(t *testing.T) {
+	seen := map[string]string{}
+	for text, want := range map[string]string{
+		"a\xffb":                       "1:7127b8c01727a0cb53523c8fef6ae8ee2aaabaa71574e389391034917029251c",
+		"a\xfeb":                       "1:8320610ebdbe7a66e792cc14e40fe69946f9611889ae90bcfe3f54711b0846a5",
+		"a\uFFFDb":                     "1:46026c2119b8cac6694d752266977e247f8027001406721c7c4cb8acdfed3735",
+		"\xc5\x9f ş":                   "1:d0f350ff377091826017311df024ebd98fc077e0d2a60e6ac7dee908a35f8bc5",
+		"\xc5":                         "1:7ad00e4de24ee61b9e241a831c95272c38a9618ba274192962fe3c571d3f8857",
+		"\b\f<&>\u2028\u2029\x7f\x1f😀": "1:057aa8641d2d1fbae635613e4bbead8521654bc267806f68d8fd7efbcc05f89f",
+	} {
+		got := Digest(gen.MassPayoutInitializeRequest{ExternalID: text})
+		equal(t, strconv.Quote(text), got, want)
+		if other, ok := seen[got]; ok {
+			t.Errorf("%q has the digest of %q", text, other)
+		}
+		seen[got] = text
+	}
 }
 
 // The same content has the same digest.
