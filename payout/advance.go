@@ -41,7 +41,7 @@ func run(
 	if err != nil {
 		return nil, err
 	}
-	m.cancel = cancel
+	m.cancel = m.cancel || cancel
 	unlock, err := m.lock(ctx)
 	if err != nil {
 		return m.result, err
@@ -92,6 +92,32 @@ func Advance(
 	}
 	defer func() { err = m.unlock(unlock, err) }()
 	return m.advance(ctx)
+}
+
+// maxDecisions bounds one call of Continue; a payout needs about ten from its beginning to its end.
+const maxDecisions = 100
+
+// Continue takes a payout as far as it goes without waiting: it repeats [Advance] until Progress.Wait is positive or the
+// payout has ended, and checks the request and locks the store once. It suits a job that is to come back after
+// Progress.Wait.
+func Continue(
+	ctx context.Context, client Client, request gen.MassPayoutInitializeRequest, store Store, opts ...Option,
+) (progress Progress, err error) {
+	m, err := newMachine(ctx, client, &request, store, opts)
+	if err != nil {
+		return Progress{}, err
+	}
+	unlock, err := m.lock(ctx)
+	if err != nil {
+		return m.now(""), err
+	}
+	defer func() { err = m.unlock(unlock, err) }()
+	for range maxDecisions {
+		if progress, err = m.advance(ctx); err != nil || progress.Ended || progress.Wait > 0 {
+			break
+		}
+	}
+	return progress, err
 }
 
 // advance is one decision.

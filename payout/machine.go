@@ -47,7 +47,9 @@ func newMachine(
 	if c.process == "" {
 		c.process = thisProcess
 	}
-	m := &machine{config: c, client: client, request: request, store: &guard{Store: store, timeout: c.saveTimeout}}
+	m := &machine{
+		config: c, cancel: c.wantCancel, client: client, request: request, store: &guard{Store: store, timeout: c.saveTimeout},
+	}
 	m.state = State{Step: StepNew, ExternalID: request.ExternalID}
 	if err := request.Validate(); err != nil {
 		saved, loadErr := callStore(ctx, m.store, "loading the state", store.Load, nil)

@@ -55,6 +55,7 @@ type config struct {
 	maxSends            int
 	allowRefused        bool
 	allowUnverified     bool
+	wantCancel          bool
 	account             string
 	progress            func(Progress)
 	confirm             func(context.Context, *Result) error
@@ -114,6 +115,12 @@ func WithPollInterval(first, longest time.Duration) Option {
 // still INIT, proves nothing, and nothing is sent again. Set it longer than every timeout on the way.
 func WithSettle(d time.Duration) Option {
 	return func(c *config) error { return atLeast(&c.settle, "WithSettle", d, 0) }
+}
+
+// WithCancel makes [Advance] and [Continue] cancel the payout, as [Cancel] does. The wish is saved. If an auth won, they
+// follow the payout to its end.
+func WithCancel() Option {
+	return func(c *config) error { c.wantCancel = true; return nil }
 }
 
 // WithPatience sets how long to wait for progress that should come by itself, before the lack of it becomes an error:

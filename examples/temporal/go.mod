@@ -5,7 +5,7 @@ go 1.26.0
 require (
 	github.com/iyzico-go/masspayout v0.0.0-00010101000000-000000000000
 	github.com/shopspring/decimal v1.6.0
-	go.temporal.io/sdk v1.50.0
+	go.temporal.io/sdk v1.51.0
 )
 
 require (
@@ -22,7 +22,7 @@ require (
 	github.com/robfig/cron v1.2.0 // indirect
 	github.com/stretchr/objx v0.5.3 // indirect
 	github.com/stretchr/testify v1.12.1 // indirect
-	go.temporal.io/api v1.63.5 // indirect
+	go.temporal.io/api v1.64.3 // indirect
 	go.yaml.in/yaml/v3 v3.0.5 // indirect
 	golang.org/x/net v0.58.0 // indirect
 	golang.org/x/sync v0.22.0 // indirect

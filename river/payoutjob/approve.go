@@ -10,7 +10,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
-	"golang.org/x/text/unicode/norm"
+
+	"github.com/iyzico-go/masspayout/river/pgstore"
 )
 
 // Approval is one person's.
@@ -42,14 +43,11 @@ func (q *Queue) Approve(ctx context.Context, tx pgx.Tx, listID, digest, person s
 	case list.Digest != digest:
 		return list, fmt.Errorf("payoutjob: approving %q: %w", listID, ErrChanged)
 	}
-	if _, err := tx.Exec(ctx, `
+	if _, err := q.exec(ctx, tx, `
 		INSERT INTO masspayout_approvals (list_id, digest, version, person, same_person)
 		SELECT list_id, digest, version, $2, $3 FROM masspayout_lists WHERE list_id = $1 ON CONFLICT DO NOTHING`,
-		listID, person, samePerson.Replace(strings.ToLower(norm.NFKC.String(person)))); err != nil {
+		listID, person, pgstore.SameName(person)); err != nil {
 		return list, fmt.Errorf("payoutjob: approving %q: %w", listID, err)
 	}
 	return q.release(ctx, tx, listID)
 }
-
-// samePerson makes one of the lower case letters of I, İ, ı and i, which depend on the language.
-var samePerson = strings.NewReplacer("i\u0307", "i", "ı", "i")

@@ -224,7 +224,7 @@ func runChild(text string) {
 	if err != nil {
 		panic(err)
 	}
-	db, err := pgstore.New(pool, pgstore.WithIdleTimeout(2*time.Second))
+	db, err := pgstore.New(pool, pgstore.WithLease(2*time.Second))
 	if err != nil {
 		panic(err)
 	}

@@ -104,7 +104,7 @@ func connect(t testing.TB, url string) (*pgxpool.Pool, *pgstore.DB) {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Reset) // Close would wait for what a failed test left open
-	db, err := pgstore.New(pool, pgstore.WithIdleTimeout(2*time.Second))
+	db, err := pgstore.New(pool, pgstore.WithLease(2*time.Second))
 	if err != nil {
 		t.Fatal(err)
 	}

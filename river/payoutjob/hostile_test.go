@@ -431,7 +431,7 @@ func TestSplitOnePartStops(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.start(payoutjob.WithPayoutOptions(payout.WithRefusedItems()))
-		if err := pgx.BeginFunc(t.Context(), s.pool, func(tx pgx.Tx) error { return s.queue.Resume(t.Context(), tx, "p-2of3") }); err != nil {
+		if err := pgx.BeginFunc(t.Context(), s.pool, func(tx pgx.Tx) error { return s.queue.Resume(t.Context(), tx, "p-part2-270ff1ad") }); err != nil {
 			t.Fatal(err)
 		}
 	}

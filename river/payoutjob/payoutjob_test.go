@@ -199,7 +199,7 @@ func TestSplit(t *testing.T) {
 	s.start()
 	all, ids := items(8)
 	list, err := s.enqueue(request("salaries", all...), 1)
-	if err != nil || fmt.Sprint(list.Parts) != "[salaries-1of3 salaries-2of3 salaries-3of3]" {
+	if err != nil || fmt.Sprint(list.Parts) != "[salaries salaries-part2-751a9214 salaries-part3-85d24c4a]" {
 		t.Fatal(list, err)
 	}
 	if result, err := s.queue.Result(t.Context(), "salaries"); err != nil || result.Ended || result.AllPaid() || len(result.Items()) > 0 {
@@ -209,7 +209,7 @@ func TestSplit(t *testing.T) {
 		t.Fatal(list, err)
 	}
 	payouts := s.wait("salaries", finished)
-	if len(payouts) != 3 || payouts[0].Items != 2 || payouts[1].Items != 3 || payouts[2].Items != 3 {
+	if len(payouts) != 3 || payouts[0].Items != 3 || payouts[1].Items != 3 || payouts[2].Items != 2 {
 		t.Errorf("the parts are %+v", payouts)
 	}
 	s.wantPaid("salaries", ids...)
@@ -228,7 +228,7 @@ func TestSplit(t *testing.T) {
 		t.Error(list, err)
 	}
 	// A part's name that is taken is no part of another list.
-	if _, err := again.enqueue(request("salaries-1of3", all[0]), 0); !errors.Is(err, payout.ErrOtherPayout) {
+	if _, err := again.enqueue(request("salaries-part2-751a9214", all[0]), 0); !errors.Is(err, payout.ErrOtherPayout) {
 		t.Errorf("the name of a part: %v", err)
 	}
 }

@@ -2,15 +2,20 @@ package payoutjob
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
 
 	"github.com/iyzico-go/masspayout/gen"
 	"github.com/iyzico-go/masspayout/payout"
+	"github.com/iyzico-go/masspayout/river/internal/statement"
 	"github.com/iyzico-go/masspayout/river/pgstore"
 )
 
@@ -46,6 +51,7 @@ type Queue struct {
 	jobs     *river.Client[pgx.Tx]
 	maxItems int
 	insert   *river.InsertOpts
+	mode     pgx.QueryExecMode
 }
 
 // QueueOption configures a [Queue]. A nil option or a bad value is an error of [NewQueue].
@@ -77,7 +83,7 @@ func NewQueue(db *pgstore.DB, jobs *river.Client[pgx.Tx], opts ...QueueOption) (
 	if db == nil || jobs == nil {
 		return nil, errors.New("payoutjob: the database or the River client is nil")
 	}
-	q := &Queue{db: db, jobs: jobs, maxItems: DefaultMaxItems}
+	q := &Queue{db: db, jobs: jobs, maxItems: DefaultMaxItems, mode: statement.Mode(db.Pool())}
 	for _, opt := range opts {
 		if opt == nil {
 			return nil, errors.New("payoutjob: an option is nil")
@@ -110,44 +116,48 @@ type List struct {
 // If approvals is 1 or 2, nothing is sent before so many different persons have approved the list, see [Queue.Approve];
 // with 0 it is paid at once.
 //
-// A list longer than [WithMaxItems] becomes several payouts, named "<externalId>-1of3" and so on. They are approved as
-// one, and have one [Queue.Result].
+// A list longer than [WithMaxItems] becomes several payouts, see [payout.Split]. They are approved as one, and have one
+// [Queue.Result].
 //
 // Enqueueing the same content again changes nothing, whatever the options are by then. Other content under the same
 // externalId replaces a list that is not released, and voids its approvals; for one that is, the error matches
-// payout.ErrOtherPayout. An invalid request is refused with gen's error.
+// payout.ErrOtherPayout. So it does if the externalId differs from that of another list or payout only in case, white
+// space or Unicode form: it is more likely the same one, misspelled, than a second one to be paid. An invalid request is
+// refused with gen's error, before the transaction is touched.
 func (q *Queue) Enqueue(ctx context.Context, tx pgx.Tx, request gen.MassPayoutInitializeRequest, approvals int) (List, error) {
 	list := List{ID: request.ExternalID, Approvals: approvals}
 	if approvals < 0 || approvals > 2 {
 		return list, fmt.Errorf("payoutjob: expected 0, 1 or 2 approvals, got %d", approvals)
 	}
-	if err := request.Validate(); err != nil {
+	parts, err := payout.Split(request, payout.PartLimit{Items: q.maxItems})
+	if err != nil {
+		return list, err
+	}
+	if err := pgstore.CheckName("externalId", list.ID); err != nil {
 		return list, err
 	}
 	list.Digest = payout.Digest(request)
-	parts := split(request, q.maxItems)
-	tag, err := tx.Exec(ctx, `
-		INSERT INTO masspayout_lists (list_id, digest, parts, approvals) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (list_id) DO NOTHING`, list.ID, list.Digest, len(parts), approvals)
+	tag, err := q.exec(ctx, tx, `
+		INSERT INTO masspayout_lists (list_id, same_name, digest, parts, approvals) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT DO NOTHING`, list.ID, pgstore.SameName(list.ID), list.Digest, len(parts), approvals)
 	if err != nil {
 		return list, fmt.Errorf("payoutjob: enqueueing %q: %w", list.ID, err)
 	}
 	if tag.RowsAffected() == 0 {
+		if err := q.otherName(ctx, tx, list.ID); err != nil {
+			return list, err
+		}
 		there, err := q.lock(ctx, tx, list.ID)
 		switch {
-		case err != nil:
+		case err != nil && !errors.Is(err, ErrNoList): // ErrNoList: it was withdrawn
 			return list, err
-		case there.Digest == list.Digest && there.Approvals == approvals:
+		case err == nil && there.Digest == list.Digest && there.Approvals == approvals:
 			return there, nil
 		case there.Released:
 			return there, fmt.Errorf("payoutjob: %w: %q is there and released, with other content or approvals", payout.ErrOtherPayout, list.ID)
 		}
-		if _, err := tx.Exec(ctx, "DELETE FROM masspayout_payouts WHERE list_id = $1", list.ID); err != nil {
-			return list, fmt.Errorf("payoutjob: replacing %q: %w", list.ID, err)
-		}
-		if _, err := tx.Exec(ctx, "UPDATE masspayout_lists SET digest = $2, parts = $3, approvals = $4, version = version + 1 WHERE list_id = $1",
-			list.ID, list.Digest, len(parts), approvals); err != nil {
-			return list, fmt.Errorf("payoutjob: replacing %q: %w", list.ID, err)
+		if err := q.replace(ctx, tx, list, len(parts)); err != nil {
+			return list, err
 		}
 	}
 	for i, part := range parts {
@@ -158,72 +168,112 @@ func (q *Queue) Enqueue(ctx context.Context, tx pgx.Tx, request gen.MassPayoutIn
 	return q.release(ctx, tx, list.ID)
 }
 
+// otherName reports a list whose name differs from id only in case, white space or Unicode form.
+func (q *Queue) otherName(ctx context.Context, tx pgx.Tx, id string) error {
+	var there string
+	err := q.queryRow(ctx, tx, "SELECT list_id FROM masspayout_lists WHERE same_name = $1 AND list_id <> $2", pgstore.SameName(id), id).Scan(&there)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return nil
+	case err != nil:
+		return fmt.Errorf("payoutjob: enqueueing %q: %w", id, err)
+	default:
+		return fmt.Errorf("payoutjob: enqueueing %q: %w: %q is there, which differs only in case, white space or Unicode form",
+			id, payout.ErrOtherPayout, there)
+	}
+}
+
+// replace makes room for other content of a list that is not released, or was withdrawn.
+func (q *Queue) replace(ctx context.Context, tx pgx.Tx, list List, parts int) error {
+	_, err := q.exec(ctx, tx, "DELETE FROM masspayout_payouts WHERE list_id = $1", list.ID)
+	if err == nil {
+		_, err = q.exec(ctx, tx, `
+			UPDATE masspayout_lists SET digest = $2, parts = $3, approvals = $4, version = version + 1, same_name = $5, withdrawn_at = NULL,
+				created_at = CASE WHEN withdrawn_at IS NULL THEN created_at ELSE clock_timestamp() END
+			WHERE list_id = $1`, list.ID, list.Digest, parts, list.Approvals, pgstore.SameName(list.ID))
+	}
+	if err != nil {
+		return fmt.Errorf("payoutjob: replacing %q: %w", list.ID, err)
+	}
+	return nil
+}
+
 // insertPart stores one payout of a list.
 func (q *Queue) insertPart(ctx context.Context, tx pgx.Tx, list string, part int, request gen.MassPayoutInitializeRequest) error {
 	if err := q.db.Insert(ctx, tx, request); err != nil {
 		return err
 	}
-	tag, err := tx.Exec(ctx, "UPDATE masspayout_payouts SET list_id = $2, part = $3 WHERE external_id = $1 AND list_id IS NULL AND revision = 0",
-		request.ExternalID, list, part)
+	tallies, err := json.Marshal(requested(request))
+	if err != nil {
+		return fmt.Errorf("payoutjob: enqueueing %q: %w", list, err)
+	}
+	tag, err := q.exec(ctx, tx, `
+		UPDATE masspayout_payouts SET list_id = $2, part = $3, tallies = $4::text::json
+		WHERE external_id = $1 AND list_id IS NULL AND revision = 0`, request.ExternalID, list, part, string(tallies))
 	if err == nil && tag.RowsAffected() == 0 {
 		err = fmt.Errorf("%w: %q is there already, outside of this list", payout.ErrOtherPayout, request.ExternalID)
 	}
 	if err != nil {
 		return fmt.Errorf("payoutjob: enqueueing %q: %w", list, err)
 	}
-	requested := map[gen.Currency]bool{}
+	return nil
+}
+
+// requested are the tallies of a request of which nothing is known yet.
+func requested(request gen.MassPayoutInitializeRequest) payout.Tallies {
+	sums := map[gen.Currency]payout.Tally{}
 	for i := range request.Items {
-		requested[request.Items[i].Amount.Currency] = true
+		amount := request.Items[i].Amount
+		t := sums[amount.Currency]
+		t.Currency, t.Items, t.Amount = amount.Currency, t.Items+1, t.Amount.Add(amount.Value)
+		sums[amount.Currency] = t
 	}
-	for currency := range requested {
-		t := payout.Tally{Currency: currency}
-		for i := range request.Items {
-			if amount := request.Items[i].Amount; amount.Currency == currency {
-				t.Items, t.Amount = t.Items+1, t.Amount.Add(amount.Value)
-			}
-		}
-		if err := insertTally(ctx, tx, request.ExternalID, t); err != nil {
-			return err
-		}
+	return slices.Collect(maps.Values(sums))
+}
+
+// Withdraw deletes a list that is not released, with its requests, which are personal data, in the caller's transaction.
+// Approvals stay on record, but count no more. The name is free again. For a list that is released the error matches
+// payout.ErrTooLate: cancel its parts. It matches ErrNoList if there is none, or if it was withdrawn before.
+func (q *Queue) Withdraw(ctx context.Context, tx pgx.Tx, listID string) error {
+	list, err := q.lock(ctx, tx, listID)
+	switch {
+	case err != nil:
+		return err
+	case list.Released:
+		return fmt.Errorf("payoutjob: withdrawing %q: %w: it is released; cancel its parts", listID, payout.ErrTooLate)
+	}
+	_, err = q.exec(ctx, tx, "DELETE FROM masspayout_payouts WHERE list_id = $1", listID)
+	if err == nil {
+		_, err = q.exec(ctx, tx, "UPDATE masspayout_lists SET withdrawn_at = clock_timestamp(), same_name = NULL, version = version + 1 WHERE list_id = $1", listID)
+	}
+	if err != nil {
+		return fmt.Errorf("payoutjob: withdrawing %q: %w", listID, err)
 	}
 	return nil
 }
 
-func insertTally(ctx context.Context, tx pgstore.Tx, externalID string, t payout.Tally) error {
-	if _, err := tx.Exec(ctx, `
-		INSERT INTO masspayout_tallies (external_id, status, currency, items, amount, commission)
-		VALUES ($1, $2, $3, $4, $5::text::numeric, $6::text::numeric)`,
-		externalID, string(t.Status), string(t.Currency), t.Items, t.Amount.String(), t.Commission.String()); err != nil {
-		return fmt.Errorf("payoutjob: counting %q: %w", externalID, err)
-	}
-	return nil
+// exec and queryRow run a statement of ours, see statement.Mode.
+func (q *Queue) exec(ctx context.Context, tx pgstore.Tx, sql string, args ...any) (pgconn.CommandTag, error) {
+	return tx.Exec(ctx, sql, append([]any{q.mode}, args...)...)
 }
 
-// split cuts a request into parts of at most maxItems items, of nearly equal length.
-func split(request gen.MassPayoutInitializeRequest, maxItems int) []gen.MassPayoutInitializeRequest {
-	n := (len(request.Items) + maxItems - 1) / maxItems
-	if n <= 1 {
-		return []gen.MassPayoutInitializeRequest{request}
-	}
-	parts := make([]gen.MassPayoutInitializeRequest, n)
-	for i := range parts {
-		parts[i] = request
-		parts[i].ExternalID = fmt.Sprintf("%s-%dof%d", request.ExternalID, i+1, n)
-		parts[i].Items = request.Items[i*len(request.Items)/n : (i+1)*len(request.Items)/n]
-	}
-	return parts
+func (q *Queue) queryRow(ctx context.Context, tx reader, sql string, args ...any) pgx.Row {
+	return tx.QueryRow(ctx, sql, append([]any{q.mode}, args...)...)
 }
 
 // lock returns a list and keeps others from changing it until the transaction ends. The update changes nothing, but lets
 // one of two fail that meet in transactions with a snapshot, where neither would see the other's approval.
 func (q *Queue) lock(ctx context.Context, tx pgx.Tx, id string) (List, error) {
-	if _, err := tx.Exec(ctx, "UPDATE masspayout_lists SET parts = parts WHERE list_id = $1", id); err != nil {
+	if err := pgstore.CheckName("the list", id); err != nil {
+		return List{ID: id}, err
+	}
+	if _, err := q.exec(ctx, tx, "UPDATE masspayout_lists SET parts = parts WHERE list_id = $1", id); err != nil {
 		return List{ID: id}, fmt.Errorf("payoutjob: locking %q: %w", id, err)
 	}
-	return readList(ctx, tx, id)
+	return q.readList(ctx, tx, id)
 }
 
-// ErrNoList is returned for a list that was never enqueued.
+// ErrNoList is returned for a list that was never enqueued, or was withdrawn.
 var ErrNoList = errors.New("no such list")
 
 // reader is a pool or a transaction.
@@ -232,19 +282,22 @@ type reader interface {
 	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
 }
 
-func readList(ctx context.Context, tx reader, id string) (List, error) {
+func (q *Queue) readList(ctx context.Context, tx reader, id string) (List, error) {
 	list := List{ID: id}
-	err := tx.QueryRow(ctx, "SELECT digest, approvals, released_at IS NOT NULL FROM masspayout_lists WHERE list_id = $1", id).
+	if err := pgstore.CheckName("the list", id); err != nil {
+		return list, err
+	}
+	err := q.queryRow(ctx, tx, "SELECT digest, approvals, released_at IS NOT NULL FROM masspayout_lists WHERE list_id = $1 AND withdrawn_at IS NULL", id).
 		Scan(&list.Digest, &list.Approvals, &list.Released)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return list, fmt.Errorf("payoutjob: %w: %q", ErrNoList, id)
 	}
 	if err == nil {
-		list.Parts, err = collect(ctx, tx, pgx.RowTo[string],
+		list.Parts, err = collect(ctx, q, tx, pgx.RowTo[string],
 			"SELECT external_id FROM masspayout_payouts WHERE list_id = $1 ORDER BY part", id)
 	}
 	if err == nil {
-		list.Approved, err = collect(ctx, tx, pgx.RowToStructByPos[Approval],
+		list.Approved, err = collect(ctx, q, tx, pgx.RowToStructByPos[Approval],
 			"SELECT person, approved_at FROM masspayout_approvals JOIN masspayout_lists USING (list_id, digest, version) "+
 				"WHERE list_id = $1 ORDER BY approved_at", id)
 	}
@@ -254,8 +307,8 @@ func readList(ctx context.Context, tx reader, id string) (List, error) {
 	return list, nil
 }
 
-func collect[T any](ctx context.Context, tx reader, f pgx.RowToFunc[T], sql string, args ...any) ([]T, error) {
-	rows, err := tx.Query(ctx, sql, args...)
+func collect[T any](ctx context.Context, q *Queue, tx reader, f pgx.RowToFunc[T], sql string, args ...any) ([]T, error) {
+	rows, err := tx.Query(ctx, sql, append([]any{q.mode}, args...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -268,7 +321,7 @@ func (q *Queue) release(ctx context.Context, tx pgx.Tx, id string) (List, error)
 	if err != nil || list.Released || len(list.Approved) < list.Approvals {
 		return list, err
 	}
-	if _, err := tx.Exec(ctx, "UPDATE masspayout_lists SET released_at = clock_timestamp() WHERE list_id = $1", id); err != nil {
+	if _, err := q.exec(ctx, tx, "UPDATE masspayout_lists SET released_at = clock_timestamp() WHERE list_id = $1", id); err != nil {
 		return list, fmt.Errorf("payoutjob: releasing %q: %w", id, err)
 	}
 	for _, part := range list.Parts {
@@ -295,7 +348,7 @@ func (q *Queue) start(ctx context.Context, tx pgx.Tx, externalID string) error {
 // Cancel has a payout canceled that is not authorized, in the caller's transaction: its job runs at once, and does what
 // [payout.Cancel] does. It is not authorized from then on, but an auth may have won: it goes on to its end then, and
 // [Queue.NeedsPerson] lists it. If iyzico has nothing to cancel, it stops with an error that matches payout.ErrNotFound.
-// Cancel each of a list's parts. A list that waits for approval needs no cancel, for iyzico does not know it.
+// Cancel each of a list's parts. A list that waits for approval is not known to iyzico: use Withdraw.
 func (q *Queue) Cancel(ctx context.Context, tx pgx.Tx, externalID string) error {
 	return q.goOn(ctx, tx, externalID, "canceling", ", cancel_at = coalesce(cancel_at, clock_timestamp())")
 }
@@ -308,12 +361,15 @@ func (q *Queue) Resume(ctx context.Context, tx pgx.Tx, externalID string) error 
 
 // goOn makes a payout's job run at once; set is what else it changes.
 func (q *Queue) goOn(ctx context.Context, tx pgx.Tx, externalID, doing, set string) error {
-	tag, err := tx.Exec(ctx, `
+	if err := pgstore.CheckName("externalId", externalID); err != nil {
+		return err
+	}
+	tag, err := q.exec(ctx, tx, `
 		UPDATE masspayout_payouts SET stopped_at = NULL, failures = 0, failing_since = NULL`+set+`
 		WHERE external_id = $1 AND (list_id IS NULL OR EXISTS (
 			SELECT FROM masspayout_lists l WHERE l.list_id = masspayout_payouts.list_id AND l.released_at IS NOT NULL))`, externalID)
 	if err == nil && tag.RowsAffected() == 0 {
-		err = errors.New("it was never enqueued, or waits for approval")
+		err = errors.New("it was never enqueued, or waits for approval (then Withdraw its list)")
 	}
 	if err != nil {
 		return fmt.Errorf("payoutjob: %s %q: %w", doing, externalID, err)

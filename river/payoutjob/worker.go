@@ -1,14 +1,15 @@
 package payoutjob
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"time"
 
-	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/riverqueue/river"
 
 	"github.com/iyzico-go/masspayout/gen"
@@ -29,9 +30,6 @@ const (
 	DefaultLongestRetry = 5 * time.Minute
 )
 
-// maxSteps bounds the decisions of one run; a payout needs about ten from its beginning to its end.
-const maxSteps = 100
-
 // Worker works the payouts' jobs. Add it to River with [river.AddWorkerSafely].
 type Worker struct {
 	river.WorkerDefaults[Args]
@@ -41,6 +39,7 @@ type Worker struct {
 	timeout, grace           time.Duration
 	firstRetry, longestRetry time.Duration
 	confirm                  func(context.Context, *payout.Result) error
+	log                      *slog.Logger
 }
 
 // Option configures a [Worker]. A nil option or a bad value is an error of [NewWorker].
@@ -59,6 +58,18 @@ func WithConfirm(f func(context.Context, *payout.Result) error) Option {
 			return errors.New("WithConfirm: the function is nil")
 		}
 		w.confirm = f
+		return nil
+	}
+}
+
+// WithLogger sets where the worker logs, in place of slog.Default(): at WARN whatever stops a payout, and errors of the
+// database; at INFO other errors that may pass. Nothing of a recipient is logged.
+func WithLogger(log *slog.Logger) Option {
+	return func(w *Worker) error {
+		if log == nil {
+			return errors.New("WithLogger: the logger is nil")
+		}
+		w.log = log
 		return nil
 	}
 }
@@ -102,7 +113,7 @@ func NewWorker(db *pgstore.DB, client payout.Client, opts ...Option) (*Worker, e
 	}
 	w := &Worker{
 		db: db, timeout: DefaultTimeout, grace: DefaultGrace, firstRetry: DefaultFirstRetry, longestRetry: DefaultLongestRetry,
-		confirm: func(context.Context, *payout.Result) error { return nil },
+		confirm: func(context.Context, *payout.Result) error { return nil }, log: slog.Default(),
 	}
 	for _, opt := range opts {
 		if opt == nil {
@@ -126,168 +137,145 @@ func (w *Worker) NextRetry(*river.Job[Args]) time.Time { return time.Now() }
 // the job's errors; it names nothing but where to look.
 func (w *Worker) Work(ctx context.Context, job *river.Job[Args]) error {
 	id := job.Args.ExternalID
-	open, cancel, err := w.gate(ctx, id)
-	if err != nil {
-		return w.unavailable(ctx)
+	claim, err := w.db.Claim(ctx, id)
+	switch {
+	case errors.Is(err, payout.ErrLocked):
+		return river.JobSnooze(jitter(w.firstRetry))
+	case errors.Is(err, pgstore.ErrNoPayout):
+		w.log.WarnContext(ctx, "payoutjob: the job has no payout", "externalId", id)
+		return river.JobCancel(pgstore.ErrNoPayout)
+	case err != nil:
+		return w.unreadable(ctx, id, err)
 	}
-	switch open {
-	case gateEnded:
+	switch claim.Gate {
+	case pgstore.GateEnded:
 		return nil
-	case gateStopped:
+	case pgstore.GateStopped:
 		return river.JobCancel(errStopped)
-	case gateApproval:
+	case pgstore.GateApproval:
 		return river.JobSnooze(time.Hour) // Approve makes it available
 	}
-	store := w.db.Store(id)
-	request, err := w.db.Request(ctx, id)
+	request, err := claim.Request(ctx)
 	if err != nil {
-		return w.noRequest(ctx, store, id, err)
+		return w.failed(ctx, claim, id, payout.Progress{}, w.noRequest(ctx, claim, id, err))
 	}
-	if cancel {
-		if err := w.cancel(ctx, request, store); err != nil {
-			return w.failed(ctx, store, id, payout.Progress{}, err)
-		}
+	opts := append(w.options[:len(w.options):len(w.options)], w.confirmed(claim))
+	if claim.CancelWanted {
+		opts = append(opts, payout.WithCancel())
 	}
-	for range maxSteps {
-		var p payout.Progress
-		p, err = payout.Advance(ctx, w.client, request, store, append(w.options[:len(w.options):len(w.options)], w.confirmed(id))...)
-		switch {
-		case err != nil:
-			return w.failed(ctx, store, id, p, err)
-		case p.Ended:
-			if err := w.record(ctx, store, id, p); err != nil {
-				return w.unavailable(ctx)
-			}
-			return nil
-		case p.Wait > 0:
-			_ = w.record(ctx, store, id, p) // it only informs
-			return river.JobSnooze(p.Wait)
-		}
+	p, err := payout.Continue(ctx, w.client, request, claim, opts...)
+	if err != nil {
+		return w.failed(ctx, claim, id, p, err)
 	}
-	return river.JobSnooze(0)
-}
-
-// cancelTime is how long a run waits for a cancel to be certain. What is not by then, Advance goes on with: the wish is saved.
-const cancelTime = 2 * time.Second
-
-// cancel sees to it that the wish to cancel is in the payout's state.
-func (w *Worker) cancel(ctx context.Context, request gen.MassPayoutInitializeRequest, store *pgstore.Store) error {
-	state, err := store.Load(ctx)
-	if err == nil && (state.CancelWanted || state.Step == payout.StepEnded) {
+	_, err = w.release(ctx, claim, pgstore.Report{Status: p.Status, Waiting: p.Waiting, Looked: p.Wait > 0, Tallies: tallies(p.Result)})
+	switch {
+	case errors.Is(err, payout.ErrLocked): // somebody else has gone on since
+		return river.JobSnooze(0)
+	case err != nil:
+		return w.unreadable(ctx, id, err)
+	case p.Ended:
 		return nil
+	default:
+		return river.JobSnooze(p.Wait)
 	}
-	short, stop := context.WithTimeout(ctx, cancelTime)
-	defer stop()
-	_, err = payout.Cancel(short, w.client, request, store, w.options...)
-	if errors.Is(err, payout.ErrTooLate) {
-		return nil // Advance follows it, and NeedsPerson tells
-	}
-	if err != nil && short.Err() != nil && ctx.Err() == nil {
-		if state, loadErr := store.Load(ctx); loadErr == nil && state.CancelWanted {
-			return nil
-		}
-	}
-	return err
 }
 
-// noRequest is failed for a request that cannot be read.
-func (w *Worker) noRequest(ctx context.Context, store *pgstore.Store, id string, err error) error {
-	state, loadErr := store.Load(ctx)
-	if loadErr != nil { // it is the database
-		return w.unavailable(ctx)
-	}
+// noRequest is the error of a request that cannot be read.
+func (w *Worker) noRequest(ctx context.Context, claim *pgstore.Claim, id string, err error) *payout.Error {
+	state, loadErr := claim.Load(ctx)
 	stopped := &payout.Error{
-		Ref: payout.ByExternalID(id), Step: state.Step, MoneyMayHaveMoved: state.AuthSent,
+		Ref: payout.ByExternalID(id), Step: cmp.Or(state.Step, payout.StepNew), MoneyMayHaveMoved: state.AuthSent || loadErr != nil,
 		Advice: "see to the stored request, then resume the payout", Err: err,
 	}
 	if !errors.Is(err, pgstore.ErrNoRequest) && !errors.Is(err, payout.ErrOtherPayout) {
 		stopped.Temporary = true
 		stopped.Err = errors.New("the stored request cannot be read: is the Sealer's key there?") // err may quote it
 	}
-	return w.failed(ctx, store, id, payout.Progress{}, stopped)
+	return stopped
 }
 
 // errStopped is what River keeps of a permanent error.
 var errStopped = errors.New("the payout has stopped and needs a person: see masspayout_payouts.error")
 
-// What gate says.
-const (
-	gateOpen = iota
-	gateApproval
-	gateStopped
-	gateEnded
-)
-
-// gate reports whether the payout may be worked on, and whether it is to be canceled, by the database alone.
-func (w *Worker) gate(ctx context.Context, id string) (gate int, cancel bool, err error) {
-	var ended, stopped, approved bool
-	err = w.db.Pool().QueryRow(ctx, `
-		SELECT p.ended_at IS NOT NULL AND p.request IS NULL, p.stopped_at IS NOT NULL, l.list_id IS NULL OR l.released_at IS NOT NULL AND l.approvals <= (
-			SELECT count(*) FROM masspayout_approvals a WHERE a.list_id = l.list_id AND a.digest = l.digest AND a.version = l.version),
-			p.cancel_at IS NOT NULL
-		FROM masspayout_payouts p LEFT JOIN masspayout_lists l USING (list_id) WHERE p.external_id = $1`, id).
-		Scan(&ended, &stopped, &approved, &cancel)
-	switch {
-	case errors.Is(err, pgx.ErrNoRows):
-		return gateStopped, cancel, nil
-	case err != nil:
-		return gateStopped, cancel, err
-	case stopped:
-		return gateStopped, cancel, nil
-	case ended:
-		return gateEnded, cancel, nil
-	case !approved:
-		return gateApproval, cancel, nil
-	}
-	return gateOpen, cancel, nil
-}
-
 // confirmed asks once more, right before auth: the approvals are still there, and they are for this content.
-func (w *Worker) confirmed(id string) payout.Option {
+func (w *Worker) confirmed(claim *pgstore.Claim) payout.Option {
 	return payout.WithConfirm(func(ctx context.Context, result *payout.Result) error {
-		gate, cancel, err := w.gate(ctx, id)
-		if err != nil {
+		switch gate, cancel, err := claim.Approved(ctx, result.Digest); {
+		case err != nil:
 			return fmt.Errorf("%w: %w", errUnavailable, err)
-		}
-		var digest string
-		if err := w.db.Pool().QueryRow(ctx, "SELECT digest FROM masspayout_payouts WHERE external_id = $1", id).Scan(&digest); err != nil {
-			return fmt.Errorf("%w: %w", errUnavailable, err)
-		}
-		if cancel {
-			return fmt.Errorf("%w: it is to be canceled", errUnavailable) // by the next run
-		}
-		if gate != gateOpen || digest != result.Digest {
+		case cancel:
+			return errCancel
+		case gate != pgstore.GateOpen:
 			return errors.New("it is not approved")
 		}
 		return w.confirm(ctx, result)
 	})
 }
 
-// errUnavailable: the next run may find out whether to pay.
-var errUnavailable = errors.New("the database does not say that it is to be paid")
+var (
+	// errUnavailable: the next run may find out whether to pay.
+	errUnavailable = errors.New("the database does not say that it is to be paid")
 
-// failed says what becomes of the job after an error of Advance.
-func (w *Worker) failed(ctx context.Context, store *pgstore.Store, id string, p payout.Progress, err error) error {
-	var stopped *payout.Error
+	// errCancel: the next run cancels it.
+	errCancel = errors.New("it is to be canceled")
+)
+
+// failed says what becomes of the job after an error.
+func (w *Worker) failed(ctx context.Context, claim *pgstore.Claim, id string, p payout.Progress, err error) error {
+	stopped := w.stopped(id, err)
+	report := pgstore.Report{Status: p.Status, Tallies: tallies(p.Result), Err: stopped}
 	switch {
-	case !errors.As(err, &stopped):
-		return err // an option is wrong
 	case errors.Is(err, payout.ErrLocked), errors.Is(err, payout.ErrConflict):
+		_, _ = w.release(ctx, claim, pgstore.Report{Nothing: true})
 		return river.JobSnooze(jitter(w.firstRetry)) // the other run tells how it goes
-	case errors.Is(ctx.Err(), context.Canceled):
-		return river.JobSnooze(0) // a shutdown: another worker goes on at once
-	case errors.Is(err, errUnavailable):
-		return w.unavailable(ctx)
+	case errors.Is(ctx.Err(), context.Canceled), errors.Is(err, errCancel): // a shutdown: the next run goes on at once
+		report.Nothing, report.Err = true, nil
 	}
-	failures, recordErr := w.recordFailure(ctx, store, id, p, stopped)
+	failures, releaseErr := w.release(ctx, claim, report)
 	switch {
-	case errors.Is(recordErr, pgx.ErrNoRows): // somebody else has gone on since
+	case errors.Is(releaseErr, payout.ErrLocked): // somebody else has gone on since
 		return river.JobSnooze(0)
-	case recordErr != nil:
-		return w.unavailable(ctx)
-	case !stopped.Temporary:
+	case releaseErr != nil:
+		return w.unreadable(ctx, id, errors.Join(err, releaseErr))
+	case report.Nothing:
+		return river.JobSnooze(0)
+	}
+	return w.verdict(ctx, id, stopped, failures)
+}
+
+// stopped returns err as what is written into the payout's row. An error of the database that does not pass by itself
+// is permanent, whatever package payout, which knows no database, says of it.
+func (w *Worker) stopped(id string, err error) *payout.Error {
+	var stopped *payout.Error
+	if !errors.As(err, &stopped) { // an option is wrong
+		return &payout.Error{Ref: payout.ByExternalID(id), MoneyMayHaveMoved: true, Advice: "correct the worker, then resume the payout", Err: err}
+	}
+	if pgstore.Permanent(err) {
+		permanent := *stopped
+		permanent.Temporary, permanent.Advice = false, pgstore.Explain(err)
+		return &permanent
+	}
+	if errors.Is(err, errUnavailable) { // the database, while it was asked for the approvals
+		temporary := *stopped
+		temporary.Temporary = true
+		return &temporary
+	}
+	return stopped
+}
+
+// verdict says what becomes of the job after an error that has been written down.
+func (w *Worker) verdict(ctx context.Context, id string, stopped *payout.Error, failures int) error {
+	if !stopped.Temporary {
+		w.log.WarnContext(ctx, "payoutjob: the payout has stopped and needs a person", "externalId", id, "error", stopped)
 		return river.JobCancel(errStopped)
 	}
+	wait := w.retryIn(stopped, failures)
+	w.log.InfoContext(ctx, "payoutjob: the payout waits after an error", "externalId", id, "failures", failures+1, "wait", wait, "error", stopped)
+	return river.JobSnooze(wait)
+}
+
+// retryIn is how long to wait after a temporary error: longer each time, and as long as iyzico asks for.
+func (w *Worker) retryIn(err error, failures int) time.Duration {
 	wait := w.longestRetry
 	if failures < 16 {
 		wait = min(wait, w.firstRetry<<failures)
@@ -296,15 +284,53 @@ func (w *Worker) failed(ctx context.Context, store *pgstore.Store, id string, p 
 	if errors.As(err, &api) {
 		wait = max(wait, min(api.RetryAfter, payout.DefaultLongestRetryAfter))
 	}
-	return river.JobSnooze(jitter(wait))
+	return jitter(wait)
 }
 
-// unavailable comes back later, because the database is not there.
-func (w *Worker) unavailable(ctx context.Context) error {
-	if ctx.Err() != nil {
+// unreadable is failed for a payout whose row could not be read or written, so that nothing of it is known.
+func (w *Worker) unreadable(ctx context.Context, id string, err error) error {
+	if errors.Is(ctx.Err(), context.Canceled) {
 		return river.JobSnooze(0)
 	}
-	return river.JobSnooze(jitter(w.firstRetry))
+	stopped := &payout.Error{
+		Ref: payout.ByExternalID(id), MoneyMayHaveMoved: true, Temporary: !pgstore.Permanent(err),
+		Advice: "it is tried again", Err: err,
+	}
+	if !stopped.Temporary {
+		stopped.Advice = pgstore.Explain(err)
+	}
+	brief, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
+	defer cancel()
+	failures, failErr := w.db.Fail(brief, id, stopped)
+	if failErr != nil {
+		return w.unrecorded(ctx, id, stopped, failErr)
+	}
+	return w.verdict(ctx, id, stopped, failures)
+}
+
+// unrecorded is verdict for an error that could not be written into the payout's row, because of err. The log has it, and
+// if it is permanent, or what kept it from being written is, so has the job, which is canceled.
+func (w *Worker) unrecorded(ctx context.Context, id string, stopped *payout.Error, err error) error {
+	wait := jitter(w.firstRetry)
+	permanent := pgstore.Permanent(err)
+	w.log.WarnContext(ctx, "payoutjob: the payout's row could not be written", "externalId", id, "stops", permanent, "wait", wait,
+		"error", stopped, "because", err)
+	if permanent {
+		return river.JobCancel(fmt.Errorf("the payout has stopped and needs a person, and masspayout_payouts could not be written%s: %s",
+			sqlState(err), pgstore.Explain(err)))
+	}
+	if errors.Is(ctx.Err(), context.Canceled) {
+		wait = 0
+	}
+	return river.JobSnooze(wait)
+}
+
+func sqlState(err error) string {
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) {
+		return " (SQLSTATE " + refused.Code + ")"
+	}
+	return ""
 }
 
 // jitter keeps many jobs that met the same failure from coming back together.
@@ -313,63 +339,18 @@ func jitter(d time.Duration) time.Duration { return d - rand.N(d/4+1) }
 // recordTimeout is how long writing down a run's outcome may take, also after its context has ended.
 const recordTimeout = 5 * time.Second
 
-// record writes down what a run without an error told.
-func (w *Worker) record(ctx context.Context, store *pgstore.Store, id string, p payout.Progress) error {
+func (w *Worker) release(ctx context.Context, claim *pgstore.Claim, report pgstore.Report) (failures int, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
 	defer cancel()
-	return pgx.BeginFunc(ctx, w.db.Pool(), func(tx pgx.Tx) error {
-		looks := 0
-		if p.Wait > 0 {
-			looks = 1
-		}
-		tag, err := tx.Exec(ctx, `
-			UPDATE masspayout_payouts SET status = coalesce(nullif($3, ''), status), waiting = $4, looks = looks + $5, run_at = clock_timestamp(),
-				error = NULL, failures = 0, failing_since = NULL
-			WHERE external_id = $1 AND revision = $2`, id, store.Revision(), string(p.Status), p.Waiting, looks)
-		if err != nil || tag.RowsAffected() == 0 { // 0: somebody else has gone on since
-			return err
-		}
-		return recordTallies(ctx, tx, id, p.Result)
-	})
+	return claim.Release(ctx, report)
 }
 
-// recordFailure writes down the error of a run, if nobody has gone on since, and returns how many failed in a row before.
-func (w *Worker) recordFailure(ctx context.Context, store *pgstore.Store, id string, p payout.Progress, stopped *payout.Error) (failures int, err error) {
-	data, err := json.Marshal(stopped)
-	if err != nil {
-		return 0, err
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
-	defer cancel()
-	err = pgx.BeginFunc(ctx, w.db.Pool(), func(tx pgx.Tx) error {
-		err := tx.QueryRow(ctx, `
-			UPDATE masspayout_payouts SET status = coalesce(nullif($3, ''), status), waiting = '', run_at = clock_timestamp(), error = $4,
-				failures = failures + 1, failing_since = coalesce(failing_since, clock_timestamp()),
-				stopped_at = CASE WHEN $5 THEN clock_timestamp() END
-			WHERE external_id = $1 AND revision = $2 RETURNING failures - 1`,
-			id, store.Revision(), string(p.Status), data, !stopped.Temporary).Scan(&failures)
-		if err != nil {
-			return err
-		}
-		return recordTallies(ctx, tx, id, p.Result)
-	})
-	return failures, err
-}
-
-// recordTallies replaces the tallies of a payout whose items have been read.
-func recordTallies(ctx context.Context, tx pgx.Tx, id string, result *payout.Result) error {
+// tallies are those of a payout whose items have been read.
+func tallies(result *payout.Result) payout.Tallies {
 	if result == nil || result.TakenAt.IsZero() {
 		return nil
 	}
-	if _, err := tx.Exec(ctx, "DELETE FROM masspayout_tallies WHERE external_id = $1", id); err != nil {
-		return err
-	}
-	for _, t := range result.Tallies() {
-		if err := insertTally(ctx, tx, id, t); err != nil {
-			return err
-		}
-	}
-	return nil
+	return result.Tallies()
 }
 
 // patient is a client whose requests that change something are heard to their end, for a while, when the context ends.

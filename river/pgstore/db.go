@@ -5,26 +5,33 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/iyzico-go/masspayout/gen"
 	"github.com/iyzico-go/masspayout/payout"
+	"github.com/iyzico-go/masspayout/river/internal/statement"
 )
 
 // DB is the payouts of a PostgreSQL database. It is safe for concurrent use. [Migrate] creates its tables.
 type DB struct {
 	pool   *pgxpool.Pool
+	mode   pgx.QueryExecMode
 	sealer Sealer
-	idle   time.Duration
-	locks  chan struct{} // one for each connection that may hold a lock
+	lease  time.Duration
+	holder string // names this DB in leases
+
+	mu   sync.Mutex
+	held map[string]bool // the payouts that a run of this DB has locked, or is about to
 }
 
-// DefaultIdleTimeout is how long a session that holds a payout's lock may be silent, see [WithIdleTimeout].
-const DefaultIdleTimeout = 30 * time.Second
+// DefaultLease is how long a payout's lock outlives a process that does not renew it, see [WithLease].
+const DefaultLease = 30 * time.Second
 
 // Sealer encrypts requests, which are personal data, on their way into the database, and decrypts them on their way back.
 // Bind the ciphertext to the externalId, as additional data, so that nobody can exchange two rows.
@@ -47,32 +54,25 @@ func WithSealer(s Sealer) Option {
 	}
 }
 
-// WithIdleTimeout sets how long a session that holds a payout's lock may be silent before the database ends it, and another
-// worker may go on. A worker that lives speaks three times as often, whatever it waits for; one that is frozen, or whose
-// machine is gone without a word, does not.
-func WithIdleTimeout(d time.Duration) Option {
+// WithLease sets how long a payout's lock outlives a process that was killed, is frozen, or cannot reach the database;
+// then another run may go on. One that lives renews it in time, whatever it waits for.
+func WithLease(d time.Duration) Option {
 	return func(db *DB) error {
 		if d < time.Second {
-			return fmt.Errorf("WithIdleTimeout: must be at least a second, got %v", d)
+			return fmt.Errorf("WithLease: must be at least a second, got %v", d)
 		}
-		db.idle = d
+		db.lease = d
 		return nil
 	}
 }
 
-// New returns the payouts of the database behind pool, which must have at least 3 connections. Each payout that is being
-// worked on holds one for as long as that run takes. Two are kept free of locks, for approvals, the limiter and River,
-// without which no run comes to its end: give the pool as many more as there are workers in this process, or some wait. Make
-// one DB for a pool.
+// New returns the payouts of the database behind pool. Any pgx pool will do, in any of pgx's modes, with any number of
+// connections, directly or through PgBouncer in session or transaction mode: no connection is held while iyzico is asked.
 func New(pool *pgxpool.Pool, opts ...Option) (*DB, error) {
 	if pool == nil {
 		return nil, errors.New("pgstore: the pool is nil")
 	}
-	size := int(pool.Config().MaxConns)
-	if size <= unlocked {
-		return nil, fmt.Errorf("pgstore: the pool: expected at least %d connections, got %d (pool_max_conns)", unlocked+1, size)
-	}
-	db := &DB{pool: pool, idle: DefaultIdleTimeout, locks: make(chan struct{}, size-unlocked)}
+	db := &DB{pool: pool, mode: statement.Mode(pool), lease: DefaultLease, holder: uuid.NewString(), held: map[string]bool{}}
 	for _, opt := range opts {
 		if opt == nil {
 			return nil, errors.New("pgstore: an option is nil")
@@ -84,38 +84,75 @@ func New(pool *pgxpool.Pool, opts ...Option) (*DB, error) {
 	return db, nil
 }
 
-// unlocked is how many connections of the pool never hold a lock: River listens on one, and a run that has a lock needs
-// another for a moment. If all held locks, each would wait for the others.
-const unlocked = 2
+// hold reports whether no other run of this DB has the payout, which is held from then on.
+func (db *DB) hold(externalID string) bool {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	if db.held[externalID] {
+		return false
+	}
+	db.held[externalID] = true
+	return true
+}
+
+func (db *DB) letGo(externalID string) {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	delete(db.held, externalID)
+}
+
+// scan runs a statement that returns a row. A connection that turns out to be closed before the statement was sent is
+// replaced, as often as the pool may have such ones.
+func (db *DB) scan(ctx context.Context, sql string, args []any, into ...any) (err error) {
+	for range db.pool.Config().MaxConns + 1 {
+		err = db.pool.QueryRow(ctx, sql, append([]any{db.mode}, args...)...).Scan(into...)
+		if err == nil || ctx.Err() != nil || !pgconn.SafeToRetry(err) {
+			break
+		}
+	}
+	return err
+}
 
 // Store returns the store of the payout with this externalId.
 func (db *DB) Store(externalID string) *Store { return &Store{db: db, externalID: externalID} }
 
 // Insert stores a request for a payout to come, in the caller's transaction. Inserting the same request again does
-// nothing; inserting another one under an externalId that is already there is an error that matches
-// payout.ErrOtherPayout. The request must be valid.
+// nothing. The error matches payout.ErrOtherPayout if there is a payout with other content under this externalId, or one
+// whose externalId differs only in case, white space or Unicode form. An invalid request is refused with gen's error,
+// before the transaction is touched.
 func (db *DB) Insert(ctx context.Context, tx Tx, request gen.MassPayoutInitializeRequest) error {
 	if err := request.Validate(); err != nil {
 		return err
 	}
+	id := request.ExternalID
+	if err := CheckName("externalId", id); err != nil {
+		return err
+	}
 	data, err := json.Marshal(request)
 	if err == nil && db.sealer != nil {
-		data, err = db.sealer.Seal(ctx, request.ExternalID, data)
+		data, err = db.sealer.Seal(ctx, id, data)
 	}
 	if err != nil {
-		return fmt.Errorf("pgstore: inserting %q: %w", request.ExternalID, err)
+		return fmt.Errorf("pgstore: inserting %q: %w", id, err)
 	}
 	digest := payout.Digest(request)
-	var there string
-	err = tx.QueryRow(ctx, `
-		INSERT INTO masspayout_payouts AS p (external_id, digest, request) VALUES ($1, $2, $3)
-		ON CONFLICT (external_id) DO UPDATE SET digest = p.digest
-		RETURNING digest`, request.ExternalID, digest, data).Scan(&there)
-	switch {
-	case err != nil:
-		return fmt.Errorf("pgstore: inserting %q: %w", request.ExternalID, err)
-	case there != digest:
-		return fmt.Errorf("pgstore: %w: %q is there with other content", payout.ErrOtherPayout, request.ExternalID)
+	tag, err := tx.Exec(ctx, `
+		INSERT INTO masspayout_payouts (external_id, same_name, digest, request) VALUES ($1, $2, $3, $4)
+		ON CONFLICT DO NOTHING`, db.mode, id, SameName(id), digest, data)
+	if err == nil && tag.RowsAffected() == 0 {
+		var there, other string
+		err = tx.QueryRow(ctx, "SELECT external_id, coalesce(digest, '') FROM masspayout_payouts WHERE external_id = $1 OR same_name = $2", db.mode, id, SameName(id)).
+			Scan(&there, &other)
+		switch {
+		case err != nil:
+		case there != id:
+			err = fmt.Errorf("%w: %q is there, which differs only in case, white space or Unicode form", payout.ErrOtherPayout, there)
+		case other != digest:
+			err = fmt.Errorf("%w: it is there with other content", payout.ErrOtherPayout)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("pgstore: inserting %q: %w", id, err)
 	}
 	return nil
 }
@@ -138,11 +175,22 @@ var ErrNoRequest = errors.New("no request is stored")
 func (db *DB) Request(ctx context.Context, externalID string) (request gen.MassPayoutInitializeRequest, err error) {
 	var data []byte
 	var digest string
-	err = db.pool.QueryRow(ctx, "SELECT request, digest FROM masspayout_payouts WHERE external_id = $1", externalID).Scan(&data, &digest)
-	if errors.Is(err, pgx.ErrNoRows) || err == nil && data == nil {
+	if err := CheckName("externalId", externalID); err != nil {
+		return request, err
+	}
+	err = db.scan(ctx, "SELECT request, coalesce(digest, '') FROM masspayout_payouts WHERE external_id = $1", []any{externalID}, &data, &digest)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return request, fmt.Errorf("pgstore: reading the request of %q: %w", externalID, err)
+	}
+	return db.open(ctx, externalID, data, digest)
+}
+
+// open decrypts and decodes a stored request.
+func (db *DB) open(ctx context.Context, externalID string, data []byte, digest string) (request gen.MassPayoutInitializeRequest, err error) {
+	if data == nil {
 		return request, fmt.Errorf("pgstore: %w: %q", ErrNoRequest, externalID)
 	}
-	if err == nil && db.sealer != nil {
+	if db.sealer != nil {
 		data, err = db.sealer.Open(ctx, externalID, data)
 	}
 	if err == nil {
@@ -159,7 +207,7 @@ func (db *DB) Request(ctx context.Context, externalID string) (request gen.MassP
 
 // DeleteRequests deletes the personal data of payouts that ended longer than after ago: the requests, and iyzico's reasons
 // in the results. It returns how many payouts that were. What stays names items by your own IDs alone. Call it daily.
-// A payout that never ends keeps its request, and so does a list that nobody approves.
+// A payout that never ends keeps its request. A list that nobody approves keeps its requests until it is withdrawn.
 func (db *DB) DeleteRequests(ctx context.Context, after time.Duration) (deleted int, err error) {
 	for {
 		more, err := db.deleteRequest(ctx, after)
@@ -181,7 +229,7 @@ func (db *DB) deleteRequest(ctx context.Context, after time.Duration) (found boo
 		err := tx.QueryRow(ctx, `
 			SELECT external_id, state FROM masspayout_payouts
 			WHERE request IS NOT NULL AND ended_at < clock_timestamp() - $1::interval
-			LIMIT 1 FOR UPDATE SKIP LOCKED`, after).Scan(&id, &data)
+			LIMIT 1 FOR UPDATE SKIP LOCKED`, db.mode, after).Scan(&id, &data)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return nil
 		}
@@ -202,8 +250,8 @@ func (db *DB) deleteRequest(ctx context.Context, after time.Duration) (found boo
 			return err
 		}
 		_, err = tx.Exec(ctx, `
-			UPDATE masspayout_payouts SET request = NULL, state = $2, request_deleted_at = clock_timestamp()
-			WHERE external_id = $1`, id, data)
+			UPDATE masspayout_payouts SET request = NULL, state = $2::text::json, request_deleted_at = clock_timestamp()
+			WHERE external_id = $1`, db.mode, id, string(data))
 		return err
 	})
 	return found, err

@@ -1,7 +1,7 @@
 // Package pgstore keeps payouts in PostgreSQL: the state that package payout resumes from, the lock that keeps two runs
 // apart, the time, and the request beside them.
 //
-//	pool, err := pgxpool.New(ctx, url)     // sessions: not through PgBouncer in transaction mode
+//	pool, err := pgxpool.New(ctx, url)
 //	err = pgstore.Migrate(ctx, pool)       // once, when a program starts
 //	db, err := pgstore.New(pool, pgstore.WithSealer(kms))
 //	err = db.Insert(ctx, tx, request)      // in your own transaction
@@ -24,9 +24,9 @@
 // Nobody else needs these two columns. People who look on, and dashboards, get the others:
 //
 //	GRANT SELECT ON masspayout_lists, masspayout_approvals, masspayout_tallies TO onlookers;
-//	GRANT SELECT (external_id, list_id, part, digest, revision, step, created_at, saved_at, ended_at, request_deleted_at,
-//		status, waiting, looks, error, failures, failing_since, stopped_at, run_at, cancel_at,
-//		dismissed_at) ON masspayout_payouts TO onlookers;
+//	GRANT SELECT (external_id, same_name, list_id, part, digest, revision, step, created_at, saved_at, ended_at,
+//		request_deleted_at, lease_token, lease_holder, lease_until, status, waiting, looks, error, failures, failing_since,
+//		stopped_at, run_at, cancel_at, dismissed_at, tallies) ON masspayout_payouts TO onlookers;
 //
 // Whoever can write these tables can have money paid: approvals are rows.
 package pgstore

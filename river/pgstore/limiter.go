@@ -117,15 +117,15 @@ func (l *Limiter) take(ctx context.Context, must bool) (wait time.Duration, err 
 }
 
 func (l *Limiter) tryTake(ctx context.Context, must bool) (wait time.Duration, err error) {
-	err = l.db.pool.QueryRow(ctx, `
+	err = l.db.scan(ctx, `
 		WITH fast AS (SELECT set_config('synchronous_commit', 'off', true))
 		INSERT INTO masspayout_limits AS l (name, next_at) SELECT $1, clock_timestamp() + $2::interval FROM fast
 		ON CONFLICT (name) DO UPDATE SET next_at = greatest(l.next_at, clock_timestamp() - $3::interval) + $2::interval
 		WHERE $4 OR l.next_at <= clock_timestamp() + $5::interval
 		RETURNING next_at - $2::interval - clock_timestamp()`,
-		l.name, l.every, time.Duration(l.burst-1)*l.every, must, longestWait).Scan(&wait)
+		[]any{l.name, l.every, time.Duration(l.burst-1) * l.every, must, longestWait}, &wait)
 	if errors.Is(err, pgx.ErrNoRows) {
-		err = l.db.pool.QueryRow(ctx, "SELECT next_at - clock_timestamp() FROM masspayout_limits WHERE name = $1", l.name).Scan(&wait)
+		err = l.db.scan(ctx, "SELECT next_at - clock_timestamp() FROM masspayout_limits WHERE name = $1", []any{l.name}, &wait)
 		wait = max(wait, longestWait+1) // it was not taken
 	}
 	if err != nil {

@@ -2,17 +2,14 @@ package pgstore
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/iyzico-go/masspayout/payout"
 )
@@ -20,24 +17,36 @@ import (
 // Store keeps one payout's State in PostgreSQL. It is a [payout.Store], a [payout.Locker] and a [payout.Clock]; get it
 // from [DB.Store]. It serves one run at a time. Lock it before Save, as package payout does.
 //
-// Lock takes a session advisory lock on a connection of its own, and everything until unlock uses that connection: if
-// the session ends, so does the lock, and no Save can succeed any more. Save also asks whether its session has the lock,
-// and compares the State's revision, which fences out a run that came back late.
+// The lock is a lease: a token and a time in the payout's row, which [WithLease] sets and which is renewed until unlock.
+// It needs no database session of its own, so it also works through a pooler in transaction mode. A process that is
+// killed, frozen or cut off renews nothing, and once the lease has expired, another run may take it.
 //
-// While it is locked, the connection says a word to the database every now and then. A process that is frozen, or whose
-// machine is cut off, does not, and the database ends its session after [WithIdleTimeout]: another run may go on. When
-// the process wakes up, it cannot save any more, and so it sends nothing.
-//
-// A session advisory lock needs a session, so the pool must not lead through PgBouncer in transaction mode. There, Save
-// fails, saying so, and nothing is sent.
+// A run that lost its lease without noticing cannot save: Save is one statement that changes the row only if it has
+// this run's token and the revision that the State follows. What is not saved is not sent.
 type Store struct {
 	db         *DB
 	externalID string
+	deferring  bool // a Claim's: saves that nothing is sent after wait for Release
 
-	mu       sync.Mutex    // the connection takes one statement at a time
-	conn     *pgxpool.Conn // while locked
-	alive    chan struct{} // closed at unlock
+	mu      sync.Mutex
+	token   string        // while locked
+	renewed time.Time     // when the lease was renewed last, by the process's clock
+	done    chan struct{} // closed at unlock
+
+	known    bool   // whether row is what the database has, as long as this run is locked
+	row      row    // as it was last read or saved
+	saved    []byte // the State that Load returns: row's, or a later one that waits for Release
+	inFlight bool   // row's State says that something may be on its way
+	pending  *payout.State
+
+	now  time.Time // the database's time
+	read time.Time // when it was read, by the process's clock
+}
+
+// row is what the payout's row has of its State.
+type row struct {
 	revision int64
+	state    []byte
 }
 
 var (
@@ -46,218 +55,227 @@ var (
 	_ payout.Clock  = (*Store)(nil)
 )
 
-// Revision returns the revision that Load or Save has seen last; 0 before.
-func (s *Store) Revision() int64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.revision
-}
-
-// queryRow runs a statement on the connection that holds the lock, or on any, if nothing is locked.
-func (s *Store) queryRow(ctx context.Context, sql string, args []any, into ...any) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.conn != nil {
-		return s.conn.QueryRow(ctx, sql, args...).Scan(into...)
-	}
-	return s.db.pool.QueryRow(ctx, sql, args...).Scan(into...)
-}
-
-// lockKey is the advisory lock's number for the payout. Two payouts with the same one would only wait for each other.
-func (s *Store) lockKey() int64 {
-	hash := sha256.Sum256([]byte("masspayout\x00" + s.externalID))
-	return int64(binary.BigEndian.Uint64(hash[:8]))
-}
-
-// Lock implements [payout.Locker]. The error matches payout.ErrLocked if another session has the lock.
+// Lock implements [payout.Locker]. The error matches payout.ErrLocked if another run has the lock.
 func (s *Store) Lock(ctx context.Context) (unlock func() error, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.conn != nil {
-		return nil, fmt.Errorf("pgstore: %q: %w: by this Store", s.externalID, payout.ErrLocked)
+	if err := CheckName("externalId", s.externalID); err != nil {
+		return nil, err
 	}
-	select {
-	case s.db.locks <- struct{}{}:
-	case <-ctx.Done():
-		return nil, fmt.Errorf("pgstore: locking %q: all connections that may hold locks do: %w", s.externalID, ctx.Err())
+	if !s.db.hold(s.externalID) {
+		return nil, fmt.Errorf("pgstore: %q: %w: by this process", s.externalID, payout.ErrLocked)
 	}
-	defer func() {
-		if err != nil {
-			<-s.db.locks
-		}
-	}()
-	conn, err := s.acquire(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("pgstore: locking %q: %w", s.externalID, err)
-	}
-	var locked bool
-	if err := conn.QueryRow(ctx, "SELECT pg_try_advisory_lock($1)", s.lockKey()).Scan(&locked); err != nil {
-		conn.Release()
-		return nil, fmt.Errorf("pgstore: locking %q: %w", s.externalID, err)
-	}
-	if !locked {
-		conn.Release()
+	var r row
+	var now time.Time
+	token := uuid.NewString()
+	err = s.db.scan(ctx, `
+		INSERT INTO masspayout_payouts AS p (external_id, same_name, lease_token, lease_holder, lease_until)
+		VALUES ($1, $5, $2, $3, clock_timestamp() + $4::interval)
+		ON CONFLICT (external_id) DO UPDATE
+		SET lease_token = excluded.lease_token, lease_holder = excluded.lease_holder, lease_until = excluded.lease_until
+		WHERE coalesce(p.lease_until <= clock_timestamp(), true) OR p.lease_holder = excluded.lease_holder
+		RETURNING revision, state, clock_timestamp()`,
+		[]any{s.externalID, token, s.db.holder, s.db.lease, SameName(s.externalID)}, &r.revision, &r.state, &now)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		s.db.letGo(s.externalID)
 		return nil, fmt.Errorf("pgstore: %q: %w", s.externalID, payout.ErrLocked)
-	}
-	if _, err := conn.Exec(ctx, "SELECT set_config('idle_session_timeout', $1, false)", milliseconds(s.db.idle)); err != nil {
-		_ = conn.Hijack().Close(context.WithoutCancel(ctx)) // ends the lock
+	case err != nil:
+		s.db.letGo(s.externalID)
 		return nil, fmt.Errorf("pgstore: locking %q: %w", s.externalID, err)
 	}
-	s.conn, s.alive = conn, make(chan struct{})
-	go s.keepAlive(s.alive) // #nosec G118 -- it lives as long as the lock, not as the call
+	s.begin(token, r, now)
 	return s.unlock, nil
 }
 
-// keepAlive says a word to the database, so that it does not take this session for a frozen one, until unlock.
-func (s *Store) keepAlive(unlocked <-chan struct{}) {
-	ticker := time.NewTicker(s.db.idle / 3)
+// begin is what follows when the row has this run's token.
+func (s *Store) begin(token string, r row, now time.Time) {
+	s.token, s.renewed, s.done = token, time.Now(), make(chan struct{})
+	s.known, s.row, s.saved, s.pending = true, r, r.state, nil
+	s.inFlight = isInFlight(r.state)
+	s.clock(now)
+	go s.keep(s.done) // #nosec G118 -- it lives as long as the lock, not as the call
+}
+
+// isInFlight reports whether a State says that something may be on its way, or cannot be read.
+func isInFlight(data []byte) bool {
+	if data == nil {
+		return false
+	}
+	var state payout.State
+	return json.Unmarshal(data, &state) != nil || state.InFlight
+}
+
+// keep renews the lease until unlock, if saves do not.
+func (s *Store) keep(done <-chan struct{}) {
+	ticker := time.NewTicker(s.db.lease / 3)
 	defer ticker.Stop()
 	for {
 		select {
-		case <-unlocked:
+		case <-done:
 			return
 		case <-ticker.C:
 		}
 		s.mu.Lock()
-		if s.conn != nil {
-			ctx, cancel := context.WithTimeout(context.Background(), s.db.idle/3)
-			_ = s.conn.Ping(ctx) // if it fails, so does the next Save
+		if s.token != "" && time.Since(s.renewed) >= s.db.lease/3 {
+			ctx, cancel := context.WithTimeout(context.Background(), s.db.lease/3)
+			var mine bool
+			err := s.db.scan(ctx, `
+				UPDATE masspayout_payouts SET lease_until = clock_timestamp() + $3::interval
+				WHERE external_id = $1 AND lease_token = $2 RETURNING true`, []any{s.externalID, s.token, s.db.lease}, &mine)
 			cancel()
+			if err == nil { // else the next Save finds out
+				s.renewed = time.Now()
+			}
 		}
 		s.mu.Unlock()
 	}
 }
 
-// acquire returns a connection that answers: one that the pool kept may have been ended by the database.
-func (s *Store) acquire(ctx context.Context) (*pgxpool.Conn, error) {
-	for {
-		conn, err := s.db.pool.Acquire(ctx)
-		if err != nil {
-			return nil, err
-		}
-		if err = conn.Ping(ctx); err == nil || !conn.Conn().IsClosed() {
-			return conn, nil
-		}
-		conn.Release() // closed: the pool drops it
-	}
-}
-
-func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
-
-// unlock gives the connection back without the lock. One that cannot be unlocked is closed, which ends the lock as well.
+// unlock gives the lease back. If the database cannot be told, the lease expires, or this process takes it again.
 func (s *Store) unlock() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	conn := s.conn
-	s.conn = nil
-	close(s.alive)
-	defer func() { <-s.db.locks }()
 	ctx, cancel := context.WithTimeout(context.Background(), unlockTimeout)
 	defer cancel()
-	var held bool
-	err := conn.QueryRow(ctx, "SELECT pg_advisory_unlock($1)", s.lockKey()).Scan(&held)
-	if err == nil && held {
-		_, err = conn.Exec(ctx, "RESET idle_session_timeout")
+	var mine bool
+	err := s.db.scan(ctx, `
+		WITH unused AS (
+			DELETE FROM masspayout_payouts WHERE external_id = $1 AND lease_token = $2 AND revision = 0 AND digest IS NULL RETURNING 1
+		), used AS (
+			UPDATE masspayout_payouts SET lease_token = NULL, lease_holder = NULL, lease_until = NULL
+			WHERE external_id = $1 AND lease_token = $2 AND NOT (revision = 0 AND digest IS NULL) RETURNING 1
+		)
+		SELECT EXISTS (SELECT FROM unused) OR EXISTS (SELECT FROM used)`, []any{s.externalID, s.token}, &mine)
+	s.end()
+	if err == nil && !mine {
+		err = fmt.Errorf("%w: the lease was lost", payout.ErrLocked)
 	}
-	if err == nil && held {
-		conn.Release()
-		return nil
+	if err != nil {
+		return fmt.Errorf("pgstore: unlocking %q: %w", s.externalID, err)
 	}
-	closed := conn.Hijack()
-	_ = closed.Close(ctx)
-	if err == nil {
-		err = payout.ErrLocked // somebody released it on this session
-	}
-	return fmt.Errorf("pgstore: unlocking %q: %w", s.externalID, err)
+	return nil
 }
 
 const unlockTimeout = 5 * time.Second
 
-// Load implements [payout.Store]. A payout that [DB.Insert] did not insert has the zero State.
-func (s *Store) Load(ctx context.Context) (payout.State, error) {
-	var state payout.State
-	var data []byte
-	var revision int64
-	err := s.queryRow(ctx, "SELECT revision, state FROM masspayout_payouts WHERE external_id = $1", []any{s.externalID}, &revision, &data)
-	s.saw(err, revision)
-	if errors.Is(err, pgx.ErrNoRows) || err == nil && data == nil && revision == 0 {
+// end is what follows when the row may have another run's token.
+func (s *Store) end() {
+	close(s.done)
+	s.token, s.known, s.pending = "", false, nil
+	s.db.letGo(s.externalID)
+}
+
+// Load implements [payout.Store]. A payout that [DB.Insert] did not insert has the zero State. While this run has the
+// lock, it returns what was read with it or saved since; if another run has taken the lock, the next Save says so.
+func (s *Store) Load(ctx context.Context) (state payout.State, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.known {
+		var r row
+		var now time.Time
+		err := s.db.scan(ctx, "SELECT revision, state, clock_timestamp() FROM masspayout_payouts WHERE external_id = $1",
+			[]any{s.externalID}, &r.revision, &r.state, &now)
+		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+			return state, fmt.Errorf("pgstore: loading %q: %w", s.externalID, err)
+		}
+		s.row, s.saved, s.inFlight, s.pending = r, r.state, isInFlight(r.state), nil
+		s.known = s.token != ""
+		if err == nil {
+			s.clock(now)
+		}
+	}
+	if s.saved == nil && s.row.revision == 0 {
 		return state, nil
 	}
-	if err != nil {
-		return state, fmt.Errorf("pgstore: loading %q: %w", s.externalID, err)
-	}
-	if err := json.Unmarshal(data, &state); err != nil {
+	if err := json.Unmarshal(s.saved, &state); err != nil {
 		return payout.State{}, fmt.Errorf("pgstore: loading %q: %w: %w", s.externalID, payout.ErrState, err)
 	}
 	return state, nil
 }
 
-// saw keeps the revision that a statement without an error has shown.
-func (s *Store) saw(err error, revision int64) {
-	if err != nil {
-		return
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.revision = revision
-}
-
-// save replaces the state if its revision is the next one and, where this session must have the lock, it has it. A
-// server that acknowledges commits before they are on the disk is told not to, for this transaction.
+// save replaces the state if its revision is the next one and the lease is this run's, or nobody's if this run has not
+// locked. A server that acknowledges commits before they are on the disk is told not to, for this transaction.
 const save = `
 WITH durable AS (
 	SELECT CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', true) END
-), mine AS (
-	SELECT NOT $6 OR EXISTS (
-		SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid = pg_backend_pid() AND objsubid = 1
-			AND (classid::bigint << 32 | objid::bigint) = $7::bigint
-	) AS locked FROM durable
 ), saved AS (
-	INSERT INTO masspayout_payouts AS p (external_id, digest, revision, state, step, saved_at, ended_at)
-	SELECT $1, $3, $2::bigint, $4, $5, clock_timestamp(), CASE WHEN $8 THEN clock_timestamp() END FROM mine
-	WHERE locked AND ($2::bigint = 1 OR EXISTS (SELECT FROM masspayout_payouts WHERE external_id = $1))
+	INSERT INTO masspayout_payouts AS p (external_id, same_name, digest, revision, state, step, saved_at, ended_at)
+	SELECT $1, $10, $2, $3::bigint, $4::text::json, $5, clock_timestamp(), CASE WHEN $6::bool THEN clock_timestamp() END FROM durable
+	WHERE $7::bigint = 0 AND $8 = '' OR EXISTS (SELECT FROM masspayout_payouts WHERE external_id = $1)
 	ON CONFLICT (external_id) DO UPDATE
-	SET revision = excluded.revision, state = excluded.state, step = excluded.step, saved_at = excluded.saved_at,
-		ended_at = coalesce(p.ended_at, excluded.ended_at)
-	WHERE p.revision = excluded.revision - 1
+	SET digest = coalesce(p.digest, excluded.digest), revision = excluded.revision, state = excluded.state, step = excluded.step,
+		saved_at = excluded.saved_at, ended_at = coalesce(p.ended_at, excluded.ended_at),
+		lease_until = CASE WHEN $8 <> '' THEN clock_timestamp() + $9::interval ELSE p.lease_until END
+	WHERE p.revision = $7::bigint AND
+		CASE WHEN $8 <> '' THEN p.lease_token = $8 ELSE coalesce(p.lease_until <= clock_timestamp(), true) END
 	RETURNING 1
 )
-SELECT (SELECT locked FROM mine), (SELECT count(*) FROM saved)`
+SELECT EXISTS (SELECT FROM saved),
+	(SELECT CASE WHEN $8 <> '' THEN lease_token IS DISTINCT FROM $8 ELSE lease_until > clock_timestamp() END
+		FROM masspayout_payouts WHERE external_id = $1),
+	clock_timestamp()`
 
 // Save implements [payout.Store]. The error matches payout.ErrConflict if somebody else has saved, and payout.ErrLocked if
-// the lock was lost.
+// the lock was lost, or is another run's.
 func (s *Store) Save(ctx context.Context, state payout.State) error {
 	data, err := json.Marshal(state)
 	if err != nil {
 		return fmt.Errorf("pgstore: saving %q: %w", s.externalID, err)
 	}
-	var locked bool
-	var saved int
-	err = s.queryRow(ctx, save, []any{s.externalID, state.Revision, state.Digest, data, string(state.Step),
-		s.locked(), s.lockKey(), state.Step == payout.StepEnded}, &locked, &saved)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	last := state.Revision - 1
+	if s.deferring {
+		if s.pending != nil && s.pending.Revision != last || s.pending == nil && s.known && s.row.revision != last {
+			return fmt.Errorf("pgstore: saving %q: %w", s.externalID, payout.ErrConflict)
+		}
+		if s.token != "" && s.known && !state.InFlight && !s.inFlight {
+			s.saved, s.pending = data, &state
+			return nil
+		}
+		if s.pending != nil {
+			last = s.row.revision
+		}
+	}
+	var saved bool
+	var lost *bool
+	var now time.Time
+	err = s.db.scan(ctx, save, []any{s.externalID, state.Digest, state.Revision, string(data), string(state.Step),
+		state.Step == payout.StepEnded, last, s.token, s.db.lease, SameName(s.externalID)}, &saved, &lost, &now)
 	switch {
 	case err != nil:
-		return fmt.Errorf("pgstore: saving %q: %w", s.externalID, err)
-	case !locked:
-		return fmt.Errorf("pgstore: saving %q: %w: the session that saves has lost the lock; a pool through PgBouncer in "+
-			"transaction mode does not work", s.externalID, payout.ErrLocked)
-	case saved == 0:
-		return fmt.Errorf("pgstore: saving %q: %w", s.externalID, payout.ErrConflict)
+		err = fmt.Errorf("pgstore: saving %q: %w", s.externalID, err)
+	case !saved && (lost != nil && *lost || lost == nil && s.token != ""):
+		err = fmt.Errorf("pgstore: saving %q: %w: the lease is not this run's", s.externalID, payout.ErrLocked)
+	case !saved:
+		err = fmt.Errorf("pgstore: saving %q: %w", s.externalID, payout.ErrConflict)
 	}
-	s.saw(nil, state.Revision)
+	if err != nil {
+		s.known, s.pending = false, nil // what the database has is not known any more
+		return err
+	}
+	s.row, s.saved, s.inFlight, s.pending = row{state.Revision, data}, data, state.InFlight, nil
+	s.known = s.token != ""
+	s.renewed = time.Now()
+	s.clock(now)
 	return nil
 }
 
-func (s *Store) locked() bool {
+// clock keeps the database's time.
+func (s *Store) clock(now time.Time) { s.now, s.read = now, time.Now() }
+
+// Now implements [payout.Clock]: it returns the database's time. While this run has the lock, that is what the last
+// statement said, and what has passed since.
+func (s *Store) Now(ctx context.Context) (time.Time, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.conn != nil
-}
-
-// Now implements [payout.Clock]: it returns the database's time.
-func (s *Store) Now(ctx context.Context) (now time.Time, err error) {
-	if err := s.queryRow(ctx, "SELECT clock_timestamp()", nil, &now); err != nil {
-		return now, fmt.Errorf("pgstore: reading the time: %w", err)
+	if s.token == "" {
+		var now time.Time
+		if err := s.db.scan(ctx, "SELECT clock_timestamp()", nil, &now); err != nil {
+			return now, fmt.Errorf("pgstore: reading the time: %w", err)
+		}
+		return now, nil
 	}
-	return now, nil
+	return s.now.Add(time.Since(s.read)), nil
 }

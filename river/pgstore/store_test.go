@@ -70,16 +70,61 @@ func TestContract(t *testing.T) {
 		return func() payout.Store { return db.Store(name) }
 	}
 	storetest.Test(t, fresh)
-	t.Run("session terminated", func(t *testing.T) {
-		storetest.TestLostLock(t, fresh, func(t *testing.T, _ payout.Store) { terminate(t, pool) })
-	})
-	t.Run("another session saves", func(t *testing.T) { // as through PgBouncer in transaction mode
-		storetest.TestLostLock(t, fresh, func(t *testing.T, store payout.Store) {
-			if err := store.(*pgstore.Store).Exec(t.Context(), "SELECT pg_advisory_unlock_all()"); err != nil {
+	elsewhere, err := pgstore.New(pool) // as another process has
+	if err != nil {
+		t.Fatal(err)
+	}
+	fresh = func(t *testing.T) func() payout.Store {
+		opened := 0
+		return func() payout.Store {
+			if opened++; opened > 1 {
+				return elsewhere.Store(t.Name())
+			}
+			return db.Store(t.Name())
+		}
+	}
+	t.Run("another run has taken the expired lease", func(t *testing.T) {
+		storetest.TestLostLock(t, fresh, func(t *testing.T, _ payout.Store) {
+			if _, err := pool.Exec(t.Context(), "UPDATE masspayout_payouts SET lease_token = 'another', lease_until = clock_timestamp()"); err != nil {
 				t.Fatal(err)
 			}
 		})
 	})
+	t.Run("the lease was deleted", func(t *testing.T) {
+		storetest.TestLostLock(t, fresh, func(t *testing.T, _ payout.Store) {
+			if _, err := pool.Exec(t.Context(), "UPDATE masspayout_payouts SET lease_token = NULL, lease_until = NULL"); err != nil {
+				t.Fatal(err)
+			}
+		})
+	})
+}
+
+// The lock is no session's: all may end, and the run goes on.
+func TestSessionsEnd(t *testing.T) {
+	t.Parallel()
+	db, pool := open(t, pgtest.Shared(t))
+	store := db.Store("p")
+	unlock, err := store.Lock(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Save(t.Context(), state(1)); err != nil {
+		t.Fatal(err)
+	}
+	terminate(t, pool)
+	other, err := pgstore.New(pool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := other.Store("p").Lock(t.Context()); !errors.Is(err, payout.ErrLocked) {
+		t.Errorf("another process: Lock returned %v", err)
+	}
+	if err := errors.Join(store.Save(t.Context(), state(2)), unlock()); err != nil {
+		t.Error(err)
+	}
+	if loaded, err := other.Store("p").Load(t.Context()); err != nil || loaded.Revision != 2 {
+		t.Errorf("loaded revision %d, %v; expected 2", loaded.Revision, err)
+	}
 }
 
 func state(revision int64) payout.State {
@@ -146,20 +191,21 @@ func TestSerializable(t *testing.T) {
 	}
 }
 
-// A frozen process says nothing. The database ends its session, and another run may go on.
-func TestIdleSessionLosesTheLock(t *testing.T) {
+// A frozen process does not renew its lease. It expires, and another run may go on.
+func TestLeaseExpires(t *testing.T) {
 	t.Parallel()
-	db, _ := open(t, pgtest.Shared(t), pgstore.WithIdleTimeout(time.Second))
-	frozen, other := db.Store("p"), db.Store("p")
+	first, pool := open(t, pgtest.Shared(t), pgstore.WithLease(time.Second))
+	second, err := pgstore.New(pool, pgstore.WithLease(time.Second)) // as another process has
+	if err != nil {
+		t.Fatal(err)
+	}
+	frozen, other := first.Store("p"), second.Store("p")
 	unlock, err := frozen.Lock(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = unlock() }() // fails: the session is gone
-	if _, err := other.Lock(t.Context()); !errors.Is(err, payout.ErrLocked) {
-		t.Fatalf("a second Lock returned %v", err)
-	}
-	// One that lives keeps the lock, for longer than the timeout, whatever it waits for.
+	defer func() { _ = unlock() }() // fails: the lease is another's
+	// One that lives keeps the lock, for longer than the lease, whatever it waits for.
 	for begun := time.Now(); time.Since(begun) < 3*time.Second; {
 		if _, err := other.Lock(t.Context()); !errors.Is(err, payout.ErrLocked) {
 			t.Fatalf("a second Lock returned %v", err)
@@ -179,8 +225,8 @@ func TestIdleSessionLosesTheLock(t *testing.T) {
 		}
 	}
 	thaw()
-	if err := frozen.Save(t.Context(), state(1)); err == nil {
-		t.Error("the run that was frozen saved")
+	if err := frozen.Save(t.Context(), state(1)); !errors.Is(err, payout.ErrLocked) {
+		t.Errorf("the run that was frozen: Save returned %v", err)
 	}
 	if err := other.Save(t.Context(), state(1)); err != nil {
 		t.Error(err)
@@ -369,23 +415,14 @@ func TestOptions(t *testing.T) {
 	t.Parallel()
 	_, pool := open(t, pgtest.Shared(t))
 	for name, opt := range map[string]pgstore.Option{
-		"nil": nil, "WithSealer": pgstore.WithSealer(nil), "WithIdleTimeout": pgstore.WithIdleTimeout(time.Millisecond),
+		"nil": nil, "WithSealer": pgstore.WithSealer(nil), "WithLease": pgstore.WithLease(time.Millisecond),
 	} {
 		if _, err := pgstore.New(pool, opt); err == nil || !strings.HasPrefix(err.Error(), "pgstore: ") {
 			t.Errorf("%s: New returned %v", name, err)
 		}
 	}
-	config := pool.Config()
-	config.MaxConns = 2
-	small, err := pgxpool.NewWithConfig(t.Context(), config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer small.Close()
-	for name, pool := range map[string]*pgxpool.Pool{"no pool": nil, "too few connections": small} {
-		if _, err := pgstore.New(pool); err == nil {
-			t.Errorf("%s is no error", name)
-		}
+	if _, err := pgstore.New(nil); err == nil {
+		t.Error("no pool is no error")
 	}
 }
 

@@ -42,7 +42,9 @@ func TestFleet(t *testing.T) {
 				WHERE external_id = 'payout-003'`, `where "payout-003-00009"`},
 			{`UPDATE masspayout_payouts SET state = jsonb_set(state::jsonb, '{result,items,8,status}', '"FAILED"')::json
 				WHERE external_id = 'payout-004'`, `"payout-004-00008": FAILED`},
-			{`UPDATE masspayout_tallies SET amount = amount + 0.01 WHERE external_id = 'payout-005' AND status = 'SUCCESS'`,
+			{`UPDATE masspayout_payouts SET tallies = (SELECT json_agg(CASE WHEN t->>'status' = 'SUCCESS'
+				THEN jsonb_set(t, '{amount}', to_jsonb((t->>'amount')::numeric + 0.01)) ELSE t END) FROM jsonb_array_elements(tallies::jsonb) t)
+				WHERE external_id = 'payout-005'`,
 				"the database says"},
 		} {
 			changed, err := f.pool.Exec(ctx, tt.change)

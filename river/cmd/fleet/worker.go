@@ -52,7 +52,7 @@ func work(text string) error {
 	if err != nil {
 		return err
 	}
-	db, err := pgstore.New(pool, pgstore.WithIdleTimeout(idle))
+	db, err := pgstore.New(pool, pgstore.WithLease(idle))
 	if err != nil {
 		return err
 	}

@@ -1,12 +1,14 @@
 -- A list is what a caller enqueued and people approve: one payout, or several parts of a long one.
 CREATE TABLE masspayout_lists (
-    list_id     text PRIMARY KEY,     -- the externalId of the whole request
-    digest      text        NOT NULL, -- payout.Digest of the whole request: what an approval names
-    parts       int         NOT NULL,
-    approvals   int         NOT NULL, -- how many persons must approve it
-    version     int         NOT NULL DEFAULT 1, -- grows when the content is replaced, which voids the approvals
-    created_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
-    released_at timestamptz           -- when its jobs were enqueued; from then on, its content is fixed
+    list_id      text PRIMARY KEY,     -- the externalId of the whole request
+    same_name    text UNIQUE,          -- list_id without case, white space and Unicode form
+    digest       text        NOT NULL, -- payout.Digest of the whole request: what an approval names
+    parts        int         NOT NULL,
+    approvals    int         NOT NULL, -- how many persons must approve it
+    version      int         NOT NULL DEFAULT 1, -- grows when the content is replaced, which voids the approvals
+    created_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
+    released_at  timestamptz,          -- when its jobs were enqueued; from then on, its content is fixed
+    withdrawn_at timestamptz           -- when it was withdrawn, and its payouts deleted
 );
 
 -- Who approved what, and when. Rows are never changed; one counts only as long as its digest and version are the list's.
@@ -25,9 +27,10 @@ CREATE TABLE masspayout_approvals (
 -- removed some days after the payout's end.
 CREATE TABLE masspayout_payouts (
     external_id        text PRIMARY KEY,
+    same_name          text UNIQUE,          -- external_id without case, white space and Unicode form
     list_id            text REFERENCES masspayout_lists,
     part               int         NOT NULL DEFAULT 1,
-    digest             text        NOT NULL, -- payout.Digest of the request
+    digest             text,                 -- payout.Digest of the request; NULL until it is known
     request            bytea,                -- JSON, sealed if there is a Sealer; NULL once deleted
     revision           bigint      NOT NULL DEFAULT 0,
     state              json,                 -- payout.State
@@ -36,6 +39,11 @@ CREATE TABLE masspayout_payouts (
     saved_at           timestamptz,
     ended_at           timestamptz,
     request_deleted_at timestamptz,
+
+    -- The lock: one run at a time has it, until then. It is renewed while the run lives.
+    lease_token        text,
+    lease_holder       text,                 -- the process
+    lease_until        timestamptz,
 
     -- What the last run told, for people to look at. Nothing is decided by it, but that a stopped payout
     -- stays stopped, and one to be canceled is.
@@ -48,7 +56,8 @@ CREATE TABLE masspayout_payouts (
     stopped_at         timestamptz,                     -- a permanent error: it needs a person
     run_at             timestamptz,
     cancel_at          timestamptz,                     -- when somebody wanted it canceled; workers obey it
-    dismissed_at       timestamptz                      -- a person has seen to what was left at its end
+    dismissed_at       timestamptz,                     -- a person has seen to what was left at its end
+    tallies            json        NOT NULL DEFAULT '[]' -- see masspayout_tallies
 );
 
 CREATE INDEX masspayout_payouts_list ON masspayout_payouts (list_id, part);
@@ -56,15 +65,10 @@ CREATE INDEX masspayout_payouts_open ON masspayout_payouts (created_at) WHERE en
 CREATE INDEX masspayout_payouts_requests ON masspayout_payouts (ended_at) WHERE request IS NOT NULL;
 
 -- How many items of a payout are in which status, as they were last read; status is empty where it is not known.
-CREATE TABLE masspayout_tallies (
-    external_id text    NOT NULL REFERENCES masspayout_payouts ON DELETE CASCADE,
-    status      text    NOT NULL,
-    currency    text    NOT NULL,
-    items       int     NOT NULL,
-    amount      numeric NOT NULL, -- in major units
-    commission  numeric NOT NULL,
-    PRIMARY KEY (external_id, status, currency)
-);
+-- Amounts are in major units.
+CREATE VIEW masspayout_tallies AS
+SELECT p.external_id, t.status, t.currency, t.items, t.amount, t.commission
+FROM masspayout_payouts p, json_to_recordset(p.tallies) AS t(status text, currency text, items int, amount numeric, commission numeric);
 
 -- When the next request may be made, see Limiter.
 CREATE TABLE masspayout_limits (

@@ -1,0 +1,74 @@
+package pgstore
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/iyzico-go/masspayout/gen"
+)
+
+// Permanent reports whether err is a refusal of the database, or of pgx, that does not pass by itself, by its SQLSTATE: a
+// wrong value (class 22), a constraint (23), a missing table or permission (42) and the like. Not permanent are a lost
+// connection (08), transactions that meet (40), a lack of resources (53), locks and objects in use (55), an operator (57), a
+// failure of the machine (58), an internal error (XX000, as poolers also say), a database that is a replica for now
+// (25006), a session that was idle (25P03), and what is no answer of a database, such as a timeout.
+func Permanent(err error) bool {
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) {
+		switch refused.Code {
+		case "25006", "25P03", "XX000":
+			return false
+		}
+		for _, class := range []string{"08", "40", "53", "55", "57", "58"} {
+			if strings.HasPrefix(refused.Code, class) {
+				return false
+			}
+		}
+		return true
+	}
+	var scan pgx.ScanArgError
+	return errors.As(err, &scan) || err != nil && strings.Contains(err.Error(), "failed to encode args")
+}
+
+// Explain returns what to do about a permanent error of the database, for people to read.
+func Explain(err error) string {
+	var refused *pgconn.PgError
+	if !errors.As(err, &refused) {
+		return "see to the program and its version of pgx, then resume the payout"
+	}
+	switch refused.Code {
+	case "26000", "42P05":
+		return "the pool leads through a pooler in transaction mode, where statements that are prepared get lost: " +
+			"connect with default_query_exec_mode=exec, then resume the payout"
+	case "42501":
+		return "grant the workers' role what the documentation of pgstore lists, then resume the payout"
+	case "42P01", "42703", "42883":
+		return "the tables are not those of this version: call pgstore.Migrate, then resume the payout"
+	default:
+		return "see to the database, then resume the payout"
+	}
+}
+
+// SameName returns what two names share that a person would read as one, see [gen.FoldName]. Characters that differ only
+// in width or such are one, too.
+func SameName(name string) string { return gen.FoldName(norm.NFKC.String(name)) }
+
+// CheckName reports a name that PostgreSQL would refuse, which would abort the caller's transaction: an empty one, one with
+// a NUL, and one that is not UTF-8. what names the argument.
+func CheckName(what, name string) error {
+	switch {
+	case name == "":
+		return fmt.Errorf("pgstore: %s: expected a name, got none", what)
+	case !utf8.ValidString(name):
+		return fmt.Errorf("pgstore: %s: expected UTF-8, got %q", what, name)
+	case strings.ContainsRune(name, 0):
+		return fmt.Errorf("pgstore: %s: expected no NUL, got %q", what, name)
+	}
+	return nil
+}
