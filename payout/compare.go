@@ -21,7 +21,7 @@ type matcher struct {
 func newMatcher(request *gen.MassPayoutInitializeRequest) *matcher {
 	m := &matcher{request: request, index: make(map[string]int, len(request.Items))}
 	for i := range request.Items {
-		m.index[request.Items[i].ItemExternalID] = i
+		m.index[canonical(request.Items[i].ItemExternalID)] = i
 	}
 	return m
 }
@@ -34,7 +34,7 @@ func (m *matcher) take(shown *gen.MassPayoutItemDetail, beforeAuth bool) int {
 		m.moved = fmt.Errorf("%w: the item with itemExternalId %q is %q, although the payout is INIT",
 			ErrNoProgress, shown.ItemExternalID, string(shown.ItemStatus))
 	}
-	i, ok := m.index[shown.ItemExternalID]
+	i, ok := m.index[canonical(shown.ItemExternalID)]
 	if !ok {
 		if m.differs == nil {
 			m.differs = fmt.Errorf("%w: iyzico has an item %q that the request does not have", ErrOtherPayout, shown.ItemExternalID)
@@ -145,7 +145,7 @@ func sameRecipient(kind gen.RecipientType, shown, mine string) sameness {
 		return hidden
 	}
 	if kind == gen.RecipientTypeMemberID {
-		return masked(strings.TrimSpace(shown), strings.TrimSpace(mine), nameMask)
+		return masked(canonical(strings.TrimSpace(shown)), canonical(strings.TrimSpace(mine)), nameMask)
 	}
 	shown, mine = compact(shown), compact(mine)
 	if kind == gen.RecipientTypePhone {
@@ -245,6 +245,6 @@ func foldName(s string) string {
 			return -1
 		}
 		return unicode.ToLower(r)
-	}, s)
+	}, canonical(s))
 	return strings.Join(strings.Fields(s), " ")
 }

@@ -4,13 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"math/big"
 	"slices"
-	"strconv"
-	"strings"
 	"unicode/utf8"
-
-	"github.com/shopspring/decimal"
 
 	"github.com/iyzico-go/masspayout/gen"
 )
@@ -21,8 +16,8 @@ const digestVersion = "1:"
 const digestLength = len(digestVersion) + 2*sha256.Size
 
 // Digest returns a text that is the same for two requests with the same content, and for no others. The content is the
-// externalId, the purpose and the items, in any order; 100 and 100.00 are the same, and the conversationId does not
-// count. An approval can name by it what it approves: [Result] has it when a payout is confirmed.
+// externalId, the purpose and the items, in any order; 100 and 100.00 are the same, so are a text in NFC and in NFD, and
+// the conversationId does not count. An approval can name by it what it approves: [Result] has it when a payout is confirmed.
 //
 // It does not reveal the request, but somebody who knows all of a request except one recipient can find that one by
 // trying.
@@ -46,7 +41,7 @@ func Digest(request gen.MassPayoutInitializeRequest) string {
 			RecipientType:   canonical(string(of.RecipientType)),
 			RecipientInfo:   canonical(of.RecipientInfo),
 			RecipientName:   canonical(of.RecipientName),
-			Value:           plain(of.Amount.Value),
+			Value:           gen.FormatDecimal(of.Amount.Value),
 			Currency:        canonical(string(of.Amount.Currency)),
 			Description:     canonical(of.Description),
 			NonWithdrawable: of.NonWithdrawable,
@@ -60,38 +55,14 @@ func Digest(request gen.MassPayoutInitializeRequest) string {
 	}{canonical(request.ExternalID), canonical(string(request.Purpose)), items})
 }
 
-// canonical returns a text that is the same for equal texts, whatever they are. A text that is not UTF-8 cannot be sent,
-// but can be given to Digest: what encoding/json makes of it depends on Go's version.
+// canonical returns the text in the Unicode form NFC, so that a list that was saved again in another form has the same
+// digest. A text that is not UTF-8 cannot be sent, but can be given to Digest: it gets a text that no other has, since
+// what encoding/json makes of it depends on Go's version.
 func canonical(s string) string {
 	if !utf8.ValidString(s) {
 		return "\x00" + hex.EncodeToString([]byte(s))
 	}
-	return s
-}
-
-// plain writes an amount without exponent and without zeros at its end. The digits must stay as they are: they are
-// hashed. decimal's own String is for people: global variables of that package change it.
-func plain(d decimal.Decimal) string {
-	sign, digits, exponent := "", new(big.Int).Abs(d.Coefficient()).String(), int(d.Exponent())
-	if d.IsNegative() {
-		sign = "-"
-	}
-	short := strings.TrimRight(digits, "0")
-	exponent += len(digits) - len(short)
-	const most = 2000 // far more than Validate allows
-	switch {
-	case short == "":
-		return "0"
-	case exponent > most || exponent < -most:
-		return sign + short + "E" + strconv.Itoa(exponent)
-	case exponent >= 0:
-		return sign + short + strings.Repeat("0", exponent)
-	}
-	if missing := 1 - exponent - len(short); missing > 0 { // a digit before the point
-		short = strings.Repeat("0", missing) + short
-	}
-	point := len(short) + exponent
-	return sign + short[:point] + "." + short[point:]
+	return gen.NFC(s)
 }
 
 // digestOf hashes what marshals to JSON.

@@ -270,7 +270,7 @@ func (l *looker) compare(got *look, read *reading) {
 	result := read.result
 	result.RequestID, result.OnlyOne, result.Balance = l.state.RequestID, l.state.OnlyOne, l.known.Balance
 	for i := range result.Items {
-		if code, ok := l.state.RefusalCodes[result.Items[i].ItemExternalID]; ok {
+		if code, ok := l.state.RefusalCodes[canonical(result.Items[i].ItemExternalID)]; ok {
 			result.Items[i].Code = code
 		}
 	}

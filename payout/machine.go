@@ -131,6 +131,7 @@ func (m *machine) load(ctx context.Context) error {
 		}
 		loaded.Account = m.account
 	}
+	m.request.ExternalID = loaded.ExternalID // as it was sent, in whatever Unicode form the list was saved since
 	sameRun := loaded.Revision == m.state.Revision
 	m.state = loaded
 	if m.cancel {

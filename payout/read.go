@@ -53,7 +53,7 @@ func (r *retriever) retrieve(
 }
 
 // sameID compares ids as iyzico may write them.
-func sameID(a, b string) bool { return strings.EqualFold(a, b) }
+func sameID(a, b string) bool { return strings.EqualFold(canonical(a), canonical(b)) }
 
 // retrievePatiently is retrieve, but waits out rate limits and failures that may pass, within bounds, so that a
 // reading of many pages goes on at the page where it was.

@@ -187,14 +187,14 @@ func (r *Result) PayAgain(
 	switch {
 	case r == nil:
 		return none, nil, errors.New("payout: there is no result")
-	case strings.TrimSpace(externalID) == "" || sameID(externalID, r.ExternalID):
+	case strings.TrimSpace(externalID) == "" || gen.FoldName(externalID) == gen.FoldName(r.ExternalID):
 		return none, nil, errors.New("payout: externalId: must differ from the payout's")
 	case Digest(request) != r.Digest:
 		return none, nil, fmt.Errorf("payout: %w: the result belongs to another request", ErrOtherPayout)
 	}
 	of := make(map[string]gen.MassPayoutItem, len(request.Items))
 	for _, item := range request.Items {
-		of[item.ItemExternalID] = item
+		of[canonical(item.ItemExternalID)] = item
 	}
 	again, not := request, []NotAgain(nil)
 	again.ExternalID, again.ConversationID, again.Items = externalID, "", nil
@@ -202,7 +202,7 @@ func (r *Result) PayAgain(
 		if why := r.notAgain(item); why != "" {
 			not = append(not, NotAgain{Item: item, Why: why})
 		} else {
-			again.Items = append(again.Items, of[item.ItemExternalID])
+			again.Items = append(again.Items, of[canonical(item.ItemExternalID)])
 		}
 	}
 	return again, not, nil

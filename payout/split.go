@@ -90,7 +90,7 @@ func partName(externalID string, n int) string {
 	if n == 1 {
 		return externalID
 	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "part %d of %s", n, externalID))
+	sum := sha256.Sum256(fmt.Appendf(nil, "part %d of %s", n, canonical(externalID)))
 	return fmt.Sprintf("%s-part%d-%s", externalID, n, hex.EncodeToString(sum[:4]))
 }
 
@@ -107,7 +107,7 @@ func Combine(request gen.MassPayoutInitializeRequest, parts []*Result) (*Result,
 	whole := newResult(&request, Ref{ExternalID: request.ExternalID})
 	index := make(map[string]int, len(request.Items))
 	for i := range request.Items {
-		index[request.Items[i].ItemExternalID] = i
+		index[canonical(request.Items[i].ItemExternalID)] = i
 	}
 	if len(index) != len(request.Items) {
 		return nil, errors.New("payout: Combine: two items of the request have one itemExternalId")
@@ -122,7 +122,7 @@ func Combine(request gen.MassPayoutInitializeRequest, parts []*Result) (*Result,
 		}
 		for i := range part.Items {
 			item := &part.Items[i]
-			at, ok := index[item.ItemExternalID]
+			at, ok := index[canonical(item.ItemExternalID)]
 			switch {
 			case !ok:
 				return nil, otherPart(part, item, "which the request does not have")

@@ -106,6 +106,16 @@ type Reviewed struct {
 	Digest string `json:"digest"`
 }
 
+// MarshalJSON implements [json.Marshaler]. Amounts are numbers.
+func (r Reviewed) MarshalJSON() ([]byte, error) {
+	type plain Reviewed
+	return json.Marshal(struct {
+		plain
+		Amount     jsonNumber `json:"amount"`
+		Commission jsonNumber `json:"commission"`
+	}{plain(r), jsonNumber(r.Amount), jsonNumber(r.Commission)})
+}
+
 // same reports whether a page still shows what was reviewed.
 func (r *Reviewed) same(total int, amount, commission decimal.Decimal) bool {
 	return r.Total == total && r.Amount.Equal(amount) && r.Commission.Equal(commission)
@@ -165,7 +175,7 @@ func (s *State) check(externalID, digest string) error {
 		return fmt.Errorf("%w: %s", ErrState, problem)
 	}
 	switch {
-	case s.ExternalID != externalID:
+	case canonical(s.ExternalID) != canonical(externalID):
 		return fmt.Errorf("%w: the state belongs to %q, the request to %q", ErrOtherPayout, s.ExternalID, externalID)
 	case s.Digest != digest:
 		return fmt.Errorf("%w: %q was started with other content", ErrOtherPayout, s.ExternalID)

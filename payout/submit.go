@@ -108,7 +108,7 @@ func (m *machine) send(ctx context.Context, step Step) error {
 				if m.state.RefusalCodes == nil {
 					m.state.RefusalCodes = map[string]gen.ErrorCode{}
 				}
-				m.state.RefusalCodes[item.ItemExternalID] = item.ErrorCode
+				m.state.RefusalCodes[canonical(item.ItemExternalID)] = item.ErrorCode
 			}
 		}
 		return nil

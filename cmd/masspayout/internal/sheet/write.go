@@ -30,7 +30,7 @@ func DefaultFormat(l Language) Format {
 func (f Format) amount(d decimal.Decimal) string {
 	s := d.StringFixed(2)
 	if !d.Equal(d.Truncate(2)) {
-		s = d.String()
+		s = gen.FormatDecimal(d)
 	}
 	if f.DecimalComma {
 		s = strings.ReplaceAll(s, ".", ",")

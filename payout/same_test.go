@@ -1,0 +1,127 @@
+package payout
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"testing"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/iyzico-go/masspayout/emulator"
+	"github.com/iyzico-go/masspayout/gen"
+)
+
+// A payout that is stored and confirmed goes on in a program that sets the decimal library's global variables: it is
+// neither another one, nor confirmed again, and what is saved and printed of it stays as it was.
+func TestDecimalSwitches(t *testing.T) {
+	for name, set := range map[string]*bool{
+		"TrimTrailingZeros": &decimal.TrimTrailingZeros, "UseScientificNotation": &decimal.UseScientificNotation,
+		"MarshalJSONWithoutQuotes": &decimal.MarshalJSONWithoutQuotes,
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(a *account) {
+				store := NewFileStore(filepath.Join(t.TempDir(), "p.state"))
+				r := request("p", item("a", "100.00"), item("b", "1e3"), item("c", "0.50"))
+				asked := 0
+				confirm := WithConfirm(func(context.Context, *Result) error { asked++; return nil })
+				for state := (State{}); state.Confirmed == ""; {
+					if _, err := Advance(a.t.Context(), a.client, r, store, confirm); err != nil {
+						t.Fatal(err)
+					}
+					var err error
+					if state, err = store.Load(a.t.Context()); err != nil {
+						t.Fatal(err)
+					}
+				}
+				before, err := store.Load(a.t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				saved, digest := encode(before), Digest(r)
+
+				*set = !*set
+				defer func() { *set = !*set }()
+				loaded, err := store.Load(a.t.Context())
+				equal(t, "the state", encode(loaded), saved)
+				equal(t, "the digest", Digest(r), digest)
+				result, err := a.pay(r, store, confirm)
+				if err != nil {
+					t.Fatal(err)
+				}
+				equal(t, "statuses", statuses(result), "a:SUCCESS b:SUCCESS c:SUCCESS")
+				equal(t, "asked", asked, 1)
+				equal(t, "the result", result, `payout "p" (requestId "`+string(result.RequestID)+`"): COMPLETED: 3 SUCCESS 1100.50 TRY`)
+				ended := encode(result)
+				*set = !*set
+				equal(t, "the result in JSON", ended, encode(result))
+				*set = !*set
+			}, emulator.WithCommission(decimal.RequireFromString("1.50")))
+		})
+	}
+}
+
+// A list that was saved again in another Unicode form is the same payout at every step: nobody is paid twice, and
+// nothing is refused.
+func TestAnotherUnicodeForm(t *testing.T) {
+	form := func(id, name, description string) gen.MassPayoutInitializeRequest {
+		one := item(id, "1")
+		one.RecipientType, one.RecipientInfo, one.RecipientName = gen.RecipientTypeIBAN, "TR330006100519786457841326", name
+		one.Description = description
+		return request(id+"-kasım", one)
+	}
+	nfc := form("maaş-1", "Ayşe Öğüt", "Kasım maaşı, çalışan")
+	nfd := form("maas\u0327-1", "Ays\u0327e O\u0308g\u0306u\u0308t", "Kasım maas\u0327ı, c\u0327alıs\u0327an")
+	for name, forms := range map[string][2]gen.MassPayoutInitializeRequest{"NFD after NFC": {nfc, nfd}, "NFC after NFD": {nfd, nfc}} {
+		t.Run(name, func(t *testing.T) {
+			equal(t, "digest", Digest(forms[1]), Digest(forms[0]))
+			inBubble(t, func(a *account) {
+				store := &memory{}
+				for n := 0; ; n++ { // the form changes with every call
+					p, err := Advance(a.t.Context(), a.client, forms[n%2], store)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if p.Ended {
+						break
+					}
+					if err := sleep(a.t.Context(), p.Wait); err != nil {
+						t.Fatal(err)
+					}
+				}
+				equal(t, "calls", a.calls(), "init 1, auth 1, cancel 0")
+				result, err := a.pay(forms[1], store)
+				if err != nil || !result.AllPaid() {
+					t.Fatalf("%v, %v", result, err)
+				}
+				// Also where the state is lost and the payout is found by its name.
+				lost := forms[1]
+				lost.ExternalID = forms[0].ExternalID
+				if result, err = a.pay(lost, &memory{}); err != nil || !result.AllPaid() {
+					t.Errorf("the state was lost: %v, %v", result, err)
+				}
+				equal(t, "calls", a.calls(), "init 1, auth 1, cancel 0")
+				if _, _, err := result.PayAgain(forms[0], "another"); err != nil {
+					t.Errorf("PayAgain: %v", err)
+				}
+				if whole, err := Combine(forms[0], []*Result{result}); err != nil || !whole.AllPaid() {
+					t.Errorf("Combine: %v, %v", whole, err)
+				}
+			})
+		})
+	}
+}
+
+// A name that a person reads as the payout's own is none for what is paid again.
+func TestPayAgainUnderAnAlikeName(t *testing.T) {
+	r := request("maaş 2026-11", item("a", "1"))
+	result := resultOf(r, gen.PayoutStatusCompleted, gen.ItemStatusDepositSuccess)
+	for _, name := range []string{"maaş 2026-11", "MAAŞ 2026-11", "maas\u0327 2026-11", "maaş  2026-11 ", ""} {
+		if again, _, err := result.PayAgain(r, name); err == nil || errors.Is(err, ErrOtherPayout) {
+			t.Errorf("%q: PayAgain returned %d items, %v", name, len(again.Items), err)
+		}
+	}
+	if again, _, err := result.PayAgain(r, "maaş 2026-11 again"); err != nil || len(again.Items) != 1 {
+		t.Errorf("PayAgain returned %d items, %v", len(again.Items), err)
+	}
+}
