@@ -30,18 +30,18 @@ var ErrOption = errors.New("gen: New")
 type Option func(*config) error
 
 type config struct {
-	doer          Doer
-	editors       []RequestEditorFn
-	timeout       *time.Duration
-	checkRedirect func(*http.Request, []*http.Request) error
-	maxResponse   int64
-	observers     []func(context.Context, Call)
-	retries       int
-	longestWait   time.Duration
+	doer        Doer
+	editors     []RequestEditorFn
+	timeout     *time.Duration
+	maxResponse int64
+	observers   []func(context.Context, Call)
+	retries     int
+	longestWait time.Duration
 }
 
-// WithHTTPClient sets what sends the requests. New copies an [*http.Client] and fills in a timeout and a redirect
-// policy where it has none; any other Doer is used as it is, with its own timeout and redirects.
+// WithHTTPClient sets what sends the requests. Of an [*http.Client], New uses a copy that has a timeout and refuses
+// redirects: one would send the signed body somewhere else, so it is [ErrOutcomeUnknown]. Any other Doer is used as it is,
+// with its own timeout and redirects.
 func WithHTTPClient(doer Doer) Option {
 	return func(c *config) error {
 		v := reflect.ValueOf(doer)
@@ -75,18 +75,6 @@ func WithTimeout(d time.Duration) Option {
 	}
 }
 
-// WithCheckRedirect follows redirects as http.Client.CheckRedirect does. Without it they are refused, because a
-// redirect would send the signed body somewhere else, and the call returns an error that matches [ErrOutcomeUnknown].
-func WithCheckRedirect(policy func(req *http.Request, via []*http.Request) error) Option {
-	return func(c *config) error {
-		if policy == nil {
-			return errors.New("WithCheckRedirect: the policy is nil")
-		}
-		c.checkRedirect = policy
-		return nil
-	}
-}
-
 // WithMaxResponse sets how many bytes of a response are read, in place of DefaultMaxResponse. A larger response is an
 // error that matches [ErrOutcomeUnknown].
 func WithMaxResponse(bytes int64) Option {
@@ -103,7 +91,7 @@ func WithMaxResponse(bytes int64) Option {
 // before sending it; pass the Edit method of a signer.Signer. A nil sign is for programs whose http.Client signs in its
 // transport.
 //
-// The client has a timeout, refuses redirects, and reads responses up to a bound; options change each.
+// The client has a timeout, refuses redirects, and reads responses up to a bound.
 //
 // The editors of a call run in this order: those given by [WithRequestEditorFn], sign, then the call's own. A call's own
 // editor that changes the path or the body makes the signature invalid.
@@ -111,8 +99,8 @@ func WithMaxResponse(bytes int64) Option {
 // Without [WithHTTPClient], the client has its own copy of [http.DefaultTransport], which logs nothing that a server sends.
 //
 // InitMassPayout, AuthMassPayout and CancelMassPayout are written to a connection once in each call. Where net/http or a
-// transport that retries would write them again, the call ends with [ErrOutcomeUnknown] instead. A Doer that ignores the
-// request's context and net/http/httptrace is on its own there.
+// transport that retries would write them again, the call ends with [ErrOutcomeUnknown] instead. Reads are repeated as
+// [WithReadRetries] says. This does not cover a Doer that ignores the request's context or net/http/httptrace.
 //
 // Every error matches [ErrOption].
 func New(server string, sign RequestEditorFn, opts ...Option) (*Client, error) {
@@ -151,8 +139,8 @@ func (c *config) configured() (Doer, proof, error) {
 	case *http.Client:
 		client = *given
 	default:
-		if c.timeout != nil || c.checkRedirect != nil {
-			return nil, 0, fmt.Errorf("WithTimeout and WithCheckRedirect work only with an *http.Client; configure the %T directly", given)
+		if c.timeout != nil {
+			return nil, 0, fmt.Errorf("WithTimeout works only with an *http.Client; configure the %T directly", given)
 		}
 		return given, proofNone, nil
 	}
@@ -166,20 +154,7 @@ func (c *config) configured() (Doer, proof, error) {
 	if c.timeout != nil {
 		client.Timeout = *c.timeout
 	}
-	if client.CheckRedirect == nil {
-		client.CheckRedirect = refuseRedirects
-	}
-	if c.checkRedirect != nil {
-		client.CheckRedirect = c.checkRedirect
-	}
-	policy := client.CheckRedirect
-	client.CheckRedirect = func(req *http.Request, via []*http.Request) error {
-		err := policy(req, via)
-		if x, ok := req.Context().Value(exchangeKey{}).(*exchange); ok && err == nil {
-			x.redirected()
-		}
-		return err
-	}
+	client.CheckRedirect = refuseRedirects
 	return &client, proof, nil
 }
 
@@ -255,7 +230,7 @@ func call[T any](ctx context.Context, c *Client, op operation, path string, body
 	if c == nil || c.server == nil {
 		return nil, c.notSent(ctx, op, errors.New("the Client was not made by New"))
 	}
-	start, attempts := time.Now(), 0
+	start, sent := time.Now(), 0 // times, by the attempts before x
 	var x *exchange
 	var failure *APIError
 	returned := false
@@ -263,14 +238,14 @@ func call[T any](ctx context.Context, c *Client, op operation, path string, body
 		if !returned { // an editor or the HTTP client panics
 			failure = &APIError{notSent: !x.handedOver}
 		}
-		c.tell(ctx, op, x, start, attempts, failure)
+		c.tell(ctx, op, x, start, sent, failure)
 	}()
-	for {
-		attempts++
+	for attempts := 1; ; attempts++ {
 		x = begin(ctx, op)
 		var response *T
 		response, failure = attempt[T](c, x, path, body, editors)
-		if failure != nil && c.wait(ctx, op, attempts, failure) {
+		if failure != nil && c.again(ctx, x, attempts, failure) {
+			sent += x.times()
 			continue
 		}
 		returned = true

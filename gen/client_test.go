@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"net/http"
@@ -24,7 +25,6 @@ func TestNewRefuses(t *testing.T) {
 	const noQuery = "gen: New: server must have no query and no fragment"
 	server := gen.ServerURLSandbox
 	doer := doerFunc(func(*http.Request) (*http.Response, error) { return nil, nil })
-	follow := func(*http.Request, []*http.Request) error { return nil }
 	for _, tt := range []struct {
 		name   string
 		server string
@@ -47,7 +47,6 @@ func TestNewRefuses(t *testing.T) {
 		{"negative timeout", server, []gen.Option{gen.WithTimeout(-time.Second)}, "gen: New: WithTimeout: -1s is negative"},
 		{"no answer", server, []gen.Option{gen.WithMaxResponse(0)}, "gen: New: WithMaxResponse: 0 is not positive"},
 		{"negative answer", server, []gen.Option{gen.WithMaxResponse(-1)}, "gen: New: WithMaxResponse: -1 is not positive"},
-		{"no policy", server, []gen.Option{gen.WithCheckRedirect(nil)}, "gen: New: WithCheckRedirect: the policy is nil"},
 		{"no option", server, []gen.Option{nil}, "gen: New: an option is nil"},
 		{"no observer", server, []gen.Option{gen.WithObserver(nil)}, "gen: New: WithObserver: the function is nil"},
 		{"negative retries", server, []gen.Option{gen.WithReadRetries(-1, time.Second)},
@@ -57,9 +56,7 @@ func TestNewRefuses(t *testing.T) {
 		{"nil Doer", server, []gen.Option{gen.WithHTTPClient(doerFunc(nil))}, "gen: New: WithHTTPClient: the client is nil"},
 		{"no editor", server, []gen.Option{gen.WithRequestEditorFn(nil)}, "gen: New: WithRequestEditorFn: the function is nil"},
 		{"timeout of a Doer", server, []gen.Option{gen.WithHTTPClient(doer), gen.WithTimeout(time.Second)},
-			"gen: New: WithTimeout and WithCheckRedirect work only with an *http.Client; configure the gen_test.doerFunc directly"},
-		{"redirects of a Doer", server, []gen.Option{gen.WithCheckRedirect(follow), gen.WithHTTPClient(doer)},
-			"gen: New: WithTimeout and WithCheckRedirect work only with an *http.Client; configure the gen_test.doerFunc directly"},
+			"gen: New: WithTimeout works only with an *http.Client; configure the gen_test.doerFunc directly"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			client, err := gen.New(tt.server, nil, tt.opts...)
@@ -92,9 +89,12 @@ func TestNewTakesServersWithAndWithoutAPath(t *testing.T) {
 // A redirect would send the signed body somewhere else.
 func TestRedirectsAreRefused(t *testing.T) {
 	target, requests := counted(t)
-	for _, status := range []int{301, 302, 303, 307, 308} {
+	for _, status := range []int{300, 301, 302, 303, 304, 307, 308, 399} {
 		for _, op := range operations {
-			url := serve(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, target+r.URL.Path, status) })
+			url := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Location", target+r.URL.Path)
+				answer(status, op.accepted)(w, r) // what the body says counts for nothing
+			})
 			accepted, err := op.call(context.Background(), newClient(t, url))
 			checkOutcome(t, accepted, err, gen.ErrOutcomeUnknown)
 			var apiError *gen.APIError
@@ -108,43 +108,21 @@ func TestRedirectsAreRefused(t *testing.T) {
 	}
 }
 
-func TestCheckRedirect(t *testing.T) {
+// A client of the caller's that follows redirects elsewhere follows none here.
+func TestRedirectsAreRefusedWhateverThePolicy(t *testing.T) {
 	target, requests := counted(t)
 	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, target+r.URL.Path, http.StatusTemporaryRedirect)
 	})
-	stop := errors.New("stop here")
-	follow := func(*http.Request, []*http.Request) error { return nil }
-	refuse := func(*http.Request, []*http.Request) error { return stop }
-	for _, tt := range []struct {
-		name   string
-		opts   []gen.Option
-		follow bool
-	}{
-		{"option follows", []gen.Option{gen.WithCheckRedirect(follow)}, true},
-		{"option refuses", []gen.Option{gen.WithCheckRedirect(refuse)}, false},
-		{"the client's own policy holds", []gen.Option{gen.WithHTTPClient(&http.Client{CheckRedirect: follow})}, true},
-		{"the client's own policy refuses", []gen.Option{gen.WithHTTPClient(&http.Client{CheckRedirect: refuse})}, false},
-		{"option before the client's own", []gen.Option{gen.WithCheckRedirect(refuse), gen.WithHTTPClient(&http.Client{CheckRedirect: follow})}, false},
-	} {
-		for _, op := range operations {
-			t.Run(tt.name+"/"+op.name, func(t *testing.T) {
-				requests.Store(0)
-				accepted, err := op.call(context.Background(), newClient(t, url, tt.opts...))
-				if tt.follow {
-					checkOutcome(t, accepted, err, nil)
-				} else {
-					checkOutcome(t, accepted, err, gen.ErrOutcomeUnknown)
-					if !errors.Is(err, stop) {
-						t.Errorf("got error %v, want the policy's in it", err)
-					}
-				}
-				if n := requests.Load(); (n == 1) != tt.follow || n > 1 {
-					t.Errorf("the target saw %d requests", n)
-				}
-			})
+	follow := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return nil }}
+	for _, op := range operations {
+		accepted, err := op.call(context.Background(), newClient(t, url, gen.WithHTTPClient(follow), gen.WithReadRetries(3, time.Second)))
+		checkOutcome(t, accepted, err, gen.ErrOutcomeUnknown)
+		if want := ": outcome unknown: the server redirected, and redirects are not followed (HTTP 307)"; !strings.Contains(fmt.Sprint(err), want) {
+			t.Errorf("%s: got error %v, want %q in it", op.name, err, want)
 		}
 	}
+	checkRequests(t, requests, 0)
 }
 
 // deadlineOf is when a request of a client with opts has to be answered, counted from now.
@@ -202,8 +180,7 @@ func TestTheCallersClientIsNotModified(t *testing.T) {
 	url, requests := counted(t)
 	for _, client := range []*http.Client{{}, {Transport: transport, Jar: jar, Timeout: time.Hour}} {
 		before := *client
-		c := newClient(t, url, gen.WithHTTPClient(client), gen.WithTimeout(time.Minute), gen.WithMaxResponse(1000),
-			gen.WithCheckRedirect(func(*http.Request, []*http.Request) error { return nil }))
+		c := newClient(t, url, gen.WithHTTPClient(client), gen.WithTimeout(time.Minute), gen.WithMaxResponse(1000))
 		for _, op := range operations {
 			if _, err := op.call(context.Background(), c); err != nil {
 				t.Error(err)
@@ -373,25 +350,55 @@ func TestMaxResponse(t *testing.T) {
 }
 
 func TestDefaultMaxResponse(t *testing.T) {
-	sent := make(chan int64, 1)
-	client := newClient(t, serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		n, _ := io.CopyN(w, endless{}, 1<<40) // until the client hangs up
-		sent <- n
-	}))
-	accepted, err := operations[0].call(context.Background(), client)
-	checkOutcome(t, accepted, err, gen.ErrOutcomeUnknown)
-	const text = "iyzico: InitMassPayout: outcome unknown: reading the response: it is larger than WithMaxResponse allows (HTTP 200)"
-	if err.Error() != text {
-		t.Errorf("got error %q\nwant %q", err, text)
+	for _, tt := range []struct {
+		length int64
+		want   error
+	}{
+		{gen.DefaultMaxResponse, nil},
+		{gen.DefaultMaxResponse + 1, gen.ErrOutcomeUnknown},
+	} {
+		for _, op := range operations {
+			body := &spaces{text: op.accepted, length: tt.length}
+			doer := doerFunc(func(*http.Request) (*http.Response, error) { return &http.Response{StatusCode: 200, Body: body}, nil })
+			accepted, err := op.call(t.Context(), newClient(t, gen.ServerURLSandbox, gen.WithHTTPClient(doer)))
+			checkOutcome(t, accepted, err, tt.want)
+			const text = "outcome unknown: reading the response: it is larger than WithMaxResponse allows (HTTP 200)"
+			if err != nil && !strings.Contains(err.Error(), text) {
+				t.Errorf("got error %q, want %q in it", err, text)
+			}
+		}
 	}
-	if n := <-sent; n == 1<<40 {
-		t.Error("the whole answer was read")
+	endless := &spaces{text: "{", length: 1 << 40}
+	doer := doerFunc(func(*http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: 200, Body: endless}, nil
+	})
+	accepted, err := operations[0].call(t.Context(), newClient(t, gen.ServerURLSandbox, gen.WithHTTPClient(doer)))
+	checkOutcome(t, accepted, err, gen.ErrOutcomeUnknown)
+	if endless.read != gen.DefaultMaxResponse+1 {
+		t.Errorf("%d bytes were read, want one more than are allowed", endless.read)
 	}
 }
 
-type endless struct{}
+// spaces is a body of that length: text, then spaces.
+type spaces struct {
+	text         string
+	length, read int64
+}
 
-func (endless) Read(p []byte) (int, error) { clear(p); return len(p), nil }
+func (s *spaces) Read(p []byte) (int, error) {
+	if s.read == s.length {
+		return 0, io.EOF
+	}
+	n := copy(p, s.text[min(s.read, int64(len(s.text))):])
+	if n == 0 {
+		n = int(min(int64(len(p)), s.length-s.read))
+		copy(p[:n], bytes.Repeat([]byte{' '}, n))
+	}
+	s.read += int64(n)
+	return n, nil
+}
+
+func (*spaces) Close() error { return nil }
 
 // doerFunc is a Doer that is no http.Client, as one that retries or records.
 type doerFunc func(*http.Request) (*http.Response, error)

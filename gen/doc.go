@@ -23,8 +23,8 @@
 //
 // # What is written and read
 //
-// The client does not sign; give it a signer. It never repeats a call that stores or moves; [WithReadRetries] lets it
-// repeat those that read. (net/http itself may repeat a GET on a stale connection.)
+// The client does not sign; give it a signer. It never repeats a call that stores or moves. It repeats one that reads once,
+// if its connection was lost, and more often with [WithReadRetries].
 //
 // A response is read up to a bound on its bytes ([WithMaxResponse]), and on the items, digits, depth and text in it. One
 // that names a field twice or in another spelling, or that says both success and failure, is [ErrOutcomeUnknown]. Amounts

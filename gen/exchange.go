@@ -9,15 +9,16 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"net/textproto"
 	"reflect"
 	"runtime"
 	"strings"
 	"sync"
 )
 
-// exchange is one attempt to send a request. It learns from net/http/httptrace whether the request may have been
-// written, and keeps one that stores or moves from being written twice: under HTTP/2, net/http sends a request again
-// that the server refused by GOAWAY or REFUSED_STREAM, and under HTTP/1 one with an Idempotency-Key header.
+// exchange is one attempt to send a request. By net/http/httptrace it learns whether the request may have been written,
+// and prevents a second writing: net/http repeats by itself what an HTTP/2 server refused by GOAWAY or REFUSED_STREAM,
+// without a bound, and under HTTP/1 what has an Idempotency-Key or only reads. Whether a call is repeated, retry.go decides.
 type exchange struct {
 	op     operation
 	ctx    context.Context // traced by trace
@@ -28,13 +29,15 @@ type exchange struct {
 	status         int
 	sent, received int64
 
-	mu      sync.Mutex
-	asked   bool // for a connection, by net/http itself
-	got     bool // a connection: what happens from here on is not proof of anything
-	written bool // at least in part; noted only of a request that stores or moves
-	http2   bool
-	refused bool // a second writing
-	conn    *quietConn
+	mu       sync.Mutex
+	asked    bool // for a connection, by net/http itself
+	got      bool // a connection: what happens from here on is not proof of anything
+	begun    bool // to be written, since the last response
+	answered bool // by more than an informational response
+	writes   int
+	http2    bool
+	refused  bool // a second writing
+	conn     *quietConn
 }
 
 var errSecondWrite = errors.New("the connection was lost after the request was written, and it is not written again")
@@ -43,15 +46,13 @@ var errSecondWrite = errors.New("the connection was lost after the request was w
 func begin(ctx context.Context, op operation) *exchange {
 	x := &exchange{op: op}
 	ctx, x.cancel = context.WithCancelCause(ctx)
-	x.trace = httptrace.ClientTrace{GetConn: x.getConn, GotConn: x.gotConn, PutIdleConn: x.putIdleConn}
-	if !op.reads() {
-		x.trace.WroteHeaderField = x.wroteHeaderField
+	x.trace = httptrace.ClientTrace{
+		GetConn: x.getConn, GotConn: x.gotConn, WroteHeaderField: x.wroteHeaderField,
+		GotFirstResponseByte: x.gotResponse, Got1xxResponse: x.gotInformation, PutIdleConn: x.putIdleConn,
 	}
-	x.ctx = httptrace.WithClientTrace(context.WithValue(ctx, exchangeKey{}, x), &x.trace)
+	x.ctx = httptrace.WithClientTrace(ctx, &x.trace)
 	return x
 }
-
-type exchangeKey struct{}
 
 func (x *exchange) getConn(string) {
 	x.mu.Lock()
@@ -69,7 +70,10 @@ func (x *exchange) gotConn(info httptrace.GotConnInfo) {
 		x.conn = conn
 		conn.take(x)
 	}
-	if !x.written {
+	if x.op.reads() && x.answered { // a transport of the user's repeats a read: net/http does not, after a response
+		x.begun, x.answered = false, false
+	}
+	if !x.begun {
 		return
 	}
 	x.refused = true
@@ -97,15 +101,42 @@ func (x *exchange) putIdleConn(error) {
 func (x *exchange) wroteHeaderField(name string, _ []string) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.written = true
+	if !x.begun {
+		x.begun = true
+		x.writes++
+	}
 	x.http2 = x.http2 || strings.HasPrefix(name, ":")
 }
 
-// redirected allows another writing, to the address that the user's policy has agreed to.
-func (x *exchange) redirected() {
+func (x *exchange) gotResponse() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.written = false
+	x.answered = true
+}
+
+// gotInformation takes gotResponse back, which is called before it.
+func (x *exchange) gotInformation(int, textproto.MIMEHeader) error {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.answered = false
+	return nil
+}
+
+// times is how often the request was sent, as far as that is known: once, if a Doer calls no hook.
+func (x *exchange) times() int {
+	if !x.handedOver {
+		return 0
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return max(1, x.writes)
+}
+
+// lost reports whether the request was about to be written a second time.
+func (x *exchange) lost() bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.refused
 }
 
 // failed returns err, or why the request was not written again, and whether nothing of it was written.

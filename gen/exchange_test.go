@@ -20,6 +20,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/iyzico-go/masspayout/gen"
@@ -112,17 +113,10 @@ func http2Peer(requests *atomic.Int32, refuse func(w io.Writer, stream uint32) (
 
 var earlyHints = []byte("\x08\x03103") // HPACK: a literal value of :status
 
-// net/http sends a request again that an HTTP/2 server says it has not looked at. A proxy in between may err.
-func TestWrittenOnceUnderHTTP2(t *testing.T) {
-	h2c := new(http.Protocols)
-	h2c.SetUnencryptedHTTP2(true)
-	certified := httptest.NewUnstartedServer(nil) // for its certificate
-	certified.Config.ErrorLog = discarded
-	certified.StartTLS()
-	defer certified.Close()
-	trusting := certified.Client().Transport.(*http.Transport).TLSClientConfig
-
-	for name, refuse := range map[string]func(io.Writer, uint32) bool{
+// refusals are ways in which an HTTP/2 server answers nothing. After those that repeat has, net/http writes a request
+// again, in Go 1.26 also after a protocol error.
+var (
+	refusals = map[string]func(w io.Writer, stream uint32) (hangUp bool){
 		"refused stream": func(w io.Writer, stream uint32) bool {
 			writeFrame(w, frameReset, 0, stream, code(codeRefusedStream)...)
 			return false
@@ -153,7 +147,21 @@ func TestWrittenOnceUnderHTTP2(t *testing.T) {
 			return false
 		},
 		"hung up": func(io.Writer, uint32) bool { return true },
-	} {
+	}
+	repeat = []string{"refused stream", "going away", "going away, connection kept", "refused after an early hint"}
+)
+
+// A server says that it has not looked at the request, and net/http sends it again. A proxy in between may err.
+func TestWrittenOnceUnderHTTP2(t *testing.T) {
+	h2c := new(http.Protocols)
+	h2c.SetUnencryptedHTTP2(true)
+	certified := httptest.NewUnstartedServer(nil) // for its certificate
+	certified.Config.ErrorLog = discarded
+	certified.StartTLS()
+	defer certified.Close()
+	trusting := certified.Client().Transport.(*http.Transport).TLSClientConfig
+
+	for name, refuse := range refusals {
 		for _, op := range moving() {
 			t.Run(name+"/"+op.name+"/plain", func(t *testing.T) {
 				var requests atomic.Int32
@@ -180,6 +188,120 @@ func TestWrittenOnceUnderHTTP2(t *testing.T) {
 				checkRequests(t, &requests, 1)
 			})
 		}
+	}
+}
+
+// net/http repeats a read without a bound and without a pause where each connection is refused so.
+func TestReadsUnderHTTP2AreBoundedAndSpaced(t *testing.T) {
+	h2c := new(http.Protocols)
+	h2c.SetUnencryptedHTTP2(true)
+	for name, refuse := range refusals {
+		for _, op := range operations {
+			if slices.ContainsFunc(moving(), func(moves operation) bool { return moves.name == op.name }) {
+				continue
+			}
+			for retries, most := range map[int]int32{0: 2, 2: 3} {
+				t.Run(fmt.Sprintf("%s/%s/%d retries", name, op.name, retries), func(t *testing.T) {
+					t.Parallel()
+					var requests, signed atomic.Int32
+					address := listen(t, http2Peer(&requests, refuse))
+					transport := &http.Transport{Protocols: h2c}
+					defer transport.CloseIdleConnections()
+					var seen gen.Call
+					opts := []gen.Option{
+						gen.WithHTTPClient(&http.Client{Transport: transport}),
+						gen.WithObserver(func(_ context.Context, call gen.Call) { seen = call }),
+					}
+					if retries > 0 {
+						opts = append(opts, gen.WithReadRetries(retries, time.Second))
+					}
+					client, err := gen.New("http://"+address, func(context.Context, *http.Request) error { signed.Add(1); return nil }, opts...)
+					if err != nil {
+						t.Fatal(err)
+					}
+					accepted, err := op.call(t.Context(), client)
+					checkOutcome(t, accepted, err, gen.ErrOutcomeUnknown)
+					n := requests.Load()
+					if n > most || n < most && (retries > 0 || slices.Contains(repeat, name)) {
+						t.Errorf("the request was written %d times, want %d", n, most)
+					}
+					if signed.Load() != n || seen.Attempts != int(n) {
+						t.Errorf("written %d times, signed %d times, observed %d attempts", n, signed.Load(), seen.Attempts)
+					}
+					if least := time.Duration(n-1) * 125 * time.Millisecond; seen.Duration < least {
+						t.Errorf("the call took %v, want pauses of at least %v", seen.Duration, least)
+					}
+				})
+			}
+		}
+	}
+}
+
+// One connection is lost, as when a server restarts: the read is repeated, signed anew, and succeeds.
+func TestAReadSurvivesALostConnection(t *testing.T) {
+	for _, op := range operations {
+		if slices.ContainsFunc(moving(), func(moves operation) bool { return moves.name == op.name }) {
+			continue
+		}
+		t.Run(op.name, func(t *testing.T) {
+			var requests atomic.Int32
+			address := listen(t, func(conn net.Conn) {
+				for buffered := bufio.NewReader(conn); ; {
+					req, err := http.ReadRequest(buffered)
+					if err != nil {
+						return
+					}
+					_, _ = io.Copy(io.Discard, req.Body)
+					if requests.Add(1) == 2 {
+						return // without a response
+					}
+					_, _ = fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(op.accepted), op.accepted)
+				}
+			})
+			var seen gen.Call
+			client := newClient(t, "http://"+address, gen.WithObserver(func(_ context.Context, call gen.Call) { seen = call }))
+			for range 2 {
+				accepted, err := op.call(t.Context(), client)
+				if op.name == "RetrieveMassPayout" && seen.Attempts == 1 && requests.Load() == 2 {
+					checkOutcome(t, accepted, err, gen.ErrOutcomeUnknown) // net/http does not repeat a POST
+					return
+				}
+				checkOutcome(t, accepted, err, nil)
+			}
+			checkRequests(t, &requests, 3)
+			if seen.Attempts != 2 {
+				t.Errorf("the second call: observed %d attempts, want 2", seen.Attempts)
+			}
+		})
+	}
+}
+
+// A transport of the caller's may retry a read that was answered: each writing is counted.
+func TestReadsUnderATransportThatRetries(t *testing.T) {
+	var requests atomic.Int32
+	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if requests.Add(1) < 3 {
+			answer(503, `{"status":"failure"}`)(w, r)
+			return
+		}
+		answer(200, `{"status":"success","balance":1}`)(w, r)
+	})
+	thrice := roundTripper(func(req *http.Request) (*http.Response, error) {
+		for {
+			resp, err := http.DefaultTransport.RoundTrip(req)
+			if err != nil || resp.StatusCode != 503 {
+				return resp, err
+			}
+			_ = resp.Body.Close()
+		}
+	})
+	var seen gen.Call
+	accepted, err := resultOf(newClient(t, url, gen.WithHTTPClient(&http.Client{Transport: thrice}),
+		gen.WithObserver(func(_ context.Context, call gen.Call) { seen = call })).RetrieveMassPayoutBalance(t.Context()))
+	checkOutcome(t, accepted, err, nil)
+	checkRequests(t, &requests, 3)
+	if seen.Attempts != 3 {
+		t.Errorf("observed %d attempts, want 3", seen.Attempts)
 	}
 }
 
@@ -315,16 +437,20 @@ func TestNotSentWhileConnecting(t *testing.T) {
 			}
 		})
 		t.Run(op.name+"/timeout", func(t *testing.T) {
-			_, err := op.call(t.Context(), newClient(t, gen.ServerURLSandbox, gen.WithHTTPClient(&http.Client{
-				Timeout: time.Millisecond,
-				Transport: &http.Transport{
-					DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { <-ctx.Done(); return nil, ctx.Err() },
-				},
-			})))
-			checkNotSent(t, err)
-			if !errors.Is(err, context.DeadlineExceeded) {
-				t.Errorf("got error %v, want a context.DeadlineExceeded", err)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				over := make(chan struct{}) // net/http dials on after the call
+				defer close(over)
+				_, err := op.call(t.Context(), newClient(t, gen.ServerURLSandbox, gen.WithHTTPClient(&http.Client{
+					Timeout: time.Second,
+					Transport: &http.Transport{
+						DialContext: func(context.Context, string, string) (net.Conn, error) { <-over; return nil, net.ErrClosed },
+					},
+				})))
+				checkNotSent(t, err)
+				if !errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("got error %v, want a context.DeadlineExceeded", err)
+				}
+			})
 		})
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"math/rand/v2"
 	"net"
 	"net/url"
 	"strings"
@@ -26,7 +25,7 @@ type Call struct {
 
 	Start    time.Time
 	Duration time.Duration // of all attempts and the waiting between them
-	Attempts int           // 1, or more with [WithReadRetries]; 0 if nothing was handed to the HTTP client
+	Attempts int           // how often it was sent; more than once only a read, see [WithReadRetries]; 0 if never
 	Sent     int64         // bytes of the request's body, of the last attempt
 	Received int64         // bytes of the response's body after decompression, of the last attempt
 }
@@ -56,69 +55,16 @@ func WithObserver(observe func(ctx context.Context, call Call)) Option {
 	}
 }
 
-// WithReadRetries makes the calls that only read (RetrieveMassPayout, RetrieveMassPayoutItem, RetrieveMassPayoutBalance)
-// try again, up to retries times more, if they met a rate limit, a failure of the server, or no readable response. Each
-// attempt is edited and signed anew. The wait between two attempts doubles from a quarter of a second, or is as long as
-// the server asks for; if it asks for longer than longest, or the context ends before, the error is returned at once.
-//
-// What stores or moves is never tried again: InitMassPayout, AuthMassPayout and CancelMassPayout.
-func WithReadRetries(retries int, longest time.Duration) Option {
-	return func(c *config) error {
-		if retries < 0 || longest <= 0 {
-			return errors.New("WithReadRetries: retries must not be negative, and the longest wait must be positive")
-		}
-		c.retries, c.longestWait = retries, longest
-		return nil
-	}
-}
-
-// wait waits before attempt number n+1 of op, and reports whether it is to be made.
-func (c *Client) wait(ctx context.Context, op operation, n int, err *APIError) bool {
-	if !op.reads() || n == 0 || n > c.retries || !err.temporary() {
-		return false
-	}
-	const first = 250 * time.Millisecond
-	backOff := min(c.longestWait, first<<min(n-1, 16))
-	pause := backOff/2 + rand.N(backOff/2+1)
-	if pause = max(pause, err.RetryAfter); pause > c.longestWait {
-		return false
-	}
-	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < pause {
-		return false
-	}
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
-
-// temporary reports whether a read that failed so may go well another time.
-func (e *APIError) temporary() bool {
-	switch {
-	case e.notSent && !e.failedToConnect, e.outcome() == ErrRefused, errors.Is(e, context.Canceled):
-		return false
-	default:
-		return e.StatusCode < 300 || e.StatusCode >= 400 // a redirect stays one
-	}
-}
-
-// tell tells the observers of a call that has ended.
-func (c *Client) tell(ctx context.Context, op operation, x *exchange, start time.Time, attempts int, err *APIError) {
+// tell tells the observers of a call that has ended with x, its last attempt, after it was sent before.
+func (c *Client) tell(ctx context.Context, op operation, x *exchange, start time.Time, sent int, err *APIError) {
 	if c == nil || len(c.observers) == 0 {
 		return
 	}
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	if !x.handedOver {
-		attempts = max(attempts-1, 0)
-	}
 	call := Call{
-		Operation: op.name, Method: op.method, Path: op.path, Start: start, Duration: time.Since(start), Attempts: attempts,
+		Operation: op.name, Method: op.method, Path: op.path, Start: start, Duration: time.Since(start), Attempts: sent + x.times(),
 		StatusCode: x.status, Sent: x.sent, Received: x.received,
 	}
 	if c.server != nil {
