@@ -39,7 +39,8 @@ type Store interface {
 // exceeds [WithSaveTimeout] plus the longest exchange with iyzico.
 type Locker interface {
 	// Lock is called before Load. If another run holds the lock, it returns an error that matches ErrLocked
-	// immediately, without waiting. The lock must end with the process that holds it, however that ends.
+	// immediately, without waiting. The lock must end with the process that holds it, however that ends; a lease ends
+	// some time after it.
 	//
 	// If the lock is lost during a run (a database session ended, a lock file was deleted), every later Save must fail,
 	// with an error that matches ErrLocked if possible. Load and Save may therefore use the connection that holds the

@@ -143,15 +143,23 @@ func worker(t testing.TB, db *pgstore.DB, emulator string, transport http.RoundT
 // start starts a River client that works with w, until the test ends.
 func start(t testing.TB, pool *pgxpool.Pool, w *payoutjob.Worker) *river.Client[pgx.Tx] {
 	t.Helper()
+	return startWith(t, pool, w, func(*river.Config) {})
+}
+
+// startWith is start with other settings of River's.
+func startWith(t testing.TB, pool *pgxpool.Pool, w *payoutjob.Worker, set func(*river.Config)) *river.Client[pgx.Tx] {
+	t.Helper()
 	workers := river.NewWorkers()
 	if err := river.AddWorkerSafely(workers, w); err != nil {
 		t.Fatal(err)
 	}
-	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
+	config := &river.Config{
 		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}}, Workers: workers,
 		FetchCooldown: 5 * time.Millisecond, FetchPollInterval: 20 * time.Millisecond, Logger: slog.New(slog.DiscardHandler),
 		RescueStuckJobsAfter: 10 * time.Minute,
-	})
+	}
+	set(config)
+	client, err := river.NewClient(riverpgxv5.New(pool), config)
 	if err == nil {
 		err = client.Start(context.Background())
 	}

@@ -339,7 +339,10 @@ func (q *Queue) start(ctx context.Context, tx pgx.Tx, externalID string) error {
 	if err == nil && job.UniqueSkippedAsDuplicate {
 		_, err = q.jobs.JobRetryTx(ctx, tx, job.Job.ID)
 	}
-	if err != nil {
+	switch {
+	case pgstore.Permanent(err):
+		return fmt.Errorf("payoutjob: enqueueing %q: %w: %s", externalID, err, pgstore.Explain(err))
+	case err != nil:
 		return fmt.Errorf("payoutjob: enqueueing %q: %w", externalID, err)
 	}
 	return nil

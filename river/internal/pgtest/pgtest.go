@@ -133,7 +133,8 @@ func binaries() (string, error) {
 }
 
 func (s *Server) start() error {
-	if err := s.dropRoot(); err != nil {
+	var err error
+	if s.owner, err = dropRoot(s.dir); err != nil {
 		return err
 	}
 	initdb := s.command("initdb", "-D", s.data(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8")
@@ -143,10 +144,10 @@ func (s *Server) start() error {
 	return s.Restart()
 }
 
-// dropRoot makes the commands run as another user than root, as which initdb refuses to run.
-func (s *Server) dropRoot() error {
+// dropRoot returns whom the commands run as in place of root, as whom they refuse to run, and gives the folder to them.
+func dropRoot(dir string) (*syscall.Credential, error) {
 	if os.Geteuid() != 0 {
-		return nil
+		return nil, nil
 	}
 	for _, name := range []string{"postgres", "nobody"} {
 		u, err := user.Lookup(name)
@@ -155,10 +156,9 @@ func (s *Server) dropRoot() error {
 		}
 		uid, _ := strconv.Atoi(u.Uid)
 		gid, _ := strconv.Atoi(u.Gid)
-		s.owner = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
-		return os.Chown(s.dir, uid, gid)
+		return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, os.Chown(dir, uid, gid)
 	}
-	return errors.New("initdb refuses to run as root, and there is no user postgres or nobody")
+	return nil, errors.New("initdb refuses to run as root, and there is no user postgres or nobody")
 }
 
 func (s *Server) command(name string, args ...string) *exec.Cmd {
