@@ -1,9 +1,11 @@
 package payout
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/iyzico-go/masspayout/gen"
@@ -149,19 +151,36 @@ func (m *machine) advance(ctx context.Context) (Progress, error) {
 
 // look looks at the payout, and keeps what is kept of that whatever is decided.
 func (m *machine) look(ctx context.Context) *look {
-	from := looker{&retriever{m.client, m.config}, m.request, m.state, m.result, m.pages}
+	from := looker{newRetriever(m.client, m.config, m.state.PageSize), m.request, m.state, m.result, m.pages}
 	l := from.take(ctx)
-	m.failure, m.pages = l.failure, l.pages
-	if l.status != "" {
-		m.status = l.status
-	}
-	if l.result != nil {
-		m.result = l.result
-	}
+	m.failure, m.pages = l.failure, l.end
+	m.status = cmp.Or(l.status, m.status)
+	m.result = cmp.Or(l.result, m.result)
+	m.state.PageSize = cmp.Or(l.pageSize, m.state.PageSize)
 	if l.named {
 		m.state.OnlyOne = l.onlyOne
 	}
+	if m.state.RequestID != "" {
+		m.state.Named = m.state.Named || l.identified
+		m.refused(&l)
+	}
 	return &l
+}
+
+// refused notes which items were refused before any auth of ours.
+func (m *machine) refused(l *look) {
+	s := &m.state
+	if s.AuthSent || len(l.refusedIDs) == 0 {
+		return
+	}
+	refused := maps.Clone(s.Refused)
+	if refused == nil {
+		refused = map[string]gen.ErrorCode{}
+	}
+	for _, id := range l.refusedIDs {
+		refused[id] = refused[id] // keeps the code of init's response
+	}
+	s.Refused = refused
 }
 
 // act carries a decision out.
@@ -170,7 +189,7 @@ func (m *machine) act(ctx context.Context, l *look, d decision) (Progress, error
 	switch d.action {
 	case actSend:
 		if m.state.StalledOn == whySend && m.state.StalledFor >= m.patience {
-			return m.stop(ctx, decision{err: errNotLetThrough, temporary: true, advice: callAgain})
+			return m.stop(ctx, m.notLetThrough())
 		}
 		return m.submit(ctx, d.step)
 	case actSave:
@@ -180,7 +199,7 @@ func (m *machine) act(ctx context.Context, l *look, d decision) (Progress, error
 			m.enter(d.step)
 		}
 		if d.step == StepStored {
-			m.state.Reviewed = l.reviewed
+			m.state.Reviewed, m.state.SinceReview = l.reviewed, 0
 		}
 		if d.step == StepAuthorized && l.phase == phaseMoving {
 			return m.later(ctx, "went on", decision{action: actWait, waiting: whyMoving})
@@ -213,13 +232,25 @@ func (m *machine) act(ctx context.Context, l *look, d decision) (Progress, error
 	}
 }
 
+// notLetThrough decides about a request that could not be sent for long, for its last error.
+func (m *machine) notLetThrough() decision {
+	d := decision{err: errNotLetThrough, temporary: true, advice: callAgain}
+	if last := m.state.LastError; last != nil {
+		d.err, d.temporary, d.advice = fmt.Errorf("%w: %w", d.err, last), mayPass(last), adviceFor(last)
+	}
+	return d
+}
+
 // adopt goes on with a payout that was found under our externalId.
 func (m *machine) adopt(l *look) {
 	s := &m.state
+	if s.Step == StepNew || s.Step == StepStoring {
+		m.refused(l)
+	}
 	switch s.Step {
 	case StepNew: // somebody else has stored it, or the state was lost: whether auth has been sent is not known
 		s.RequestID, s.Adopted, s.AuthSent = l.requestID, true, true
-		s.Outcome, s.Refusal, s.SinceSend = OutcomeUnknown, nil, 0
+		s.Outcome, s.LastError, s.SinceSend = OutcomeUnknown, nil, 0
 		m.sentNow()
 	case StepStoring:
 		if l.requestID != "" {
@@ -238,7 +269,7 @@ func (m *machine) ask(ctx context.Context, l *look) (Progress, error) {
 	if err := ctx.Err(); err != nil {
 		return m.stopContext(err)
 	}
-	m.state.Confirmed, m.state.Reviewed = l.digest, l.reviewed
+	m.state.Confirmed, m.state.Reviewed, m.state.SinceReview = l.digest, l.reviewed, 0
 	m.state.Polls = 0
 	if err := m.save(ctx); err != nil {
 		return m.stopSave(err)

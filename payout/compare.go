@@ -12,14 +12,16 @@ import (
 // value.
 type matcher struct {
 	request *gen.MassPayoutInitializeRequest
-	index   map[string]int // by itemExternalId
-	differs error          // the first difference
-	hidden  error          // the first item of which not everything is shown
-	moved   error          // the first item that is neither INIT nor INVALID
+	refused map[string]gen.ErrorCode // see State.Refused
+	index   map[string]int           // by itemExternalId
+	differs error                    // the first difference
+	hidden  error                    // the first item of which not everything is shown
+	moved   error                    // the first item that is neither INIT nor INVALID
+	unlike  error                    // the first item that is INIT, though it was refused
 }
 
-func newMatcher(request *gen.MassPayoutInitializeRequest) *matcher {
-	m := &matcher{request: request, index: make(map[string]int, len(request.Items))}
+func newMatcher(request *gen.MassPayoutInitializeRequest, refused map[string]gen.ErrorCode) *matcher {
+	m := &matcher{request: request, refused: refused, index: make(map[string]int, len(request.Items))}
 	for i := range request.Items {
 		m.index[canonical(request.Items[i].ItemExternalID)] = i
 	}
@@ -32,6 +34,10 @@ func (m *matcher) take(shown *gen.MassPayoutItemDetail, beforeAuth bool) int {
 	moved := shown.ItemStatus != gen.ItemStatusInit && shown.ItemStatus != gen.ItemStatusInvalid
 	if moved && m.moved == nil {
 		m.moved = fmt.Errorf("%w: the item with itemExternalId %q is %q, although the payout is INIT",
+			ErrNoProgress, shown.ItemExternalID, string(shown.ItemStatus))
+	}
+	if _, refused := m.refused[canonical(shown.ItemExternalID)]; refused && shown.ItemStatus == gen.ItemStatusInit && m.unlike == nil {
+		m.unlike = fmt.Errorf("%w: iyzico refused the item with itemExternalId %q before, and shows it as %q now",
 			ErrNoProgress, shown.ItemExternalID, string(shown.ItemStatus))
 	}
 	i, ok := m.index[canonical(shown.ItemExternalID)]
@@ -67,6 +73,9 @@ func (c *comparison) item(mine *gen.MassPayoutItem, shown *gen.MassPayoutItemDet
 	}
 	c.field("currency", equality(string(shown.CurrencyCode), string(mine.Amount.Currency), strings.ToUpper))
 	c.field("amount", c.amount(mine, shown))
+	if c.beforeAuth && shown.CommissionAmount.IsNegative() {
+		c.field("commissionAmount", differs)
+	}
 	if description := foldName(shown.Description); c.beforeAuth && description != "" {
 		c.field("description", beginning(description, foldName(mine.Description)))
 	}
@@ -97,7 +106,7 @@ func (c *comparison) amount(mine *gen.MassPayoutItem, shown *gen.MassPayoutItemD
 func (c *comparison) field(name string, s sameness) {
 	switch {
 	case s == differs && c.differs == "":
-		if c.refused && (name == "amount" || name == "currency") {
+		if c.refused && (name == "amount" || name == "currency" || name == "commissionAmount") {
 			return
 		}
 		c.differs = name

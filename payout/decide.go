@@ -3,6 +3,9 @@ package payout
 import (
 	"errors"
 	"fmt"
+	"net/http"
+
+	"github.com/iyzico-go/masspayout/gen"
 )
 
 // seen is what the look of one step showed. Each field is about the payout under our name.
@@ -11,6 +14,7 @@ type seen struct {
 	final   bool  // the failure will not pass by itself
 
 	there    bool  // there is one
+	unnamed  error // a response does not name it, and so proves nothing
 	absent   error // the refusal that says that there is none, which proves nothing by itself
 	nameless bool  // no response names its requestId
 	gone     bool  // there is none: proven, see Find. Neither of the two: it is not visible
@@ -20,6 +24,7 @@ type seen struct {
 	hidden   error // not everything was shown; nothing of what was differs
 	partial  error // items are missing
 	moved    error // its status is INIT, but an item is not
+	unlike   error // an item that was refused before is shown as INIT
 	refused  error // it has refused items that are not allowed, or the balance is too small
 
 	// digest is what a confirmation would confirm, where all items were looked at.
@@ -65,6 +70,8 @@ const (
 	whySettle  = "what was sent and may still arrive"
 	whyMoving  = "a payout that is under way"
 	askIyzico  = "ask iyzico what became of the payout before you pay any of it again"
+	askWhy     = "ask iyzico why, then call again"
+	sameName   = "correct what is refused, such as keys, permissions or the network, then call again with the same externalId"
 	newName    = "correct it and give the payout another externalId"
 	otherName  = "compare the payout at iyzico with the request; if it is another one, give yours another externalId"
 	callAgain  = "call again later to continue"
@@ -91,7 +98,12 @@ func decide(s *State, v *seen, settled bool, c *config) decision {
 		if v.final && s.Step == StepNew { // later there is too much at stake to give up at the first refusal
 			return decision{action: actStop, err: v.failure, advice: "correct what iyzico refuses, then call again"}
 		}
-		return decision{action: actStuck, waiting: "iyzico to answer", err: v.failure, temporary: true, advice: callAgain}
+		return decision{action: actStuck, waiting: "iyzico to answer", err: v.failure, temporary: mayPass(v.failure),
+			advice: adviceFor(v.failure)}
+	}
+	if v.unnamed != nil {
+		return decision{action: actStuck, waiting: "a response that names the payout", err: v.unnamed,
+			moneyMayHaveMoved: v.phase != phaseInit, advice: askIyzico}
 	}
 	switch s.Step {
 	case StepNew:
@@ -124,7 +136,7 @@ func decideNew(s *State, v *seen, c *config) decision {
 	case s.CancelWanted:
 		return decision{action: actStop, err: errNoCancel}
 	case s.Inits >= c.maxSends:
-		return decision{action: actStop, err: fmt.Errorf("init: %w", errSentOften), temporary: true, advice: callAgain}
+		return s.sentOften("init", callAgain)
 	default:
 		return sendStep(StepStoring)
 	}
@@ -132,11 +144,9 @@ func decideNew(s *State, v *seen, c *config) decision {
 
 // notOurs decides about a payout under our name that no response to our init named: anything but equal stops.
 func notOurs(v *seen, s *State, c *config) (decision, bool) {
-	advice := checkItems
-	switch {
-	case v.phase != phaseInit || v.moved != nil: // it may be ours, and paid
-		advice = askIyzico
-	case !s.AuthSent && !s.InitUnsure:
+	whose := v.checkItems()
+	advice := whose
+	if whose == checkItems && !s.AuthSent && !s.InitUnsure {
 		advice = otherName
 	}
 	switch {
@@ -144,7 +154,7 @@ func notOurs(v *seen, s *State, c *config) (decision, bool) {
 		return decision{action: actStop, err: v.differs, moneyMayHaveMoved: v.phase != phaseInit, advice: advice}, true
 	case v.partial != nil:
 		return decision{action: actStuck, waiting: "items that are missing", err: v.partial, moneyMayHaveMoved: v.phase != phaseInit,
-			advice: checkItems}, true
+			advice: whose}, true
 	case v.nameless:
 		return decision{action: actStop, err: v.hidden, moneyMayHaveMoved: v.phase != phaseInit, advice: "ask iyzico for its requestId"}, true
 	case v.hidden != nil && !c.allowUnverified:
@@ -167,10 +177,10 @@ func decideStoring(s *State, v *seen, settled bool, c *config) decision {
 		return v.notProven()
 	case s.Outcome == OutcomeRefused:
 		advice := newName
-		if s.InitUnsure {
-			advice = "correct what iyzico refuses, then call again with the same externalId"
+		if api := apiError(s.LastError); s.InitUnsure || api != nil && aboutAccess(api) {
+			advice = sameName
 		}
-		return decision{action: actStop, step: StepNew, err: s.Refusal, advice: advice}
+		return decision{action: actStop, step: StepNew, err: s.LastError, advice: advice}
 	default:
 		return saveStep(StepNew)
 	}
@@ -181,7 +191,7 @@ func decideStored(s *State, v *seen, c *config) decision {
 	case v.second != nil:
 		return decision{action: actStop, err: v.second, moneyMayHaveMoved: v.phase != phaseInit, advice: askIyzico}
 	case v.differs != nil:
-		return decision{action: actStop, err: v.differs, moneyMayHaveMoved: v.phase != phaseInit, advice: checkItems}
+		return decision{action: actStop, err: v.differs, moneyMayHaveMoved: v.phase != phaseInit, advice: v.checkItems()}
 	case v.phase.afterAuth():
 		return decision{action: actSave, step: StepAuthorized, canceledUnauthorized: v.phase == phaseCanceled} // somebody else did it
 	case !v.there:
@@ -195,6 +205,9 @@ func decideStored(s *State, v *seen, c *config) decision {
 			advice: askIyzico}
 	case v.refused != nil:
 		return decision{action: actStop, err: v.refused, advice: whatOf(v.refused)}
+	case v.unlike != nil:
+		return decision{action: actStuck, waiting: "all reads to show the refused items as refused", step: StepStored,
+			err: v.unlike, advice: checkItems}
 	case s.Confirmed == "" || v.digest != "" && v.digest != s.Confirmed:
 		return decision{action: actAsk}
 	case s.Reviewed == nil:
@@ -203,8 +216,7 @@ func decideStored(s *State, v *seen, c *config) decision {
 		return decision{action: actStuck, waiting: "the payout's sums to agree with its items", step: StepStored,
 			err: fmt.Errorf("%w: the payout's sums keep changing", ErrNoProgress), advice: checkItems}
 	case s.Auths >= c.maxSends:
-		return decision{action: actStop, err: fmt.Errorf("auth: %w", errSentOften), moneyMayHaveMoved: true,
-			advice: "ask iyzico why, then call again"}
+		return s.sentOften("auth", askWhy)
 	default:
 		return sendStep(StepAuthorizing)
 	}
@@ -233,11 +245,7 @@ func decideCancel(s *State, v *seen, c *config) decision {
 	case v.phase == phaseUnknown:
 		return decision{action: actStuck, waiting: "a documented status", err: errUndefined, moneyMayHaveMoved: true, advice: askIyzico}
 	case s.Cancels >= c.maxSends:
-		var err error = errSentOften
-		if s.Refusal != nil {
-			err = s.Refusal
-		}
-		return decision{action: actStop, err: fmt.Errorf("cancel: %w", err), advice: "ask iyzico why, then call again"}
+		return s.sentOften("cancel", askWhy)
 	default:
 		return sendStep(StepCanceling)
 	}
@@ -254,7 +262,7 @@ func decideAuthorizing(s *State, v *seen, settled bool) decision {
 	case s.Outcome == OutcomeAccepted:
 		return saveStep(StepAuthorized) // whose row INIT waits and stops: auth is never sent again by itself
 	case s.Outcome == OutcomeRefused:
-		return decision{action: actStop, step: StepStored, err: s.Refusal, moneyMayHaveMoved: true,
+		return decision{action: actStop, step: StepStored, err: s.LastError, moneyMayHaveMoved: true,
 			advice: "correct what iyzico refuses, then call again; or Cancel the payout"}
 	default:
 		return saveStep(StepStored) // a new look, and all checks again
@@ -292,6 +300,63 @@ func decideAuthorized(v *seen) decision {
 	default:
 		return decision{action: actEnd}
 	}
+}
+
+// sentOften decides about a request that was sent as often as is allowed, and never arrived. Its last error is the cause.
+func (s *State) sentOften(what, advice string) decision {
+	d := decision{action: actStop, err: fmt.Errorf("%s: %w", what, errSentOften), moneyMayHaveMoved: what == "auth",
+		temporary: what == "init", advice: advice}
+	if s.LastError != nil {
+		d.err = fmt.Errorf("%w: %w", d.err, s.LastError)
+		if !mayPass(s.LastError) {
+			d.temporary, d.advice = false, sameName
+		}
+	}
+	return d
+}
+
+// mayPass reports whether what failed may succeed later without any change.
+func mayPass(err error) bool {
+	api := apiError(err)
+	switch {
+	case errors.Is(err, ErrForeignResponse):
+		return false
+	case api == nil || errors.Is(err, gen.ErrRateLimited):
+		return true
+	case errors.Is(err, gen.ErrRefused) && aboutAccess(api):
+		return false
+	default:
+		return api.StatusCode/100 != 4 || api.StatusCode == http.StatusRequestTimeout || api.StatusCode == http.StatusTooEarly
+	}
+}
+
+// adviceFor says what to do about a look that failed for long.
+func adviceFor(failure error) string {
+	switch {
+	case errors.Is(failure, ErrForeignResponse):
+		return "ask iyzico which payout the two names belong to"
+	case !mayPass(failure):
+		return sameName
+	default:
+		return callAgain
+	}
+}
+
+// apiError returns gen's error in err, or nil.
+func apiError(err error) *gen.APIError {
+	var api *gen.APIError
+	if !errors.As(err, &api) {
+		return nil
+	}
+	return api
+}
+
+// checkItems advises about a payout whose items are not the request's: one that may be paid is not to be canceled.
+func (v *seen) checkItems() string {
+	if v.phase != phaseInit || v.moved != nil {
+		return askIyzico
+	}
+	return checkItems
 }
 
 // notVisible decides about a stored payout that iyzico does not show.

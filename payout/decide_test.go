@@ -23,7 +23,7 @@ func TestDecide(t *testing.T) {
 		return s
 	}
 	outcome := func(o Outcome) func(*State) {
-		return func(s *State) { s.Outcome, s.Refusal = o, &Cause{Text: "refused"} }
+		return func(s *State) { s.Outcome, s.LastError = o, &Cause{Text: "refused"} }
 	}
 	confirmed := func(s *State) { s.Confirmed, s.Reviewed = "d", &Reviewed{Digest: "d"} }
 	there := func(p phase, change func(*seen)) seen {
@@ -171,11 +171,11 @@ func TestAdviceOfAnotherName(t *testing.T) {
 		{State{Step: StepNew}, seen{there: true, phase: phaseEnded, differs: differs.differs}, false},
 		{State{Step: StepNew}, seen{there: true, phase: phaseUnknown, differs: differs.differs}, false},
 		{State{Step: StepNew}, seen{there: true, phase: phaseInit, differs: differs.differs, moved: errors.New("PROCESSING")}, false},
-		{State{Step: StepStoring, Outcome: OutcomeRefused, Refusal: refused}, seen{gone: true}, true},
-		{State{Step: StepStoring, Outcome: OutcomeRefused, Refusal: refused, InitUnsure: true}, seen{gone: true}, false},
+		{State{Step: StepStoring, Outcome: OutcomeRefused, LastError: refused}, seen{gone: true}, true},
+		{State{Step: StepStoring, Outcome: OutcomeRefused, LastError: refused, InitUnsure: true}, seen{gone: true}, false},
 		{State{Step: StepNew, InitUnsure: true}, differs, false},
 		{State{Step: StepStored, AuthSent: true}, differs, false},
-		{State{Step: StepAuthorizing, AuthSent: true, Outcome: OutcomeRefused, Refusal: refused}, seen{there: true, phase: phaseInit}, false},
+		{State{Step: StepAuthorizing, AuthSent: true, Outcome: OutcomeRefused, LastError: refused}, seen{there: true, phase: phaseInit}, false},
 	}
 	for _, tt := range tests {
 		t.Run(fmt.Sprint(tt.state.Step, tt.state.InitUnsure, tt.state.AuthSent), func(t *testing.T) {

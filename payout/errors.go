@@ -34,6 +34,10 @@ var (
 	// ErrInconsistentPages: the pages that the server returned do not add up to all items of one payout, each once.
 	ErrInconsistentPages = errors.New("inconsistent pages")
 
+	// ErrSeveralCurrencies: the request has items in several currencies, and iyzico documents one currency and one total of a
+	// payout; see [WithSeveralCurrencies].
+	ErrSeveralCurrencies = errors.New("several currencies in one payout")
+
 	// ErrNoProgress: nothing happened within [WithPatience], although it should have.
 	ErrNoProgress = errors.New("no progress")
 
@@ -157,6 +161,7 @@ var kinds = []struct {
 	{"unverified", ErrUnverified},
 	{"foreignResponse", ErrForeignResponse},
 	{"inconsistentPages", ErrInconsistentPages},
+	{"severalCurrencies", ErrSeveralCurrencies},
 	{"noProgress", ErrNoProgress},
 	{"notCarriedOut", ErrNotCarriedOut},
 	{"tooLate", ErrTooLate},

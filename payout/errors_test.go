@@ -81,7 +81,7 @@ func TestKindsAreNamed(t *testing.T) {
 		}
 		names[kind.name] = true
 	}
-	equal(t, "kinds", len(kinds), 17)
+	equal(t, "kinds", len(kinds), 18)
 }
 
 func TestErrorTexts(t *testing.T) {

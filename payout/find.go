@@ -1,11 +1,13 @@
 package payout
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
@@ -28,12 +30,13 @@ type Found struct {
 // does.
 //
 // The requestId comes from an item's massPayoutRequestId; no other field has it, and only the official Java SDK knows
-// this one. If it is missing, Found.RequestID is empty.
+// this one. If it is missing, Found.RequestID is empty. A response that does not name the payout proves nothing: the error
+// matches [ErrUnverified].
 //
 // # What counts as "does not exist"
 //
 // iyzico does not document how it says so. Most refusals mean something else, for example a wrong signature. So a
-// refusal is believed only if a name that nobody ever used gets the same one (HTTP status, code and group; or a success
+// refusal is believed only if an unused random ID gets the same one (HTTP status, code and group; or a success
 // without a payout), and if the balance can be read with the same keys. Refusals about keys, signature, permissions or
 // a product that is not enabled, and those without a code, never count.
 //
@@ -47,9 +50,19 @@ func Find(ctx context.Context, client Reader, ref Ref, opts ...Option) (*Found, 
 	case client == nil:
 		return nil, errors.New("payout: the client is nil")
 	}
-	return (&retriever{client, c}).find(ctx, ref)
+	found, err := newRetriever(client, c, 0).find(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	return found, nil
 }
 
+// unnamed is the error of a response that does not say whose it is.
+func unnamed(want Ref) error {
+	return fmt.Errorf("%w: asked for the %s, the response does not name it", ErrUnverified, want)
+}
+
+// find also returns what it found if a response did not name it.
 func (r *retriever) find(ctx context.Context, ref Ref) (*Found, error) {
 	if strings.TrimSpace(ref.ExternalID) == "" && strings.TrimSpace(string(ref.RequestID)) == "" {
 		return nil, errors.New("payout: expected an externalId or a requestId to look for")
@@ -63,14 +76,15 @@ func (r *retriever) find(ctx context.Context, ref Ref) (*Found, error) {
 		if err != nil {
 			return nil, err
 		}
-		if found.Status == "" {
-			found.Status = response.MassPayout.MassPayoutStatus
+		found.Status = cmp.Or(found.Status, response.MassPayout.MassPayoutStatus)
+		if !names(response, ref) {
+			return found, unnamed(ref)
 		}
 		if found.ExternalID == "" {
 			found.ExternalID = response.MassPayout.ExternalID
 		}
 		for _, item := range response.MassPayoutItems.Items {
-			if found.RequestID == "" {
+			if found.RequestID == "" && usable(item.MassPayoutRequestID) {
 				found.RequestID = item.MassPayoutRequestID
 			}
 		}
@@ -79,6 +93,12 @@ func (r *retriever) find(ctx context.Context, ref Ref) (*Found, error) {
 		}
 	}
 	return found, nil
+}
+
+// usable reports whether gen can send the ID: it must be iyzico's, of letters, digits and -._~.
+func usable(id gen.RequestID) bool {
+	_, err := id.MarshalText()
+	return err == nil
 }
 
 // prove returns ErrNotFound if the refusal of ref proves that there is no such payout, and another error if not.
@@ -95,9 +115,9 @@ func (r *retriever) prove(ctx context.Context, ref Ref, no denial, refused error
 	switch {
 	case ok && controlNo == no:
 	case ok || err == nil:
-		return fmt.Errorf("%w; and a name that nobody ever used gets another response", unproven{refused})
+		return fmt.Errorf("%w; and an unused random ID gets a different response", unproven{refused})
 	default:
-		return fmt.Errorf("looking for a name that nobody ever used: %w", err)
+		return fmt.Errorf("looking for an unused random ID: %w", err)
 	}
 	if _, err := r.RetrieveMassPayoutBalance(ctx); err != nil {
 		return fmt.Errorf("reading the balance, to prove the keys: %w", err)
@@ -127,13 +147,20 @@ func negative(err error) (denial, bool) {
 	if !errors.Is(err, gen.ErrRefused) || !errors.As(err, &refused) {
 		return denial{}, false
 	}
-	switch refused.Code {
-	case "", "1000", "1001", "1007", "1009", "2000", "100001":
-		return denial{}, false
-	}
-	switch refused.StatusCode {
-	case http.StatusUnauthorized, http.StatusForbidden:
+	if aboutAccess(refused) {
 		return denial{}, false
 	}
 	return denial{status: refused.StatusCode, code: refused.Code, group: refused.Group}, true
+}
+
+// aboutAccess reports whether a refusal is about keys, signature, permission or a product that is not enabled, or gives
+// no code: it says nothing about what was sent.
+func aboutAccess(refused *gen.APIError) bool {
+	switch refused.StatusCode {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return true
+	}
+	code, err := strconv.Atoi(string(refused.Code))
+	return refused.Code == "" ||
+		err == nil && (code/100 == 10 || code/100 == 20 || code/1000 == 100) // 1000 to 1099, 2000 to 2099, 100001 and the like
 }

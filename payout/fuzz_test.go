@@ -17,7 +17,7 @@ func FuzzState(f *testing.F) {
 		}
 		f.Add(data)
 	}
-	f.Add([]byte(`{"version":3,"step":"ended","result":{"items":[{"amount":{"value":1e9}}]},"refusal":{"kinds":["refused"]}}`))
+	f.Add([]byte(`{"version":3,"step":"ended","result":{"items":[{"amount":{"value":1e9}}]},"lastError":{"kinds":["refused"]}}`))
 	r := request("p", item("a", "1"))
 	digest := Digest(r)
 	f.Fuzz(func(t *testing.T, data []byte) {

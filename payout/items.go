@@ -38,19 +38,31 @@ type Item struct {
 	// Code is iyzico's code of the refusal, if the response to init had one.
 	Code gen.ErrorCode `json:"code,omitempty"`
 
+	// RefusedLate is set if the item is INVALID and is not known to have been refused before our auth: its money may have
+	// moved.
+	RefusedLate bool `json:"refusedLate,omitempty"`
+
 	// Reasons says why the item was refused or not paid, in iyzico's words. They may name the recipient: show them to
-	// people who may see the payout, but do not log them. They are not printed.
+	// people who may see the payout, but do not log them. They are not printed, and JSON has them only within a *Result.
 	Reasons []string `json:"reasons,omitempty"`
 }
 
-// MarshalJSON implements [json.Marshaler].
+// MarshalJSON implements [json.Marshaler]. Reasons are left out.
 func (i Item) MarshalJSON() ([]byte, error) {
-	type plain Item
+	i.Reasons = nil
+	return json.Marshal(wholeItem{i})
+}
+
+// wholeItem is an item with iyzico's reasons, as the JSON of a *Result has it.
+type wholeItem struct{ Item }
+
+func (w wholeItem) MarshalJSON() ([]byte, error) {
+	type fields Item
 	return json.Marshal(struct {
-		plain
+		fields
 		ReferenceCode string     `json:"referenceCode,omitempty"`
 		Commission    jsonNumber `json:"commission"`
-	}{plain(i), string(i.ReferenceCode), jsonNumber(i.Commission)})
+	}{fields(w.Item), string(w.ReferenceCode), jsonNumber(w.Commission)})
 }
 
 // String returns the item without iyzico's reasons.

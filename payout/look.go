@@ -1,6 +1,7 @@
 package payout
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,19 +18,28 @@ type looker struct {
 	request *gen.MassPayoutInitializeRequest
 	state   State
 	known   *Result // the last snapshot
-	pages   [][]int // of the payout that has ended: the items of each page, by their index in the request
+	end     endPages
+}
+
+// endPages is what is remembered of the pages of a payout that has ended: the items of each, by their index in the request.
+type endPages struct {
+	size  int
+	pages [][]int
 }
 
 // look is all that one look saw.
 type look struct {
 	seen
-	status    gen.PayoutStatus // the payout's; empty: not seen
-	result    *Result          // the snapshot of all items; nil: not all were read
-	requestID gen.RequestID    // of the payout that was found under our externalId
-	named     bool             // a response by our externalId came,
-	onlyOne   bool             // and named the requestId
-	reviewed  *Reviewed        // to compare the last look before auth with
-	pages     [][]int          // see looker
+	status     gen.PayoutStatus // the payout's; empty: not seen
+	result     *Result          // the snapshot of all items; nil: not all were read
+	requestID  gen.RequestID    // of the payout that was found under our externalId
+	named      bool             // a response by our externalId came,
+	onlyOne    bool             // and named the requestId
+	refusedIDs []string         // the items that were refused before any auth of ours
+	reviewed   *Reviewed        // to compare the last look before auth with
+	end        endPages
+	pageSize   int  // that the server allows; 0: not known
+	identified bool // a response named the payout
 }
 
 // take looks.
@@ -44,7 +54,7 @@ func (l *looker) take(ctx context.Context) look {
 	case l.state.Step == StepAuthorized:
 		return l.forEnd(ctx)
 	default:
-		return l.atStatus(ctx, l.pageSize)
+		return l.atStatus(ctx, l.glance())
 	}
 }
 
@@ -52,18 +62,21 @@ func (l *looker) take(ctx context.Context) look {
 func (l *looker) forName(ctx context.Context) (got look) {
 	ref := ByExternalID(l.request.ExternalID)
 	found, err := l.find(ctx, ref)
-	if errors.Is(err, ErrNotFound) {
+	switch {
+	case errors.Is(err, ErrNotFound):
 		got.gone = true
 		return got
-	}
-	if err != nil {
+	case errors.Is(err, ErrUnverified):
+		got.status, got.phase, got.unnamed = found.Status, phaseOf(found.Status), err
+		return got
+	case err != nil:
 		got.fail(err)
 		return got
 	}
 	got.status = found.Status
-	l.compare(&got, l.readAll(ctx, ref, Ref{ExternalID: ref.ExternalID, RequestID: found.RequestID}, l.request))
+	l.compare(&got, l.readAll(ctx, ref, Ref{ExternalID: ref.ExternalID, RequestID: found.RequestID}, l.matcher()))
 	got.requestID = found.RequestID
-	if found.RequestID == "" && got.failure == nil {
+	if found.RequestID == "" && got.failure == nil && got.unnamed == nil {
 		got.nameless = true
 		got.hidden = fmt.Errorf("%w: no response names its requestId, without which it cannot be authorized", ErrUnverified)
 	}
@@ -72,13 +85,13 @@ func (l *looker) forName(ctx context.Context) (got look) {
 
 // atAll looks at all items, at the payout's name, and at the balance.
 func (l *looker) atAll(ctx context.Context) (got look) {
-	read := l.readAll(ctx, ByRequestID(l.state.RequestID), l.state.ref(), l.request)
+	read := l.readAll(ctx, ByRequestID(l.state.RequestID), l.state.ref(), l.matcher())
 	l.compare(&got, read)
 	if got.failure != nil || got.phase != phaseInit {
 		return got
 	}
 	l.byName(ctx, &got, 1)
-	if got.failure != nil || !got.there || got.phase != phaseInit || got.second != nil || got.result == nil {
+	if !got.there || got.phase != phaseInit || got.unnamed != nil || got.second != nil || got.differs != nil {
 		return got
 	}
 	balance, err := l.RetrieveMassPayoutBalance(ctx)
@@ -115,9 +128,7 @@ func (l *looker) byName(ctx context.Context, got *look, size int) *gen.MassPayou
 		return nil
 	}
 	got.named, got.onlyOne = true, false
-	if items := l.match(response); got.moved == nil {
-		got.moved = items.moved
-	}
+	l.match(got, response)
 	for _, item := range response.MassPayoutItems.Items {
 		switch named := item.MassPayoutRequestID; {
 		case named == "":
@@ -127,50 +138,70 @@ func (l *looker) byName(ctx context.Context, got *look, size int) *gen.MassPayou
 			got.second = fmt.Errorf("%w: iyzico also has requestId %q under our externalId", ErrOtherPayout, string(named))
 		}
 	}
-	got.sees(response)
+	l.sees(got, response)
 	return response
 }
 
+// reviewHolds is how long the items that were reviewed are taken for what they were: after it, the last look before auth
+// reads all of them again, which is a request for each page.
+const reviewHolds = time.Minute
+
 // beforeAuth is the last look before auth: whether the payout under our name is still what was reviewed. One request
-// shows that: its status, the number of its items, its sums, and its first items. Where it does not show all of these,
-// all items are read again.
+// shows that: its status, the number of its items, its sums, and its first items. All items are read again where it does
+// not show all of these, and where the review is older than reviewHolds.
 func (l *looker) beforeAuth(ctx context.Context) (got look) {
-	response := l.byName(ctx, &got, l.pageSize)
-	if response == nil || got.second != nil || got.phase != phaseInit {
-		return got
+	if l.state.SinceReview >= reviewHolds {
+		return l.again(ctx)
 	}
-	if !got.onlyOne { // the response does not say which payout it is about
-		response = l.byID(ctx, &got, l.pageSize)
-		if response == nil || got.phase != phaseInit {
-			return got
+	response := l.byName(ctx, &got, l.glance())
+	if response != nil && !got.onlyOne { // the response does not say which payout it is about
+		if shows, changed := l.sums(response); shows && changed {
+			got.changed = true
+		}
+		if got.second == nil && got.phase == phaseInit {
+			response = l.byID(ctx, &got, l.glance())
 		}
 	}
-	items := l.match(response)
-	got.differs = items.differs
-	if got.moved == nil {
-		got.moved = items.moved
+	if response == nil || got.second != nil || got.phase != phaseInit || got.unnamed != nil {
+		return got
 	}
+	l.match(&got, response)
 	if got.differs != nil || got.moved != nil {
 		return got
 	}
+	shows, changed := l.sums(response)
+	if !shows {
+		return l.again(ctx)
+	}
+	got.changed = got.changed || changed
+	return got
+}
+
+// again reads all items again.
+func (l *looker) again(ctx context.Context) look {
+	got := l.atAll(ctx)
+	got.changed = got.reviewed != nil && got.reviewed.Digest != l.state.Reviewed.Digest
+	return got
+}
+
+// sums reports whether a page shows all of what is compared with the review, and whether that differs.
+func (l *looker) sums(response *gen.MassPayoutRetrieveResponse) (shows, changed bool) {
 	_, total := paging(response)
 	sums, shown := response.MassPayout, response.MassPayoutItems.Items
 	takes := func(item gen.MassPayoutItemDetail) bool { return !item.CommissionAmount.IsZero() }
-	if total == 0 || len(shown) == 0 || sums.TotalAmount.IsZero() && len(shown) < total ||
-		sums.TotalCommissionAmount.IsZero() && slices.ContainsFunc(shown, takes) {
-		all := l.atAll(ctx)
-		all.changed = all.reviewed != nil && all.reviewed.Digest != l.state.Reviewed.Digest
-		return all
-	}
-	got.changed = !l.state.Reviewed.same(total, sums.TotalAmount, sums.TotalCommissionAmount)
-	return got
+	shows = total != 0 && len(shown) != 0 && (!sums.TotalAmount.IsZero() || len(shown) >= total) &&
+		(!sums.TotalCommissionAmount.IsZero() || !slices.ContainsFunc(shown, takes))
+	return shows, !l.state.Reviewed.same(total, sums.TotalAmount, sums.TotalCommissionAmount)
 }
+
+// glance is the size of a page that is read for its payout's sake.
+func (l *looker) glance() int { return min(l.size, glanceSize) }
 
 // atStatus is one request.
 func (l *looker) atStatus(ctx context.Context, size int) (got look) {
 	response := l.byID(ctx, &got, size)
 	if response != nil && got.phase == phaseInit {
-		got.moved = l.match(response).moved
+		l.match(&got, response)
 	}
 	return got
 }
@@ -182,36 +213,41 @@ func (l *looker) byID(ctx context.Context, got *look, size int) *gen.MassPayoutR
 		got.fail(err)
 		return nil
 	}
-	got.sees(response)
+	l.sees(got, response)
 	return response
 }
 
-// match compares the items of one page with the request, as before auth.
-func (l *looker) match(response *gen.MassPayoutRetrieveResponse) *matcher {
-	items := newMatcher(l.request)
+func (l *looker) matcher() *matcher { return newMatcher(l.request, l.state.Refused) }
+
+// match compares the items of one page with the request, as before auth. Whatever a page shows counts, by whichever name
+// it was asked for.
+func (l *looker) match(got *look, response *gen.MassPayoutRetrieveResponse) {
+	items := l.matcher()
 	for i := range response.MassPayoutItems.Items {
 		items.take(&response.MassPayoutItems.Items[i], true)
 	}
-	return items
+	got.differs = cmp.Or(got.differs, items.differs)
+	got.moved = cmp.Or(got.moved, items.moved)
+	got.unlike = cmp.Or(got.unlike, items.unlike)
 }
 
 // forEnd is one request while the payout is under way, and all pages when it has ended; after that, only those pages
 // that have an item whose money has not reached its end.
 func (l *looker) forEnd(ctx context.Context) (got look) {
-	if l.pages != nil {
+	if l.end.pages != nil {
 		if got, same := l.atPages(ctx); same {
 			return got
 		}
 	}
 	got = l.atStatus(ctx, 1)
-	if got.failure != nil || got.phase != phaseEnded && got.phase != phaseCanceled {
+	if got.failure != nil || got.unnamed != nil || got.phase != phaseEnded && got.phase != phaseCanceled {
 		return got
 	}
-	read := l.readAll(ctx, ByRequestID(l.state.RequestID), l.state.ref(), l.request)
+	read := l.readAll(ctx, ByRequestID(l.state.RequestID), l.state.ref(), l.matcher())
 	got = look{status: got.status}
 	l.compare(&got, read)
-	if got.failure == nil && got.partial == nil && got.differs == nil {
-		got.pages = read.pages
+	if got.pageSize != 0 {
+		got.end = endPages{l.size, read.pages}
 	}
 	return got
 }
@@ -222,23 +258,23 @@ func (l *looker) atPages(ctx context.Context) (got look, same bool) {
 	result := *l.known
 	result.Items, result.TakenAt = slices.Clone(l.known.Items), time.Now().Round(0).UTC()
 	isOpen := func(i int) bool { return !result.Items[i].Status.Final() }
-	got.pages = l.pages
-	for n, indexes := range l.pages {
+	got.end = l.end
+	for n, indexes := range l.end.pages {
 		if !slices.ContainsFunc(indexes, isOpen) {
 			continue
 		}
 		ref := l.state.ref()
-		response, err := l.retrievePatiently(ctx, ByRequestID(ref.RequestID), ref, gen.ItemTypeValid, n, l.pageSize)
+		response, err := l.retrievePatiently(ctx, ByRequestID(ref.RequestID), ref, gen.ItemTypeValid, n, l.end.size)
 		if err != nil {
 			got.fail(err)
 			return got, true
 		}
-		got.sees(response)
+		l.sees(&got, response)
 		shown := response.MassPayoutItems.Items
-		if got.phase != phaseEnded && got.phase != phaseCanceled || len(shown) != len(indexes) {
+		if got.unnamed != nil || got.phase != phaseEnded && got.phase != phaseCanceled || len(shown) != len(indexes) {
 			return got, false
 		}
-		items := newMatcher(l.request)
+		items := l.matcher()
 		for i := range shown {
 			if items.take(&shown[i], false) != indexes[i] || items.differs != nil {
 				return got, false
@@ -246,6 +282,7 @@ func (l *looker) atPages(ctx context.Context) (got look, same bool) {
 			result.Items[indexes[i]].update(&shown[i])
 		}
 		result.Status = got.status
+		result.refusedLate(l.state.Refused)
 		got.open = got.open || slices.ContainsFunc(indexes, isOpen)
 	}
 	got.result = &result
@@ -261,26 +298,64 @@ func (l *looker) compare(got *look, read *reading) {
 	got.status = read.result.Status
 	got.there, got.phase = true, phaseOf(got.status)
 	got.differs, got.hidden, got.partial, got.moved, got.open = read.differs, read.hidden, read.partial, read.moved, read.open
+	got.unlike = read.unlike
 	if got.phase.afterAuth() {
-		got.moved = nil
+		got.moved, got.unlike = nil, nil
 	}
-	if got.differs != nil || l.state.RequestID == "" {
+	l.identify(got, read.unnamed)
+	if got.unnamed != nil || got.differs != nil {
 		return // what it shows is about something else, or not known to be about us
 	}
 	result := read.result
+	if got.partial == nil {
+		got.pageSize = l.size
+	}
+	if got.phase == phaseInit && !l.state.AuthSent {
+		for _, item := range result.Refused() {
+			got.refusedIDs = append(got.refusedIDs, canonical(item.ItemExternalID))
+		}
+	}
+	if l.state.RequestID == "" {
+		return
+	}
 	result.RequestID, result.OnlyOne, result.Balance = l.state.RequestID, l.state.OnlyOne, l.known.Balance
 	for i := range result.Items {
-		if code, ok := l.state.RefusalCodes[canonical(result.Items[i].ItemExternalID)]; ok {
-			result.Items[i].Code = code
+		item := &result.Items[i]
+		if code, refused := l.state.Refused[canonical(item.ItemExternalID)]; refused {
+			item.Code = code
+			if got.phase == phaseInit && item.Status == gen.ItemStatusInit {
+				item.Status = gen.ItemStatusInvalid // until all reads agree
+			}
 		}
+	}
+	if l.state.AuthSent || got.phase == phaseMoving || got.phase == phaseEnded {
+		result.refusedLate(l.state.Refused)
 	}
 	got.result = result
 }
 
 // sees takes over the payout's status.
-func (l *look) sees(response *gen.MassPayoutRetrieveResponse) {
-	l.status = response.MassPayout.MassPayoutStatus
-	l.there, l.phase = true, phaseOf(l.status)
+func (l *looker) sees(got *look, response *gen.MassPayoutRetrieveResponse) {
+	got.status = response.MassPayout.MassPayoutStatus
+	got.there, got.phase = true, phaseOf(got.status)
+	if names(response, l.state.ref()) {
+		l.identify(got, nil)
+	} else {
+		l.identify(got, unnamed(l.state.ref()))
+	}
+}
+
+// identify takes note of whether responses name the payout. If one does not, it proves nothing about a payout that was
+// found, nor about one that iyzico has named before, and it is no witness of what we did not send.
+func (l *looker) identify(got *look, unnamed error) {
+	s := &l.state
+	witness := got.phase == phaseInit || s.AuthSent || got.phase == phaseCanceled && s.Cancels > 0
+	switch {
+	case unnamed == nil:
+		got.identified = true
+	case s.RequestID == "" || s.Adopted || s.Named || !witness:
+		got.unnamed = unnamed
+	}
 }
 
 // fail says that a look failed. A refusal that may mean that there is no such payout is no failure: the payout is not
@@ -294,6 +369,6 @@ func (l *look) fail(err error) {
 
 // failed says that a look failed, whatever the refusal.
 func (l *look) failed(err error) {
-	*l = look{status: l.status, result: l.result, named: l.named, onlyOne: l.onlyOne, pages: l.pages}
+	*l = look{status: l.status, result: l.result, named: l.named, onlyOne: l.onlyOne, end: l.end}
 	l.failure, l.final = err, errors.Is(err, gen.ErrRefused)
 }

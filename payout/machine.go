@@ -26,7 +26,7 @@ type machine struct {
 	status   gen.PayoutStatus // as the last look of this call saw it
 	failure  error            // of the last look, or of what was sent
 	result   *Result          // the last snapshot
-	pages    [][]int          // see looker
+	pages    endPages
 }
 
 // thisProcess tells this process's monotonic clock from another's.
@@ -52,13 +52,37 @@ func newMachine(
 	}
 	m.state = State{Step: StepNew, ExternalID: request.ExternalID}
 	if err := request.Validate(); err != nil {
-		saved, loadErr := callStore(ctx, m.store, "loading the state", store.Load, nil)
-		return nil, m.stopped(decision{
-			err: err, moneyMayHaveMoved: loadErr != nil || saved.AuthSent, advice: "correct the request; this call sent nothing",
-		})
+		return nil, m.invalid(ctx, err)
+	}
+	if currencies := newResult(request, Ref{}).Requested().Currencies(); len(currencies) > 1 && !c.severalCurrencies {
+		return nil, m.invalid(ctx, severalCurrencies(request))
 	}
 	m.digest = Digest(*request)
 	return m, nil
+}
+
+// invalid returns the error of a request that is not sent, and tells how far the payout of its state is.
+func (m *machine) invalid(ctx context.Context, err error) error {
+	saved, loadErr := callStore(ctx, m.store, "loading the state", m.store.Load, nil)
+	if loadErr == nil && saved.ExternalID == m.request.ExternalID && saved.Step != "" {
+		m.state = saved
+	}
+	return m.stopped(decision{
+		err: err, moneyMayHaveMoved: loadErr != nil || saved.AuthSent, advice: "correct the request; this call sent nothing",
+	})
+}
+
+// severalCurrencies names the first item that has another currency than the first.
+func severalCurrencies(request *gen.MassPayoutInitializeRequest) error {
+	first := request.Items[0].Amount.Currency
+	for i, item := range request.Items {
+		if item.Amount.Currency != first {
+			return fmt.Errorf("%w: items[%d] (itemExternalId %q): amount.currency is %q, expected %q as in items[0]; make one "+
+				"payout for each currency, or allow it with WithSeveralCurrencies", ErrSeveralCurrencies,
+				i, item.ItemExternalID, string(item.Amount.Currency), string(first))
+		}
+	}
+	return nil
 }
 
 // lock locks the store, if it can be. A lock that comes too late is given back.
@@ -160,6 +184,9 @@ func (m *machine) elapse(ctx context.Context, sameRun bool) error {
 		}
 		elapsed = max(0, elapsed)
 		s.SinceSend += elapsed
+		if s.SinceReview += elapsed; s.Process != m.process {
+			s.SinceReview = reviewHolds // that much may have passed
+		}
 		if !sameRun {
 			elapsed = min(elapsed, s.Wait)
 		}
@@ -197,8 +224,10 @@ func (m *machine) save(ctx context.Context) error {
 // enter begins a step.
 func (m *machine) enter(step Step) {
 	s := &m.state
-	s.Step = step
-	s.Polls, s.StalledFor, s.StalledOn = 0, 0, ""
+	s.Step, s.Polls = step, 0
+	if s.StalledOn != whySend || step != StepNew && step != StepStored { // where it is tried again
+		s.StalledFor, s.StalledOn = 0, ""
+	}
 }
 
 // now returns where the payout stands.
@@ -227,7 +256,9 @@ func (m *machine) later(ctx context.Context, did string, d decision) (Progress, 
 	switch {
 	case d.untilSettled:
 		wait = min(wait, max(m.settle-s.SinceSend, time.Millisecond))
-		s.StalledOn = ""
+		if s.StalledOn != whySend {
+			s.StalledOn = ""
+		}
 	case d.action == actWait:
 		s.StalledFor, s.StalledOn = 0, ""
 	default:

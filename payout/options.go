@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"time"
 
@@ -13,8 +14,8 @@ import (
 
 // The defaults of the options.
 const (
-	// DefaultPageSize is the number of items requested at a time. iyzico documents no maximum.
-	DefaultPageSize = 100
+	// DefaultPageSize is the number of items requested at a time, see [WithPageSize].
+	DefaultPageSize = 1000
 
 	// DefaultFirstPoll and DefaultLongestPoll bound the waits between two looks at a payout.
 	DefaultFirstPoll   = 2 * time.Second
@@ -56,6 +57,7 @@ type config struct {
 	allowRefused        bool
 	allowUnverified     bool
 	wantCancel          bool
+	severalCurrencies   bool
 	account             string
 	progress            func(Progress)
 	confirm             func(context.Context, *Result) error
@@ -94,7 +96,8 @@ func atLeast[T int | time.Duration](set *T, name string, value, least T) error {
 	return nil
 }
 
-// WithPageSize sets how many items are requested at a time. The server may return fewer.
+// WithPageSize sets how many items are requested at a time. iyzico documents no maximum. If the server refuses that many,
+// 100 and then 10 are tried; if it returns fewer, its size is taken. What was found is kept in the [State].
 func WithPageSize(items int) Option {
 	return func(c *config) error { return atLeast(&c.pageSize, "WithPageSize", items, 1) }
 }
@@ -173,6 +176,12 @@ func WithUnverified() Option {
 	return func(c *config) error { c.allowUnverified = true; return nil }
 }
 
+// WithSeveralCurrencies pays a request with items in several currencies. Without it [Pay] refuses that with
+// [ErrSeveralCurrencies]: iyzico documents one currency and one total of a payout, and its balance has none.
+func WithSeveralCurrencies() Option {
+	return func(c *config) error { c.severalCurrencies = true; return nil }
+}
+
 // WithAccount names the server and account that the payout belongs to, for example "sandbox" or "production". The name is
 // saved. A later call with another name stops with [ErrOtherPayout] and sends nothing: the state of a payout in the
 // sandbox is not taken for one in production.
@@ -190,6 +199,10 @@ func WithAccount(name string) Option {
 // receives what will be paid and must not modify it. If it returns an error, the payout stops with that error as the
 // cause: nothing has been authorized, and the next call asks again. A confirmation is saved; the callback is called
 // once more only if what would be paid has changed.
+//
+// Right before auth, what would be paid is compared once more. Within a minute after all items were read, that is one
+// request: the status, the number of items, the sums and the first 100 items. Later, for example because the callback took
+// longer, all items are read again, which is a request for each page.
 func WithConfirm(f func(context.Context, *Result) error) Option {
 	return func(c *config) error {
 		if f == nil {
@@ -258,6 +271,9 @@ func (p Progress) MarshalJSON() ([]byte, error) {
 		Failure *Cause `json:"failure,omitempty"`
 	}{string(p.RequestID), plain(p), newCause(p.Failure)})
 }
+
+// LogValue returns String, for [log/slog].
+func (p Progress) LogValue() slog.Value { return slog.StringValue(p.String()) }
 
 // retryAfter returns how long the server asks to wait, bounded.
 func (c *config) retryAfter(err error) time.Duration {

@@ -167,7 +167,7 @@ func TestChangedAfterConfirming(t *testing.T) {
 				}))
 				if tt.stop != nil {
 					wantError(t, err, tt.stop)
-					wantStop(t, err, tt.moved, tt.stop == ErrForeignResponse)
+					wantStop(t, err, tt.moved, false)
 				} else if err == nil {
 					t.Error("it did not stop")
 				}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"iter"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -18,6 +19,11 @@ import (
 type retriever struct {
 	Reader
 	*config
+	size int // of a page: as it is asked for, until the server shows what it allows
+}
+
+func newRetriever(client Reader, c *config, size int) *retriever {
+	return &retriever{client, c, cmp.Or(size, c.pageSize)}
 }
 
 // errNothing is a response that says success and has no payout.
@@ -41,15 +47,22 @@ func (r *retriever) retrieve(
 		return nil, fmt.Errorf("reading the %s: %w", ask, errNothing)
 	}
 	if want.ExternalID != "" && payout.ExternalID != "" && !sameID(payout.ExternalID, want.ExternalID) {
-		return nil, fmt.Errorf("reading the %s: %w: it names %q", ask, ErrForeignResponse, payout.ExternalID)
+		return nil, fmt.Errorf("%w: asked for the %s, the response names externalId %q", ErrForeignResponse, want, payout.ExternalID)
 	}
 	for i := range response.MassPayoutItems.Items {
 		named := response.MassPayoutItems.Items[i].MassPayoutRequestID
 		if want.RequestID != "" && named != "" && !sameID(string(named), string(want.RequestID)) {
-			return nil, fmt.Errorf("reading the %s: %w: an item names requestId %q", ask, ErrForeignResponse, string(named))
+			return nil, fmt.Errorf("%w: asked for the %s, an item in the response names requestId %q",
+				ErrForeignResponse, want, string(named))
 		}
 	}
 	return response, nil
+}
+
+// names reports whether a response that retrieve returned says whose it is. One that does not proves nothing.
+func names(response *gen.MassPayoutRetrieveResponse, want Ref) bool {
+	return response.MassPayout.ExternalID != "" || want.RequestID != "" && slices.ContainsFunc(
+		response.MassPayoutItems.Items, func(item gen.MassPayoutItemDetail) bool { return item.MassPayoutRequestID != "" })
 }
 
 // sameID compares ids as iyzico may write them.
@@ -80,6 +93,36 @@ func (r *retriever) retrievePatiently(
 		}
 	}
 }
+
+// firstPage reads the first page and finds the size of pages, of which iyzico documents no bound: a server may refuse a
+// large one, or return fewer items. What refuses the smallest size, too, refuses something else.
+func (r *retriever) firstPage(
+	ctx context.Context, ask, want Ref, which gen.ItemType,
+) (*gen.MassPayoutRetrieveResponse, error) {
+	response, err := r.retrievePatiently(ctx, ask, want, which, 0, r.size)
+	for _, size := range []int{glanceSize, glanceSize / 10} {
+		refused := errors.Is(err, gen.ErrRefused)
+		if err == nil || size >= r.size || ctx.Err() != nil || !refused && !errors.Is(err, gen.ErrOutcomeUnknown) {
+			break
+		}
+		if response, err = r.retrieve(ctx, ask, want, which, 0, size); err == nil {
+			r.size = size
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if got := len(response.MassPayoutItems.Items); 0 < got && got < r.size {
+		size, total := paging(response)
+		if got < total || total == 0 && (got == size || size == 0 && r.size > glanceSize) {
+			r.size = got
+		}
+	}
+	return response, nil
+}
+
+// glanceSize is the size of a page that is read for its payout's sake, and the first to fall back to.
+const glanceSize = 100
 
 // paging returns the size of the page and the number of items, which iyzico's worked example has inside
 // massPayoutItems and its schema beside it.
@@ -116,7 +159,7 @@ func Items(
 			types = []gen.ItemType{gen.ItemTypeValid, gen.ItemTypeInvalid}
 		}
 		for _, which := range types {
-			for response, err := range (&retriever{client, c}).pages(ctx, ref, ref, which) {
+			for response, err := range newRetriever(client, c, 0).pages(ctx, ref, ref, which) {
 				if err != nil {
 					yield(gen.MassPayoutItemDetail{}, err)
 					return
@@ -154,20 +197,20 @@ func (r *retriever) pages(
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 		fetch := func(n int) fetched {
-			response, err := r.retrievePatiently(ctx, ask, want, which, n, r.pageSize)
+			response, err := r.retrievePatiently(ctx, ask, want, which, n, r.size)
 			return fetched{response, err}
 		}
-		first := fetch(0)
-		if first.err != nil {
-			yield(nil, first.err)
+		first, err := r.firstPage(ctx, ask, want, which)
+		if err != nil {
+			yield(nil, err)
 			return
 		}
-		c := newConsistency(first.response, r.pageSize)
-		if err := c.add(0, first.response); err != nil {
-			yield(first.response, err) // its status counts all the same
+		c := newConsistency(first, r.size)
+		if err := c.add(0, first); err != nil {
+			yield(first, err) // its status counts all the same
 			return
 		}
-		if !yield(first.response, nil) {
+		if !yield(first, nil) {
 			return
 		}
 		var fetching []chan fetched // the pages from next on
@@ -212,19 +255,13 @@ type consistency struct {
 	hashes map[uint64]struct{} // of the items read
 }
 
-func newConsistency(first *gen.MassPayoutRetrieveResponse, asked int) *consistency {
-	got := len(first.MassPayoutItems.Items)
+func newConsistency(first *gen.MassPayoutRetrieveResponse, size int) *consistency {
 	_, total := paging(first)
-	c := &consistency{size: asked, total: total, seed: maphash.MakeSeed(), hashes: map[uint64]struct{}{}}
-	if got > 0 && got < total {
-		c.size = got // the server makes smaller pages
-	}
-	if total < got { // whatever it counts, it is not items
+	c := &consistency{size: size, total: total, seed: maphash.MakeSeed(), hashes: map[uint64]struct{}{}}
+	if total < len(first.MassPayoutItems.Items) { // whatever it counts, it is not items
 		c.total = 0
 	}
-	if c.total > 0 {
-		c.pages = (c.total + c.size - 1) / c.size
-	}
+	c.pages = (c.total + size - 1) / size
 	return c
 }
 

@@ -15,7 +15,8 @@ import (
 )
 
 // Result compares a payout with its request: a snapshot of what iyzico said of each item. It holds no recipient. In
-// JSON, amounts are numbers.
+// JSON, amounts are numbers; iyzico's reasons are only in that of a *Result, not in that of an Item or of a Result by
+// value, which end in logs.
 type Result struct {
 	ExternalID string        `json:"externalId"`
 	RequestID  gen.RequestID `json:"requestId,omitempty"`
@@ -51,11 +52,16 @@ func (r *Result) MarshalJSON() ([]byte, error) {
 		return []byte("null"), nil
 	}
 	type plain Result
+	items := make([]wholeItem, len(r.Items))
+	for i := range items {
+		items[i] = wholeItem{r.Items[i]}
+	}
 	return json.Marshal(struct {
 		*plain
+		Items     []wholeItem `json:"items"`
 		RequestID string      `json:"requestId,omitempty"`
 		Balance   *jsonNumber `json:"balance,omitempty"`
-	}{(*plain)(r), string(r.RequestID), (*jsonNumber)(r.Balance)})
+	}{(*plain)(r), items, string(r.RequestID), (*jsonNumber)(r.Balance)})
 }
 
 // String returns the payout's IDs, its status and its tallies.
@@ -208,20 +214,34 @@ func (r *Result) PayAgain(
 	return again, not, nil
 }
 
+// refusedLate marks the INVALID items that are not known to have been refused before auth.
+func (r *Result) refusedLate(refused map[string]gen.ErrorCode) {
+	for i := range r.Items {
+		_, before := refused[canonical(r.Items[i].ItemExternalID)]
+		r.Items[i].RefusedLate = r.Items[i].Status == gen.ItemStatusInvalid && !before
+	}
+}
+
 // notAgain says why an item must not be paid again, or nothing.
 func (r *Result) notAgain(item Item) string {
 	switch item.Status.Funds() {
 	case gen.FundsBack:
 		return ""
 	case gen.FundsNeverMoved:
-		if item.Status == gen.ItemStatusInvalid || r.CanceledUnauthorized {
+		switch {
+		case item.RefusedLate:
+			return "it was refused, but not known to be so before it was authorized: ask iyzico where the money is"
+		case item.Status == gen.ItemStatusInvalid || r.CanceledUnauthorized:
 			return ""
 		}
 		return "it was canceled, but an auth may have come first: ask iyzico where the money is"
 	case gen.FundsWithRecipient:
 		return "it has been paid"
 	case gen.FundsNotMoved:
-		return "it has not moved yet and still may: cancel its payout first"
+		if phaseOf(r.Status).afterAuth() {
+			return "it has not moved yet and still may, and its payout cannot be canceled any more: ask iyzico"
+		}
+		return "it has not moved yet and still may: Cancel its payout first"
 	case gen.FundsOnTheWay:
 		return "it is on the way"
 	case gen.FundsUnsettled:

@@ -17,8 +17,9 @@ const balanceCurrency = gen.CurrencyTRY
 // continues at the same page.
 //
 // The error matches [ErrOtherPayout] if iyzico shows another payout than the request, naming the item and the field;
-// [ErrInconsistentPages] if items repeat or some of the request's are missing; and an error of package gen if a page
-// cannot be read.
+// [ErrInconsistentPages] if items repeat or some of the request's are missing; [ErrUnverified] if the responses do not name
+// the payout; and an error of package gen if a page cannot be read. Whether an item that is INVALID after auth was refused
+// before it, only the Result of [Pay] tells: that of Review does not offer it for paying again.
 func Review(
 	ctx context.Context, client Reader, ref Ref, request gen.MassPayoutInitializeRequest, opts ...Option,
 ) (*Result, error) {
@@ -35,7 +36,7 @@ func Review(
 	if want.ExternalID == "" {
 		want.ExternalID = request.ExternalID
 	}
-	read := (&retriever{client, c}).readAll(ctx, ref, want, &request)
+	read := newRetriever(client, c, 0).readAll(ctx, ref, want, newMatcher(&request, nil))
 	switch {
 	case read.failure != nil:
 		return nil, read.failure
@@ -43,8 +44,13 @@ func Review(
 		return nil, read.differs
 	case read.partial != nil:
 		return nil, read.partial
+	case read.unnamed != nil:
+		return nil, read.unnamed
 	case read.result.Status == "":
 		return nil, fmt.Errorf("reviewing the %s: the response has no status: %w", ref, gen.ErrOutcomeUnknown)
+	}
+	if phaseOf(read.result.Status).afterAuth() {
+		read.result.refusedLate(nil)
 	}
 	return read.result, nil
 }
@@ -52,23 +58,24 @@ func Review(
 // reading is what a reading of all items showed. But for a failure, its result has what was read.
 type reading struct {
 	failure error // a page could not be read
+	unnamed error // a response does not say whose it is
 	result  *Result
 	first   *gen.MassPayoutRetrieveResponse
 	differs error
 	hidden  error
 	partial error   // items are missing, or the pages do not agree
 	moved   error   // an item is neither INIT nor INVALID
+	unlike  error   // an item that was refused at init is INIT
 	open    bool    // an item's money is not at its end
 	pages   [][]int // the accepted items of each page, by their index in the request
 }
 
-// readAll reads the accepted items, and the refused ones if the accepted were not all. want is what is known of the
-// payout.
-func (r *retriever) readAll(ctx context.Context, ask, want Ref, request *gen.MassPayoutInitializeRequest) *reading {
-	read := &reading{result: newResult(request, want)}
+// readAll reads the accepted items, and the refused ones if the accepted were not all, and compares them. want is what is
+// known of the payout.
+func (r *retriever) readAll(ctx context.Context, ask, want Ref, items *matcher) *reading {
+	read := &reading{result: newResult(items.request, want)}
 	read.result.TakenAt = time.Now().Round(0).UTC()
-	items := newMatcher(request)
-	seen := make([]bool, len(request.Items))
+	seen := make([]bool, len(items.request.Items))
 	left := len(seen)
 	for _, which := range []gen.ItemType{gen.ItemTypeValid, gen.ItemTypeInvalid} {
 		if left == 0 || read.partial != nil {
@@ -77,6 +84,9 @@ func (r *retriever) readAll(ctx context.Context, ask, want Ref, request *gen.Mas
 		for response, err := range r.pages(ctx, ask, want, which) {
 			if read.first == nil && response != nil { // the oldest status: the items are no older
 				read.first, read.result.Status = response, response.MassPayout.MassPayoutStatus
+			}
+			if response != nil && !names(response, want) {
+				read.unnamed = unnamed(want)
 			}
 			if errors.Is(err, ErrInconsistentPages) {
 				read.partial = err
@@ -119,7 +129,7 @@ func (r *retriever) readAll(ctx context.Context, ask, want Ref, request *gen.Mas
 				len(seen)-left, len(seen), item.ItemExternalID)
 		}
 	}
-	read.differs, read.hidden, read.moved = items.differs, items.hidden, items.moved
+	read.differs, read.hidden, read.moved, read.unlike = items.differs, items.hidden, items.moved, items.unlike
 	return read
 }
 

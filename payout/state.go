@@ -3,6 +3,8 @@ package payout
 import (
 	"encoding/json"
 	"fmt"
+	"io"
+	"log/slog"
 	"reflect"
 	"strings"
 	"time"
@@ -56,14 +58,16 @@ type State struct {
 	// CanceledUnauthorized: CANCELED was seen while none of our auths could be on its way.
 	CanceledUnauthorized bool `json:"canceledUnauthorized,omitempty"`
 
+	// Named: a response has named the payout. One that does not proves nothing any more.
+	Named bool `json:"named,omitempty"`
 	// OnlyOne: a response by our externalId named the requestId; see [Result].
 	OnlyOne bool `json:"onlyOne,omitempty"`
 
 	// InFlight: a request is about to be sent or was sent, and its outcome has not been saved.
 	InFlight bool    `json:"inFlight,omitempty"`
 	Outcome  Outcome `json:"outcome,omitempty"`
-	// Refusal is iyzico's, if Outcome is OutcomeRefused.
-	Refusal *Cause `json:"refusal,omitempty"`
+	// LastError is of the request that was sent last: iyzico's refusal, or why the outcome is not known.
+	LastError *Cause `json:"lastError,omitempty"`
 	// Inits, Auths and Cancels count the requests sent that did not arrive, as far as is known.
 	Inits   int `json:"inits,omitempty"`
 	Auths   int `json:"auths,omitempty"`
@@ -89,8 +93,13 @@ type State struct {
 	Reviewed *Reviewed `json:"reviewed,omitempty"`
 	// Confirmed is the digest of what was confirmed, empty before that.
 	Confirmed string `json:"confirmed,omitempty"`
-	// RefusalCodes are the codes of the refused items, by itemExternalId. Only the response to init has them.
-	RefusalCodes map[string]gen.ErrorCode `json:"refusalCodes,omitempty"`
+	// SinceReview is how long ago all items were read.
+	SinceReview time.Duration `json:"sinceReview,omitempty"`
+	// Refused are the items, by itemExternalId, that are known to have been refused before any auth of ours, with the
+	// code that the response to init had.
+	Refused map[string]gen.ErrorCode `json:"refused,omitempty"`
+	// PageSize is how many items a page may have, as the server has shown; 0: not known.
+	PageSize int `json:"pageSize,omitempty"`
 
 	// Result is the outcome of the payout, at StepEnded.
 	Result *Result `json:"result,omitempty"`
@@ -162,8 +171,8 @@ func (s *State) check(externalID, digest string) error {
 		problem = "it has no digest of this version"
 	case s.At.IsZero():
 		problem = "it has no time"
-	case s.SinceSend < 0, s.Wait < 0, s.StalledFor < 0, s.Polls < 0:
-		problem = "a duration in it is negative"
+	case s.SinceSend < 0, s.Wait < 0, s.StalledFor < 0, s.SinceReview < 0, s.Polls < 0, s.PageSize < 0:
+		problem = "a duration or a number in it is negative"
 	case s.InFlight && s.Step != StepStoring && s.Step != StepAuthorizing && s.Step != StepCanceling:
 		problem = fmt.Sprintf("at step %q nothing is sent", s.Step)
 	case s.Step == StepAuthorizing && !s.AuthSent:
@@ -188,3 +197,14 @@ func (s *State) never() bool { return reflect.ValueOf(*s).IsZero() }
 
 // ref returns the payout's names as far as they are known.
 func (s *State) ref() Ref { return Ref{RequestID: s.RequestID, ExternalID: s.ExternalID} }
+
+// String returns the payout's IDs and how far it is, without what iyzico says of its items.
+func (s State) String() string {
+	return fmt.Sprintf("%s: %s, revision %d", s.ref(), s.Step, s.Revision)
+}
+
+// Format prints String for any verb.
+func (s State) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
+
+// LogValue returns String, for [log/slog].
+func (s State) LogValue() slog.Value { return slog.StringValue(s.String()) }

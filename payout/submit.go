@@ -3,6 +3,7 @@ package payout
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/iyzico-go/masspayout/gen"
@@ -19,12 +20,13 @@ func (m *machine) submit(ctx context.Context, step Step) (Progress, error) {
 		return m.stopSave(err)
 	}
 	if ctx.Err() != nil || paused(begun, m.saveTimeout) {
-		m.takeBack(before, false)
+		m.takeBack(before)
 		return m.sendLater(ctx, errPaused)
 	}
 	err := m.send(ctx, step)
 	m.sentNow() // the exchange has ended: settle counts from here
 	m.state.InFlight = false
+	m.state.LastError = newCause(err)
 	switch {
 	case err == nil:
 		m.state.Outcome = OutcomeAccepted
@@ -32,13 +34,15 @@ func (m *machine) submit(ctx context.Context, step Step) (Progress, error) {
 			m.enter(StepStored)
 		}
 	case errors.Is(err, gen.ErrNotSent):
-		m.takeBack(before, false)
+		m.takeBack(before)
+		m.state.LastError = newCause(err)
 		return m.sendLater(ctx, err)
-	case errors.Is(err, gen.ErrRateLimited):
-		m.takeBack(before, true)
+	case errors.Is(err, gen.ErrRateLimited): // which says nothing about what happened behind it
+		m.unknown()
+		m.uncount(before)
 		return m.sendLater(ctx, err)
 	case errors.Is(err, gen.ErrRefused):
-		m.state.Outcome, m.state.Refusal = OutcomeRefused, newCause(err)
+		m.state.Outcome = OutcomeRefused
 	default:
 		m.unknown()
 	}
@@ -58,7 +62,7 @@ func (m *machine) submit(ctx context.Context, step Step) (Progress, error) {
 // open says in the state that the step's request is about to be sent.
 func (m *machine) open(step Step) {
 	s := &m.state
-	s.Step, s.InFlight, s.Outcome, s.Refusal, s.SinceSend = step, true, OutcomeUnknown, nil, 0
+	s.Step, s.InFlight, s.Outcome, s.LastError, s.SinceSend = step, true, OutcomeUnknown, nil, 0
 	s.Polls = 0
 	switch step {
 	case StepStoring:
@@ -81,14 +85,16 @@ func (m *machine) unknown() {
 	}
 }
 
-// takeBack returns to the state before open. What may have been sent before stays so; keep adds what open said.
-func (m *machine) takeBack(before State, keep bool) {
+// takeBack returns to the state before open: nothing was sent.
+func (m *machine) takeBack(before State) {
 	opened := m.state
 	m.state = before
 	m.state.Revision, m.state.At = opened.Revision, opened.At
-	if keep {
-		m.state.AuthSent = opened.AuthSent
-	}
+}
+
+// uncount does not count what was sent last: a rate limit is bounded by patience.
+func (m *machine) uncount(before State) {
+	m.state.Inits, m.state.Auths, m.state.Cancels = before.Inits, before.Auths, before.Cancels
 }
 
 // send sends the step's request, once.
@@ -99,18 +105,17 @@ func (m *machine) send(ctx context.Context, step Step) error {
 		if err != nil {
 			return err
 		}
-		if response.RequestID == "" {
-			return errors.New("the response to init has no requestId")
+		refused := map[string]gen.ErrorCode{}
+		for _, item := range response.InvalidItems {
+			refused[canonical(item.ItemExternalID)] = item.ErrorCode
+		}
+		if len(refused) > 0 {
+			m.state.Refused = refused
+		}
+		if !usable(response.RequestID) {
+			return fmt.Errorf("the response to init has no requestId of letters, digits and -._~, but %q", string(response.RequestID))
 		}
 		m.state.RequestID = response.RequestID
-		for _, item := range response.InvalidItems {
-			if item.ErrorCode != "" {
-				if m.state.RefusalCodes == nil {
-					m.state.RefusalCodes = map[string]gen.ErrorCode{}
-				}
-				m.state.RefusalCodes[canonical(item.ItemExternalID)] = item.ErrorCode
-			}
-		}
 		return nil
 	case StepAuthorizing:
 		_, err := m.client.AuthMassPayout(ctx, gen.MassPayoutAuthRequest{RequestID: m.state.RequestID})
