@@ -2,45 +2,85 @@ package gen
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 )
 
-// Warnings returns what looks mistyped in the request's recipients, for a person to look at before paying: an IBAN
-// whose length or check digits (ISO 13616) are wrong, a T.C. identity number whose check digits are wrong, a phone number
-// in another form than +905551234567, a name without letters or with a number in it, and two items of one amount to one
-// recipient. No message shows a recipient's data.
+// Warnings returns what looks mistyped in the request, for a person to look at before paying: an IBAN whose length or
+// check digits (ISO 13616) are wrong, a T.C. identity number whose check digits are wrong, a phone number in another form
+// than +905551234567, a name without letters or with a number in it, two items of one amount to one recipient, two item
+// IDs that a person would read as one (see [FoldName]), and several currencies. Of a test recipient of package emulator it
+// says that it is one, and nothing else. No message shows a recipient's data.
 //
 // Nothing calls it by itself, and [MassPayoutInitializeRequest.Validate] does none of this: iyzico's own examples have
 // such IBANs. What a warning finds may be right, and what it does not find may be wrong: only iyzico knows whether an
 // account exists and whose it is.
 func (r MassPayoutInitializeRequest) Warnings() []Violation {
 	c := checker{index: -1}
+	if currencies := r.currencies(); len(currencies) > 1 {
+		c.add("amount.currency", fmt.Sprintf("the items have %d currencies (%s); iyzico's payout has one, and one total",
+			len(currencies), strings.Join(currencies, ", ")))
+	}
 	type payment struct {
 		kind                  RecipientType
 		info, value, currency string
 	}
-	first := make(map[payment]int, len(r.Items))
+	firstPayment, firstID := make(map[payment]int, len(r.Items)), make(map[string]int, len(r.Items))
 	for i, item := range r.Items {
 		c.index, c.itemExternalID = i, item.ItemExternalID
+		name := FoldName(item.ItemExternalID)
+		if j, found := firstID[name]; !found {
+			firstID[name] = i
+		} else if r.Items[j].ItemExternalID != item.ItemExternalID { // Validate refuses equal ones
+			c.add("itemExternalId", fmt.Sprintf("differs from that of items[%d] (%s) only in case, white space or Unicode form",
+				j, quote(r.Items[j].ItemExternalID)))
+		}
+		if item.isTest() {
+			c.add("recipientInfo", "is a test recipient of the emulator: nobody has it at iyzico")
+			continue
+		}
 		if problem := item.recipientProblem(); problem != "" {
 			c.add("recipientInfo", problem)
 		}
 		if problem := nameProblem(item.RecipientName); problem != "" {
 			c.add("recipientName", problem)
 		}
-		value, _, _ := strings.Cut(item.Amount.String(), " ")
-		if strings.Contains(value, ".") { // 100 and 100.00 are one amount
-			value = strings.TrimRight(strings.TrimRight(value, "0"), ".")
-		}
-		p := payment{item.RecipientType, compact(item.RecipientInfo), value, string(item.Amount.Currency)}
-		if j, repeated := first[p]; repeated && p.info != "" {
+		p := payment{item.RecipientType, lettersAndDigits(item.RecipientInfo), FormatDecimal(item.Amount.Value), string(item.Amount.Currency)}
+		if j, repeated := firstPayment[p]; repeated && p.info != "" {
 			c.add("recipientInfo", fmt.Sprintf("items[%d] pays the same amount to the same recipient", j))
 		} else {
-			first[p] = i
+			firstPayment[p] = i
 		}
 	}
 	return c.violations
+}
+
+// currencies returns the request's known currencies, sorted.
+func (r MassPayoutInitializeRequest) currencies() []string {
+	var found []string
+	for _, item := range r.Items {
+		if c := string(item.Amount.Currency); item.Amount.Currency.Valid() && !slices.Contains(found, c) {
+			found = append(found, c)
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
+// testRecipients are the test recipients of package emulator without their last four digits, which are one of testCodes.
+var testRecipients = map[RecipientType]string{
+	RecipientTypeIBAN:           "TR00000000000000000000",
+	RecipientTypePhone:          "+90500000",
+	RecipientTypeIdentityNumber: "0000000",
+	RecipientTypeMemberID:       "99900",
+}
+
+var testCodes = strings.Fields("8001 8002 8003 8004 8005 8006 8007 8008 9001 9002 9003 9004")
+
+func (i *MassPayoutItem) isTest() bool {
+	code, found := strings.CutPrefix(i.RecipientInfo, testRecipients[i.RecipientType])
+	return found && slices.Contains(testCodes, code)
 }
 
 // recipientProblem says what is wrong with the recipient, or "". MEMBER_ID has no form that iyzico documents.
@@ -156,8 +196,8 @@ func nameProblem(name string) string {
 	return ""
 }
 
-// compact is a recipient in the one form in which two of them are compared.
-func compact(info string) string {
+// lettersAndDigits is a recipient in the one form in which two of them are compared.
+func lettersAndDigits(info string) string {
 	return strings.ToUpper(strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return r

@@ -110,9 +110,81 @@ func TestWarningsOfTheSamePaymentTwice(t *testing.T) {
 	other.Amount.Currency = gen.CurrencyEUR
 	more.Amount.Value = a.Amount.Value.Add(decimal.New(1, -2))
 	got := gen.MassPayoutInitializeRequest{Items: gen.MassPayoutItems{a, other, more, same}}.Warnings()
-	if len(got) != 1 || got[0].Index != 3 || got[0].ItemExternalID != "same" ||
-		got[0].Message != "items[0] pays the same amount to the same recipient" {
-		t.Errorf("got %v, want one, of items[3]", got)
+	if len(got) != 2 || got[0].Field != "amount.currency" || got[1].Index != 3 || got[1].ItemExternalID != "same" ||
+		got[1].Message != "items[0] pays the same amount to the same recipient" {
+		t.Errorf("got %v, want one of the currencies and one of items[3]", got)
+	}
+}
+
+func TestWarningsOfCurrencies(t *testing.T) {
+	const try, usd, eur = gen.CurrencyTRY, gen.CurrencyUSD, gen.CurrencyEUR
+	for _, tt := range []struct {
+		currencies []gen.Currency
+		want       string
+	}{
+		{[]gen.Currency{try}, "[]"},
+		{[]gen.Currency{usd, usd}, "[]"},
+		{[]gen.Currency{try, "GBP"}, "[]"}, // Validate refuses it
+		{[]gen.Currency{try, usd}, "[amount.currency: the items have 2 currencies (TRY, USD); iyzico's payout has one, and one total]"},
+		{[]gen.Currency{usd, try, eur, try}, "[amount.currency: the items have 3 currencies (EUR, TRY, USD); iyzico's payout has one, and one total]"},
+	} {
+		var request gen.MassPayoutInitializeRequest
+		for i, currency := range tt.currencies {
+			item := readmeRequest().Items[0]
+			item.ItemExternalID, item.Amount.Currency = fmt.Sprint("emp-", i), currency
+			item.Amount.Value = decimal.New(int64(100+i), 0)
+			request.Items = append(request.Items, item)
+		}
+		if got := fmt.Sprint(request.Warnings()); got != tt.want {
+			t.Errorf("%v: got %s, want %s", tt.currencies, got, tt.want)
+		}
+	}
+}
+
+func TestWarningsOfIDsThatReadAlike(t *testing.T) {
+	for _, tt := range []struct{ a, b, want string }{
+		{"emp-1", "emp-2", ""},
+		{"emp-1", "emp-1", ""}, // Validate refuses it
+		{"emp-1", "EMP-1", `items[1] (itemExternalId "EMP-1"): itemExternalId: differs from that of items[0] ("emp-1") only in case, white space or Unicode form`},
+		{"emp 1", "emp  1", `items[1] (itemExternalId "emp  1"): itemExternalId: differs from that of items[0] ("emp 1") only in case, white space or Unicode form`},
+		{"emp 1", "emp\u00a01", `items[1] (itemExternalId "emp\u00a01"): itemExternalId: differs from that of items[0] ("emp 1") only in case, white space or Unicode form`},
+		{"maaş", "maas\u0327", "items[1] (itemExternalId \"maas\u0327\"): itemExternalId: differs from that of items[0] (\"maaş\") only in case, white space or Unicode form"},
+	} {
+		first, second := readmeRequest().Items[0], readmeRequest().Items[0]
+		first.ItemExternalID, second.ItemExternalID = tt.a, tt.b
+		second.Amount.Value = decimal.New(1, 0)
+		got := gen.MassPayoutInitializeRequest{Items: gen.MassPayoutItems{first, second}}.Warnings()
+		if tt.want == "" && len(got) != 0 || tt.want != "" && (len(got) != 1 || got[0].String() != tt.want) {
+			t.Errorf("%+q and %+q: got %+q, want %+q", tt.a, tt.b, got, tt.want)
+		}
+	}
+}
+
+// The test recipients of package emulator look like mistyped ones, and are none.
+func TestWarningsOfTestRecipients(t *testing.T) {
+	for _, tt := range []struct {
+		kind gen.RecipientType
+		info string
+		test bool
+	}{
+		{gen.RecipientTypeIBAN, "TR000000000000000000008001", true},
+		{gen.RecipientTypeIBAN, "TR000000000000000000009004", true},
+		{gen.RecipientTypePhone, "+905000008003", true},
+		{gen.RecipientTypeIdentityNumber, "00000009002", true},
+		{gen.RecipientTypeMemberID, "999008008", true},
+		{gen.RecipientTypeIBAN, "TR000000000000000000008009", false}, // has no meaning to the emulator
+		{gen.RecipientTypePhone, "00000009002", false},
+	} {
+		item := readmeRequest().Items[0]
+		item.RecipientType, item.RecipientInfo = tt.kind, tt.info
+		again := item
+		again.ItemExternalID = "emp-1002"
+		got := gen.MassPayoutInitializeRequest{Items: gen.MassPayoutItems{item, again}}.Warnings()
+		const want = "recipientInfo: is a test recipient of the emulator: nobody has it at iyzico"
+		is := len(got) == 2 && got[0].Field+": "+got[0].Message == want && got[1].Field+": "+got[1].Message == want
+		if is != tt.test {
+			t.Errorf("%s %s: got %v, a test recipient: %v", tt.kind, tt.info, got, tt.test)
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -63,8 +64,9 @@ func (e *ValidationError) Error() string {
 
 // Validate checks the request before it is sent, against what the spec and its descriptions require: missing fields,
 // values that the spec's enums do not have, an IBAN without a recipientName, amounts that are not positive or have more
-// than two decimals, no items, two items with one itemExternalId, text that is not UTF-8. It returns nil or a
-// [*ValidationError] with every problem.
+// than two decimals, no items, two items with one itemExternalId. In no text it allows invalid UTF-8, white space at the
+// ends, and characters that nobody sees and that make two equal texts different: control characters, line separators,
+// marks of direction, and the replacement character U+FFFD. It returns nil or a [*ValidationError] with every problem.
 //
 // It does not check what only iyzico can know or does not document: the checksums of IBANs and identity numbers (those of
 // iyzico's own examples fail them), the form of phone numbers, whether a recipient exists, how long a text and how large
@@ -74,7 +76,7 @@ func (e *ValidationError) Error() string {
 func (r MassPayoutInitializeRequest) Validate() error {
 	c := checker{index: -1}
 	c.required("externalId", r.ExternalID)
-	c.utf8("conversationId", r.ConversationID)
+	c.text("conversationId", r.ConversationID)
 	if r.Purpose != "" && !r.Purpose.Valid() {
 		c.add("purpose", oneOf(r.Purpose, PurposeSalary, PurposeBonus, PurposeSettlement, PurposeGoods, PurposeServices))
 	}
@@ -107,7 +109,7 @@ func (i *MassPayoutItem) check(c *checker) {
 	if i.RecipientType == RecipientTypeIBAN {
 		c.required("recipientName", i.RecipientName)
 	} else {
-		c.utf8("recipientName", i.RecipientName)
+		c.text("recipientName", i.RecipientName)
 	}
 	c.required("description", i.Description)
 	i.Amount.check(c)
@@ -146,13 +148,24 @@ func (c *checker) required(field, value string) {
 		c.add(field, "is required")
 		return
 	}
-	c.utf8(field, value)
+	c.text(field, value)
 }
 
-// utf8 finds a text that JSON cannot carry: encoding/json would replace the broken part without a word.
-func (c *checker) utf8(field, value string) {
+// text finds characters that a text must not have: what encoding/json would replace without a word, and what nobody sees.
+func (c *checker) text(field, value string) {
 	if !utf8.ValidString(value) {
 		c.add(field, "must be valid UTF-8")
+		return
+	}
+	if strings.TrimFunc(value, func(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }) != value {
+		c.add(field, "must have no white space and no invisible character at its ends")
+		return
+	}
+	for _, r := range value {
+		if r == utf8.RuneError || unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control) {
+			c.add(field, fmt.Sprintf("must have no control characters, marks of direction and replacement characters, got %U", r))
+			return
+		}
 	}
 }
 

@@ -43,6 +43,72 @@ const (
 	purposes       = "must be one of SALARY, BONUS, SETTLEMENT, GOODS, SERVICES"
 )
 
+// What nobody sees in a text makes two payouts of one, and some of it no database takes.
+func TestValidateReadsEveryText(t *testing.T) {
+	type request = gen.MassPayoutInitializeRequest
+	fields := map[string]func(*request) *string{
+		"externalId":     func(r *request) *string { return &r.ExternalID },
+		"conversationId": func(r *request) *string { return &r.ConversationID },
+		"itemExternalId": func(r *request) *string { return &r.Items[0].ItemExternalID },
+		"recipientInfo":  func(r *request) *string { return &r.Items[0].RecipientInfo },
+		"recipientName":  func(r *request) *string { return &r.Items[0].RecipientName },
+		"description":    func(r *request) *string { return &r.Items[0].Description },
+	}
+	const ends = "must have no white space and no invisible character at its ends"
+	const within = "must have no control characters, marks of direction and replacement characters, got "
+	for _, tt := range []struct{ text, want string }{
+		{"nov-1", ""},
+		{"a b", ""},
+		{"a  b", ""},
+		{"Kasım maaşı", ""},
+		{"Kas\u0131m maas\u0327\u0131", ""}, // NFD
+		{"می\u200cخواهم", ""},               // Persian needs a zero-width non-joiner
+		{"👩\u200d💻", ""},
+		{"nov-1 ", ends},
+		{" nov-1", ends},
+		{"nov-1\n", ends},
+		{"nov-1\u00a0", ends},
+		{"\ufeffnov-1", ends},
+		{"nov-1\u200b", ends},
+		{"nov-1\u200f", ends},
+		{"nov-1\u2028", ends},
+		{"nov\x00-1", within + "U+0000"},
+		{"nov-1\x00", within + "U+0000"},
+		{"nov\n1", within + "U+000A"},
+		{"nov\t1", within + "U+0009"},
+		{"nov\x7f1", within + "U+007F"},
+		{"nov\u00851", within + "U+0085"},
+		{"nov\u20281", within + "U+2028"},
+		{"nov\u061c1", within + "U+061C"},
+		{"nov\u200e1", within + "U+200E"},
+		{"nov\u202e1", within + "U+202E"},
+		{"nov\u20661", within + "U+2066"},
+		{"nov\ufffd1", within + "U+FFFD"},
+		{"\ufffd", within + "U+FFFD"},
+		{"nov\xff1", "must be valid UTF-8"},
+		{"\xed\xa0\x80", "must be valid UTF-8"}, // half a surrogate pair
+	} {
+		for field, of := range fields {
+			for _, kind := range []gen.RecipientType{"IBAN", "PHONE"} {
+				r := readmeRequest()
+				r.Items[0].RecipientType = kind
+				*of(&r) = tt.text
+				var got []string
+				for _, v := range violationsOf(t, r) {
+					got = append(got, v.Field+": "+v.Message)
+				}
+				want := []string{field + ": " + tt.want}
+				if tt.want == "" {
+					want = nil
+				}
+				if !slices.Equal(got, want) {
+					t.Errorf("%s %+q of %s: got %q, want %q", field, tt.text, kind, got, want)
+				}
+			}
+		}
+	}
+}
+
 // Each change breaks one rule of a request that is valid, or none.
 func TestValidate(t *testing.T) {
 	type request = gen.MassPayoutInitializeRequest
