@@ -22,7 +22,7 @@ func TestSalaries(t *testing.T) {
 		"tr"}
 
 	created := runPayout(t, "", args...)
-	const warning = "uyarı: satır 3, sütun 3 (IBAN): IBAN'ın kontrol basamakları tutmuyor: "
+	const warning = "uyarı: satır 3, sütun 3 (IBAN): emülatörün test alıcısıdır: iyzico'da böyle bir alıcı yoktur"
 	if created.code != 0 || !strings.HasPrefix(created.stderr, warning) {
 		t.Errorf("create: exit code %d, printed:\n%s%s", created.code, created.stdout, created.stderr)
 	}
@@ -89,7 +89,7 @@ func TestSalariesRefused(t *testing.T) {
 		{[]string{"-f", "salaries.csv"}, "a CSV file needs -id"},
 		{[]string{"-f", "request.json", "-id", "p"}, "-id and -purpose belong to a CSV file"},
 		{[]string{"-f", "good.csv", "-id", "p", "-purpose", "FUN"}, "one of SALARY"},
-		{[]string{"-f", "good.csv", "-id", "p", "-strict"}, "line 3, column 3 (IBAN): the IBAN's check digits are wrong"},
+		{[]string{"-f", "good.csv", "-id", "p", "-strict"}, "line 3, column 3 (IBAN): is a test recipient of the emulator"},
 		{[]string{"-f", "good.csv", "-id", "p", "-out", "good.csv"}, "-out would overwrite good.csv"},
 		{[]string{"-f", "good.csv", "-id", "p", "-state", "state", "-out", "state"}, "-out would overwrite state"},
 	} {

@@ -62,7 +62,7 @@ func Read(data []byte, language Language) (*Sheet, error) {
 
 // Place returns a finding of package gen with the place in the file that it is about.
 func (s *Sheet) Place(v gen.Violation) Finding {
-	f := Finding{Message: v.Message, Line: 1, language: s.language}
+	f := Finding{Message: translate(v.Message, s.language), Line: 1, language: s.language}
 	if v.Index < 0 || v.Index >= len(s.lines) {
 		return f
 	}

@@ -20,6 +20,11 @@ var turkishWarnings = []struct {
 	{regexp.MustCompile(`^must be a name; this one has hardly any letters$`), "bir ad olmalıdır; bunda neredeyse hiç harf yok"},
 	{regexp.MustCompile(`^must be a name; this one has a long number in it$`), "bir ad olmalıdır; bunda uzun bir sayı var"},
 	{regexp.MustCompile(`^(.*) pays the same amount to the same recipient$`), "$1 aynı alıcıya aynı tutarı ödüyor"},
+	{regexp.MustCompile(`^is a test recipient of the emulator.*`), "emülatörün test alıcısıdır: iyzico'da böyle bir alıcı yoktur"},
+	{regexp.MustCompile(`^differs from that of (.*) only in case, white space or Unicode form$`),
+		"$1 ile yalnızca büyük/küçük harf, boşluk ya da Unicode biçimi bakımından farklı"},
+	{regexp.MustCompile(`^the items have (\d+) currencies \((.*)\).*`),
+		"kalemlerde $1 para birimi var ($2); iyzico'da bir toplu ödemenin tek para birimi ve tek toplamı olur"},
 }
 
 // translate returns a warning of package gen in the language. One that has no translation stays English.
