@@ -197,6 +197,20 @@ type Client struct {
 	longestWait time.Duration
 }
 
+// Server returns the URL that the client calls: what [New] was given, in lower case where case does not count, without
+// the scheme's own port, and with a slash at its end. It holds no key. It is empty for a Client that New did not make.
+func (c *Client) Server() string {
+	if c == nil || c.server == nil {
+		return ""
+	}
+	server := *c.server
+	server.Host = strings.ToLower(server.Host)
+	if port := server.Port(); port == "443" && server.Scheme == "https" || port == "80" && server.Scheme == "http" {
+		server.Host = strings.TrimSuffix(server.Host, ":"+port)
+	}
+	return server.String()
+}
+
 // Doer sends an HTTP request. An [*http.Client] is one.
 type Doer interface {
 	Do(req *http.Request) (*http.Response, error)

@@ -19,6 +19,10 @@ type Reader interface {
 
 // Client is the set of API calls that [Pay], [Advance] and [Cancel] make. *[gen.Client] implements it. It must be
 // safe for concurrent use, because pages are read a few at a time, and must not repeat a request by itself.
+//
+// A Client that also has the method Server() string, as *gen.Client has, says by it which server it calls. That is saved
+// in the [State], and another server's state is refused with [ErrOtherPayout], before anything is read or sent. If you
+// wrap a client, let yours have that method, too: a Client that names no server takes the state of any.
 type Client interface {
 	Reader
 	InitMassPayout(
@@ -30,6 +34,14 @@ type Client interface {
 	CancelMassPayout(
 		ctx context.Context, requestID gen.RequestID, editors ...gen.RequestEditorFn,
 	) (*gen.MassPayoutAuthResponse, error)
+}
+
+// serverOf returns what the client says of its server.
+func serverOf(client Client) string {
+	if named, ok := client.(interface{ Server() string }); ok {
+		return named.Server()
+	}
+	return ""
 }
 
 // Ref names a stored payout: by iyzico's ID, by yours, or by both, which must then belong together.

@@ -76,6 +76,8 @@ const (
 	otherName  = "compare the payout at iyzico with the request; if it is another one, give yours another externalId"
 	callAgain  = "call again later to continue"
 	whySend    = "a request to get through"
+	otherState = "give each server and account states of its own, for example files in a folder each; " +
+		"delete this one only if it is of a test, such as of an emulator that has ended"
 	keepState  = "look at the payout at iyzico before you remove a state"
 	checkItems = "compare the payout at iyzico with the request; Cancel cancels it if it is this state's"
 )

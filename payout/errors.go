@@ -52,6 +52,11 @@ var (
 	// It is left as it is.
 	ErrState = errors.New("unreadable state")
 
+	// ErrStore: the store could not lock, load or save the state, for example in a folder that cannot be written. If
+	// nothing was ever saved of the payout, nothing was ever sent: neither MoneyMayHaveMoved nor, where it cannot pass by
+	// itself, Temporary is set then.
+	ErrStore = errors.New("the state cannot be kept")
+
 	// ErrLocked: another run has the lock, or this one has lost it.
 	ErrLocked = errors.New("another run is under way")
 
@@ -166,6 +171,7 @@ var kinds = []struct {
 	{"notCarriedOut", ErrNotCarriedOut},
 	{"tooLate", ErrTooLate},
 	{"state", ErrState},
+	{"store", ErrStore},
 	{"locked", ErrLocked},
 	{"conflict", ErrConflict},
 	{"refused", gen.ErrRefused},

@@ -230,6 +230,42 @@ func (f *FileStore) write(name string, data []byte) error {
 	return errors.Join(err, file.Close())
 }
 
+// A file system's problem is what keeps a file from being locked or written, by errno.
+type problem int
+
+const (
+	noProblem problem = iota
+	diskFull
+	readOnly
+	badPath
+	noLocks
+)
+
+// repairFile returns what must be done before a state's file can be locked or written; nothing if that may pass by
+// itself, or if err is not about a file.
+func repairFile(err error) string {
+	switch fileProblem(err) {
+	case diskFull:
+		return "make room on the disk of the state's file"
+	case readOnly:
+		return "keep the state where the program may write"
+	case badPath:
+		return "correct the path of the state's file"
+	case noLocks:
+		return "keep the state on a local file system, which has locks"
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "create the folder of the state's file, or correct its path"
+	case errors.Is(err, fs.ErrPermission):
+		return "let the program write the folder of the state's file, or keep the state elsewhere"
+	}
+	return ""
+}
+
+// noFile reports whether err says that there can be no file of that name.
+func noFile(err error) bool { return errors.Is(err, fs.ErrNotExist) || fileProblem(err) == badPath }
+
 func (f *FileStore) reached(point string) {
 	if f.at != nil {
 		f.at(point)

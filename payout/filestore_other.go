@@ -4,6 +4,14 @@ package payout
 
 import "errors"
 
+// fileProblem says that there are no locks.
+func fileProblem(err error) problem {
+	if errors.Is(err, errors.ErrUnsupported) {
+		return noLocks
+	}
+	return noProblem
+}
+
 type fileLock struct{}
 
 // lockFile refuses: without a lock two runs could pay at once.

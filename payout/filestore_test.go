@@ -4,19 +4,23 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/shopspring/decimal"
 
+	"github.com/iyzico-go/masspayout/emulator"
 	"github.com/iyzico-go/masspayout/gen"
 	"github.com/iyzico-go/masspayout/payout"
 	"github.com/iyzico-go/masspayout/payout/storetest"
+	"github.com/iyzico-go/masspayout/signer"
 )
 
 func fileStore(t *testing.T) func() payout.Store {
@@ -270,4 +274,124 @@ func TestFileStoreRefusesWhatIsNoFile(t *testing.T) {
 	if _, err := os.Lstat("/dev/full.lock"); err == nil {
 		t.Error("there is a /dev/full.lock")
 	}
+}
+
+// failing is a store whose Lock or Save fails.
+type failing struct {
+	*payout.FileStore
+	lock, save error
+}
+
+func (f failing) Lock(ctx context.Context) (func() error, error) {
+	if f.lock != nil {
+		return nil, f.lock
+	}
+	return f.FileStore.Lock(ctx)
+}
+
+func (f failing) Save(ctx context.Context, state payout.State) error {
+	if f.save != nil {
+		return f.save
+	}
+	return f.FileStore.Save(ctx, state)
+}
+
+// Where the state of a new payout cannot be kept, nothing was ever sent: Pay says so, and that calling again does not help.
+// What may pass by itself is told from that, and so is a payout that is under way.
+func TestStateThatCannotBeKept(t *testing.T) {
+	emu, err := emulator.Start("sandbox-key", "sandbox-secret", emulator.WithStage(time.Millisecond))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer emu.Close()
+	sign, err := signer.New("sandbox-key", "sandbox-secret")
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := gen.New(emu.URL, sign.Edit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request := gen.MassPayoutInitializeRequest{ExternalID: "p", Items: []gen.MassPayoutItem{{
+		ItemExternalID: "a", RecipientType: gen.RecipientTypeMemberID, RecipientInfo: "1", Description: "d",
+		Amount: gen.Amount{Value: decimal.NewFromInt(1), Currency: gen.CurrencyTRY},
+	}}}
+	folder := t.TempDir()
+	at := func(parts ...string) *payout.FileStore {
+		return payout.NewFileStore(filepath.Join(append([]string{folder}, parts...)...))
+	}
+	if err := errors.Join(os.WriteFile(filepath.Join(folder, "file"), nil, 0o600), os.Mkdir(filepath.Join(folder, "b.state.lock"), 0o700),
+		os.Mkdir(filepath.Join(folder, "read-only"), 0o500)); err != nil {
+		t.Fatal(err)
+	}
+	of := func(err error) error { return &fs.PathError{Op: "open", Path: "p.state", Err: err} }
+	type test struct {
+		name      string
+		store     payout.Store
+		temporary bool
+		advice    string
+	}
+	tests := []test{
+		{"no folder", at("not there", "a.state"), false, "create the folder of the state's file"},
+		{"a folder that is a file", at("file", "a.state"), false, "correct the path of the state's file"},
+		{"a name that is too long", at(strings.Repeat("x", 300)), false, "correct the path of the state's file"},
+		{"a lock that cannot be opened", at("b.state"), false, "correct the path of the state's file"},
+		{"no permission to lock", failing{FileStore: at("a"), lock: of(syscall.EACCES)}, false, "let the program write the folder"},
+		{"no permission to save", failing{FileStore: at("b"), save: of(syscall.EACCES)}, false, "let the program write the folder"},
+		{"a busy disk", failing{FileStore: at("c"), save: of(syscall.EAGAIN)}, true, "call again later"},
+		{"a database that is away", failing{FileStore: at("d"), save: errors.New("connection reset")}, true, "call again later"},
+	}
+	if runtime.GOOS != "windows" {
+		tests = append(tests,
+			test{"a disk that is full at the first save", failing{FileStore: at("e"), save: of(syscall.ENOSPC)}, false, "make room on the disk"},
+			test{"a disk that is full at the lock", failing{FileStore: at("f"), lock: of(syscall.ENOSPC)}, false, "make room on the disk"},
+			test{"a read-only file system", failing{FileStore: at("g"), save: of(syscall.EROFS)}, false, "keep the state where the program may write"},
+			test{"no locks", failing{FileStore: at("h"), lock: syscall.ENOLCK}, false, "keep the state on a local file system"})
+		if os.Geteuid() != 0 {
+			tests = append(tests, test{"a folder that cannot be written", at("read-only", "a.state"), false, "let the program write the folder"})
+		}
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			before := emu.Calls(emulator.OpInit)
+			_, err := payout.Pay(t.Context(), client, request, tt.store)
+			var stopped *payout.Error
+			if !errors.As(err, &stopped) || !errors.Is(err, payout.ErrStore) {
+				t.Fatalf("Pay returned %v", err)
+			}
+			if stopped.MoneyMayHaveMoved || stopped.Temporary != tt.temporary || stopped.Step != payout.StepNew ||
+				!strings.HasPrefix(stopped.Advice, tt.advice) || strings.Contains(stopped.Advice, "nothing was ever sent") == tt.temporary {
+				t.Errorf("money may have moved: %v, temporary: %v, step %s, advice %q: %v",
+					stopped.MoneyMayHaveMoved, stopped.Temporary, stopped.Step, stopped.Advice, err)
+			}
+			if sent := emu.Calls(emulator.OpInit) - before; sent != 0 {
+				t.Errorf("init was sent %d times", sent)
+			}
+		})
+	}
+	t.Run("a payout that is under way", func(t *testing.T) {
+		request := request
+		request.ExternalID = "under way"
+		store := failing{FileStore: at("under way")}
+		for range 4 {
+			if _, err := payout.Advance(t.Context(), client, request, store); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, tt := range []struct {
+			err       error
+			temporary bool
+		}{{of(syscall.EACCES), false}, {errors.New("connection reset"), true}} {
+			store.save = tt.err
+			_, err := payout.Pay(t.Context(), client, request, store)
+			var stopped *payout.Error
+			if !errors.As(err, &stopped) || stopped.Temporary != tt.temporary || strings.Contains(err.Error(), "nothing was ever sent") {
+				t.Errorf("%v: Pay returned %v", tt.err, err)
+			}
+		}
+		store.save = nil
+		if result, err := payout.Pay(t.Context(), client, request, store); err != nil || !result.AllPaid() {
+			t.Errorf("once it can be saved again: %v, %v", result, err)
+		}
+	})
 }

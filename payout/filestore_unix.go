@@ -9,6 +9,25 @@ import (
 	"syscall"
 )
 
+// fileProblem tells what an error says about a file system.
+func fileProblem(err error) problem {
+	var errno syscall.Errno
+	if !errors.As(err, &errno) {
+		return noProblem
+	}
+	switch errno {
+	case syscall.ENOSPC, syscall.EDQUOT:
+		return diskFull
+	case syscall.EROFS:
+		return readOnly
+	case syscall.ENOTDIR, syscall.ENAMETOOLONG, syscall.ELOOP, syscall.EISDIR:
+		return badPath
+	case syscall.ENOLCK, syscall.ENOTSUP, syscall.ENOSYS:
+		return noLocks
+	}
+	return noProblem
+}
+
 // fileLock is a lock that the operating system takes back when the process ends.
 type fileLock struct{ file *os.File }
 

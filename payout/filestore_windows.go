@@ -1,6 +1,34 @@
 package payout
 
-import "syscall"
+import (
+	"errors"
+	"syscall"
+)
+
+// fileProblem tells what an error says about a file system.
+func fileProblem(err error) problem {
+	const (
+		writeProtect     syscall.Errno = 19
+		handleDiskFull   syscall.Errno = 39
+		diskFullError    syscall.Errno = 112
+		invalidName      syscall.Errno = 123
+		filenameTooLarge syscall.Errno = 206
+		directory        syscall.Errno = 267
+	)
+	var errno syscall.Errno
+	if !errors.As(err, &errno) {
+		return noProblem
+	}
+	switch errno {
+	case handleDiskFull, diskFullError:
+		return diskFull
+	case writeProtect:
+		return readOnly
+	case invalidName, filenameTooLarge, directory:
+		return badPath
+	}
+	return noProblem
+}
 
 // fileLock is a file that nobody else can open, nor delete. The operating system closes it when the process ends.
 type fileLock struct{ handle syscall.Handle }

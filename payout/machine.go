@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io/fs"
 	"time"
 
 	"github.com/iyzico-go/masspayout/gen"
@@ -93,13 +92,30 @@ func (m *machine) lock(ctx context.Context) (unlock func() error, err error) {
 	}
 	unlock, err = callStore(ctx, m.store, "locking the state", locker.Lock, func(unlock func() error) { _ = unlock() })
 	if err != nil {
-		d := decision{err: err, moneyMayHaveMoved: true, temporary: true, advice: callAgain}
-		if errors.Is(err, fs.ErrNotExist) { // of a FileStore: no later call finds it by itself
-			d.temporary, d.advice = false, "create the folder of the state's file, or correct its path"
-		}
-		return nil, m.stopped(d)
+		saved, loadErr := callStore(ctx, m.store, "loading the state", m.store.Load, nil)
+		never := !otherRun(err) && (loadErr == nil && saved.never() || noFile(loadErr))
+		return nil, m.stopped(storeFailed(err, never, true))
 	}
 	return unlock, nil
+}
+
+// storeFailed decides about a store that failed. If it never kept anything of the payout, nothing was ever sent; unless
+// another run is under way. Otherwise unknown says whether the state may tell of something that was sent.
+func storeFailed(err error, never, unknown bool) decision {
+	d := decision{err: fmt.Errorf("%w: %w", ErrStore, err), moneyMayHaveMoved: !never && unknown || otherRun(err)}
+	switch repair := repairFile(err); {
+	case errors.Is(err, ErrState):
+		d.advice = keepState
+	case otherRun(err):
+		d.err, d.temporary, d.advice = err, true, callAgain
+	case repair != "" && never:
+		d.advice = repair + "; nothing was ever sent of this payout"
+	case repair != "" && fileProblem(err) != diskFull: // whose room comes back, maybe
+		d.advice = repair + ", then call again to continue"
+	default:
+		d.temporary, d.advice = true, callAgain
+	}
+	return d
 }
 
 // unlock unlocks the store and joins its error to err. While a call of the store hangs, the lock stays: what hangs may
@@ -137,23 +153,21 @@ func otherRun(err error) bool { return errors.Is(err, ErrConflict) || errors.Is(
 func (m *machine) load(ctx context.Context) error {
 	loaded, err := callStore(ctx, m.store, "loading the state", m.store.Load, nil)
 	if err != nil {
-		return m.stopped(decision{
-			err: err, moneyMayHaveMoved: true, temporary: !errors.Is(err, ErrState), advice: keepState,
-		})
+		return m.stopped(storeFailed(err, noFile(err), true))
 	}
+	server := serverOf(m.client)
 	if loaded.never() {
 		loaded = newState(m.request.ExternalID, m.digest)
-	} else if err := loaded.check(m.request.ExternalID, m.digest); err != nil {
+		loaded.Server, loaded.Account = server, m.account
+	} else if err := loaded.check(); err != nil {
+		return m.stopped(decision{err: err, moneyMayHaveMoved: true, advice: keepState})
+	} else if err := loaded.belongs(server, m.account); err != nil {
+		return m.stopped(decision{err: err, moneyMayHaveMoved: true, advice: otherState})
+	} else if err := loaded.matches(m.request.ExternalID, m.digest); err != nil {
 		return m.stopped(decision{err: err, moneyMayHaveMoved: true, advice: keepState})
 	}
-	if m.account != "" {
-		if loaded.Account != "" && loaded.Account != m.account {
-			return m.stopped(decision{
-				err:               fmt.Errorf("%w: the state is of account %q, this call of %q", ErrOtherPayout, loaded.Account, m.account),
-				moneyMayHaveMoved: true, advice: "use another state for another server or account",
-			})
-		}
-		loaded.Account = m.account
+	if loaded.Server == "" {
+		loaded.Server = server
 	}
 	m.request.ExternalID = loaded.ExternalID // as it was sent, in whatever Unicode form the list was saved since
 	sameRun := loaded.Revision == m.state.Revision
@@ -289,9 +303,10 @@ func (m *machine) tooLong() bool {
 
 // stopSave returns the error of a state that could not be saved. Nothing was sent after it.
 func (m *machine) stopSave(err error) (Progress, error) {
-	return m.now("could not save"), m.stopped(decision{
-		err: fmt.Errorf("saving the state: %w", err), moneyMayHaveMoved: otherRun(err), temporary: true, advice: callAgain,
-	})
+	if m.state.neverSent() {
+		m.state.Step = StepNew
+	}
+	return m.now("could not save"), m.stopped(storeFailed(fmt.Errorf("saving the state: %w", err), m.state.neverSent(), false))
 }
 
 // stopContext returns the error of a context that has ended.
@@ -318,9 +333,12 @@ func (m *machine) stop(ctx context.Context, d decision) (Progress, error) {
 		return m.now("stopped"), stopped
 	}
 	if err := m.save(ctx); err != nil {
-		stopped.Err = errors.Join(stopped.Err, fmt.Errorf("saving the state: %w", err))
-		stopped.Temporary = true
-		stopped.MoneyMayHaveMoved = stopped.MoneyMayHaveMoved || otherRun(err)
+		failed := storeFailed(fmt.Errorf("saving the state: %w", err), s.neverSent(), false)
+		stopped.Err = errors.Join(stopped.Err, failed.err)
+		if stopped.Temporary = failed.temporary; !failed.temporary {
+			stopped.Advice = failed.advice
+		}
+		stopped.MoneyMayHaveMoved = stopped.MoneyMayHaveMoved || failed.moneyMayHaveMoved
 	}
 	return m.now("stopped"), stopped
 }

@@ -182,9 +182,10 @@ func WithSeveralCurrencies() Option {
 	return func(c *config) error { c.severalCurrencies = true; return nil }
 }
 
-// WithAccount names the server and account that the payout belongs to, for example "sandbox" or "production". The name is
-// saved. A later call with another name stops with [ErrOtherPayout] and sends nothing: the state of a payout in the
-// sandbox is not taken for one in production.
+// WithAccount names the account that the payout belongs to, for example "payroll", if you have several at one server:
+// the server is saved in any case, see [Client]. The name is saved. A later call with another name, or a state that was
+// saved without one, stops with [ErrOtherPayout] before anything is read or sent: what one account paid is not taken for
+// paid by the other.
 func WithAccount(name string) Option {
 	return func(c *config) error {
 		if name == "" {

@@ -3,6 +3,7 @@ package payout
 import (
 	"context"
 	"errors"
+	"net/http"
 	"path/filepath"
 	"testing"
 
@@ -124,4 +125,79 @@ func TestPayAgainUnderAnAlikeName(t *testing.T) {
 	if again, _, err := result.PayAgain(r, "maaş 2026-11 again"); err != nil || len(again.Items) != 1 {
 		t.Errorf("PayAgain returned %d items, %v", len(again.Items), err)
 	}
+}
+
+// A state belongs to the server that it was made for, which it knows by itself: what an emulator or the sandbox paid is
+// not told to be paid by production, and nothing is read or sent to find that out.
+func TestStateOfAnotherServer(t *testing.T) {
+	inBubble(t, func(a *account) {
+		r := request("p", item("a", "1"))
+		elsewhere := func(server string) *gen.Client {
+			return connect(a.t, server, gen.WithHTTPClient(&http.Client{Transport: a.wire}))
+		}
+		for _, steps := range []int{1, 2, 4, 100} { // of which the last has ended
+			store := &memory{}
+			for range steps {
+				if p, err := Advance(a.t.Context(), a.client, r, store); err != nil {
+					t.Fatal(err)
+				} else if err := sleep(a.t.Context(), p.Wait); err != nil {
+					t.Fatal(err)
+				}
+			}
+			equal(t, "the server in the state", store.state.Server, "http://127.0.0.1/")
+			before := a.count()
+			for _, server := range []string{gen.ServerURLSandbox, gen.ServerURLProduction, "http://127.0.0.1:8080", "http://localhost", "http://127.0.0.1/path"} {
+				for _, call := range []func(context.Context, Client, gen.MassPayoutInitializeRequest, Store, ...Option) (*Result, error){Pay, Cancel} {
+					client := elsewhere(server)
+					result, err := call(a.t.Context(), client, r, store)
+					wantError(t, err, ErrOtherPayout, "for the server http://127.0.0.1/, and this call is to "+client.Server(),
+						"give each server and account states of its own")
+					wantStop(t, err, true, false)
+					if result != nil {
+						t.Errorf("%s: got the result %v", server, result)
+					}
+				}
+			}
+			equal(t, "requests to another server", a.count()-before, 0)
+			for _, same := range []string{"HTTP://127.0.0.1", "http://127.0.0.1:80/"} {
+				if result, err := Pay(a.t.Context(), elsewhere(same), r, store); err != nil || !result.AllPaid() {
+					t.Errorf("%s: %v, %v", same, result, err)
+				}
+			}
+		}
+	})
+}
+
+// A client that cannot say which server it calls is taken for any; what it saved is the first named server's.
+func TestStateOfANamelessServer(t *testing.T) {
+	inBubble(t, func(a *account) {
+		store, r := &memory{}, request("p", item("a", "1"))
+		nameless := struct{ Client }{a.client}
+		if _, err := Advance(a.t.Context(), nameless, r, store); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "the server in the state", store.state.Server, "")
+		for _, client := range []Client{a.client, nameless} {
+			if _, err := Advance(a.t.Context(), client, r, store); err != nil {
+				t.Fatal(err)
+			}
+			equal(t, "the server in the state", store.state.Server, "http://127.0.0.1/")
+		}
+	})
+}
+
+// WithAccount tells two accounts of one server apart, and takes no state that was saved without a name.
+func TestStateWithoutAnAccount(t *testing.T) {
+	inBubble(t, func(a *account) {
+		store, r := &memory{}, request("p", item("a", "1"))
+		if _, err := a.pay(r, store); err != nil {
+			t.Fatal(err)
+		}
+		before := a.count()
+		_, err := a.pay(r, store, WithAccount("production"))
+		wantError(t, err, ErrOtherPayout, `made for the account "(none is named)", and this call is of "production"`)
+		wantStop(t, err, true, false)
+		equal(t, "requests", a.count()-before, 0)
+		equal(t, "the account in the state", store.state.Account, "")
+	})
 }

@@ -1,6 +1,7 @@
 package payout
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -38,6 +39,8 @@ type State struct {
 	// Revision counts the saves; see [Store].
 	Revision int64 `json:"revision"`
 
+	// Server is the URL of the server that the payout belongs to, as the client says it; see [Client].
+	Server string `json:"server,omitempty"`
 	// Account is the name of [WithAccount], empty without it.
 	Account string `json:"account,omitempty"`
 
@@ -147,8 +150,8 @@ func newState(externalID, digest string) State {
 	return State{Version: stateVersion, Step: StepNew, ExternalID: externalID, Digest: digest}
 }
 
-// check reports a state that this package did not write, or that is of another payout.
-func (s *State) check(externalID, digest string) error {
+// check reports a state that this package did not write.
+func (s *State) check() error {
 	var problem string
 	switch s.Step {
 	case StepNew, StepStoring:
@@ -183,11 +186,33 @@ func (s *State) check(externalID, digest string) error {
 	if problem != "" {
 		return fmt.Errorf("%w: %s", ErrState, problem)
 	}
+	return nil
+}
+
+// matches reports a state of another payout, or of another list under the same externalId.
+func (s *State) matches(externalID, digest string) error {
 	switch {
 	case canonical(s.ExternalID) != canonical(externalID):
 		return fmt.Errorf("%w: the state belongs to %q, the request to %q", ErrOtherPayout, s.ExternalID, externalID)
 	case s.Digest != digest:
 		return fmt.Errorf("%w: %q was started with other content", ErrOtherPayout, s.ExternalID)
+	}
+	return nil
+}
+
+// neverSent reports whether nothing was ever saved, and so nothing sent, nor found that somebody else sent.
+func (s *State) neverSent() bool { return s.Revision == 0 && !s.AuthSent }
+
+// belongs reports a state that was made for another server, or for another account of it. A client that names no server
+// has any, and a call that names no account, too.
+func (s *State) belongs(server, account string) error {
+	switch {
+	case s.Server != "" && server != "" && s.Server != server:
+		return fmt.Errorf("%w: the state of %q was made for the server %s, and this call is to %s",
+			ErrOtherPayout, s.ExternalID, s.Server, server)
+	case account != "" && s.Account != account:
+		return fmt.Errorf("%w: the state of %q was made for the account %q, and this call is of %q",
+			ErrOtherPayout, s.ExternalID, cmp.Or(s.Account, "(none is named)"), account)
 	}
 	return nil
 }

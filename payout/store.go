@@ -9,8 +9,8 @@ import (
 // Store keeps the [State] of one payout between two calls of [Advance] or two runs of [Pay]. [FileStore] is one.
 // Package storetest checks any other against this contract.
 //
-// A State belongs to one server and one account. It knows which only by [WithAccount]: keep those of the sandbox and of
-// production apart.
+// A State belongs to one server and one account. It records the server that the [Client] names, and with [WithAccount]
+// the account; a call of another is refused. Keep the states of a client that names no server apart.
 //
 // Keep the request as well, to continue the payout: the State holds a digest of it, and no recipient.
 //
