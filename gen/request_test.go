@@ -300,7 +300,7 @@ func TestValidateNamesTheValuesOfTheSpec(t *testing.T) {
 		slices.Sort(got)
 		slices.Sort(want)
 		if !slices.Equal(got, want) {
-			t.Errorf("%s: Validate names %q, the spec has %q: change validate.go and this file's constants", tt.typeName, got, want)
+			t.Errorf("%s: Validate names %q, the spec has %q: change gen/request.go and this file's constants", tt.typeName, got, want)
 		}
 	}
 }

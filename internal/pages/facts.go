@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -184,6 +185,16 @@ func Operations(text []byte) []string {
 	}
 	slices.Sort(all)
 	return all
+}
+
+var parameter = regexp.MustCompile(`\{[^}]*\}`)
+
+// Nameless returns a path or an operation without the names of its parameters, which are none to the server.
+func Nameless(path string) string { return parameter.ReplaceAllString(path, "{}") }
+
+// Has reports whether a document has an operation, whatever the names of its path's parameters.
+func Has(text []byte, operation string) bool {
+	return slices.ContainsFunc(Operations(text), func(o string) bool { return Nameless(o) == Nameless(operation) })
 }
 
 // Version returns a document's info.version.

@@ -15,11 +15,13 @@ func fragment(paths, schemas string) []byte {
 }
 
 const (
-	auth      = `"/auth":{"post":{"description":"in English","responses":{"200":{"description":"ok"}}}}`
-	authTexts = `"/auth":{"post":{"responses":{"200":{}}}}`
-	auth400   = `"/auth":{"post":{"responses":{"200":{},"400":{}}}}`
-	balance   = `"/balance":{"get":{"responses":{"200":{}}}}`
-	status    = `"Status":{"type":"string","description":"Durum","enum":["success","failure"]}`
+	auth          = `"/auth":{"post":{"description":"in English","responses":{"200":{"description":"ok"}}}}`
+	authTexts     = `"/auth":{"post":{"responses":{"200":{}}}}`
+	auth400       = `"/auth":{"post":{"responses":{"200":{},"400":{}}}}`
+	balance       = `"/balance":{"get":{"responses":{"200":{}}}}`
+	cancelRequest = `"/cancel/{requestId}":{"post":{"responses":{"200":{}}}}`
+	cancelID      = `"/cancel/{id}":{"post":{"responses":{"200":{}}}}`
+	status        = `"Status":{"type":"string","description":"Durum","enum":["success","failure"]}`
 )
 
 func TestJoin(t *testing.T) {
@@ -49,6 +51,9 @@ func TestJoin(t *testing.T) {
 			[]string{"GET /balance", "POST /auth"}, ""},
 		{"the same operation, otherwise", Page{Operation: "GET /balance", Text: fragment(balance+","+auth400, "")}, nil,
 			"paths /auth post is not the same in auth.en.json and other.json: responses.400 only in the second"},
+		{"the same path, with another name of its parameter", Page{Operation: "POST /cancel/{id}",
+			Text: fragment(cancelRequest+","+cancelID, "")}, nil,
+			"/cancel/{id} in other.json and /cancel/{requestId} in other.json are one path whose parameter has two names"},
 		{"another operation than that on record", Page{Operation: "GET /balance", Text: fragment(authTexts, "")}, nil,
 			"other.json: expected the operation GET /balance, got POST /auth"},
 	} {

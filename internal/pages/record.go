@@ -11,12 +11,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Files of the module, relative to its root.
 const (
 	Folder     = "api/pages"
 	RecordFile = Folder + "/pages.json"
+	Overviews  = Folder + "/overviews.txt" // addresses of pages about mass payouts without an operation
 	Joined     = "api/openapi.json"
 )
 
@@ -43,6 +45,9 @@ type Page struct {
 
 	Text []byte `json:"-"` // the fragment
 }
+
+// Stem is the first word of a page's file, which all languages of an operation share.
+func Stem(file string) string { stem, _, _ := strings.Cut(file, "."); return stem }
 
 // Load reads the record and the fragments below the module's root.
 func Load(root string) ([]Page, error) {

@@ -10,20 +10,8 @@ import (
 )
 
 func main() {
-	if err := run(); err != nil {
+	if err := pages.WriteJoined("."); err != nil {
 		fmt.Fprintln(os.Stderr, "join:", err)
 		os.Exit(1)
 	}
-}
-
-func run() error {
-	all, err := pages.Load(".")
-	if err != nil {
-		return err
-	}
-	joined, err := pages.Join(all)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(pages.Joined, joined, 0o644)
 }
