@@ -11,7 +11,7 @@ GOSEC       := github.com/securego/gosec/v2/cmd/gosec@v2.30.0
 # signer.Explain knows mistakes (G501, G505).
 GOSEC_NOT   := G104,G115,G122,G124,G204,G301,G304,G306,G404,G501,G505,G703,G704
 
-SPEC        := go run -C internal/spec .
+SPEC        := GOWORK=off go run -C internal/spec .
 
 # The modules inside this one, which ./... does not enter. tools/ has no packages.
 NESTED := $(patsubst %/go.mod,%,$(filter-out tools/go.mod,$(shell git ls-files '*/go.mod')))
@@ -61,13 +61,13 @@ security: ## known vulnerabilities (needs the network) and gosec, of all modules
 	@for module in . $(NESTED); do (set -x; cd $$module && go run $(GOVULNCHECK) ./...) || exit 1; done
 
 generate: ## join the pages, and regenerate gen/ from them, the overlay and the generator's config
-	go generate ./...
+	GOWORK=off go generate ./...
 
 drift: ## fail if what is committed is not what the pages generate
 	$(SPEC) drift
 
-spec: ## take over iyzico's pages, FROM=file, folder or URL (default: those on record), and report what changed
-	$(SPEC) refresh -from "$(FROM)"
+spec: ## take over iyzico's pages, FROM=file, folder or URL (default: all), PAGE=auth.tr.json where unclear; report
+	$(SPEC) refresh -from "$(FROM)" -page "$(PAGE)"
 
 report: ## report again what the pages' change means, since BASE=commit or tag
 	$(SPEC) report -base "$(or $(BASE),HEAD)"

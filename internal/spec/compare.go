@@ -2,11 +2,12 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -60,10 +61,19 @@ func comparePage(before, after pages.Page) pageChange {
 	case pages.Same(before.Text, after.Text):
 		return c
 	}
-	revised := after.Text
+	was, revised := pages.Canonical(before.Text), pages.Canonical(after.Text)
+	if bytes.Equal(was, revised) {
+		return c // parameters and servers stand elsewhere, and say the same
+	}
+	revised = keepDecimals(was, revised)
 	if before.Operation != after.Operation {
 		c.moved(before.Operation, after.Operation)
-		revised = under(after.Text, after.Operation, before.Operation)
+		moved, err := under(revised, after.Operation, before.Operation)
+		if err != nil {
+			c.add(risky, "what has changed beside that cannot be told: %v", err)
+			return c
+		}
+		revised = moved
 	}
 	c.Facts = pages.Diff(pages.Facts(before.Text, pages.Structure), pages.Facts(after.Text, pages.Structure))
 	for _, fact := range c.Facts {
@@ -73,14 +83,22 @@ func comparePage(before, after pages.Page) pageChange {
 				map[byte]string{'-': "went", '+': "go"}[fact[0]])
 		}
 	}
-	rules, err := oasdiff(before.Text, revised)
+	decimals := 0
+	for i := 1; i < len(c.Facts); i++ {
+		if subject := pages.Subject(c.Facts[i][2:]); number(c.Facts[i-1][2:]) == number(c.Facts[i][2:]) {
+			decimals++
+			c.add(namesOnly, "%s: `decimal` and `number` are the same bare JSON number, and the overlay makes an exact decimal "+
+				"of both: nothing changes for users of this client", subject)
+		}
+	}
+	rules, err := oasdiff(was, revised)
 	if err != nil {
 		c.add(risky, "oasdiff cannot compare the documents: %v", err)
 	}
 	for _, rule := range rules {
 		c.add(rule.level, "%s", rule.text)
 	}
-	wire := pages.Diff(pages.Facts(before.Text, pages.Wire), pages.Facts(revised, pages.Wire))
+	wire := pages.Diff(pages.Facts(was, pages.Wire), pages.Facts(revised, pages.Wire))
 	wire = slices.DeleteFunc(wire, func(fact string) bool { return strings.HasPrefix(fact[2:], "server ") })
 	unruled := len(wire) > 0 && len(rules) == 0 && err == nil
 	for i := 1; i < len(wire); i++ {
@@ -94,7 +112,7 @@ func comparePage(before, after pages.Page) pageChange {
 	switch {
 	case unruled:
 		c.add(risky, "no rule says what this means; see the lines below")
-	case len(wire) == 0 && len(c.Facts) > 0 && c.Level < additive:
+	case len(wire) == 0 && len(c.Facts) > 2*decimals && c.Level < additive:
 		c.add(namesOnly, "the same on the wire; schemas have other names or places, or are in no operation")
 	case len(texts)+len(c.Facts) == 0:
 		c.add(namesOnly, "only the order of lists, or parts that no operation uses")
@@ -113,8 +131,7 @@ func comparePage(before, after pages.Page) pageChange {
 
 // moved tells of an operation that is at another address. Another name of a path's parameter is none to the server.
 func (c *pageChange) moved(before, after string) {
-	parameter := regexp.MustCompile(`\{[^}]*\}`)
-	if parameter.ReplaceAllString(before, "{}") == parameter.ReplaceAllString(after, "{}") {
+	if pages.Nameless(before) == pages.Nameless(after) {
 		c.add(namesOnly, "a parameter of the path has another name: %s is now %s", before, after)
 		return
 	}
@@ -124,20 +141,77 @@ func (c *pageChange) moved(before, after string) {
 // defaultOf is the default in a fact.
 func defaultOf(fact string) string { return regexp.MustCompile(` default=\S*`).FindString(fact) }
 
-// under returns a document whose operation stands at another method and path.
-func under(text []byte, from, to string) []byte {
-	fromMethod, fromPath, _ := strings.Cut(from, " ")
-	toMethod, toPath, _ := strings.Cut(to, " ")
-	replaced := bytes.Replace(text, []byte(strconv.Quote(fromPath)), []byte(strconv.Quote(toPath)), 1)
-	names := regexp.MustCompile(`\{[^}]*\}`)
-	if old, current := names.FindAllString(toPath, -1), names.FindAllString(fromPath, -1); len(old) == len(current) {
-		for i, name := range current {
-			name := func(n string) []byte { return []byte(`"name": ` + strconv.Quote(strings.Trim(n, "{}"))) }(name)
-			replaced = bytes.Replace(replaced, name, []byte(`"name": `+strconv.Quote(strings.Trim(old[i], "{}"))), 1)
+// number returns a fact in which a decimal is a number.
+func number(fact string) string { return strings.ReplaceAll(fact, "type=decimal", "type=number") }
+
+// keepDecimals returns a canonical document in which what was a decimal and is a number now, or the reverse, is as it was.
+func keepDecimals(before, after []byte) []byte {
+	var was, is any
+	if errors.Join(json.Unmarshal(before, &was), json.Unmarshal(after, &is)) != nil {
+		return after
+	}
+	var walk func(was, is any)
+	walk = func(was, is any) {
+		switch is := is.(type) {
+		case map[string]any:
+			was, _ := was.(map[string]any)
+			for key, value := range is {
+				if key == "type" && (was[key] == "decimal" && value == "number" || was[key] == "number" && value == "decimal") {
+					is[key] = was[key]
+				} else {
+					walk(was[key], value)
+				}
+			}
+		case []any:
+			was, _ := was.([]any)
+			for i, value := range is[:min(len(is), len(was))] {
+				walk(was[i], value)
+			}
 		}
 	}
-	quote := func(method string) []byte { return []byte(strconv.Quote(strings.ToLower(method)) + ": {") }
-	return bytes.Replace(replaced, quote(fromMethod), quote(toMethod), 1)
+	walk(was, is)
+	kept, err := json.Marshal(is)
+	if err != nil {
+		return after
+	}
+	return kept
+}
+
+// under returns a document whose operation stands at another method and path.
+func under(text []byte, from, to string) ([]byte, error) {
+	document, err := openapi3.NewLoader().LoadFromData(text)
+	if err != nil {
+		return nil, err
+	}
+	fromMethod, fromPath, _ := strings.Cut(from, " ")
+	toMethod, toPath, _ := strings.Cut(to, " ")
+	item := document.Paths.Value(fromPath)
+	operation := item.GetOperation(fromMethod)
+	item.SetOperation(fromMethod, nil)
+	if len(item.Operations()) == 0 {
+		document.Paths.Delete(fromPath)
+	}
+	current, old := parameters(fromPath), parameters(toPath)
+	for i, parameter := range operation.Parameters {
+		if n := slices.Index(current, parameter.Value.Name); n >= 0 && n < len(old) && parameter.Value.In == "path" {
+			renamed := *parameter.Value
+			renamed.Name = old[n]
+			operation.Parameters[i] = &openapi3.ParameterRef{Value: &renamed}
+		}
+	}
+	if document.Paths.Value(toPath) == nil {
+		document.Paths.Set(toPath, &openapi3.PathItem{})
+	}
+	document.Paths.Value(toPath).SetOperation(toMethod, operation)
+	return document.MarshalJSON()
+}
+
+// parameters lists the names of a path's parameters.
+func parameters(path string) (names []string) {
+	for _, match := range regexp.MustCompile(`\{([^}]*)\}`).FindAllStringSubmatch(path, -1) {
+		names = append(names, match[1])
+	}
+	return names
 }
 
 // rule is a change that oasdiff has a rule for.

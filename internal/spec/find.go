@@ -5,36 +5,116 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path"
 	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/iyzico-go/masspayout/internal/pages"
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/text"
 )
 
-// documents returns the OpenAPI documents in a page: the code blocks of a Markdown page that are one, or the page
-// itself if it is bare JSON. Everything around the blocks is ignored, as are blocks with other JSON.
-func documents(page []byte) ([][]byte, error) {
+// markdown is what a page of the documentation holds: its code blocks, and the addresses that its first quoted line
+// names, under which the site has it and the index of all its pages.
+type markdown struct {
+	blocks     []block
+	own, index string
+}
+
+// block is a code block of a Markdown page.
+type block struct {
+	language, text string
+	line           int  // of the opening fence, from 1
+	open           bool // the page ended before the closing fence
+}
+
+// parse reads a Markdown page. A fence may also stand in a quote or a list, be indented by any amount, or stand right
+// below a tag of HTML.
+func parse(page string) (m markdown) {
+	page = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(page)
+	m.read([]byte(tag.ReplaceAllString(page, "")), 0) // a tag would hide the blocks below it
+	return m
+}
+
+// read adds what source has, which starts behind a line of the page.
+func (m *markdown) read(source []byte, before int) {
+	lines := func(node ast.Node) (text string, line int, rest []byte) {
+		all := node.Lines()
+		if all.Len() == 0 {
+			return "", before, nil
+		}
+		line = before + bytes.Count(source[:all.At(0).Start], []byte("\n"))
+		return string(all.Value(source)), line, source[all.At(all.Len()-1).Stop:]
+	}
+	root := goldmark.DefaultParser().Parse(text.NewReader(source))
+	_ = ast.Walk(root, func(node ast.Node, entering bool) (ast.WalkStatus, error) {
+		if !entering {
+			return ast.WalkContinue, nil
+		}
+		switch node := node.(type) {
+		case *ast.FencedCodeBlock:
+			text, line, rest := lines(node)
+			closing, _, _ := strings.Cut(string(rest), "\n")
+			closing = strings.TrimLeft(closing, "> \t")
+			m.blocks = append(m.blocks, block{strings.ToLower(string(node.Language(source))), text, line,
+				!strings.HasPrefix(closing, "```") && !strings.HasPrefix(closing, "~~~")})
+		case *ast.CodeBlock:
+			text, line, _ := lines(node)
+			if strings.Contains(text, "```") || strings.Contains(text, "~~~") {
+				m.read([]byte(text), line)
+			}
+		case *ast.Blockquote:
+			m.addresses(node)
+		}
+		return ast.WalkContinue, nil
+	})
+}
+
+var tag = regexp.MustCompile(`(?m)^[ \t>]*</?[A-Za-z].*$`)
+
+// addresses takes them from a quote that names the index.
+func (m *markdown) addresses(quote ast.Node) {
+	var own, index string
+	_ = ast.Walk(quote, func(node ast.Node, entering bool) (ast.WalkStatus, error) {
+		if link, ok := node.(*ast.Link); ok && entering {
+			switch address := string(link.Destination); {
+			case path.Base(address) == indexFile:
+				index = address
+			case strings.HasSuffix(address, ".md"):
+				own = address
+			}
+		}
+		return ast.WalkContinue, nil
+	})
+	if index != "" && m.index == "" {
+		m.own, m.index = own, index
+	}
+}
+
+// documents returns the OpenAPI documents in a page, and the address that it names as its own: the code blocks of a
+// Markdown page that are one, or the page itself if it is bare JSON. Blocks with other JSON are ignored.
+func documents(page []byte) (found [][]byte, own string, err error) {
 	page = bytes.TrimSpace(bytes.TrimPrefix(page, []byte("\xef\xbb\xbf")))
 	start := strings.ToLower(string(page[:min(len(page), 1024)]))
 	switch {
 	case len(page) == 0:
-		return nil, errors.New("the page is empty; expected Markdown or JSON")
+		return nil, "", errors.New("the page is empty; expected Markdown or JSON")
 	case !utf8.Valid(page) && page[0] != '{' && page[0] != '[':
-		return nil, fmt.Errorf("expected UTF-8, got a compressed page or another encoding that starts with %.20q", page)
+		return nil, "", fmt.Errorf("expected UTF-8, got a compressed page or another encoding that starts with %.20q", page)
 	case page[0] == '{' || page[0] == '[':
-		return [][]byte{page}, check(page)
+		return [][]byte{page}, "", check(page)
 	case strings.HasPrefix(start, "<!doctype html") || strings.HasPrefix(start, "<html") ||
 		strings.Contains(start, "<head"):
-		return nil, html(page)
+		return nil, "", html(page)
 	case strings.HasPrefix(start, "openapi:") || strings.Contains(start, "\nopenapi: "):
-		return nil, errors.New("expected Markdown or JSON, got YAML")
+		return nil, "", errors.New("expected Markdown or JSON, got YAML")
 	}
-	var found [][]byte
-	var other error
-	blocks, jsons := blocksOf(string(page)), 0
-	for _, b := range blocks {
+	other, jsons := "", 0
+	m := parse(string(page))
+	for _, b := range m.blocks {
 		text := []byte(b.text)
 		if b.language != "json" && !strings.HasPrefix(strings.TrimSpace(b.text), "{") {
 			continue
@@ -50,61 +130,27 @@ func documents(page []byte) ([][]byte, error) {
 				err = check(text)
 			}
 			if err != nil {
-				return nil, fmt.Errorf("the JSON block in line %d: %w", b.line, err)
+				return nil, m.own, fmt.Errorf("the JSON block in line %d: %w", b.line, err)
 			}
 			found = append(found, text)
 		case err != nil: // an example: iyzico's have numbers such as 000000, which are no JSON
-			other = fmt.Errorf("; the one in line %d is not even JSON: %w", b.line, err)
+			other = fmt.Sprintf("; the one in line %d is not even JSON: %v", b.line, err)
 		}
 	}
 	switch {
 	case len(found) > 0:
-		return found, nil
+		return found, m.own, nil
 	case jsons == 0 && page[0] == '<':
-		return nil, html(page)
+		return nil, "", html(page)
 	case jsons == 0:
-		return nil, errors.New("expected a ```json block with an OpenAPI document, got a page without a JSON block")
-	case other != nil:
-		return nil, fmt.Errorf("expected a ```json block with an OpenAPI document, got none among %d%w", jsons, other)
+		return nil, m.own, errors.New("expected a ```json block with an OpenAPI document, got a page without a JSON block")
 	}
-	return nil, fmt.Errorf("expected a ```json block with an OpenAPI document, got none among %d", jsons)
+	return nil, m.own, fmt.Errorf("expected a ```json block with an OpenAPI document, got none among %d%s", jsons, other)
 }
 
 func html(page []byte) error {
 	return fmt.Errorf("expected Markdown or JSON, got an HTML page that starts with %.60q; the site serves the "+
 		"Markdown under the page's address with .md", page)
-}
-
-// block is a fenced code block of a Markdown page.
-type block struct {
-	language, text string
-	line           int  // of the opening fence, from 1
-	open           bool // the page ended before the closing fence
-}
-
-// blocksOf finds the fenced code blocks. A fence may be indented by any amount, as in a list or a tab, or be quoted.
-func blocksOf(page string) []block {
-	var all []block
-	fence := ""
-	for i, line := range strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(page), "\n") {
-		trimmed := strings.TrimSpace(strings.TrimLeft(strings.TrimSpace(line), "> "))
-		mark := trimmed[:len(trimmed)-len(strings.TrimLeft(trimmed, "`"))]
-		if mark == "" {
-			mark = trimmed[:len(trimmed)-len(strings.TrimLeft(trimmed, "~"))]
-		}
-		switch {
-		case fence == "" && len(mark) >= 3:
-			language, _, _ := strings.Cut(strings.TrimSpace(trimmed[len(mark):]), " ")
-			all = append(all, block{language: strings.ToLower(language), line: i + 1, open: true})
-			fence = mark
-		case fence != "" && len(mark) >= len(fence) && mark[0] == fence[0] && mark == trimmed:
-			all[len(all)-1].open = false
-			fence = ""
-		case fence != "":
-			all[len(all)-1].text += line + "\n"
-		}
-	}
-	return all
 }
 
 var (

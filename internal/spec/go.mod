@@ -13,6 +13,7 @@ require (
 	github.com/iyzico-go/masspayout v0.0.0
 	github.com/oasdiff/oasdiff v1.36.0
 	github.com/speakeasy-api/openapi v1.24.0
+	github.com/yuin/goldmark v1.8.7
 	golang.org/x/exp v0.0.0-20261113113407-e3970619a1a4
 	golang.org/x/mod v0.42.0
 	golang.org/x/tools v0.52.1-0.20261106145633-d407941a339a

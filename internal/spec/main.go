@@ -4,6 +4,7 @@
 //	go run -C internal/spec . refresh -from WHERE      take over iyzico's pages, regenerate, tell what changed
 //	go run -C internal/spec . report -base COMMIT      tell what changed since a commit
 //	go run -C internal/spec . release -version vX.Y.Z  may the module be released under this number?
+//	go run -C internal/spec . tags -version vX.Y.Z     the tags of that release
 //
 // It exits with 0 if all is well, 1 if a maintainer must do something, and 2 if it could not find out (git, the
 // network, a page, a tool or the command line is to blame). Under `go run` both failures are 1.
@@ -22,12 +23,13 @@ import (
 	"syscall"
 
 	"github.com/iyzico-go/masspayout/internal/pages"
+	"github.com/iyzico-go/masspayout/internal/spec/release"
 )
 
 var (
 	errRepair = errors.New("something must be done")  // after it was said what
 	errUnread = errors.New("pages could not be read") // after it was said which
-	errUsage  = errors.New("expected drift, refresh, report or release, and their flags")
+	errUsage  = errors.New("expected drift, refresh, report, release or tags, and their flags")
 )
 
 func main() {
@@ -58,8 +60,9 @@ func try(ctx context.Context, args []string, out, errOut io.Writer) error {
 		"refresh: a page or a folder of pages, as Markdown or JSON, or an address (default: those on record)")
 	base := flags.String("base", "HEAD", "report: the commit or tag to compare the working tree with")
 	version := flags.String("version", "", "release: the number, such as v0.2.0")
+	page := flags.String("page", "", "refresh: the file in api/pages that -from belongs to, where that cannot be told")
 	file := flags.String("out", "", "a file to write the report or the changelog's text to, besides stdout")
-	unread := flags.String("unread", "", "refresh: a folder for a file about each page that could not be read")
+	watch := flags.String("watch", "", "refresh: a folder for what the scheduled look does with the findings")
 	if len(args) == 0 || flags.Parse(args[1:]) != nil || flags.NArg() > 0 {
 		return fmt.Errorf("%w, got %q", errUsage, args)
 	}
@@ -79,7 +82,9 @@ func try(ctx context.Context, args []string, out, errOut io.Writer) error {
 	case "drift":
 		return drift(ctx, *root, out)
 	case "release":
-		return print(release(ctx, *root, *version))
+		return print(release.Check(ctx, *root, *version))
+	case "tags":
+		return print(release.Tags(ctx, *root, *version))
 	case "report":
 		rep, err := compare(ctx, *root, *base, nil)
 		if err == nil {
@@ -93,19 +98,19 @@ func try(ctx context.Context, args []string, out, errOut io.Writer) error {
 		if *from != "" && !strings.Contains(*from, "://") && !filepath.IsAbs(*from) {
 			*from = filepath.Join(*root, *from) // the Makefile's caller stands there
 		}
-		done, err := refresh(ctx, *root, *from, defaults)
+		done, err := refresh(ctx, *root, *from, *page, defaults)
 		if err == nil {
 			err = print(done.text())
 		}
-		if err == nil && *unread != "" {
-			err = done.writeUnread(*unread)
+		if err == nil && *watch != "" {
+			err = done.writeWatch(*watch)
 		}
 		switch {
 		case err != nil:
 			return err
 		case len(done.unread) > 0:
 			return errUnread
-		case done.changed && done.report.Repair():
+		case done.changed && done.report.Repair() || len(done.index.New)+len(done.index.Gone) > 0:
 			return errRepair
 		}
 		return nil

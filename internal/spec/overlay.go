@@ -2,11 +2,13 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
+	"github.com/iyzico-go/masspayout/internal/pages"
 	"github.com/speakeasy-api/openapi/overlay"
 	"gopkg.in/yaml.v3"
 )
@@ -64,7 +66,7 @@ func applyOverlay(document, file []byte) (overlaid, error) {
 		locate(&root, "", places)
 		for _, node := range nodes {
 			if action.Remove {
-				result.leaves[places[node]] = &value{i + 1, "", text(node), "(removed)"}
+				result.leaves[places[node]] = &value{i + 1, "", inline(node), "(removed)"}
 			} else if gone := result.note(i+1, places[node], "", node, &action.Update); gone != "" {
 				problem("it corrects a property that is not in the document, " + gone)
 			}
@@ -83,7 +85,27 @@ func applyOverlay(document, file []byte) (overlaid, error) {
 			}
 		}
 	}
-	return result, nil
+	extra, err := ungenerated(&root)
+	result.problems = append(result.problems, extra...)
+	return result, err
+}
+
+// ungenerated says which parameters api/templates/client.tmpl would fail on, in words that the generator has not.
+func ungenerated(root *yaml.Node) (problems []string, err error) {
+	var document any
+	if err := root.Decode(&document); err != nil {
+		return nil, err
+	}
+	text, err := json.Marshal(document)
+	for _, fact := range pages.Facts(text, pages.Structure) {
+		operation, parameter, ok := strings.Cut(pages.Subject(fact), ", ")
+		in, name, _ := strings.Cut(parameter, " ")
+		if ok && slices.Contains([]string{"query", "header", "cookie"}, in) && !strings.Contains(name, " ") {
+			problems = append(problems, fmt.Sprintf("%s has the parameter %s in its %s, and api/templates/client.tmpl generates "+
+				"parameters of the path only: remove it by an action and let the signer send it, or extend the template", operation, name, in))
+		}
+	}
+	return problems, err
 }
 
 // note remembers what an action is about to write over at a place, and returns the name of a property that is not there
@@ -96,12 +118,12 @@ func (o *overlaid) note(action int, at, key string, node, update *yaml.Node) (go
 			if i := slices.IndexFunc(node.Content, same); i >= 0 {
 				was = node.Content[i]
 			}
-			o.leaves[at+" "+element.Value] = &value{action, key + " " + element.Value, text(was), text(element)}
+			o.leaves[at+" "+element.Value] = &value{action, key + " " + element.Value, inline(was), inline(element)}
 		}
 		return ""
 	}
 	if node.Kind != yaml.MappingNode || update.Kind != yaml.MappingNode {
-		o.leaves[at] = &value{action, key, text(node), text(update)}
+		o.leaves[at] = &value{action, key, inline(node), inline(update)}
 		return ""
 	}
 	for i := 0; i+1 < len(update.Content); i += 2 {
@@ -145,7 +167,7 @@ func misnamed(node, update *yaml.Node) string {
 	if names := get(node, "x-enum-varnames"); names != nil && get(update, "x-enum-varnames") != nil {
 		enum := get(node, "enum")
 		if enum == nil || len(enum.Content) != len(names.Content) {
-			return fmt.Sprintf("%s beside %s", text(names), text(enum))
+			return fmt.Sprintf("%s beside %s", inline(names), inline(enum))
 		}
 		fold := func(n *yaml.Node) string { return strings.ToLower(strings.ReplaceAll(n.Value, "_", "")) }
 		for i, name := range names.Content {
@@ -206,8 +228,8 @@ func get(mapping *yaml.Node, key string) *yaml.Node {
 	return nil
 }
 
-// text is a value in one line of JSON-like YAML.
-func text(node *yaml.Node) string {
+// inline is a value in one line of JSON-like YAML.
+func inline(node *yaml.Node) string {
 	if node == nil {
 		return absent
 	}
@@ -226,8 +248,8 @@ func text(node *yaml.Node) string {
 // oneLine makes one short line of a text that comes from outside.
 func oneLine(s string) string {
 	s = strings.Join(strings.Fields(s), " ")
-	if runes := []rune(s); len(runes) > 300 {
-		s = string(runes[:300]) + " …"
+	if runes := []rune(s); len(runes) > 500 {
+		s = string(runes[:500]) + " …"
 	}
 	return s
 }

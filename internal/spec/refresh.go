@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,11 +9,13 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/iyzico-go/masspayout/internal/pages"
+	"github.com/iyzico-go/masspayout/internal/spec/tree"
 )
 
 // unread is a page that could not be read.
@@ -24,7 +27,10 @@ type unread struct {
 // refreshed is what a refresh did.
 type refreshed struct {
 	notes   []string
+	whole   bool     // all pages on record were asked for
+	read    []string // files on record that were read
 	unread  []unread
+	index   index
 	changed bool
 	report  report // if it changed
 
@@ -33,129 +39,165 @@ type refreshed struct {
 
 // refresh takes over what has changed on iyzico's pages, joins, regenerates and reports. Pages that cannot be read stay
 // as they are. Where overlay or module no longer fit, the new pages stay, for a maintainer to repair them against.
-func refresh(ctx context.Context, root, from string, l limits) (refreshed, error) {
-	if repository, err := open(ctx, root); err != nil { // before anything is changed
-		return refreshed{}, err
-	} else {
-		repository.Close()
+// page is the file in api/pages that what is read belongs to, where that cannot be told.
+func refresh(ctx context.Context, root, from, page string, l limits) (*refreshed, error) {
+	if err := tree.Root(ctx, root); err != nil { // before anything is changed
+		return nil, err
 	}
 	all, err := pages.Load(root)
 	if err != nil {
-		return refreshed{}, err
+		return nil, err
 	}
-	read, err := inputs(ctx, from, all, l)
+	read, err := inputs(ctx, from, page, all, l)
 	if err != nil {
-		return refreshed{}, err
+		return nil, err
 	}
-	unknownLast(all, read, func(in input) [][]byte {
-		found, _ := documents(in.text) // its error is told below
-		return found
-	})
-	var done refreshed
-	files := map[string][]byte{}
+	done := &refreshed{whole: from == ""}
 	for _, in := range read {
-		was, wasFiles, wasNotes, wasTaken := slices.Clone(all), maps.Clone(files), done.notes, maps.Clone(done.taken)
-		err := done.take(&all, in, files, root)
-		if err == nil {
+		next, err := done.take(all, in)
+		if err != nil {
+			name := in.name
+			if in.page >= 0 {
+				name = all[in.page].File
+			}
+			done.unread = append(done.unread, unread{name, err})
 			continue
 		}
-		all, files, done.notes, done.taken = was, wasFiles, wasNotes, wasTaken // also what was right beside what was wrong
-		name := in.name
-		if in.page >= 0 {
-			name = all[in.page].File
+		all = next
+	}
+	if from == "" {
+		if done.index, err = readIndex(ctx, root, all, l); err != nil {
+			return nil, err
 		}
-		done.unread = append(done.unread, unread{name, err})
+		done.unread = append(done.unread, done.index.unread...)
 	}
-	for i := range all {
-		if g := generating(all, all[i]); !all[i].Generates && len(all[i].Text) > 0 && g >= 0 {
-			all[i].Differences = languageDifferences(all[g], all[i])
-		}
-	}
-	record, err := pages.Encode(all)
-	if err != nil {
-		return refreshed{}, err
-	}
-	files[filepath.Join(root, pages.RecordFile)] = record
-	for path, text := range files {
-		if was, err := os.ReadFile(path); err != nil || string(was) != string(text) {
-			done.changed = true
-		}
-	}
-	if !done.changed {
-		return done, nil
-	}
-	for path, text := range files { // git has what was there
-		if err := os.WriteFile(path, text, 0o644); err != nil {
-			return refreshed{}, err
-		}
+	if done.changed, err = write(root, all); err != nil || !done.changed {
+		return done, err
 	}
 	var broken []string
 	if err := generate(ctx, root); err != nil {
 		broken = append(broken, err.Error())
 	}
 	if done.report, err = compare(ctx, root, "HEAD", broken); err != nil {
-		return refreshed{}, fmt.Errorf("the new pages are in api/pages, but what changed cannot be told: %w", err)
+		return nil, fmt.Errorf("the new pages are in api/pages, but what changed cannot be told: %w", err)
 	}
 	done.report.Notes = append(done.notes, done.report.Notes...)
 	return done, nil
 }
 
-// generating is the index of the page that generates what another language's page is about: they share their files'
-// stem.
-func generating(all []pages.Page, other pages.Page) int {
-	return slices.IndexFunc(all, func(p pages.Page) bool { return p.Generates && slug(p.File) == slug(other.File) })
+// generating decides which page each operation is generated from: the Turkish one, which iyzico's merchants read, once it
+// was read whole, else the other one. It records how the other one differs.
+func generating(all []pages.Page) {
+	for i := range all {
+		for j := range all {
+			if i == j || pages.Stem(all[i].File) != pages.Stem(all[j].File) || len(all[i].Text) == 0 {
+				continue
+			}
+			if all[i].Language == "tr" && !all[i].Generates {
+				all[i].Generates, all[j].Generates, all[i].Differences = true, false, nil
+			}
+			if all[i].Generates && len(all[j].Text) > 0 {
+				all[j].Differences = languageDifferences(all[i], all[j])
+			}
+		}
+	}
 }
 
-// take takes over the documents of one page that was read.
-func (d *refreshed) take(all *[]pages.Page, in input, files map[string][]byte, root string) error {
-	if in.err != nil {
-		return in.err
-	}
-	found, err := documents(in.text)
-	if err != nil {
-		return err
-	}
-	if len(found) > 1 {
-		d.notes = append(d.notes, fmt.Sprintf("%s has %d OpenAPI documents; each is taken for its own operation",
-			in.name, len(found)))
-	}
-	unknownLast(*all, found, func(document []byte) [][]byte { return [][]byte{document} })
-	taken, asked := 0, false
-	var errs []error
-	for _, document := range found {
-		expected := in.page
-		if len(found) > 1 && expected >= 0 && !slices.Contains(pages.Operations(document), (*all)[expected].Operation) {
-			expected = -1 // another operation beside the one that the page is of
+// write writes the pages and their record, and reports whether anything has changed by that.
+func write(root string, all []pages.Page) (changed bool, err error) {
+	files := map[string][]byte{}
+	for _, page := range all {
+		if len(page.Text) > 0 {
+			files[filepath.Join(root, pages.Folder, page.File)] = page.Text
 		}
-		index, err := assign(all, document, expected, in.name, d.taken)
-		if err != nil {
-			errs = append(errs, err)
+	}
+	if files[filepath.Join(root, pages.RecordFile)], err = pages.Encode(all); err != nil {
+		return false, err
+	}
+	for _, path := range slices.Sorted(maps.Keys(files)) {
+		if was, err := os.ReadFile(path); err == nil && string(was) == string(files[path]) {
 			continue
 		}
-		file := (*all)[index].File
-		if other, ok := d.taken[file]; ok && !pages.Same(other.text, document) {
-			return fmt.Errorf("expected one document of %s, got several that differ, in %s and in %s",
-				(*all)[index].Operation, other.name, in.name)
-		}
-		if d.taken == nil {
-			d.taken = map[string]input{}
-		}
-		d.taken[file] = input{name: in.name, text: document}
-		asked = asked || index == in.page
-		taken++
-		d.notes = append(d.notes, describe((*all)[index], in.name))
-		if err := d.put(&(*all)[index], document, in, files, root); err != nil {
-			return err
+		changed = true
+		if err := os.WriteFile(path, files[path], 0o644); err != nil { // git has what was there
+			return true, err
 		}
 	}
-	if taken > 0 && in.page >= 0 && !asked {
-		errs = append(errs, fmt.Errorf("expected the document of %s, got none", (*all)[in.page].Operation))
+	return changed, nil
+}
+
+// take returns the pages on record with the documents of one input taken over, all of them or none.
+func (d *refreshed) take(all []pages.Page, in input) ([]pages.Page, error) {
+	if in.err != nil {
+		return nil, in.err
 	}
-	return errors.Join(errs...)
+	found, own, err := documents(in.text)
+	if err != nil {
+		return nil, err
+	}
+	in.own = own
+	if err := led(all, in); err != nil {
+		return nil, err
+	}
+	all, taken, notes := slices.Clone(all), map[string]input{}, slices.Clone(d.notes)
+	maps.Copy(taken, d.taken)
+	if len(found) > 1 {
+		notes = append(notes, fmt.Sprintf("%s has %d OpenAPI documents", in.name, len(found)))
+	}
+	read := slices.Clone(d.read)
+	for _, document := range found {
+		index, err := which(&all, in, document, len(found) == 1)
+		if err != nil {
+			return nil, err
+		}
+		if index < 0 {
+			notes = append(notes, fmt.Sprintf("%s also shows %s, which has a page of its own: it was not taken from there",
+				in.name, strings.Join(pages.Operations(document), ", ")))
+			continue
+		}
+		page := &all[index]
+		if other, ok := taken[page.File]; ok && !pages.Same(other.text, document) {
+			return nil, fmt.Errorf("expected one document of %s, got several that differ, in %s and in %s",
+				page.Operation, other.name, in.name)
+		}
+		taken[page.File] = input{name: in.name, text: document}
+		if err := put(page, document, in); err != nil {
+			return nil, err
+		}
+		page.Generates = page.Generates || !slices.ContainsFunc(all, func(p pages.Page) bool {
+			return p.Generates && pages.Stem(p.File) == pages.Stem(page.File)
+		})
+		generating(all)
+		use := map[bool]string{false: ", which is only compared: another language's generates"}[page.Generates]
+		read = append(read, page.File)
+		notes = append(notes, fmt.Sprintf("%s is the %s page of %s, %s/%s%s", in.name, languages[page.Language],
+			page.Operation, pages.Folder, page.File, use))
+	}
+	if asked := byName(all, in); len(asked) == 1 && !slices.Contains(read, all[asked[0]].File) {
+		return nil, fmt.Errorf("expected the document of %s, got none", all[asked[0]].Operation)
+	}
+	d.taken, d.notes, d.read = taken, notes, read
+	return all, nil
+}
+
+// led refuses what was read at the address of one page, and is another one by the address that redirects led to, or
+// that it names as its own.
+func led(all []pages.Page, in input) error {
+	if in.page < 0 || in.decided {
+		return nil
+	}
+	page := all[in.page]
+	for _, other := range all {
+		at := cmp.Or(other.Address, "none")
+		if !same(at, page.Address) && (same(at, in.address) || same(at, in.own)) {
+			return fmt.Errorf("expected the page %s, was led to that of %s", page.File, other.File)
+		}
+	}
+	return nil
 }
 
 // put makes a document that of a page, unless it is already, whatever the order of its keys.
-func (d *refreshed) put(page *pages.Page, document []byte, in input, files map[string][]byte, root string) error {
+func put(page *pages.Page, document []byte, in input) error {
 	if address, err := url.Parse(in.address); err == nil && in.address != "" {
 		address.RawQuery, address.Fragment = "", ""
 		page.Address = address.String()
@@ -178,48 +220,89 @@ func (d *refreshed) put(page *pages.Page, document []byte, in input, files map[s
 	if in.address == "" {
 		page.Origin = fmt.Sprintf("a saved copy, %s, %s", in.name, time.Now().UTC().Format(time.DateOnly))
 	}
-	files[filepath.Join(root, pages.Folder, page.File)] = text
 	return nil
 }
 
 // closest is the operation that a moved one has most likely become: that with the longest common end.
 func closest(operations []string, was string) string {
-	return slices.MaxFunc(operations, func(a, b string) int { return commonEnd(a, was) - commonEnd(b, was) })
-}
-
-func commonEnd(a, b string) int {
-	n := 0
-	for n < len(a) && n < len(b) && a[len(a)-1-n] == b[len(b)-1-n] {
-		n++
+	common := func(a string) (n int) {
+		for n < len(a) && n < len(was) && a[len(a)-1-n] == was[len(was)-1-n] {
+			n++
+		}
+		return n
 	}
-	return n
+	return slices.MaxFunc(operations, func(a, b string) int { return common(a) - common(b) })
 }
 
 // text is what a refresh tells.
 func (d *refreshed) text() (string, error) {
-	text := strings.Join(append(d.notes, "What was read is what is in api/pages; nothing was changed. "+
-		"`make report` tells of changes that are not committed yet."), "\n") + "\n"
-	if d.changed {
-		var err error
-		if text, err = d.report.markdown(); err != nil {
-			return "", err
-		}
+	var b strings.Builder
+	for _, file := range d.index.Gone {
+		fmt.Fprintf(&b, "- **%s** is in the index of iyzico's pages no more\n", file)
 	}
-	if len(d.unread) > 0 {
-		text += "\n## Pages that could not be read, and stay as they are\n\n"
+	for _, address := range d.index.New {
+		fmt.Fprintf(&b, "- <%s> is a page about mass payouts that is not on record\n", plain(address))
 	}
 	for _, u := range d.unread {
-		text += fmt.Sprintf("- **%s**: %s\n", u.name, plain(u.err.Error()))
+		fmt.Fprintf(&b, "- **%s** could not be read, and stays as it is: %s\n", u.name, plain(u.err.Error()))
 	}
-	return text, nil
+	if b.Len() > 0 {
+		b.WriteString("\n")
+	}
+	if d.changed {
+		report, err := d.report.markdown()
+		return bounded(b.String() + report), err
+	}
+	b.WriteString(strings.Join(append(d.notes, "What was read is what is in api/pages; nothing was changed. "+
+		"`make report` tells of changes that are not committed yet.\n"), "\n"))
+	return bounded(b.String()), nil
 }
 
-// writeUnread writes a file about each page that could not be read, under the page's name.
-func (d *refreshed) writeUnread(folder string) error {
-	err := os.MkdirAll(folder, 0o755)
+const (
+	titleUnread = "iyzico's page cannot be read: "
+	titleNew    = "iyzico has a new page: "
+	titleGone   = "iyzico's page is gone: "
+)
+
+// writeWatch writes what the scheduled look does with the findings: in open/ a file for each issue that should be open,
+// its title in the first line; in settled the titles of those that no longer need be, each a pattern; and a file draft
+// where the change cannot be merged as it is. Nothing is said of pages that were not read.
+func (d *refreshed) writeWatch(folder string) error {
+	issues := map[string]string{}
 	for _, u := range d.unread {
-		err = errors.Join(err, os.WriteFile(filepath.Join(folder, filepath.Base(u.name)), []byte(fenced(u.err.Error())),
-			0o644))
+		issues[titleUnread+filepath.Base(u.name)] = "The scheduled look at iyzico's pages failed for this one, so a change of it would go " +
+			"unnoticed.\n\n" + fenced(u.err.Error()) + "\nIf it has moved: `make spec FROM=<its new address> PAGE=" + filepath.Base(u.name) +
+			"` records the new one. This issue closes by itself.\n"
+	}
+	for _, address := range d.index.New[:min(len(d.index.New), 20)] {
+		issues[titleNew+slug(address)] = fmt.Sprintf("<%s.md> is in the index of iyzico's pages, and not on record. If it describes an operation: `make spec "+
+			"FROM=%s.md` takes it over. If not: add it to `%s`. This issue closes by itself.\n", plain(address), plain(address), pages.Overviews)
+	}
+	for _, file := range d.index.Gone {
+		issues[titleGone+file] = "It is in the index of iyzico's pages no more. If another page has taken its place: `make spec FROM=<its address> PAGE=" +
+			file + "`. If the operation is gone: remove the page, its entry in `" + pages.RecordFile + "`, and what is written by hand for " +
+			"it. This issue closes by itself.\n"
+	}
+	settled := []string{titleUnread + "*"}
+	if !d.whole {
+		settled = nil
+	}
+	for _, file := range d.read {
+		settled = append(settled, titleUnread+file)
+	}
+	if d.index.read {
+		settled = append(settled, titleNew+"*", titleGone+"*")
+	}
+	files := map[string]string{"settled": strings.Join(append(settled, ""), "\n")}
+	if d.changed && d.report.Repair() {
+		files["draft"] = ""
+	}
+	for title, text := range issues {
+		files["open/"+regexp.MustCompile(`[^\w.-]+`).ReplaceAllString(title, "-")] = title + "\n" + text
+	}
+	err := os.MkdirAll(filepath.Join(folder, "open"), 0o755)
+	for name, text := range files {
+		err = errors.Join(err, os.WriteFile(filepath.Join(folder, name), []byte(text), 0o644))
 	}
 	return err
 }

@@ -7,19 +7,21 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"text/template"
 
 	"github.com/iyzico-go/masspayout/internal/pages"
+	"github.com/iyzico-go/masspayout/internal/spec/release"
+	"github.com/iyzico-go/masspayout/internal/spec/tree"
 	"golang.org/x/exp/apidiff"
 )
 
 // Files of the module, relative to its root.
 const (
-	joinedFile    = pages.Joined
-	overlayFile   = "api/overlay.yaml"
-	changelogFile = "CHANGELOG.md"
+	joinedFile  = pages.Joined
+	overlayFile = "api/overlay.yaml"
 )
 
 // report is what a change of iyzico's pages means.
@@ -43,15 +45,14 @@ type report struct {
 // compare compares the tree of a commit with the working tree, and runs the tests there. broken is what is known to
 // fail.
 func compare(ctx context.Context, root, commit string, broken []string) (report, error) {
-	r, err := open(ctx, root)
+	if err := tree.Root(ctx, root); err != nil {
+		return report{}, err
+	}
+	base, remove, err := tree.Checkout(ctx, root, commit)
 	if err != nil {
 		return report{}, err
 	}
-	defer r.Close()
-	base, err := r.export(ctx, commit)
-	if err != nil {
-		return report{}, err
-	}
+	defer remove()
 	rep := report{Broken: broken}
 	before, err := pages.Load(base)
 	if err != nil {
@@ -76,16 +77,51 @@ func compare(ctx context.Context, root, commit string, broken []string) (report,
 			rep.Broken = append(rep.Broken, err.Error())
 		}
 	}
-	if rep.Failing, err = failing(ctx, root); err != nil {
+	var checker release.Checker
+	current, err := checker.Check(ctx, root)
+	if err != nil {
+		rep.Failing = []failure{{"go build", err.Error()}}
+		rep.Untold = err.Error()
+	} else if rep.Failing, err = failing(ctx, root); err != nil {
 		return report{}, err
 	}
 	if len(rep.Broken) > 0 {
 		rep.Untold = "what is in gen was not generated from these pages"
-	} else if rep.GoAPI, err = goChanges(ctx, base, root); err != nil {
-		rep.Untold = err.Error()
 	}
-	rep.Next, err = rep.nextVersion(ctx, r)
-	return rep, err
+	return rep, rep.compareGo(ctx, root, commit, base, &checker, current)
+}
+
+// compareGo tells what has changed in the Go API since a commit, which is checked out in base, and which number that asks
+// for, which counts from the last release.
+func (r *report) compareGo(ctx context.Context, root, commit, base string, checker *release.Checker,
+	current *apidiff.Module) error {
+	if r.Untold != "" {
+		r.Next = "It follows once the module is generated and builds: `make report` tells it then."
+		return nil
+	}
+	old, oldErr := checker.Check(ctx, base)
+	if oldErr != nil {
+		r.Untold = "before: " + oldErr.Error()
+	} else {
+		r.GoAPI = apidiff.ModuleChanges(old, current)
+	}
+	last, err := release.Last(ctx, root)
+	if err != nil {
+		return err
+	}
+	if last == "" {
+		r.Next = "It cannot be told: this clone has no tag of a release. `git fetch --tags` brings them, to a shallow " +
+			"clone with --unshallow; if there is no release yet, the first is " + release.First + "."
+		return nil
+	}
+	changed := r.GoAPI
+	if _, err := tree.Run(ctx, root, nil, "git", "diff", "--quiet", last, commit, "--", "*.go", "go.mod"); err != nil || oldErr != nil {
+		if changed, err = checker.Since(ctx, root, last, current); err != nil {
+			return err
+		}
+	}
+	r.Next = fmt.Sprintf("At least %s, after %s. %s", release.Next(last, changed), last, release.Rule)
+	return nil
 }
 
 // comparePages compares each page with what it was, and the languages of each operation.
@@ -100,6 +136,8 @@ func (r *report) comparePages(before, after []pages.Page) {
 		}
 		if change := comparePage(was, page); len(page.Text) > 0 && change.Level > nothing {
 			r.Pages = append(r.Pages, change)
+		} else if string(was.Text) != string(page.Text) {
+			r.Notes = append(r.Notes, page.File+" is written in another order, and says the same")
 		}
 		for _, line := range page.Differences {
 			if !slices.Contains(was.Differences, line) {
@@ -147,29 +185,6 @@ func (r *report) compareOverlays(base, root string) error {
 	return nil
 }
 
-// nextVersion counts from the last release, whatever the commit that the report compares with.
-func (r *report) nextVersion(ctx context.Context, repository *repository) (string, error) {
-	last, err := lastRelease(ctx, repository.root)
-	switch {
-	case err != nil:
-		return "", err
-	case r.Untold != "":
-		return "It follows once the module is generated and builds: `make report` tells it then.", nil
-	case last == "":
-		return "It cannot be told: this clone has no tag of a release. `git fetch --tags` brings them, to a shallow " +
-			"clone with --unshallow; if there is no release yet, the first is " + firstRelease + ".", nil
-	}
-	released, err := repository.export(ctx, last)
-	if err != nil {
-		return "", err
-	}
-	since, err := goChanges(ctx, released, repository.root)
-	if err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("At least %s, after %s. %s", nextVersion(last, since), last, versionRule), nil
-}
-
 // Repair reports whether a maintainer must do something before the change can be merged.
 func (r *report) Repair() bool {
 	return len(r.Broken)+len(r.Problems)+len(r.Failing) > 0 || r.Untold != ""
@@ -184,17 +199,51 @@ func (r *report) Level() level {
 	return worst
 }
 
+// GoChanges lists the changes of the Go API in words.
+func (r *report) GoChanges() (all []string) {
+	for _, change := range r.GoAPI.Changes {
+		all = append(all, map[bool]string{true: "addition", false: "**breaking**"}[change.Compatible]+": `"+change.Message+"`")
+	}
+	return all
+}
+
 //go:embed report.md.tmpl
 var reportTemplate string
 
 // markdown is the report in words for a pull request.
 func (r *report) markdown() (string, error) {
-	functions := template.FuncMap{"fenced": fenced, "diff": func(facts []string) string {
-		return "```diff\n" + strings.ReplaceAll(strings.Join(facts, "\n"), "```", "") + "\n```"
+	functions := template.FuncMap{"fenced": fenced, "few": few, "diff": func(facts []string) string {
+		return "```diff\n" + strings.ReplaceAll(strings.Join(few(facts), "\n"), "```", "") + "\n```"
 	}}
 	var b strings.Builder
 	err := template.Must(template.New("report").Funcs(functions).Parse(reportTemplate)).Execute(&b, r)
-	return b.String(), err
+	return bounded(b.String()), err
+}
+
+// few cuts a list that is too long, and its lines.
+func few(lines []string) []string {
+	const most = 30
+	cut := make([]string, 0, most+1)
+	for _, line := range lines[:min(len(lines), most)] {
+		cut = append(cut, oneLine(line))
+	}
+	if len(lines) > most {
+		cut = append(cut, fmt.Sprintf("… and %d more", len(lines)-most))
+	}
+	return cut
+}
+
+// bounded cuts a text that is longer than GitHub takes, 65,536 characters, and closes the code block that it ends in.
+func bounded(text string) string {
+	const most = 60_000
+	if len(text) <= most {
+		return text
+	}
+	text = text[:strings.LastIndex(text[:most], "\n")+1]
+	if fences := regexp.MustCompile("(?m)^ *```+").FindAllString(text, -1); len(fences)%2 == 1 {
+		text += fences[len(fences)-1] + "\n"
+	}
+	return text + "\nThe rest is left out here: `git diff api gen` has every change.\n"
 }
 
 // plain makes one short line of a text that comes from outside, and takes the meaning from HTML and mentions in it.
@@ -206,7 +255,7 @@ func plain(text string) string {
 func fenced(text string) string {
 	var b strings.Builder
 	b.WriteString("  ````\n")
-	for i, line := range strings.Split(strings.TrimSpace(text), "\n") {
+	for i, line := range strings.Split(strings.ReplaceAll(strings.TrimSpace(text), "```", ""), "\n") {
 		if i == 20 {
 			b.WriteString("  …\n")
 			break

@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -22,10 +24,15 @@ import (
 type input struct {
 	name    string // the file or address
 	address string // where an address led to
+	own     string // the address that the page names as its own
 	page    int    // the one on record that was asked for, or -1
+	decided bool   // a person says that it is that page
+	as      string // or that it is a new one, of this file
 	text    []byte
 	err     error
 }
+
+var newFile = regexp.MustCompile(`^[a-z0-9-]+\.(tr|en)\.json$`)
 
 // limits bound what reading may cost; a page has some 4 kB. wait is the pause before a failed fetch is tried again.
 type limits struct {
@@ -37,16 +44,27 @@ type limits struct {
 
 var defaults = limits{bytes: 4 << 20, timeout: 30 * time.Second, retries: 3, wait: 2 * time.Second}
 
-// inputs reads the pages at an address, in a file or in a folder, or at all addresses on record if from is empty.
-func inputs(ctx context.Context, from string, all []pages.Page, l limits) ([]input, error) {
+// inputs reads the pages at an address, in a file or in a folder, or at all addresses on record if from is empty. page is
+// the file on record, or of a new page, that a person says it is.
+func inputs(ctx context.Context, from, page string, all []pages.Page, l limits) ([]input, error) {
+	as := input{page: slices.IndexFunc(all, func(p pages.Page) bool { return p.File == page })}
+	if as.decided = page != ""; as.decided && as.page < 0 {
+		if as.as = page; !newFile.MatchString(page) {
+			return nil, fmt.Errorf("-page: expected a file on record, or a new one such as refund.tr.json, got %q", page)
+		}
+	}
 	var read []input
 	if strings.Contains(from, "://") {
-		read = []input{{name: from, page: -1}}
+		as.name = from
+		read = []input{as}
 	}
 	for i, page := range all {
 		if from == "" && page.Address != "" {
 			read = append(read, input{name: page.Address, page: i})
 		}
+	}
+	if from == "" && page != "" {
+		return nil, errors.New("-page: expected -from, too")
 	}
 	if from == "" || len(read) > 0 {
 		var wait sync.WaitGroup
@@ -61,6 +79,9 @@ func inputs(ctx context.Context, from string, all []pages.Page, l limits) ([]inp
 		return nil, fmt.Errorf("expected a file, a folder or an address that starts with https://: %w", err)
 	}
 	names := []string{from}
+	if info.IsDir() && page != "" {
+		return nil, errors.New("-page: expected one file or address, got a folder")
+	}
 	if info.IsDir() {
 		names = nil
 		for _, ending := range []string{"md", "json", "html", "txt"} {
@@ -72,7 +93,8 @@ func inputs(ctx context.Context, from string, all []pages.Page, l limits) ([]inp
 		}
 	}
 	for _, name := range names {
-		in := input{name: filepath.Base(name), page: -1}
+		in := as
+		in.name = filepath.Base(name)
 		if in.text, in.err = os.ReadFile(name); int64(len(in.text)) > l.bytes {
 			in.err = fmt.Errorf("expected at most %d bytes, got more", l.bytes)
 		}

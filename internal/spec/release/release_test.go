@@ -1,9 +1,6 @@
-package main
+package release
 
 import (
-	"os"
-	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -36,7 +33,7 @@ func TestReleaseRefusesVersions(t *testing.T) {
 		"0.2.0": "expected a version such as v0.2.0", "v0.2": "expected a version", "v0.2.0-rc.1": "expected a version",
 		"v2.0.0": "the module's path must end in its major version",
 	} {
-		_, err := release(t.Context(), root, version)
+		_, err := Check(t.Context(), "../../..", version)
 		if err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: got error %v, want %q", version, err, says)
 		}
@@ -55,37 +52,8 @@ func TestNextVersion(t *testing.T) {
 		{"v1.2.3", nil, "v1.2.4"}, {"v1.2.3", []apidiff.Change{addition}, "v1.3.0"},
 		{"v1.2.3", []apidiff.Change{breaks}, "v2.0.0"},
 	} {
-		if got := nextVersion(test.last, apidiff.Report{Changes: test.changes}); got != test.want {
+		if got := Next(test.last, apidiff.Report{Changes: test.changes}); got != test.want {
 			t.Errorf("after %s: got %s, want %s", test.last, got, test.want)
 		}
-	}
-}
-
-// A tag can be moved to other code, a commit cannot; and a token that may do anything is no step's to hold. actionlint
-// finds the rest.
-func TestWorkflows(t *testing.T) {
-	files, err := filepath.Glob(root + "/.github/workflows/*.yml")
-	if err != nil || len(files) < 3 {
-		t.Fatalf("got the workflows %q, error %v", files, err)
-	}
-	pinned := regexp.MustCompile(`^[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$`)
-	for _, file := range files {
-		text := read(t, file)
-		contains(t, file, text, "\npermissions:\n")
-		if n := strings.Count(text, "actions/checkout@"); strings.Count(text, "persist-credentials: false") != n {
-			t.Errorf("%s: expected persist-credentials: false for each of %d checkouts", file, n)
-		}
-		for line := range strings.Lines(text) {
-			if _, uses, ok := strings.Cut(line, "uses: "); ok && !pinned.MatchString(strings.TrimSpace(uses)) {
-				t.Errorf("%s: %s: expected a full commit and its version", file, strings.TrimSpace(uses))
-			}
-			if strings.Contains(line, "run:") && strings.Contains(line, "${{") {
-				t.Errorf("%s: %s: an input inside a script would be run by the shell; expected a variable of env", file,
-					strings.TrimSpace(line))
-			}
-		}
-	}
-	if info, err := os.Stat(root + "/.github/unread"); err != nil || info.Mode()&0o100 == 0 {
-		t.Errorf("expected .github/unread to be executable: %v", err)
 	}
 }

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/iyzico-go/masspayout/internal/pages"
+	"github.com/iyzico-go/masspayout/internal/spec/release"
+	"github.com/iyzico-go/masspayout/internal/spec/tree"
+)
+
+// generate does what `go generate ./...` does in root, but joins the pages itself.
+func generate(ctx context.Context, root string) error {
+	if err := pages.WriteJoined(root); err != nil {
+		return fmt.Errorf("the pages cannot be joined: %w", err)
+	}
+	if _, err := tree.Run(ctx, root, nil, "go", "generate", "-skip", "internal/pages/join", "./..."); err != nil {
+		return fmt.Errorf("the generator failed: %w", err)
+	}
+	return nil
+}
+
+// generated lists the generated files below dir, by their name or by the line that Go's tools know one by, and the
+// document that is joined from the pages. So is a symlink.
+func generated(dir string) (names []string, err error) {
+	err = filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name, _ := filepath.Rel(dir, path)
+		name = filepath.ToSlash(name)
+		switch {
+		case entry.IsDir() && slices.Contains([]string{".git", "testdata", "node_modules"}, entry.Name()):
+			return filepath.SkipDir
+		case entry.IsDir():
+		case name == joinedFile, strings.HasSuffix(name, ".gen.go"):
+			names = append(names, name)
+		case strings.HasSuffix(name, ".go"):
+			text, err := os.ReadFile(path)
+			first, _, _ := strings.Cut(string(text), "\n")
+			first = strings.TrimSpace(first)
+			if err == nil && strings.HasPrefix(first, "// Code generated ") && strings.HasSuffix(first, " DO NOT EDIT.") {
+				names = append(names, name)
+			}
+		}
+		return nil
+	})
+	return names, err
+}
+
+// failure is a test that fails, or a package that does not build.
+type failure struct{ Name, Output string }
+
+// tested are the packages whose tests a change of iyzico's API can break: the emulator imports nothing generated, and is
+// compared with the pages by a test of api. Left out are tests that find out what kills, hostile servers, time and memory
+// do: no page changes that.
+var tested = []string{"-skip", "Search|Kill|TwoProcesses|FileStore|Hostile|Memory|Bounded|EveryCut|Fuzz|TestTime", "./gen", "./api", "./payout"}
+
+// failing runs the short tests of the packages that a change of iyzico's API can break.
+func failing(ctx context.Context, root string) ([]failure, error) {
+	out, runErr := tree.Run(ctx, root, []string{"MASSPAYOUT_SOAK="}, "go",
+		append([]string{"test", "-vet=off", "-short", "-timeout=5m", "-json"}, tested...)...)
+	var failed []failure
+	outputs := map[string]string{}
+	for decoder := json.NewDecoder(strings.NewReader(out)); ; {
+		var event struct{ Action, Package, ImportPath, Test, Output string }
+		if err := decoder.Decode(&event); err != nil {
+			break // the end
+		}
+		name := strings.TrimSuffix(strings.TrimPrefix(event.Package+event.ImportPath, release.Module+"/")+" "+event.Test, " ")
+		switch event.Action {
+		case "output", "build-output":
+			if !strings.HasPrefix(event.Output, "=== ") && !strings.HasPrefix(strings.TrimSpace(event.Output), "--- FAIL") {
+				outputs[name] += event.Output
+			}
+		case "fail", "build-fail":
+			failed = append(failed, failure{name, outputs[name]})
+		}
+	}
+	// Of a test and its subtest the latter tells it all; of a package, its tests do.
+	failed = slices.DeleteFunc(failed, func(f failure) bool {
+		return slices.ContainsFunc(failed, func(g failure) bool {
+			return g.Name != f.Name && (strings.HasPrefix(g.Name, f.Name+"/") || strings.HasPrefix(g.Name, f.Name+" "))
+		})
+	})
+	if runErr != nil && len(failed) == 0 {
+		return nil, runErr
+	}
+	return failed, nil
+}

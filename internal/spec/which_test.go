@@ -1,0 +1,71 @@
+package main
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/iyzico-go/masspayout/internal/pages"
+)
+
+// Which page on record a saved copy is: by the address that it names, its name, or its operation and language.
+func TestWhich(t *testing.T) {
+	all := recorded(t)
+	text := func(file string) string {
+		i := slices.IndexFunc(all, func(p pages.Page) bool { return p.File == file })
+		return string(all[i].Text)
+	}
+	initTR, auth := text("init.tr.json"), text("auth.en.json")
+	const action = `"/v1/mass/payout/auth"`
+	v2 := func(text string) string { return strings.ReplaceAll(text, "/v1/mass", "/v2/mass") }
+	change := func(text string) string { return strings.Replace(text, `"1.0.0"`, `"1.0.1"`, 1) }
+	own := func(address string) string {
+		return "> For the index, see [llms.txt](https://docs.iyzico.com/llms.txt); this page is available as " +
+			"[Markdown](https://docs.iyzico.com/" + address + ".md).\n\n"
+	}
+	two := string(edit(t, all, []byte(auth), [][2]string{{"/paths/~1v1~1mass~1payout~1balance",
+		"@balance.en.json/paths/~1v1~1mass~1payout~1balance"},
+		{"/components/schemas/MassPayoutBalanceResponse", "@balance.en.json/components/schemas/MassPayoutBalanceResponse"}}))
+	for _, test := range []struct {
+		what string
+		text string
+		want string // the pages that it is taken for
+		says string // the error or note
+		name string // page.md unless said otherwise
+	}{
+		{"an operation of another version", page(v2(initTR)), "v2-init.tr.json",
+			"is the Turkish page of POST /v2/mass/payout/init, api/pages/v2-init.tr.json", ""},
+		{"a page on record whose operation has moved", page(v2(initTR)), "init.tr.json",
+			"is the Turkish page of POST /v2/mass/payout/init, api/pages/init.tr.json", "init.tr.md"},
+		{"another operation with the schemas of one on record",
+			page(strings.Replace(auth, action, `"/v1/mass/payout/authorize"`, 1)), "authorize.en.json",
+			"is the English page of POST /v1/mass/payout/authorize", ""},
+		{"a new operation whose last word is another one's", page(strings.Replace(auth, action,
+			`"/v1/mass/payout/scheduled/auth"`, 1)), "scheduled-auth.en.json", "POST /v1/mass/payout/scheduled/auth", ""},
+		{"a new operation beside that one", page(auth, strings.Replace(auth, action, `"/v1/mass/payout/scheduled/auth"`, 1)),
+			"auth.en.json scheduled-auth.en.json", "POST /v1/mass/payout/scheduled/auth", ""},
+		{"the Turkish page, by its name at iyzico", page(change(auth)), "auth.tr.json", "is the Turkish page of",
+			"toplu-odeme-tamamlama.md"},
+		{"the Turkish page without Turkish letters, by the name on record", page(change(auth)), "auth.tr.json",
+			"is the Turkish page of", "auth.tr.md"},
+		{"the Turkish page, by the address that it names", own("urunler/mass-payout/mass-payout-toplu-odeme-entegrasyonu/"+
+			"toplu-odeme-tamamlama") + page(change(auth)), "auth.tr.json", "is the Turkish page of", ""},
+		{"a page whose name and address disagree", own("urunler/mass-payout/mass-payout-toplu-odeme-entegrasyonu/"+
+			"toplu-odeme-tamamlama") + page(change(auth)), refused, "may be each of auth.tr.json, auth.en.json", "auth.en.md"},
+		{"a page whose language nobody knows", page(change(auth)), refused,
+			"page.md may be each of auth.tr.json, auth.en.json; say which with -page, as in make spec FROM=page.md PAGE=auth.tr.json",
+			""},
+		{"a document with two operations", page(two), refused, "may be each of", ""},
+		{"a document with two operations, by the name on record", page(two), "auth.en.json", "api/pages/auth.en.json", "auth.en.md"},
+		{"two documents, by the name on record", page(change(auth), change(text("balance.en.json"))), "balance.en.json",
+			"balance.en.md also shows POST /v1/mass/payout/auth, which has a page of its own", "balance.en.md"},
+		{"another operation under a name on record", page(auth), refused,
+			"expected the page of GET /v1/mass/payout/balance, got that of another operation, POST /v1/mass/payout/auth",
+			"balance.en.md"},
+		{"another name of a path's parameter", page(strings.ReplaceAll(text("cancel.en.json"), "requestId", "massPayoutRequestId")),
+			"cancel.en.json", "POST /v1/mass/payout/cancel/{massPayoutRequestId}", "cancel.en.md"},
+	} {
+		t.Run(test.what, func(t *testing.T) { takes(t, all, cmp.Or(test.name, "page.md"), test.text, test.want, test.says) })
+	}
+}

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/iyzico-go/masspayout/internal/spec/tree"
+)
+
+// A tag can be moved to other code, a commit cannot; and a token that may do anything is no step's to hold. actionlint
+// finds the rest.
+func TestWorkflows(t *testing.T) {
+	files, err := filepath.Glob(root + "/.github/workflows/*.yml")
+	if err != nil || len(files) < 3 {
+		t.Fatalf("got the workflows %q, error %v", files, err)
+	}
+	pinned := regexp.MustCompile(`^[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$`)
+	for _, file := range files {
+		text := read(t, file)
+		contains(t, file, text, "\npermissions:\n")
+		if n := strings.Count(text, "actions/checkout@"); strings.Count(text, "persist-credentials: false") != n {
+			t.Errorf("%s: expected persist-credentials: false for each of %d checkouts", file, n)
+		}
+		for line := range strings.Lines(text) {
+			if _, uses, ok := strings.Cut(line, "uses: "); ok && !pinned.MatchString(strings.TrimSpace(uses)) {
+				t.Errorf("%s: %s: expected a full commit and its version", file, strings.TrimSpace(uses))
+			}
+			if strings.Contains(line, "run:") && strings.Contains(line, "${{") {
+				t.Errorf("%s: %s: an input inside a script would be run by the shell; expected a variable of env", file,
+					strings.TrimSpace(line))
+			}
+		}
+	}
+	for _, script := range []string{".github/issues", ".github/propose", ".ci/run"} {
+		if info, err := os.Stat(filepath.Join(root, script)); err != nil || info.Mode()&0o100 == 0 {
+			t.Errorf("expected %s to be executable: %v", script, err)
+		}
+	}
+}
+
+// stub is gh as far as the scripts use it: it lists what the file open has, one a line, and logs every other call.
+const stub = `#!/usr/bin/env bash
+cd "$(dirname "$0")"
+case "$1 $2" in
+"issue list" | "pr list") cat open ;;
+*) echo "$@" >> calls; if [ "${*: -1}" = - ]; then cat >> calls; fi ;;
+esac
+`
+
+// withStub writes files beside gh, and returns the folder and what puts it on the PATH.
+func withStub(t *testing.T, files map[string]string) (dir string, env []string) {
+	t.Helper()
+	if _, err := exec.LookPath("bash"); err != nil {
+		t.Skip(err)
+	}
+	dir = t.TempDir()
+	files["gh"] = stub
+	for name, text := range files {
+		path := filepath.Join(dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(text), 0o755)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir, []string{"PATH=" + dir + string(filepath.ListSeparator) + os.Getenv("PATH")}
+}
+
+// What a look at the pages found becomes issues; those of pages that it did not look at stay.
+func TestIssues(t *testing.T) {
+	const known = "4 iyzico's page cannot be read: auth.en.json\n5 iyzico's page cannot be read: balance.en.json\n" +
+		"6 something else\n7 iyzico has a new page: mass-payout-refund\n8 iyzico's page is gone: item.tr.json\n"
+	for name, test := range map[string]struct {
+		done  refreshed
+		calls []string // as they begin
+		fails bool
+	}{
+		"a whole look": {refreshed{whole: true, read: []string{"balance.en.json"}, index: index{read: true,
+			Gone: []string{"item.tr.json"}, New: []string{"https://docs.iyzico.com/en/products/mass-payout/mass-payout-limits"}},
+			unread: []unread{{"auth.en.json", errors.New("HTML")}, {"init.tr.json", errors.New("HTTP 503")}}},
+			[]string{"issue close 5", "issue close 7", "issue create --title iyzico has a new page: mass-payout-limits",
+				"issue create --title iyzico's page cannot be read: init.tr.json"}, true},
+		"one page by hand":            {refreshed{read: []string{"balance.en.json"}}, []string{"issue close 5"}, false},
+		"all, and all is well":        {refreshed{whole: true, index: index{read: true}}, []string{"issue close 4", "issue close 5", "issue close 7", "issue close 8"}, false},
+		"all, without their index":    {refreshed{whole: true, index: index{}}, []string{"issue close 4", "issue close 5"}, false},
+		"one page that is unreadable": {refreshed{unread: []unread{{"auth.en.json", errors.New("HTML")}}}, nil, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, env := withStub(t, map[string]string{"open": known, "calls": ""})
+			if err := test.done.writeWatch(filepath.Join(dir, "found")); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := tree.Run(t.Context(), root, env, ".github/issues", filepath.Join(dir, "found")); (err != nil) != test.fails {
+				t.Errorf("got error %v, want one: %v", err, test.fails)
+			}
+			var calls []string
+			for line := range strings.Lines(read(t, filepath.Join(dir, "calls"))) {
+				if strings.HasPrefix(line, "issue ") {
+					calls = append(calls, strings.TrimSpace(line))
+				}
+			}
+			slices.Sort(calls)
+			same := len(calls) == len(test.calls)
+			for i := range calls {
+				same = same && strings.HasPrefix(calls[i], test.calls[i])
+			}
+			if !same {
+				t.Errorf("got the calls %q, want %q", calls, test.calls)
+			}
+		})
+	}
+}
+
+// A rolling pull request: opened, brought up to date, closed.
+func TestPropose(t *testing.T) {
+	dir, env := withStub(t, map[string]string{"open": "", "calls": "", "report.md": "what changed", "work/page": "1\n"})
+	work := filepath.Join(dir, "work")
+	script, err := filepath.Abs(filepath.Join(root, ".github/propose"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	git := func(args ...string) string {
+		t.Helper()
+		out, err := tree.Run(t.Context(), work, nil, "git", append([]string{"-c", "user.name=a", "-c", "user.email=a@b"}, args...)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	git("init", "-q", "-b", "main")
+	git("add", "page")
+	git("commit", "-q", "-m", "page")
+	git("init", "-q", "--bare", "../origin")
+	git("remote", "add", "origin", "../origin")
+	git("push", "-q", "origin", "main")
+	for _, step := range []struct{ page, open, draft, says, branch string }{
+		{"1\n", "", "", "", ""},
+		{"2\n", "", "draft", "pr create --base main --head spec/pages --title Changed --body-file ../report.md --draft", "2\n"},
+		{"3\n", "12\n", "", "pr ready 12\n", "3\n"},
+		{"1\n", "12\n", "", "pr close 12 --comment The pages are again as they are on record. --delete-branch", "3\n"},
+	} {
+		for name, text := range map[string]string{"calls": "", "open": step.open, "work/page": step.page} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		git("switch", "-q", "-C", "main", "origin/main", "--discard-changes")
+		if err := os.WriteFile(filepath.Join(work, "page"), []byte(step.page), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		git("add", "page")
+		if _, err := tree.Run(t.Context(), work, env, script, "spec/pages", "Changed", "../report.md", step.draft); err != nil {
+			t.Fatal(err)
+		}
+		calls := read(t, filepath.Join(dir, "calls"))
+		if !strings.Contains(calls, step.says) || step.says == "" && calls != "" {
+			t.Errorf("page %q: got the calls %q, want %q", step.page, calls, step.says)
+		}
+		if step.branch != "" && git("show", "origin/spec/pages:page") != step.branch {
+			t.Errorf("page %q: the branch has %q", step.page, git("show", "origin/spec/pages:page"))
+		}
+	}
+}
