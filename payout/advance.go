@@ -22,7 +22,7 @@ import (
 func Pay(
 	ctx context.Context, client Client, request gen.MassPayoutInitializeRequest, store Store, opts ...Option,
 ) (*Result, error) {
-	return run(ctx, client, &request, store, false, opts)
+	return run(ctx, client, &request, store, false, opts, nil)
 }
 
 // Cancel cancels a payout that has not been authorized, and follows it until that is certain. The wish is saved: later
@@ -32,12 +32,13 @@ func Pay(
 func Cancel(
 	ctx context.Context, client Client, request gen.MassPayoutInitializeRequest, store Store, opts ...Option,
 ) (*Result, error) {
-	return run(ctx, client, &request, store, true, opts)
+	return run(ctx, client, &request, store, true, opts, nil)
 }
 
-// run advances and waits, until the payout has ended.
+// run advances and waits, until the payout has ended, or as far as is wanted.
 func run(
 	ctx context.Context, client Client, request *gen.MassPayoutInitializeRequest, store Store, cancel bool, opts []Option,
+	far func(Progress) bool,
 ) (result *Result, err error) {
 	m, err := newMachine(ctx, client, request, store, opts)
 	if err != nil {
@@ -59,7 +60,7 @@ func run(
 				err:               fmt.Errorf("%w: it is %s", ErrTooLate, p.Status),
 				moneyMayHaveMoved: true, advice: "follow it with Pay",
 			})
-		case p.Ended:
+		case p.Ended, far != nil && far(p):
 			return m.result, nil
 		}
 		if err := sleep(ctx, p.Wait); err != nil {

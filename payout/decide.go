@@ -78,6 +78,8 @@ const (
 	whySend    = "a request to get through"
 	otherState = "give each server and account states of its own, for example files in a folder each; " +
 		"delete this one only if it is of a test, such as of an emulator that has ended"
+	splitIt = "nothing was stored: pay it in parts with PaySplit, or Split it into smaller ones (PartLimit); " +
+		"the first part keeps the externalId"
 	keepState  = "look at the payout at iyzico before you remove a state"
 	checkItems = "compare the payout at iyzico with the request; Cancel cancels it if it is this state's"
 )

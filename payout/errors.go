@@ -52,6 +52,10 @@ var (
 	// It is left as it is.
 	ErrState = errors.New("unreadable state")
 
+	// ErrTooLarge: the request that stores the payout is larger than iyzico, or what stands before it, accepts (HTTP 413).
+	// Nothing was stored; see [Split].
+	ErrTooLarge = errors.New("the request is too large for one payout")
+
 	// ErrStore: the store could not lock, load or save the state, for example in a folder that cannot be written. If
 	// nothing was ever saved of the payout, nothing was ever sent: neither MoneyMayHaveMoved nor, where it cannot pass by
 	// itself, Temporary is set then.
@@ -171,6 +175,7 @@ var kinds = []struct {
 	{"notCarriedOut", ErrNotCarriedOut},
 	{"tooLate", ErrTooLate},
 	{"state", ErrState},
+	{"tooLarge", ErrTooLarge},
 	{"store", ErrStore},
 	{"locked", ErrLocked},
 	{"conflict", ErrConflict},

@@ -169,6 +169,9 @@ func (m *machine) load(ctx context.Context) error {
 	if loaded.Server == "" {
 		loaded.Server = server
 	}
+	if loaded.Digest != m.digest { // of a list that was never stored
+		loaded.replaceWith(m.digest)
+	}
 	m.request.ExternalID = loaded.ExternalID // as it was sent, in whatever Unicode form the list was saved since
 	sameRun := loaded.Revision == m.state.Revision
 	m.state = loaded

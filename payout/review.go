@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/iyzico-go/masspayout/gen"
@@ -136,24 +137,34 @@ func (r *retriever) readAll(ctx context.Context, ask, want Ref, items *matcher) 
 // newReviewed returns what is compared with in the last look, and what a confirmation confirms.
 func newReviewed(result *Result, page *gen.MassPayoutRetrieveResponse) *Reviewed {
 	_, total := paging(page)
+	return &Reviewed{
+		Total:      total,
+		Amount:     page.MassPayout.TotalAmount,
+		Commission: page.MassPayout.TotalCommissionAmount,
+		Digest:     confirmDigest(result),
+	}
+}
+
+// confirmDigest is the digest of what a confirmation confirms.
+func confirmDigest(result *Result) string {
 	refused := []string{}
 	commission := Totals{}
 	for i := range result.Items {
 		item := &result.Items[i]
 		if item.Status == gen.ItemStatusInvalid {
-			refused = append(refused, item.ItemExternalID)
+			refused = append(refused, canonical(item.ItemExternalID))
 		}
 		commission.add(item.Amount.Currency, item.Commission)
 	}
-	return &Reviewed{
-		Total:      total,
-		Amount:     page.MassPayout.TotalAmount,
-		Commission: page.MassPayout.TotalCommissionAmount,
-		Digest: digestOf(struct {
-			Request    string   `json:"request"`
-			RequestID  string   `json:"requestId"`
-			Refused    []string `json:"refused"`
-			Commission string   `json:"commission"`
-		}{result.Digest, string(result.RequestID), refused, commission.String()}),
+	slices.Sort(refused)
+	commissions := []string{}
+	for _, currency := range commission.Currencies() {
+		commissions = append(commissions, gen.FormatDecimal(commission[currency])+" "+string(currency))
 	}
+	return digestOf(struct {
+		Request     string   `json:"request"`
+		RequestID   string   `json:"requestId"`
+		Refused     []string `json:"refused"`
+		Commissions []string `json:"commissions"`
+	}{result.Digest, string(result.RequestID), refused, commissions})
 }

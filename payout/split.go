@@ -1,10 +1,14 @@
 package payout
 
 import (
+	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+
+	"github.com/shopspring/decimal"
 
 	"github.com/iyzico-go/masspayout/gen"
 )
@@ -36,7 +40,7 @@ type PartLimit struct {
 // that such a name belongs to no other payout by accident. A name depends neither on the limit nor on the items. So a
 // list that was begun whole, with another limit or with other items meets its own state, or its own payout at iyzico, and
 // stops with [ErrOtherPayout]: nobody is paid in two different parts. For the same reason, begin a part only when all
-// before it are stored, or record the whole list's [Digest] before the first.
+// before it are stored, as [PaySplit] does, or record the whole list's [Digest] before the first.
 //
 // The error is gen's [*gen.ValidationError] if the request is invalid, and otherwise says that a bound is negative or
 // which item alone is larger than limit.Bytes.
@@ -161,4 +165,236 @@ func Combine(request gen.MassPayoutInitializeRequest, parts []*Result) (*Result,
 func otherPart(part *Result, item *Item, problem string) error {
 	return fmt.Errorf("payout: %w: the result of %q has item %q, %s", ErrOtherPayout, part.ExternalID, item.ItemExternalID,
 		problem)
+}
+
+// PaySplit pays a request of any size: it splits it, and pays the parts, each with a store of its own, which store
+// returns for the part's externalId. A request that needs no splitting is one part, and PaySplit is [Pay] then.
+//
+// First, all parts are stored at iyzico and reviewed. Then the balance is compared with what all of them take, and
+// [WithConfirm] is asked once, with the Result of the whole. Only then are the parts authorized, one after the other, and
+// followed to their ends. So nobody is paid while any part is refused, differs, or is not confirmed.
+//
+// The Result is that of [Combine]. If a part stops, so does PaySplit: no further part is authorized. The error names the
+// part, and MoneyMayHaveMoved tells of all parts. Call PaySplit again with the same request, limit and stores to
+// continue: what was authorized goes on, and the others are confirmed again. A part that ended without being carried out
+// ([ErrNotCarriedOut]) does not keep the others from being paid; the first such error is returned in the end.
+//
+// The error is that of [Split], that of store, or an [*Error].
+func PaySplit(
+	ctx context.Context, client Client, request gen.MassPayoutInitializeRequest, limit PartLimit,
+	store func(externalID string) (Store, error), opts ...Option,
+) (*Result, error) {
+	s, err := newSplit(client, request, limit, store, opts)
+	if err != nil {
+		return nil, err
+	}
+	if len(s.parts) == 1 {
+		return Pay(ctx, client, request, s.parts[0].store, opts...)
+	}
+	authorized := func(p Progress) bool { return p.Step == StepAuthorized }
+	for _, p := range s.parts { // until it would ask, or is authorized already
+		err := s.run(ctx, p, errWaits, authorized)
+		if p.waits = errors.Is(err, errWaits); err != nil && !p.waits {
+			return s.stop(p, err)
+		}
+	}
+	if err := s.confirm(ctx); err != nil {
+		return s.stop(nil, err)
+	}
+	for _, p := range s.parts {
+		if !p.waits {
+			continue
+		}
+		if err := s.run(ctx, p, nil, authorized); err != nil {
+			return s.stop(p, err)
+		}
+	}
+	for _, p := range s.parts {
+		if err := s.run(ctx, p, errWaits, nil); err != nil {
+			return s.stop(p, err)
+		}
+	}
+	return s.stop(nil, nil)
+}
+
+// CancelSplit cancels the parts of a request that PaySplit pays, as [Cancel] does each. The error is that of the first
+// part that could not be canceled; it matches [ErrNotFound] if there is nothing to cancel at all, and [ErrTooLate] if a
+// part is authorized.
+func CancelSplit(
+	ctx context.Context, client Client, request gen.MassPayoutInitializeRequest, limit PartLimit,
+	store func(externalID string) (Store, error), opts ...Option,
+) (*Result, error) {
+	s, err := newSplit(client, request, limit, store, opts)
+	if err != nil {
+		return nil, err
+	}
+	var first, absent error
+	there := 0
+	for _, p := range s.parts {
+		result, err := Cancel(ctx, client, p.request, p.store, opts...)
+		switch {
+		case errors.Is(err, ErrNotFound):
+			absent = s.of(p, err)
+			continue
+		case err != nil && first == nil:
+			first = s.of(p, err)
+		}
+		p.result = result
+		there++
+	}
+	if there == 0 {
+		first = absent
+	}
+	whole, err := s.combine()
+	return whole, cmp.Or(first, err)
+}
+
+// errWaits stops a part that is ready to be authorized.
+var errWaits = errors.New("the other parts come first")
+
+// split is one run of PaySplit.
+type split struct {
+	*config
+	client  Client
+	request gen.MassPayoutInitializeRequest
+	opts    []Option
+	parts   []*part
+	unpaid  error // the first of a part that ended without being carried out
+}
+
+// part is one payout of a split.
+type part struct {
+	number    int
+	request   gen.MassPayoutInitializeRequest
+	store     Store
+	result    *Result
+	waits     bool   // for the others to be ready, and for the confirmation
+	confirmed string // the digest of what was confirmed
+	moved     bool   // its auth may have been sent
+}
+
+func newSplit(
+	client Client, request gen.MassPayoutInitializeRequest, limit PartLimit,
+	store func(externalID string) (Store, error), opts []Option,
+) (*split, error) {
+	c, err := newConfig(opts)
+	if err != nil {
+		return nil, err
+	}
+	if store == nil {
+		return nil, errors.New("payout: PaySplit: the function that returns the stores is nil")
+	}
+	requests, err := Split(request, limit)
+	if err != nil {
+		return nil, err
+	}
+	s := &split{config: c, client: client, request: request, opts: opts}
+	for i, r := range requests {
+		p := &part{number: i + 1, request: r}
+		if p.store, err = store(r.ExternalID); err == nil && p.store == nil {
+			err = errors.New("it is nil")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("payout: the store of part %d of %d, %q: %w", p.number, len(requests), r.ExternalID, err)
+		}
+		s.parts = append(s.parts, p)
+	}
+	return s, nil
+}
+
+// run takes a part as far as is wanted. It is confirmed if it is what was confirmed with the whole, and otherwise declined
+// with the error.
+func (s *split) run(ctx context.Context, p *part, decline error, far func(Progress) bool) error {
+	confirm := func(_ context.Context, result *Result) error {
+		switch {
+		case decline != nil:
+			return decline
+		case confirmDigest(result) != p.confirmed:
+			return errors.New("what would be paid has changed since it was confirmed")
+		}
+		return nil
+	}
+	opts := append(s.opts[:len(s.opts):len(s.opts)], WithConfirm(confirm))
+	result, err := run(ctx, s.client, &p.request, p.store, false, opts, far)
+	if result != nil {
+		p.result = result
+	}
+	var stopped *Error
+	if p.moved = p.moved || err == nil; errors.As(err, &stopped) {
+		p.moved = p.moved || stopped.MoneyMayHaveMoved
+	}
+	if errors.Is(err, ErrNotCarriedOut) { // it has ended, which does not concern the others
+		s.unpaid = cmp.Or(s.unpaid, s.of(p, err))
+		return nil
+	}
+	return err
+}
+
+// confirm asks once for all parts that wait, when the balance suffices for them.
+func (s *split) confirm(ctx context.Context) error {
+	need := Totals{}
+	var balance *decimal.Decimal
+	for _, p := range s.parts {
+		if !p.waits {
+			continue
+		}
+		for currency, amount := range p.result.Need() {
+			need.add(currency, amount)
+		}
+		balance, p.confirmed = p.result.Balance, confirmDigest(p.result)
+	}
+	if balance == nil {
+		return nil // nothing waits
+	}
+	stopped := &Error{Ref: ByExternalID(s.request.ExternalID), Step: StepStored}
+	if needed, ok := need[balanceCurrency]; ok && needed.GreaterThan(*balance) {
+		stopped.Err, stopped.Advice = &BalanceError{Need: need, Balance: *balance}, "top the balance up and call again, or CancelSplit"
+		return stopped
+	}
+	whole, err := s.combine()
+	if err != nil {
+		return err
+	}
+	whole.Balance = balance
+	if err := s.config.confirm(ctx, whole); err != nil {
+		stopped.Err, stopped.Advice = fmt.Errorf("not confirmed: %w", err), "call again and confirm, or CancelSplit"
+		return stopped
+	}
+	return nil
+}
+
+// stop returns what is known of all parts, and why no more is done.
+func (s *split) stop(p *part, err error) (*Result, error) {
+	whole, combineErr := s.combine()
+	if combineErr != nil {
+		return nil, combineErr
+	}
+	if err == nil {
+		return whole, s.unpaid
+	}
+	return whole, s.of(p, err)
+}
+
+func (s *split) combine() (*Result, error) {
+	results := make([]*Result, len(s.parts))
+	for i, p := range s.parts {
+		results[i] = p.result
+	}
+	return Combine(s.request, results)
+}
+
+// of returns an error as one of a part (nil: of all), which tells of the money of all.
+func (s *split) of(p *part, err error) error {
+	var stopped *Error
+	if !errors.As(err, &stopped) {
+		return err
+	}
+	all := *stopped
+	if p != nil {
+		all.Err = fmt.Errorf("part %d of %d: %w", p.number, len(s.parts), stopped.Err)
+	}
+	for _, p := range s.parts {
+		all.MoneyMayHaveMoved = all.MoneyMayHaveMoved || p.moved
+	}
+	return &all
 }

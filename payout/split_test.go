@@ -1,8 +1,11 @@
 package payout
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +13,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/iyzico-go/masspayout/emulator"
 	"github.com/iyzico-go/masspayout/gen"
 )
 
@@ -256,4 +260,242 @@ func BenchmarkSplit(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// stores are those of the parts of a split.
+type stores map[string]*memory
+
+func (s stores) of(externalID string) (Store, error) {
+	if s[externalID] == nil {
+		s[externalID] = &memory{}
+	}
+	return s[externalID], nil
+}
+
+// All parts are stored before any is authorized, one confirmation is asked for all, and everybody is paid once.
+func TestPaySplit(t *testing.T) {
+	inBubble(t, func(a *account) {
+		r, stores := request("p", people(5)...), stores{}
+		asked := 0
+		confirm := WithConfirm(func(_ context.Context, whole *Result) error {
+			asked++
+			equal(t, "what is confirmed", statuses(whole), "emp-0:INIT emp-1:INIT emp-2:INIT emp-3:INIT emp-4:INIT")
+			equal(t, "what it takes", whole.Need(), "5 TRY")
+			equal(t, "calls before the confirmation", a.calls(), "init 3, auth 0, cancel 0")
+			if whole.Balance == nil {
+				t.Error("no balance")
+			}
+			return nil
+		})
+		result, err := PaySplit(a.t.Context(), a.client, r, PartLimit{Items: 2}, stores.of, confirm)
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "whole", result, `payout "p": COMPLETED: 5 SUCCESS 5 TRY`)
+		equal(t, "asked", asked, 1)
+		equal(t, "calls", a.calls(), "init 3, auth 3, cancel 0")
+		for id, n := range a.Paid() {
+			equal(t, id, n, 1)
+		}
+		before := a.count()
+		again, err := PaySplit(a.t.Context(), a.client, r, PartLimit{Items: 2}, stores.of, confirm)
+		if err != nil || !again.AllPaid() {
+			t.Errorf("again: %v, %v", again, err)
+		}
+		equal(t, "requests of a payout that has ended", a.count()-before, 0)
+	})
+}
+
+// What keeps one part from being paid keeps all of them from it: no money moves, and the error says which part it was.
+func TestPaySplitStopsBeforeAnyIsPaid(t *testing.T) {
+	blocked := item("emp-3", "1")
+	blocked.RecipientInfo = emulator.RecipientBlocked.MemberID()
+	errNo := errors.New("no")
+	for _, tt := range []struct {
+		name    string
+		last    gen.MassPayoutItem
+		balance int64
+		confirm error
+		kind    error
+		want    string
+	}{
+		{"a refused item in the last part", blocked, 100, nil, nil, `part 2 of 2: iyzico refused 1 of 2 items: "emp-3"`},
+		{"a balance that suffices for each part, and not for all", item("emp-3", "1"), 3, nil, nil,
+			"the balance is too small: 4 TRY needed, 3 TRY available"},
+		{"not confirmed", item("emp-3", "1"), 100, errNo, errNo, "not confirmed: no"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			inBubble(t, func(a *account) {
+				r := request("p", append(people(3), tt.last)...)
+				confirm := WithConfirm(func(context.Context, *Result) error { return tt.confirm })
+				result, err := PaySplit(a.t.Context(), a.client, r, PartLimit{Items: 2}, stores{}.of, confirm)
+				if err == nil || !strings.Contains(err.Error(), tt.want) || tt.kind != nil && !errors.Is(err, tt.kind) {
+					t.Errorf("error %v, want %s", err, tt.want)
+				}
+				wantStop(t, err, false, false)
+				equal(t, "calls", a.calls(), "init 2, auth 0, cancel 0")
+				if len(result.Items) != 4 {
+					t.Errorf("%d items in the result", len(result.Items))
+				}
+			}, emulator.WithBalance(decimal.NewFromInt(tt.balance)))
+		})
+	}
+}
+
+// A run that ends at any request is continued by the next: everybody is paid once, whichever part was under way.
+func TestPaySplitIsContinued(t *testing.T) {
+	for ends := 1; ; ends++ {
+		done := false
+		inBubble(t, func(a *account) {
+			r, stores := request("p", people(5)...), stores{}
+			ctx, cancel := context.WithCancel(a.t.Context())
+			defer cancel()
+			requests := 0
+			a.wire.meddle = func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+				if requests++; requests == ends {
+					cancel()
+				}
+				return next.RoundTrip(r)
+			}
+			_, err := PaySplit(ctx, a.client, r, PartLimit{Items: 2}, stores.of)
+			done = err == nil
+			if errors.Is(err, context.Canceled) && a.count() >= ends {
+				var stopped *Error
+				if errors.As(err, &stopped) && !stopped.MoneyMayHaveMoved && strings.Contains(a.calls(), "auth 1") {
+					t.Errorf("ended at request %d: no money can have moved, it says: %s", ends, a.calls())
+				}
+			}
+			result, err := PaySplit(a.t.Context(), a.client, r, PartLimit{Items: 2}, stores.of)
+			if err != nil || !result.AllPaid() {
+				t.Fatalf("ended at request %d: %v, %v", ends, result, err)
+			}
+			for id, n := range a.Paid() {
+				equal(t, id, n, 1)
+			}
+			equal(t, "stored and authorized", fmt.Sprint(a.Calls(emulator.OpInit), a.Calls(emulator.OpAuth)), "3 3")
+		})
+		if done || t.Failed() {
+			break
+		}
+	}
+}
+
+// A list that was begun in another way meets its own state, or its own payout at iyzico: nobody is paid in two parts.
+func TestSplitOtherwise(t *testing.T) {
+	limits := []PartLimit{{}, {Items: 2}, {Items: 3}, {Items: 4}}
+	r := request("p", people(5)...)
+	longer := request("p", append([]gen.MassPayoutItem{item("new", "1")}, people(5)...)...)
+	for i, first := range limits {
+		for j, second := range limits {
+			if i == j {
+				continue
+			}
+			inBubble(t, func(a *account) {
+				stores := stores{}
+				if result, err := PaySplit(a.t.Context(), a.client, r, first, stores.of); err != nil || !result.AllPaid() {
+					t.Fatalf("%v, %v", result, err)
+				}
+				calls := a.calls()
+				_, err := PaySplit(a.t.Context(), a.client, r, second, stores.of)
+				wantError(t, err, ErrOtherPayout)
+				lost := map[string]*memory{}
+				_, err = PaySplit(a.t.Context(), a.client, r, second, func(id string) (Store, error) {
+					lost[id] = &memory{}
+					return lost[id], nil
+				})
+				if !errors.Is(err, ErrOtherPayout) && !errors.Is(err, ErrInconsistentPages) {
+					t.Errorf("without the states: %v", err)
+				}
+				_, err = PaySplit(a.t.Context(), a.client, longer, first, stores.of)
+				wantError(t, err, ErrOtherPayout)
+				equal(t, fmt.Sprintf("calls: split by %d, then by %d", first.Items, second.Items), a.calls(), calls)
+			})
+		}
+	}
+}
+
+// A list that was too large for one payout is paid in parts under the same name, and with the same state.
+func TestSplitAfterTooLarge(t *testing.T) {
+	inBubble(t, func(a *account) {
+		r, stores := request("p", people(5)...), stores{}
+		size := len(encode(r)) - 1 // what stands before iyzico accepts no more
+		a.wire.meddle = func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+			if r.ContentLength > int64(size) {
+				return &http.Response{
+					StatusCode: http.StatusRequestEntityTooLarge, Header: http.Header{"Content-Type": {"text/html"}},
+					Body: io.NopCloser(strings.NewReader("<html>413 Request Entity Too Large</html>")), Request: r,
+				}, nil
+			}
+			return next.RoundTrip(r)
+		}
+		begun := time.Now()
+		store, _ := stores.of("p")
+		_, err := Pay(a.t.Context(), a.client, r, store)
+		wantError(t, err, ErrTooLarge, "the request is too large for one payout", "pay it in parts with PaySplit")
+		wantStop(t, err, false, false)
+		if took := time.Since(begun); took > time.Second {
+			t.Errorf("it took %v", took)
+		}
+		equal(t, "calls", a.calls(), "init 1, auth 0, cancel 0")
+		result, err := PaySplit(a.t.Context(), a.client, r, PartLimit{Bytes: size}, stores.of)
+		if err != nil || !result.AllPaid() {
+			t.Errorf("%v, %v", result, err)
+		}
+		for id, n := range a.Paid() {
+			equal(t, id, n, 1)
+		}
+	})
+}
+
+// The emulator refuses a request of more than 16 MiB, as what stands before iyzico may: Pay says at once that it is too
+// large, and the default limit is small enough.
+func TestTooLargeForTheEmulator(t *testing.T) {
+	emu, err := emulator.Start(apiKey, secretKey, emulator.WithStage(time.Millisecond))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer emu.Close()
+	r := request("p", people(1800)...)
+	for i := range r.Items {
+		r.Items[i].Description = strings.Repeat("x", 10_000)
+	}
+	client, store, begun := connect(t, emu.URL), &memory{}, time.Now()
+	_, err = Pay(t.Context(), client, r, store)
+	wantError(t, err, ErrTooLarge, "413", "pay it in parts with PaySplit")
+	wantStop(t, err, false, false)
+	if took := time.Since(begun); took > DefaultSettle {
+		t.Errorf("it took %v", took)
+	}
+	equal(t, "init", emu.Calls(emulator.OpInit), 1)
+	result, err := PaySplit(t.Context(), client, r, PartLimit{}, stores{"p": store}.of,
+		WithPollInterval(time.Millisecond, 10*time.Millisecond))
+	if err != nil || !result.AllPaid() {
+		t.Fatalf("%v, %v", result, err)
+	}
+	equal(t, "init", emu.Calls(emulator.OpInit), 1+5)
+	equal(t, "paid", len(emu.Paid()), 1800)
+}
+
+func TestCancelSplit(t *testing.T) {
+	inBubble(t, func(a *account) {
+		r, stores := request("p", people(5)...), stores{}
+		_, err := CancelSplit(a.t.Context(), a.client, r, PartLimit{Items: 2}, stores.of)
+		wantError(t, err, ErrNotFound)
+		stores = map[string]*memory{}
+		no := WithConfirm(func(context.Context, *Result) error { return errors.New("no") })
+		if _, err := PaySplit(a.t.Context(), a.client, r, PartLimit{Items: 2}, stores.of, no); err == nil {
+			t.Fatal("not declined")
+		}
+		result, err := CancelSplit(a.t.Context(), a.client, r, PartLimit{Items: 2}, stores.of)
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "calls", a.calls(), "init 3, auth 0, cancel 3")
+		again, _, err := result.PayAgain(r, "q")
+		if err != nil || len(again.Items) != 5 {
+			t.Errorf("PayAgain returned %d items, %v", len(again.Items), err)
+		}
+		_, err = PaySplit(a.t.Context(), a.client, r, PartLimit{Items: 2}, stores.of)
+		equal(t, "calls", a.calls(), "init 3, auth 0, cancel 3")
+	})
 }

@@ -194,7 +194,7 @@ func (s *State) matches(externalID, digest string) error {
 	switch {
 	case canonical(s.ExternalID) != canonical(externalID):
 		return fmt.Errorf("%w: the state belongs to %q, the request to %q", ErrOtherPayout, s.ExternalID, externalID)
-	case s.Digest != digest:
+	case s.Digest != digest && !s.replaceable():
 		return fmt.Errorf("%w: %q was started with other content", ErrOtherPayout, s.ExternalID)
 	}
 	return nil
@@ -202,6 +202,18 @@ func (s *State) matches(externalID, digest string) error {
 
 // neverSent reports whether nothing was ever saved, and so nothing sent, nor found that somebody else sent.
 func (s *State) neverSent() bool { return s.Revision == 0 && !s.AuthSent }
+
+// replaceable reports whether another list may take the place of this one under the same externalId: nothing of this one
+// is stored at iyzico, nor on its way. Should it turn up there all the same, the look by name finds it.
+func (s *State) replaceable() bool { return s.Step == StepNew && !s.AuthSent && !s.CancelWanted }
+
+// replaceWith begins another list.
+func (s *State) replaceWith(digest string) {
+	next := newState(s.ExternalID, digest)
+	next.Revision, next.Server, next.Account, next.InitUnsure, next.PageSize = s.Revision, s.Server, s.Account, s.InitUnsure, s.PageSize
+	next.At = s.At
+	*s = next
+}
 
 // belongs reports a state that was made for another server, or for another account of it. A client that names no server
 // has any, and a call that names no account, too.

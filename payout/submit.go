@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/iyzico-go/masspayout/gen"
@@ -37,6 +38,9 @@ func (m *machine) submit(ctx context.Context, step Step) (Progress, error) {
 		m.takeBack(before)
 		m.state.LastError = newCause(err)
 		return m.sendLater(ctx, err)
+	case step == StepStoring && tooLarge(err): // as every copy of it is: there is nothing to wait for
+		m.takeBack(before)
+		return m.stop(ctx, decision{err: fmt.Errorf("%w: %w", ErrTooLarge, err), advice: splitIt})
 	case errors.Is(err, gen.ErrRateLimited): // which says nothing about what happened behind it
 		m.unknown()
 		m.uncount(before)
@@ -57,6 +61,12 @@ func (m *machine) submit(ctx context.Context, step Step) (Progress, error) {
 		m.failure = err
 	}
 	return m.again("sent " + requestOf(step))
+}
+
+// tooLarge reports a request that was refused for its size.
+func tooLarge(err error) bool {
+	api := apiError(err)
+	return api != nil && api.StatusCode == http.StatusRequestEntityTooLarge
 }
 
 // open says in the state that the step's request is about to be sent.
