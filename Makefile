@@ -33,7 +33,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: ## create a mass payout in an emulator, pay it, and show what became of each item
-	go run -C cmd/masspayout -mod=readonly . -pay -yes
+	go run -C cmd/masspayout -mod=readonly -tags noxlsx . -pay -yes
 
 fleet: ## pay 40 payouts with 3 worker processes on PostgreSQL (install it first), killing and freezing them (FLAGS="-payouts 100")
 	cd river && go run ./cmd/fleet $(FLAGS)

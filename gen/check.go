@@ -139,7 +139,8 @@ func ibanProblem(iban string) string {
 			remainder = (remainder*100 + int(r-'A') + 10) % 97
 		}
 	}
-	if remainder != 1 {
+	// 00, 01 and 99 would fit wherever 97, 98 and 02 do; only 02 to 98 are given (ISO 13616).
+	if check := iban[2:4]; remainder != 1 || check == "00" || check == "01" || check == "99" {
 		return "the IBAN's check digits are wrong: a character is mistyped or two are swapped"
 	}
 	return ""

@@ -27,6 +27,9 @@ func TestWarnings(t *testing.T) {
 		{iban, "FR1420041010050500013M02606", ""},
 		{iban, "TR920086402100005482911108", "check digits are wrong"}, // iyzico's example
 		{iban, "TR330006100519786457841362", "check digits are wrong"}, // two digits swapped
+		{iban, "TR000006100519786457000057", "check digits are wrong"}, // fits modulo 97, as 97 would
+		{iban, "TR010006100519786457000039", "check digits are wrong"}, // as 98
+		{iban, "TR990006100519786457000021", "check digits are wrong"}, // as 02
 		{iban, "TR33000610051978645784132", "must have 26 characters as an IBAN of TR, got 25"},
 		{iban, "DE893704004405320130001", "must have 22 characters as an IBAN of DE, got 23"},
 		{iban, "ZZ330006100519786457841326", "a country that has IBANs"},

@@ -28,11 +28,11 @@ func TestSalaries(t *testing.T) {
 	}
 	id := requestID.FindString(created.stdout)
 	const headings = "\uFEFF" +
-		`"Kalem no";"Alıcı";"Tutar";"Para birimi";"Sonuç";"Neden";"Komisyon";"iyzico durumu";"iyzico referansı";"Toplu ödeme";"requestId"` + "\r\n"
+		`"Kalem no";"Alıcı adı";"Alıcı bilgisi";"Tutar";"Para birimi";"Açıklama";"Sonuç";"Neden";"Komisyon";"iyzico durumu";"iyzico referansı";"Toplu ödeme";"requestId"` + "\r\n"
 	want := headings +
-		`"1001";"IBAN …1326";"48250,75";"TRY";"henüz ödenmedi";"";"0,00";"INIT";"REF";"salaries-2026-11";"` + id + `"` +
+		`"1001";"Ayşe Yılmaz";"TR330006100519786457841326";"48250,75";"TRY";"Kasım maaşı";"henüz ödenmedi";"";"0,00";"INIT";"REF";"salaries-2026-11";"` + id + `"` +
 		"\r\n" +
-		`"'=1002";"IBAN …9001";"1000,00";"TRY";"reddedildi, ödenmedi";"the recipient's account is blocked";"0,00";"INVALID";"REF";"salaries-2026-11";"` + id + `"` + "\r\n"
+		`"'=1002";"Mehmet Öğüt";"TR000000000000000000009001";"1000,00";"TRY";"Kasım maaşı";"reddedildi, ödenmedi";"alıcının hesabı blokeli";"0,00";"INVALID";"REF";"salaries-2026-11";"` + id + `"` + "\r\n"
 	if got := resultCSV(t, id); got != want {
 		t.Errorf("create: result.csv is\n%s\nwant\n%s", got, want)
 	}
@@ -47,7 +47,7 @@ func TestSalaries(t *testing.T) {
 		emu.Paid()["1001"] != 1 {
 		t.Errorf("pay the accepted: exit code %d, paid %v, printed:\n%s%s", got.code, emu.Paid(), got.stdout, got.stderr)
 	}
-	if got := resultCSV(t, id); !strings.Contains(got, `"1001";"IBAN …1326";"48250,75";"TRY";"ödendi";`) {
+	if got := resultCSV(t, id); !strings.Contains(got, `"1001";"Ayşe Yılmaz";"TR330006100519786457841326";"48250,75";"TRY";"Kasım maaşı";"ödendi";`) {
 		t.Errorf("pay: result.csv is\n%s", got)
 	}
 	for _, name := range []string{"result.csv", "payout-salaries-2026-11.state"} {
@@ -76,9 +76,9 @@ func TestSalariesRefused(t *testing.T) {
 	emu := emulated(t, nil)
 	writeFile(t, "salaries.csv", strings.NewReplacer("48.250,75", "1.250", "TR33 0006", "33 0006").Replace(salaries))
 	got := runPayout(t, "", "-f", "salaries.csv", "-id", "p", "-pay", "-yes", "-out", "result.csv")
-	const want = "payout: salaries.csv:\n" +
-		"payout: line 2, column 3 (IBAN): the country is missing: write TR before it\n" +
-		"payout: line 2, column 4 (Tutar): 1.250 can be read as 1250 and as 1 and a fraction: write 1250.00 or 1.25\n"
+	const want = "masspayout: salaries.csv:\n" +
+		"masspayout: line 2, column 3 (IBAN): the country is missing: write TR before it\n" +
+		"masspayout: line 2, column 4 (Tutar): 1.250 can be read as 1250 and as 1 and a fraction: write 1250.00 or 1.25; in the other amounts of the column it separates thousands: -decimal-comma reads it as 1250\n"
 	if got.code != 2 || got.stderr != want || requests(emu) != 0 {
 		t.Errorf("exit code %d, %d requests, stderr:\n%s", got.code, requests(emu), got.stderr)
 	}
@@ -86,16 +86,16 @@ func TestSalariesRefused(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"-f", "salaries.csv"}, "a CSV file needs -id"},
-		{[]string{"-f", "request.json", "-id", "p"}, "-id and -purpose belong to a CSV file"},
+		{[]string{"-f", "salaries.csv"}, "a table needs -id"},
+		{[]string{"-f", "request.json", "-id", "p"}, "the JSON has an externalId and a purpose of its own"},
 		{[]string{"-f", "good.csv", "-id", "p", "-purpose", "FUN"}, "one of SALARY"},
 		{[]string{"-f", "good.csv", "-id", "p", "-strict"}, "line 3, column 3 (IBAN): is a test recipient of the emulator"},
 		{[]string{"-f", "good.csv", "-id", "p", "-out", "good.csv"}, "-out would overwrite good.csv"},
-		{[]string{"-f", "good.csv", "-id", "p", "-state", "state", "-out", "state"}, "-out would overwrite state"},
+		{[]string{"-f", "good.csv", "-id", "p", "-state", "state.csv", "-out", "state.csv"}, "-out would overwrite state.csv"},
 	} {
 		writeRequest(t, one)
 		writeFile(t, "good.csv", salaries)
-		writeFile(t, "state", "")
+		writeFile(t, "state.csv", "")
 		if got := runPayout(t, "", tt.args...); got.code != 2 || !strings.Contains(got.stderr, tt.want) ||
 			requests(emu) != 0 {
 			t.Errorf("%v: exit code %d, %d requests, stderr:\n%s", tt.args, got.code, requests(emu), got.stderr)
@@ -121,7 +121,7 @@ func TestTemplate(t *testing.T) {
 	template := runPayout(t, "", "-template", "-lang", "tr")
 	writeFile(t, "t.csv", strings.ReplaceAll(template.stdout, "örneğin ", ""))
 	if got := runPayout(t, "", "-f", "t.csv", "-id", "p"); template.code != 0 || got.code != 0 ||
-		!strings.Contains(got.stdout, "1001  IBAN …1326  48250.75 TRY  INIT") {
+		!strings.Contains(got.stdout, "1001  Ayşe Yılmaz  IBAN …1326  48,250.75 TRY  not paid yet") {
 		t.Errorf("exit codes %d, %d, printed:\n%s%s", template.code, got.code, got.stdout, got.stderr)
 	}
 	if !bytes.HasPrefix([]byte(template.stdout), []byte("\uFEFF\"Kalem no\";\"Alıcı adı\";")) {

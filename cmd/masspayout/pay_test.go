@@ -68,7 +68,7 @@ func TestPay(t *testing.T) {
 	}{
 		{
 			name: "all paid", request: one, args: []string{"-yes"}, wantCode: 0,
-			wantStdout: "a     IBAN …1326  100.50 TRY  SUCCESS  paid\n", wantPaid: 1,
+			wantStdout: "a     Ayşe Yılmaz  IBAN …1326  100.50 TRY  paid\n", wantPaid: 1,
 		},
 		{
 			name: "asked", request: one, stdin: "yes\n", wantCode: 0,
@@ -76,7 +76,7 @@ func TestPay(t *testing.T) {
 		},
 		{
 			name: "declined", request: one, stdin: "y\n", wantCode: 1,
-			wantStderr: "To continue: the same command with -resume in place of -pay.\npayout: not confirmed; nobody was paid\n",
+			wantStderr: "To continue: masspayout -f request.json -resume\nmasspayout: not confirmed; nobody was paid\n",
 		},
 		{
 			name: "nobody to ask", request: one, wantCode: 1,
@@ -84,7 +84,7 @@ func TestPay(t *testing.T) {
 		},
 		{
 			name: "an item refused", request: two(emulator.RecipientBlocked.IBAN()), args: []string{"-yes"}, wantCode: 1,
-			wantStdout: "b     IBAN …9001  100.50 TRY  INVALID  refused, not paid: the recipient's account is blocked\n",
+			wantStdout: "b     Ayşe Yılmaz  IBAN …9001  100.50 TRY  refused, not paid: the recipient's account is blocked\n",
 			wantStderr: "Nobody was paid. To pay the accepted items, add -allow-refused.\nTo cancel the payout: masspayout -cancel ",
 		},
 		{
@@ -151,12 +151,12 @@ func TestCreateThenPay(t *testing.T) {
 		t.Fatalf("status: exit code %d, printed:\n%s%s", got.code, got.stdout, got.stderr)
 	}
 	got := runPayout(t, "", "-f", "request.json", "-pay", "-yes")
-	if got.code != 0 || strings.Contains(got.stdout, "waiting") || emu.Paid()["a"] != 1 ||
+	if got.code != 0 || strings.Contains(got.stdout, "next look") || emu.Paid()["a"] != 1 ||
 		emu.Calls(emulator.OpInit) != 1 {
 		t.Errorf("pay: exit code %d, %d inits, paid %v, printed:\n%s%s", got.code, emu.Calls(emulator.OpInit), emu.Paid(),
 			got.stdout, got.stderr)
 	}
-	if got := runPayout(t, "", "-f", "request.json"); got.code != 0 || !strings.Contains(got.stdout, "SUCCESS  paid") ||
+	if got := runPayout(t, "", "-f", "request.json"); got.code != 0 || !strings.Contains(got.stdout, "TRY  paid") ||
 		strings.Contains(got.stdout, "Nobody") {
 		t.Errorf("create when it is paid: exit code %d, printed:\n%s%s", got.code, got.stdout, got.stderr)
 	}
@@ -171,7 +171,7 @@ func TestCreateAuthorizesNothing(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	code := run(ctx, []string{"-f", "request.json", "-pay", "-yes"}, strings.NewReader(""),
 		writerFunc(func(p []byte) (int, error) {
-			if strings.Contains(string(p), "waiting") { // for the rate limit
+			if strings.Contains(string(p), "next look") { // for the rate limit
 				stop()
 			}
 			return stdout.Write(p)
@@ -219,12 +219,13 @@ func TestInterruptedQuestion(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	forever := make(chan struct{})
 	defer close(forever)
+	atTerminal(t)
 	var stdout, stderr bytes.Buffer
 	code := run(ctx, []string{"-f", "request.json", "-pay"}, interruption{cancel, forever}, &stdout, &stderr)
 	if code != 1 || !strings.Contains(stderr.String(), "not confirmed; nobody was paid") ||
 		emu.Calls(emulator.OpAuth) != 0 ||
-		!strings.Contains(stderr.String(), "Interrupted. What was sent is saved; nobody is paid twice.\nTo continue: the "+
-			"same command with -resume in place of -pay.\n") {
+		!strings.Contains(stderr.String(), "Interrupted. The payout is stored at iyzico; it was not authorized, so "+
+			"nobody is paid.\nTo continue: masspayout -f request.json -resume\n") {
 		t.Errorf("exit code %d, %d calls of auth, printed:\n%s%s", code, emu.Calls(emulator.OpAuth), stdout.String(),
 			stderr.String())
 	}
@@ -277,7 +278,7 @@ func TestResume(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	if code := run(ctx, []string{"-f", "request.json", "-resume", "-yes"}, strings.NewReader(""), &stdout,
 		&stderr); code != 1 ||
-		!strings.Contains(stderr.String(), "To continue: the same command.\n") || !strings.Contains(stderr.String(),
+		!strings.Contains(stderr.String(), "To continue: masspayout -f request.json -resume") || !strings.Contains(stderr.String(),
 		"money may have moved") {
 		t.Errorf("stopped: exit code %d, stderr %q", code, stderr.String())
 	}
@@ -344,16 +345,16 @@ func TestShowAndCancel(t *testing.T) {
 		wantStdout string
 		wantStderr string
 	}{
-		{[]string{"-balance"}, 0, "balance  1000000000.00\n", ""},
-		{[]string{"-balance", "-lang", "tr"}, 0, "bakiye  1000000000,00\n", ""},
+		{[]string{"-balance"}, 0, "balance  1,000,000,000.00\n", ""},
+		{[]string{"-balance", "-lang", "tr"}, 0, "bakiye  1.000.000.000,00\n", ""},
 		{[]string{"-balance", "-json"}, 0, `1000000000`, ""},
-		{[]string{"-f", "request.json", "-status"}, 0, "a     IBAN …1326  100.50 TRY  INIT    not paid yet\n", ""},
+		{[]string{"-f", "request.json", "-status"}, 0, "a     Ayşe Yılmaz  IBAN …1326  100.50 TRY  not paid yet\n", ""},
 		{[]string{"-cancel", id}, 0, "canceled  " + id + "\n", ""},
 		{[]string{"-cancel", id}, 0, "canceled  " + id + "\n", ""},
-		{[]string{"-f", "request.json", "-status"}, 0, "CANCELED", ""},
-		{[]string{"-f", "request.json", "-pay", "-yes"}, 1, "MASS_PAYOUT_CANCELED", "not everybody has been paid"},
+		{[]string{"-f", "request.json", "-status"}, 0, "canceled, not paid", ""},
+		{[]string{"-f", "request.json", "-pay", "-yes"}, 1, "canceled, not paid", "not everybody has been paid"},
 		{[]string{"-cancel", "79cdefc1-3ce6-4f51-bdd9-0c050274db64"}, 1, "",
-			"payout: no such payout: 79cdefc1-3ce6-4f51-bdd9-0c050274db64\n"},
+			"masspayout: there is no such payout: 79cdefc1-3ce6-4f51-bdd9-0c050274db64\n"},
 	}
 	for _, tt := range steps {
 		got := runPayout(t, one, tt.args...)

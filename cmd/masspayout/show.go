@@ -10,23 +10,42 @@ import (
 	"github.com/iyzico-go/masspayout/payout"
 )
 
-// showStatus shows where the request's payout stands, whoever created it.
-func showStatus(ctx context.Context, client *gen.Client, in *input, o *options) (*payout.Result, error) {
-	ref := payout.ByExternalID(in.request.ExternalID)
-	if _, err := payout.Find(ctx, client, ref); err != nil {
-		return nil, noSuch(err, fmt.Sprintf("%q", in.request.ExternalID))
+// review reads where a payout stands, whoever created it.
+func review(ctx context.Context, t *target, request *gen.MassPayoutInitializeRequest) (*payout.Result, error) {
+	ref := payout.ByExternalID(request.ExternalID)
+	if _, err := payout.Find(ctx, t.client, ref); err != nil {
+		return nil, noSuch(err, request.ExternalID)
 	}
-	result, err := payout.Review(ctx, client, ref, in.request)
+	return payout.Review(ctx, t.client, ref, *request)
+}
+
+// status shows where the payouts of the file stand.
+func status(ctx context.Context, t *target, in *input, o *options) error {
+	parts, err := payout.Split(in.request, payout.PartLimit{Items: o.split})
 	if err != nil {
-		return nil, err
+		return badInput{err}
 	}
-	return result, showResult(in, result, o)
+	var results []*payout.Result
+	for i := range parts {
+		result, err := review(ctx, t, &parts[i])
+		if err != nil {
+			return err
+		}
+		results = append(results, result)
+	}
+	result := results[0]
+	if len(parts) > 1 {
+		if result, err = payout.Combine(in.request, results); err != nil {
+			return err
+		}
+	}
+	return showResult(in, result, o)
 }
 
 // noSuch says that there is no such payout where that is known: that iyzico refuses to show it is not the point then.
 func noSuch(err error, name string) error {
 	if errors.Is(err, payout.ErrNotFound) {
-		return fmt.Errorf("%w: %s", payout.ErrNotFound, name)
+		return fail("there is no such payout: %s", "böyle bir toplu ödeme yok: %s", name)
 	}
 	return err
 }
@@ -43,14 +62,17 @@ func cancel(ctx context.Context, client *gen.Client, o *options) error {
 	case err != nil && errors.Is(findErr, payout.ErrNotFound):
 		return noSuch(findErr, o.cancel)
 	case findErr != nil:
-		return errors.Join(err, fmt.Errorf("whether it is canceled is not known: %w", findErr))
+		return errors.Join(err, because(findErr, "whether it is canceled is not known", "iptal edilip edilmediği bilinmiyor"))
 	case found.Status == gen.PayoutStatusCanceled:
 		fmt.Fprintf(o.stdout, o.say("canceled  %s\n", "iptal edildi  %s\n"), o.cancel)
 		return nil
 	case err != nil:
-		return fmt.Errorf("not canceled, the payout is %s: %w", found.Status, err)
+		return because(err, "not canceled, the payout is %s", "iptal edilmedi, toplu ödemenin durumu: %[2]s",
+			found.Status, statuses[found.Status].tr)
 	default:
-		return fmt.Errorf("iyzico accepted the cancel, but the payout is %s: run the command again to look", found.Status)
+		return fail("iyzico accepted the cancel, but the payout is %s: run the command again to look",
+			"iyzico iptali kabul etti, ama toplu ödemenin durumu %[2]s: görmek için komutu yeniden çalıştırın", found.Status,
+			statuses[found.Status].tr)
 	}
 }
 
@@ -76,7 +98,7 @@ func showResult(in *input, result *payout.Result, o *options) error {
 			return err
 		}
 	} else {
-		printResult(o.stdout, in, result, o)
+		printResult(o.stdout, &in.request, result, o)
 	}
 	return in.result.write(in, result, o)
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,9 +31,11 @@ func connect(o *options) (*target, error) {
 	t := &target{stop: func() {}}
 	switch {
 	case server == "" && apiKey == "" && secretKey == "":
-		if o.resume || o.status || o.canceling || o.state != "" {
-			return nil, errors.New("-resume, -status, -cancel and -state need a server that outlives this command: set " +
-				"IYZICO_BASE_URL")
+		if o.resume || o.again != "" || o.status || o.canceling || o.state != "" {
+			return nil, fail("-resume, -again, -status, -cancel and -state need a server that outlives this command: set "+
+				"IYZICO_BASE_URL",
+				"-resume, -again, -status, -cancel ve -state, bu programdan sonra da yaşayan bir sunucu ister: IYZICO_BASE_URL "+
+					"değişkenini verin")
 		}
 		apiKey, secretKey = "sandbox-api-key", "sandbox-secret-key"
 		emu, err := emulator.Start(apiKey, secretKey)
@@ -54,13 +55,15 @@ func connect(o *options) (*target, error) {
 			"Bu süreçteki bir emülatör kullanılıyor: hesap, gerçek para ve internet gerekmez."))
 		fmt.Fprintln(o.stderr)
 	case server == "" || apiKey == "" || secretKey == "":
-		return nil, errors.New("IYZICO_BASE_URL, IYZICO_API_KEY and IYZICO_SECRET_KEY belong together: set all three, or " +
-			"none for the emulator")
+		return nil, fail("IYZICO_BASE_URL, IYZICO_API_KEY and IYZICO_SECRET_KEY belong together: set all three, or "+
+			"none for the emulator",
+			"IYZICO_BASE_URL, IYZICO_API_KEY ve IYZICO_SECRET_KEY birlikte verilir: üçünü de verin ya da emülatör için hiçbirini")
 	case o.file == "" && o.needsRequest() && !loopback(server):
-		return nil, errors.New("without -f, the payout is iyzico's example, which is for an emulator and not for an " +
-			"account: add -f")
+		return nil, fail("without -f, the payout is iyzico's example, which is for an emulator and not for an "+
+			"account: add -f",
+			"-f olmadan alınan iyzico örneği bir hesap için değil, emülatör içindir: -f ekleyin")
 	}
-	if err := t.open(server, apiKey, secretKey, cmp.Or(os.Getenv("IYZICO_LOCALE"), string(o.language))); err != nil {
+	if err := t.open(server, apiKey, secretKey, string(o.language)); err != nil {
 		t.stop()
 		return nil, err
 	}

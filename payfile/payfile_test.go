@@ -1,4 +1,4 @@
-package sheet_test
+package payfile_test
 
 import (
 	"bytes"
@@ -10,9 +10,13 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"github.com/iyzico-go/masspayout/cmd/masspayout/internal/sheet"
 	"github.com/iyzico-go/masspayout/gen"
+	"github.com/iyzico-go/masspayout/payfile"
 )
+
+func read(file string) (*payfile.File, error) {
+	return payfile.Read([]byte(file), payfile.Options{ExternalID: "p"})
+}
 
 const iban = "TR330006100519786457841326"
 
@@ -68,15 +72,15 @@ func TestRead(t *testing.T) {
 		{"narrow no-break spaces", strings.Replace(turkish, "48.250,75", "48\u202f250,75", 1), ';', true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := sheet.Read([]byte(tt.file), sheet.English)
+			got, err := read(tt.file)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(got.Items) != 2 || !equal(got.Items[0], ayse) || !equal(got.Items[1], mehmet) {
-				t.Errorf("got %#v", []gen.MassPayoutItem(got.Items))
+			if len(got.Request.Items) != 2 || !equal(got.Request.Items[0], ayse) || !equal(got.Request.Items[1], mehmet) {
+				t.Errorf("got %#v", []gen.MassPayoutItem(got.Request.Items))
 			}
-			if got.Format != (sheet.Format{Separator: tt.separator, DecimalComma: tt.decimalComma}) {
-				t.Errorf("got the format %+v", got.Format)
+			if got.Separator != tt.separator || got.DecimalComma != tt.decimalComma {
+				t.Errorf("got separator %q, decimal comma %v", got.Separator, got.DecimalComma)
 			}
 		})
 	}
@@ -104,6 +108,15 @@ func TestAmounts(t *testing.T) {
 		{"0,50", "0.5"},
 		{"0.01", "0.01"},
 		{"999999999999.99", "999999999999.99"},
+		{"48.250,75 TL", "48250.75"},
+		{"48.250,75TL", "48250.75"},
+		{"₺48.250,75", "48250.75"},
+		{"₺ 48.250,75", "48250.75"},
+		{"TRY 48,250.75", "48250.75"},
+		{"48250,75 Türk Lirası", "48250.75"},
+		{"1250,-", "1250"},
+		{"'48250,75", "48250.75"},
+		{`"=""48250,75"""`, "48250.75"},
 
 		{"1.250", "1.250 can be read as 1250 and as 1 and a fraction: write 1250.00 or 1.25"},
 		{"1,250", "1,250 can be read as 1250 and as 1 and a fraction"},
@@ -115,18 +128,21 @@ func TestAmounts(t *testing.T) {
 		{"12.3456", "at most two decimals"},
 		{"1,25E+05", "shortened this number"},
 		{"1.25e5", "shortened this number"},
-		{"0", "more than 0"},
-		{"0,00", "more than 0"},
+		{"0", "0 or empty"},
+		{"0,00", "0 or empty"},
 		{"007", "without zeros before it"},
 		{"00,50", "without zeros before it"},
-		{"#REF!", "a formula or its error"},
-		{"#YOK", "a formula or its error"},
-		{"=A1*2", "a formula or its error"},
-		{"-48250,75", "expected an amount"},
+		{"#REF!", "the formula has an error (#REF!)"},
+		{"#YOK", "the formula has an error (#YOK)"},
+		{"=A1*2", "this is a formula"},
+		{"-48250,75", "negative"},
+		{"48250,75-", "negative"},
 		{"+48250,75", "expected an amount"},
-		{"(48250,75)", "expected an amount"},
-		{"48.250,75 TL", "expected an amount"},
-		{"₺48250", "expected an amount"},
+		{"(48250,75)", "negative"},
+		{"48.250,75 GBP", "expected an amount"},
+		{"02.01.2026", "this is a date"},
+		{"02.Oca.26", "this is a date"},
+		{"-", "0 or empty"},
 		{"48.250.75", "expected an amount"},
 		{"48,250,75", "expected an amount"},
 		{"4.8250,75", "expected an amount"},
@@ -140,14 +156,13 @@ func TestAmounts(t *testing.T) {
 		{"1'250.00", "expected an amount"},
 		{"NaN", "expected an amount"},
 		{"9999999999999999", "at most 15 digits"},
-		{"", "required, but empty"},
+		{"", "0 or empty"},
 	} {
 		t.Run(tt.cell, func(t *testing.T) {
-			got, err := sheet.Read([]byte("id;Ad;IBAN;Tutar;Para birimi;Açıklama\na;Ayşe "+
-				"Yılmaz;"+iban+";"+tt.cell+";TRY;Maaş\n"), sheet.English)
+			got, err := read("id;Ad;IBAN;Tutar;Para birimi;Açıklama\na;Ayşe Yılmaz;" + iban + ";" + tt.cell + ";TRY;Maaş\n")
 			switch {
-			case err == nil && tt.want != got.Items[0].Amount.Value.String():
-				t.Errorf("got %v, want %q", got.Items[0].Amount.Value, tt.want)
+			case err == nil && tt.want != got.Request.Items[0].Amount.Value.String():
+				t.Errorf("got %v, want %q", got.Request.Items[0].Amount.Value, tt.want)
 			case err != nil && !strings.Contains(err.Error(), tt.want):
 				t.Errorf("got %q, want %q", err, tt.want)
 			case err != nil && !strings.HasPrefix(err.Error(), "line 2, column 4 (Tutar): "):
@@ -173,35 +188,36 @@ i;Ali Veli;;;;100;TRY;Maaş
 j;Ali Veli;TR330006100519786457841326;;;100;TRY
 ;Ali Veli;TR33-0006;;;;;` + "Maa\u200bş\n"
 	for _, tt := range []struct {
-		language sheet.Language
+		language payfile.Language
 		want     string
 	}{
-		{sheet.English, `line 2, column 6 (Tutar): 1.250 can be read as 1250 and as 1 and a fraction: write 1250.00 or 1.25
+		{payfile.English, `line 2, column 6 (Tutar): 1.250 can be read as 1250 and as 1 and a fraction: write 1250.00 or 1.25; -decimal-comma or -decimal-point says how
 line 3, column 1 (id): line 2 has the same
 line 3, column 3 (IBAN): the country is missing: write TR before it
-line 4, column 4 (Telefon): expected a number such as +905551234567: a spreadsheet may have dropped the + or a zero; format the column as text
+line 4, column 3 (IBAN): the other rows are paid by IBAN, and this one has none: fill it in, or say with -recipient by what all are paid
 line 4, column 7 (Para birimi): expected TRY (or TL), USD or EUR
-line 5, column 4 (Telefon): expected a number such as +905551234567: a spreadsheet may have dropped the + or a zero; format the column as text
-line 5, column 8 (Açıklama): required, but empty
+line 5, column 3 (IBAN): the other rows are paid by IBAN, and this one has none: fill it in, or say with -recipient by what all are paid
+line 5, column 8 (Açıklama): required, but empty; -description gives one to all items without
+line 6, column 3 (IBAN): the other rows are paid by IBAN, and this one has none: fill it in, or say with -recipient by what all are paid
 line 6, column 5 (TCKN): a spreadsheet has shortened this number and lost digits: format the column as text, and enter it anew
-line 7, column 5 (TCKN): expected 11 digits: a spreadsheet may have dropped zeros; format the column as text
-line 9, column 1 (id): a spreadsheet has shortened this number and lost digits: format the column as text, and enter it anew
+line 7, column 3 (IBAN): the other rows are paid by IBAN, and this one has none: fill it in, or say with -recipient by what all are paid
+line 7, column 5 (TCKN): expected 11 digits; ten are a tax number (VKN), or a digit is missing
+line 9, column 1 (id): a spreadsheet has shortened this number and lost digits: format the column as text, and enter it anew; if this is the ID, -ids-as-written takes it
 line 9, column 2 (Ad): required, but empty
-line 10, column 5 (TCKN): the item has more than one recipient: leave the one to be paid, and empty the other cells
-line 11, column 3 (IBAN): required, but empty: the item has no recipient
-line 12: 7 cells below 8 headings
+line 11, column 6 (Tutar): there is an amount, but no recipient
+line 12, column 8 (Açıklama): required, but empty; -description gives one to all items without
 line 13, column 1 (id): required, but empty
 line 13, column 3 (IBAN): expected an IBAN such as TR33 0006 1005 1978 6457 8413 26
-line 13, column 6 (Tutar): required, but empty
-line 13, column 7 (Para birimi): required, but empty
+line 13, column 6 (Tutar): the amount is 0 or empty: -skip-zero leaves such rows out
+line 13, column 7 (Para birimi): no currency is given: add a column, or give all items one with -currency TRY
 line 13, column 8 (Açıklama): the cell has an invisible character: enter it anew`},
-		{sheet.Turkish, `satır 2, sütun 6 (Tutar): 1.250 hem 1250 hem de 1 küsur olarak okunabilir: 1250,00 ya da 1,25 yazın
+		{payfile.Turkish, `satır 2, sütun 6 (Tutar): 1.250 hem 1250 hem de 1 küsur olarak okunabilir: 1250,00 ya da 1,25 yazın; -decimal-comma ya da -decimal-point ile belirtin
 satır 3, sütun 1 (id): satır 2 ile aynı
 satır 3, sütun 3 (IBAN): ülke kodu eksik: başına TR yazın
 `},
 	} {
-		_, err := sheet.Read([]byte(file), tt.language)
-		if err == nil || !strings.HasPrefix(err.Error()+"\n", tt.want) || tt.language == sheet.English &&
+		_, err := payfile.Read([]byte(file), payfile.Options{ExternalID: "p", Language: tt.language})
+		if err == nil || !strings.HasPrefix(err.Error()+"\n", tt.want) || tt.language == payfile.English &&
 			err.Error() != tt.want {
 			t.Errorf("got:\n%v\nwant:\n%s", err, tt.want)
 		}
@@ -211,25 +227,24 @@ satır 3, sütun 3 (IBAN): ülke kodu eksik: başına TR yazın
 func TestFilesThatAreNoTable(t *testing.T) {
 	const headings = "id;Ad;IBAN;Tutar;Para birimi;Açıklama\n"
 	for _, tt := range []struct{ name, file, want string }{
-		{"empty", "", "line 1: the file is empty"},
-		{"blank", "\r\n\r\n", "line 1: the file is empty"},
-		{"headings alone", headings, "line 2: there is no item"},
+		{"empty", "", "the file is empty"},
+		{"blank", "\r\n\r\n", "the file is empty"},
+		{"headings alone", headings, "there is no payment below the headings"},
 		{"no headings", "1001;Ayşe Yılmaz;" + iban + ";100;TRY;Maaş\n",
-			"line 1: expected headings in the first line, among them: Item ID, Recipient name, IBAN"},
-		{"a workbook", "PK\x03\x04...", "an Excel workbook"},
-		{"UTF-16", "\xff\xfei\x00d\x00", "UTF-16"},
+			"there is no row of headings; expected one with headings such as Item ID, Recipient name"},
+		{"a workbook", "PK\x03\x04...", "this is a workbook (.xlsx)"},
+		{"UTF-16 cut off", "\xff\xfei\x00d", "half a character"},
 		{"no text", "id;\x00", "not a text file"},
 		{"two encodings", headings + "a;Ayşe Y\xfdlmaz;" + iban + ";100;TRY;Maa\xfe\n", "mixes UTF-8 and another encoding"},
 		{"neither encoding", "id\x81", "neither UTF-8 nor Windows-1254"},
 		{"a letter lost", headings + "a;Ay\uFFFDe;" + iban + ";100;TRY;x\n", "line 2, column 2 (Ad): a letter was lost"},
-		{"heading unknown", "id;Ad;IBAN;Tutar;Para birimi;Açıklama;Departman\n",
-			"line 1, column 7: the heading “Departman” is not known"},
 		{"heading twice", "id;Ad;IBAN;Tutar;Net maaş;Para birimi;Açıklama\n",
-			"line 1, column 5 (Net maaş): there is another column of this kind"},
-		{"columns missing", "id;Tutar;IBAN\n", "line 1: there is no column “Currency”\nline 1: there is no column " +
-			"“Description”\nline 1: there is no column “Recipient name”"},
-		{"no recipients", "id;Tutar;Para birimi;Açıklama\n", "there is no column of recipients"},
-		{"type without info", "id;Tutar;Para birimi;Açıklama;Alıcı tipi\n", "there is no column “Recipient info”"},
+			"line 1, column 5 (Net maaş): this column and “Tutar” could both be meant: say which with -columns 'amount=Net maaş'"},
+		{"columns missing", "id;Tutar;IBAN\n", "line 1: there is no column for the recipient's name, which an " +
+			"IBAN needs; headings that fit: Recipient name, Name, First name with Last name, or name yours with -columns\n" +
+			"line 1: there is no column for the description"},
+		{"no recipients", "id;Tutar;Para birimi;Açıklama\n", "there is no column for the recipient"},
+		{"type without info", "id;Tutar;Para birimi;Açıklama;Alıcı tipi\n", "there is no column for the recipient"},
 		{"both kinds of recipients", "id;Ad;IBAN;Tutar;Para birimi;Açıklama;Alıcı tipi;Alıcı bilgisi\n",
 			"two kinds of columns of recipients"},
 		{"a cell below no heading", "id;Ad;IBAN;Tutar;Para birimi;Açıklama;\na;Ayşe;" + iban + ";100;TRY;x;y\n",
@@ -238,13 +253,14 @@ func TestFilesThatAreNoTable(t *testing.T) {
 			"line 2: 7 cells below 6 headings: an amount with a decimal comma must be in quotes"},
 		{"quote not closed", headings + "a;\"Ayşe;" + iban + ";100;TRY;x\n", "line 2: a quote (\") is not closed"},
 		{"quote inside", headings + "b;Ali;" + iban + ";1.250;TRY;x\na;Ay\"şe;" + iban + ";100;TRY;x\n",
-			"line 2, column 4 (Tutar): 1.250 can be read as 1250 and as 1 and a fraction: write 1250.00 or 1.25\nline 3: a " +
+			"line 2, column 4 (Tutar): 1.250 can be read as 1250 and as 1 and a fraction: write 1250.00 or 1.25; -decimal-comma or -decimal-point " +
+				"says how\nline 3: a " +
 				"quote (\") is in a cell that is not in quotes"},
 		{"long cell", headings + "a;" + strings.Repeat("x", 1001) + ";" + iban + ";100;TRY;x\n", "more than 1000 characters"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := sheet.Read([]byte(tt.file), sheet.English)
-			var findings sheet.Findings
+			_, err := read(tt.file)
+			var findings payfile.Findings
 			if !errors.As(err, &findings) || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v, want %q", err, tt.want)
 			}
@@ -258,13 +274,12 @@ func TestFilesThatAreNoTable(t *testing.T) {
 }
 
 func TestPlace(t *testing.T) {
-	s, err := sheet.Read([]byte("id;Ad;IBAN;Tutar;Para birimi;Açıklama\n\na;12;TR330006100519786457841327;100;TRY;x\nb;12;TR330006100519786457841327;100,00;TRY;x\n"),
-		sheet.English)
+	s, err := read(("id;Ad;IBAN;Tutar;Para birimi;Açıklama\n\na;12;TR330006100519786457841327;100;TRY;x\nb;12;TR330006100519786457841327;100,00;TRY;x\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var got []string
-	for _, w := range (gen.MassPayoutInitializeRequest{Items: s.Items}).Warnings() {
+	for _, w := range s.Request.Warnings() {
 		got = append(got, s.Place(w).String())
 	}
 	want := []string{
@@ -283,120 +298,31 @@ func TestPlace(t *testing.T) {
 func TestWarningsInTurkish(t *testing.T) {
 	const file = `id;Ad;IBAN;TCKN;Telefon;Tutar;Para birimi;Açıklama
 a;Ayşe Yılmaz;TR330006100519786457841327;;;1,00;TRY;x
-b;Ayşe Yılmaz;TR33000610051978645784132;;;1,00;TRY;x
+b;Ayşe Yılmaz;DE33000610051978645784132;;;1,00;TRY;x
 c;Ayşe Yılmaz;ZZ330006100519786457841326;;;1,00;TRY;x
 d;;;10000000147;;1,00;TRY;x
-e;;;;+902125555555;1,00;TRY;x
 f;12;TR330006100519786457841326;;;1,00;TRY;x
 g;Ayşe 05551234567;TR330006100519786457841326;;;1;TRY;x
 `
-	s, err := sheet.Read([]byte(file), sheet.Turkish)
+	s, err := payfile.Read([]byte(file), payfile.Options{ExternalID: "p", Language: payfile.Turkish})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var got []string
-	for _, w := range (gen.MassPayoutInitializeRequest{Items: s.Items}).Warnings() {
+	for _, w := range s.Request.Warnings() {
 		got = append(got, s.Place(w).String())
 	}
 	want := []string{
 		"satır 2, sütun 3 (IBAN): IBAN'ın kontrol basamakları tutmuyor: bir karakter yanlış ya da iki karakter yer değiştirmiş",
-		"satır 3, sütun 3 (IBAN): TR ile başlayan IBAN 26 karakter olmalıdır, bu 25 karakter",
+		"satır 3, sütun 3 (IBAN): DE ile başlayan IBAN 22 karakter olmalıdır, bu 25 karakter",
 		"satır 4, sütun 3 (IBAN): IBAN, TR gibi, IBAN kullanan bir ülkenin koduyla başlamalıdır",
 		"satır 5, sütun 4 (TCKN): T.C. kimlik numarasının kontrol basamakları tutmuyor: bir rakam yanlış ya da iki rakam yer değiştirmiş",
-		"satır 6, sütun 5 (Telefon): +905551234567 gibi bir cep telefonu olmalıdır: +90, ardından 5 ile başlayan on rakam",
-		"satır 7, sütun 2 (Ad): bir ad olmalıdır; bunda neredeyse hiç harf yok",
-		"satır 8, sütun 2 (Ad): bir ad olmalıdır; bunda uzun bir sayı var",
-		"satır 8, sütun 3 (IBAN): satır 7 aynı alıcıya aynı tutarı ödüyor",
+		"satır 6, sütun 2 (Ad): bir ad olmalıdır; bunda neredeyse hiç harf yok",
+		"satır 7, sütun 2 (Ad): bir ad olmalıdır; bunda uzun bir sayı var",
+		"satır 7, sütun 3 (IBAN): satır 6 aynı alıcıya aynı tutarı ödüyor",
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
-	}
-}
-
-func TestWrite(t *testing.T) {
-	outcomes := sheet.Outcomes{ExternalID: "salaries-2026-11", RequestID: "r-1", Items: []sheet.Outcome{
-		{ItemExternalID: "1001", Recipient: "IBAN …1326", Amount: ayse.Amount,
-			Commission: decimal.RequireFromString("20.00000000"), Status: gen.ItemStatusSuccess, ReferenceCode: "c-1"},
-		{ItemExternalID: "1002", Recipient: "PHONE …4567", Amount: mehmet.Amount, Status: gen.ItemStatusFailed,
-			Reasons: []string{"hesap kapalı", "iade bekleniyor"}},
-	}}
-	for _, tt := range []struct {
-		language sheet.Language
-		want     string
-	}{
-		{sheet.Turkish, "\uFEFF" +
-			`"Kalem no";"Alıcı";"Tutar";"Para birimi";"Sonuç";"Neden";"Komisyon";"iyzico durumu";"iyzico referansı";"Toplu ödeme";"requestId"` + "\r\n" +
-			`"1001";"IBAN …1326";"48250,75";"TRY";"ödendi";"";"20,00";"SUCCESS";"c-1";"salaries-2026-11";"r-1"` + "\r\n" +
-			`"1002";"PHONE …4567";"1250,00";"TRY";"ödenemedi; paranın dönüp dönmediği henüz belli değil";"hesap kapalı; iade bekleniyor";"0,00";"FAILED";"";"salaries-2026-11";"r-1"` + "\r\n"},
-		{sheet.English, "\uFEFF" +
-			`"Item ID","Recipient","Amount","Currency","Outcome","Reason","Commission","iyzico status","iyzico reference","Payout","requestId"` + "\r\n" +
-			`"1001","IBAN …1326","48250.75","TRY","paid","","20.00","SUCCESS","c-1","salaries-2026-11","r-1"` + "\r\n" +
-			`"1002","PHONE …4567","1250.00","TRY","failed; not known yet whether the money comes back","hesap kapalı; iade bekleniyor","0.00","FAILED","","salaries-2026-11","r-1"` + "\r\n"},
-	} {
-		var file bytes.Buffer
-		if err := sheet.Write(&file, outcomes, sheet.DefaultFormat(tt.language), tt.language); err != nil ||
-			file.String() != tt.want {
-			t.Errorf("error %v, got:\n%s\nwant:\n%s", err, &file, tt.want)
-		}
-	}
-}
-
-// Whatever an item is called, and whatever a spreadsheet takes for the separator, no cell begins as a formula does.
-func TestWriteNoFormulas(t *testing.T) {
-	for _, evil := range []string{
-		"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " " +
-			"=1", "\u00a0=1", "＝1", "＋1", "－1", "＠x", `=HYPERLINK("http://x")`,
-		"x;=1", "x,=1", "x\t=1", "x\n=1", "x\r\n=1", `x";=1`, `";=1`, `"`, `""=1`, "\u202e=1", "\ufeff=1", "\x00=1",
-	} {
-		outcomes := sheet.Outcomes{ExternalID: evil, RequestID: gen.RequestID(evil), Items: []sheet.Outcome{{
-			ItemExternalID: evil, Recipient: evil, Status: gen.ItemStatus(evil), Reasons: []string{evil}, ReferenceCode: gen.ReferenceCode(evil),
-			Amount: gen.Amount{Value: decimal.New(1, 0), Currency: gen.Currency(evil)},
-		}}}
-		for _, written := range []rune{';', ',', '\t'} {
-			var file bytes.Buffer
-			if err := sheet.Write(&file, outcomes, sheet.Format{Separator: written}, sheet.English); err != nil {
-				t.Fatal(err)
-			}
-			for _, read := range []rune{';', ',', '\t'} {
-				r := csv.NewReader(strings.NewReader(strings.TrimPrefix(file.String(), "\uFEFF")))
-				r.Comma, r.LazyQuotes, r.FieldsPerRecord = read, true, -1
-				rows, err := r.ReadAll()
-				if err != nil || read == written && (len(rows) != 2 || len(rows[1]) != 11) {
-					t.Fatalf("%q: %d rows, %v", evil, len(rows), err)
-				}
-				for _, row := range rows {
-					for _, cell := range row {
-						if strings.IndexAny(strings.TrimSpace(strings.Trim(cell, `"`)), "=+-@＝＋－＠") == 0 {
-							t.Errorf("%q between %q, read between %q: cell %q", evil, written, read, cell)
-						}
-					}
-				}
-			}
-		}
-	}
-}
-
-// The template can be read as soon as its example has an amount, and not before.
-func TestTemplate(t *testing.T) {
-	for _, language := range []sheet.Language{sheet.English, sheet.Turkish} {
-		var file bytes.Buffer
-		if err := sheet.Template(&file, language); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := sheet.Read(file.Bytes(), sheet.English); err == nil || strings.Count(err.Error(), "\n") != 0 ||
-			!strings.Contains(err.Error(), "line 2") ||
-			!strings.Contains(err.Error(), "expected an amount") {
-			t.Errorf("got %v, want the amount of the example alone", err)
-		}
-		filled := strings.NewReplacer("for example ", "", "örneğin ", "").Replace(file.String())
-		s, err := sheet.Read([]byte(filled), sheet.English)
-		if err != nil || len(s.Items) != 1 || !s.Items[0].Amount.Value.Equal(ayse.Amount.Value) ||
-			s.Items[0].RecipientInfo != iban {
-			t.Errorf("filled in: got %v, %v", s, err)
-		}
-		if w := (gen.MassPayoutInitializeRequest{Items: s.Items}).Warnings(); len(w) != 0 {
-			t.Errorf("filled in: warnings %v", w)
-		}
 	}
 }
 
@@ -408,38 +334,38 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(windows1254("id\tÜye no\tTutar\tPara birimi\tAçıklama\na\t123\t1 250,5\t€\tğüşıöç\n")))
 	f.Add([]byte("\"\";\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		s, err := sheet.Read(data, sheet.English)
+		s, err := read(string(data))
 		if err != nil {
-			var findings sheet.Findings
+			var findings payfile.Findings
 			if !errors.As(err, &findings) || len(findings) == 0 {
 				t.Fatalf("%T: %v", err, err)
 			}
 			for _, finding := range findings {
-				if finding.Line < 1 || finding.Message == "" {
+				if finding.Row < 0 || finding.Message == "" {
 					t.Errorf("%+v", finding)
 				}
 			}
 			return
 		}
-		if err := (gen.MassPayoutInitializeRequest{ExternalID: "x", Items: s.Items}).Validate(); err != nil {
+		if err := (s.Request).Validate(); err != nil {
 			t.Fatal(err)
 		}
 		var again bytes.Buffer
 		again.WriteString("id;Recipient name;Recipient type;Recipient info;Amount;Currency;Description\n")
 		w := csv.NewWriter(&again)
 		w.Comma = ';'
-		for _, i := range s.Items {
+		for _, i := range s.Request.Items {
 			_ = w.Write([]string{i.ItemExternalID, i.RecipientName, string(i.RecipientType), i.RecipientInfo,
 				i.Amount.Value.StringFixed(2), string(i.Amount.Currency), i.Description})
 		}
 		w.Flush()
-		second, err := sheet.Read(again.Bytes(), sheet.English)
+		second, err := read(again.String())
 		if err != nil {
 			t.Fatalf("%v\n%s", err, &again)
 		}
-		for i := range s.Items {
-			if !equal(s.Items[i], second.Items[i]) {
-				t.Errorf("%#v, then %#v", s.Items[i], second.Items[i])
+		for i := range s.Request.Items {
+			if !equal(s.Request.Items[i], second.Request.Items[i]) {
+				t.Errorf("%#v, then %#v", s.Request.Items[i], second.Request.Items[i])
 			}
 		}
 	})

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+
+	"github.com/iyzico-go/masspayout/gen"
+	"github.com/iyzico-go/masspayout/payout"
+)
+
+// againSuffix is what the name of a payout ends in that pays again what another one left.
+var againSuffix = regexp.MustCompile(`-again([1-9][0-9]*)$`)
+
+// nextName is the name under which what a payout left is paid again: salaries-again1 after salaries, and then
+// salaries-again2. It is always the same, so that nobody is paid again twice.
+func nextName(externalID string) string {
+	n := 1
+	if m := againSuffix.FindStringSubmatch(externalID); m != nil {
+		last, _ := strconv.Atoi(m[1])
+		externalID, n = againSuffix.ReplaceAllString(externalID, ""), last+1
+	}
+	return fmt.Sprintf("%s-again%d", externalID, n)
+}
+
+// externalIDOf is the payout that a state is of; "" if that cannot be read.
+func externalIDOf(name string) string {
+	info, err := os.Stat(name)
+	if err != nil || !info.Mode().IsRegular() {
+		return ""
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return ""
+	}
+	defer file.Close()
+	var state struct {
+		ExternalID string `json:"externalId"`
+	}
+	if json.NewDecoder(io.LimitReader(file, 256<<20)).Decode(&state) != nil {
+		return ""
+	}
+	return state.ExternalID
+}
+
+// baseName is the name of the file's payout, from the state of one that followed it.
+func baseName(stateFile string) (string, error) {
+	name := externalIDOf(stateFile)
+	if name == "" {
+		return "", fail("-again: %s is no state of a payout", "-again: %s bir toplu ödemenin durum dosyası değil", stateFile)
+	}
+	return againSuffix.ReplaceAllString(name, ""), nil
+}
+
+// payAgain replaces the request by the one that pays again what may safely be paid again of the payout whose state is
+// given. The state has no recipients: they come from the file, which must be that of the first payout.
+func (in *input) payAgain(ctx context.Context, o *options) error {
+	wanted := externalIDOf(o.again)
+	if wanted == "" {
+		return fail("-again: %s is no state of a payout", "-again: %s bir toplu ödemenin durum dosyası değil", o.again)
+	}
+	parts, err := payout.Split(in.request, payout.PartLimit{Items: o.split})
+	if err != nil {
+		return err
+	}
+	first := againSuffix.ReplaceAllString(wanted, "")
+	for _, request := range parts {
+		if request.ExternalID != first {
+			continue
+		}
+		for range 100 {
+			file := filepath.Join(filepath.Dir(o.again), stateName(request.ExternalID))
+			if request.ExternalID == wanted {
+				file = o.again
+			}
+			state, err := payout.NewFileStore(file).Load(ctx)
+			if err != nil {
+				return err
+			}
+			if state.Step != payout.StepEnded || state.Result == nil {
+				return fail("the payout %q has not ended: continue it with -resume first", "%q toplu ödemesi sonuçlanmadı: önce "+
+					"-resume ile sürdürün", request.ExternalID)
+			}
+			next, not, err := state.Result.PayAgain(request, nextName(request.ExternalID))
+			if err != nil {
+				return err
+			}
+			if request.ExternalID != wanted {
+				request = next
+				continue
+			}
+			if len(next.Items) == 0 {
+				return fail("nothing of %q may be paid again: %s", "%[1]q toplu ödemesinden yeniden ödenebilecek bir şey yok: "+
+					"%[3]s", wanted, notAgain(not, false), notAgain(not, true))
+			}
+			in.keepOnly(next, o)
+			in.warnings = append(in.warnings, fmt.Sprintf(o.say("this pays again %s of %q, as %q; not again: %s",
+				"bu, %[2]q toplu ödemesinin %[1]s kadarını %[3]q adıyla yeniden öder; yeniden ödenmeyenler: %[4]s"),
+				countItems(len(next.Items), o), wanted, next.ExternalID, notAgain(not, o.language == "tr")))
+			return nil
+		}
+	}
+	return fail("-again: the file is that of %q, and the state that of %q: give the first payout's file",
+		"-again: dosya %q toplu ödemesinin, durum ise %q toplu ödemesinin: ilk toplu ödemenin dosyasını verin",
+		in.request.ExternalID, wanted)
+}
+
+// keepOnly makes a part of the request the whole.
+func (in *input) keepOnly(next gen.MassPayoutInitializeRequest, o *options) {
+	in.request = next
+	in.file = in.file.Only(next)
+	if in.result != nil {
+		in.result.externalID = next.ExternalID
+	}
+}
+
+// notAgain counts what is not paid again, by where the money is.
+func notAgain(list []payout.NotAgain, turkish bool) string {
+	counts, order := map[string]int{}, []string(nil)
+	for _, n := range list {
+		text := fundsText(n.Item.Status, "en")
+		if turkish {
+			text = fundsText(n.Item.Status, "tr")
+		}
+		if counts[text] == 0 {
+			order = append(order, text)
+		}
+		counts[text]++
+	}
+	said := ""
+	for i, text := range order {
+		if i > 0 {
+			said += "; "
+		}
+		said += fmt.Sprintf("%d: %s", counts[text], text)
+	}
+	if said == "" {
+		return "0"
+	}
+	return said
+}

@@ -1,0 +1,243 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/iyzico-go/masspayout/gen"
+)
+
+// check refuses a payout that is not as the user expects it, and collects what a person should look at before paying.
+func (in *input) check(o *options) error {
+	for _, v := range in.request.Warnings() {
+		in.warnings = append(in.warnings, in.file.Place(v).String())
+	}
+	in.warnings = append(in.warnings, in.samePerson(o)...)
+	in.warnings = append(in.warnings, in.outliers(o)...)
+	totals := totalsOf(in.request.Items)
+	limit := func(flag string, amount *gen.Amount) (gen.Amount, error) {
+		a := *amount
+		if a.Currency == "" {
+			if len(totals) > 1 {
+				return a, fail("-%s needs a currency, because the file has several", "dosyada birden çok para birimi var: -%s için "+
+					"para birimi gerekir", flag)
+			}
+			a.Currency = totals.Currencies()[0]
+		}
+		return a, nil
+	}
+	if o.count > 0 && o.count != len(in.request.Items) {
+		return fail("the file has %d items, and -count says %d", "dosyada %d kalem var, -count %d diyor", len(in.request.Items),
+			o.count)
+	}
+	if o.limits.total != nil {
+		want, err := limit("total", o.limits.total)
+		if err != nil {
+			return err
+		}
+		if len(totals) > 1 || !totals[want.Currency].Equal(want.Value) {
+			return fail("the total is %s, and -total says %s", "toplam %s, -total ise %s diyor", total(totals, o), money(want, o))
+		}
+	}
+	if o.limits.maxTotal != nil {
+		most, err := limit("max-total", o.limits.maxTotal)
+		if err != nil {
+			return err
+		}
+		if len(totals) > 1 || totals[most.Currency].GreaterThan(most.Value) || len(totals) == 1 && totals.Currencies()[0] != most.Currency {
+			return fail("the total is %s, and -max-total allows %s", "toplam %s, -max-total ise en çok %s diyor", total(totals, o),
+				money(most, o))
+		}
+	}
+	if o.limits.maxItem != nil {
+		most, err := limit("max-item", o.limits.maxItem)
+		if err != nil {
+			return err
+		}
+		var over []string
+		for i, item := range in.request.Items {
+			if item.Amount.Currency != most.Currency || item.Amount.Value.GreaterThan(most.Value) {
+				over = append(over, in.where(i, o))
+			}
+		}
+		if len(over) > 0 {
+			return fail("-max-item allows %s; more: %s", "-max-item en çok %s diyor; aşanlar: %s", money(most, o), some(over, o))
+		}
+	}
+	return nil
+}
+
+// where names an item by its row in the file, or else by its ID.
+func (in *input) where(i int, o *options) string {
+	if row := in.file.Row(i); row > 0 {
+		return fmt.Sprintf(o.say("row %d", "satır %d"), row)
+	}
+	return fmt.Sprintf(o.say("item %q", "kalem %q"), in.request.Items[i].ItemExternalID)
+}
+
+// some lists the first of many.
+func some(list []string, o *options) string {
+	const shown = 8
+	if len(list) > shown {
+		return strings.Join(list[:shown], ", ") + fmt.Sprintf(o.say(" and %d more", " ve %d tane daha"), len(list)-shown)
+	}
+	return strings.Join(list, ", ")
+}
+
+// samePerson finds people that are paid more than once: by the same account or number with other amounts, which gen's
+// warnings do not name, or under the same name.
+func (in *input) samePerson(o *options) (warnings []string) {
+	byInfo, byName := map[string][]int{}, map[string][]int{}
+	for i, item := range in.request.Items {
+		info := string(item.RecipientType) + item.RecipientInfo
+		byInfo[info] = append(byInfo[info], i)
+		if item.RecipientName != "" {
+			name := gen.FoldName(item.RecipientName)
+			byName[name] = append(byName[name], i)
+		}
+	}
+	for i, item := range in.request.Items {
+		if same := byInfo[string(item.RecipientType)+item.RecipientInfo]; len(same) > 1 && same[0] == i {
+			warnings = append(warnings, fmt.Sprintf(o.say("the same recipient is paid %d times: %s", "aynı alıcıya %d kez ödeniyor: %s"),
+				len(same), in.places(same, o)))
+			continue
+		}
+		same := byName[gen.FoldName(item.RecipientName)]
+		if item.RecipientName == "" || len(same) < 2 || same[0] != i {
+			continue
+		}
+		infos := map[string]bool{}
+		for _, j := range same {
+			infos[in.request.Items[j].RecipientInfo] = true
+		}
+		if len(infos) > 1 {
+			warnings = append(warnings, fmt.Sprintf(o.say("the same name is paid on %d accounts: %s",
+				"aynı ada %d ayrı hesapta ödeniyor: %s"), len(infos), in.places(same, o)))
+		}
+	}
+	return warnings
+}
+
+func (in *input) places(items []int, o *options) string {
+	var list []string
+	for _, i := range items {
+		list = append(list, in.where(i, o))
+	}
+	return some(list, o)
+}
+
+// outlier is how many times the middle amount is so much more that it may be mistyped: a point that was lost makes it a
+// hundredfold.
+const outlier = 20
+
+// outliers finds amounts far beyond the others.
+func (in *input) outliers(o *options) (warnings []string) {
+	byCurrency := map[gen.Currency][]decimal.Decimal{}
+	for _, item := range in.request.Items {
+		byCurrency[item.Amount.Currency] = append(byCurrency[item.Amount.Currency], item.Amount.Value)
+	}
+	for currency, values := range byCurrency {
+		slices.SortFunc(values, decimal.Decimal.Cmp)
+		if len(values) < 3 {
+			delete(byCurrency, currency)
+		}
+	}
+	for i, item := range in.request.Items {
+		values := byCurrency[item.Amount.Currency]
+		if len(values) == 0 {
+			continue
+		}
+		middle := values[(len(values)-1)/2]
+		if item.Amount.Value.GreaterThan(middle.Mul(decimal.New(outlier, 0))) {
+			warnings = append(warnings, fmt.Sprintf(o.say("%s: %s is far more than the others, whose middle is %s",
+				"%s: %s ötekilerden çok büyük; ortancaları %s"), in.where(i, o), money(item.Amount, o),
+				money(gen.Amount{Value: middle, Currency: item.Amount.Currency}, o)))
+		}
+	}
+	return warnings
+}
+
+// peopleDigest is the same for two requests that pay the same amounts to the same recipients, whatever they are called.
+func peopleDigest(items []gen.MassPayoutItem) string {
+	lines := make([]string, len(items))
+	for i, item := range items {
+		lines[i] = string(item.RecipientType) + " " + item.RecipientInfo + " " + item.Amount.Value.StringFixed(2) + " " +
+			string(item.Amount.Currency)
+	}
+	slices.Sort(lines)
+	sum := sha256.Sum256([]byte(strings.Join(lines, "\n")))
+	return hex.EncodeToString(sum[:])
+}
+
+// stateName is the default file of a payout's state. One name has one file: what a file's name cannot have is replaced,
+// and a digest of the name tells it from others.
+func stateName(externalID string) string {
+	plain := strings.Map(func(r rune) rune {
+		if r == '-' || r == '_' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
+			return r
+		}
+		return '_'
+	}, externalID)
+	if plain != externalID || len(plain) > 100 {
+		sum := sha256.Sum256([]byte(externalID))
+		plain = plain[:min(len(plain), 100)] + "-" + hex.EncodeToString(sum[:4])
+	}
+	return "payout-" + plain + ".state"
+}
+
+// maxNeighbors bounds how many files of a folder are looked at.
+const maxNeighbors = 10_000
+
+// checkNames refuses a name that differs only in case, white space or Unicode form from that of a payout whose state is
+// in the same folder: both would be paid.
+func checkNames(folder, externalID string) error {
+	names, err := filepath.Glob(filepath.Join(escapeGlob(folder), "*.state"))
+	if err != nil {
+		return nil //nolint: a folder that cannot be listed has no neighbors to compare with
+	}
+	for _, name := range names[:min(len(names), maxNeighbors)] {
+		other := externalIDOf(name)
+		if other != "" && other != externalID && gen.FoldName(other) == gen.FoldName(externalID) {
+			return fail("the name %q differs only in case, spaces or Unicode form from %q, whose state is %s: give it the same or "+
+				"another one", "%q adı, durumu %[3]s dosyasında olan %[2]q adından yalnızca büyük-küçük harf, boşluk ya da Unicode "+
+				"biçimiyle ayrılıyor: aynısını ya da bambaşka bir ad verin", externalID, other, name)
+		}
+	}
+	return nil
+}
+
+func escapeGlob(s string) string {
+	return strings.NewReplacer(`*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(s)
+}
+
+// earlier finds receipts of other payouts in the folder that paid the same people the same amounts.
+func (in *input) earlier(folder string, o *options) (warnings []string) {
+	names, _ := filepath.Glob(filepath.Join(escapeGlob(folder), "*"+receiptSuffix)) // the pattern is well formed
+	people := peopleDigest(in.request.Items)
+	for _, name := range names[:min(len(names), maxNeighbors)] {
+		r := readReceipt(name)
+		if r.people == people && r.externalID != in.request.ExternalID {
+			warnings = append(warnings, fmt.Sprintf(o.say("an earlier payout of this folder, %q, has the same people and amounts: see %s",
+				"bu klasördeki önceki bir toplu ödemede (%q) kişiler ve tutarlar aynı: bkz. %s"), r.externalID, filepath.Base(name)))
+		}
+	}
+	return warnings
+}
+
+// checkFolder makes sure that a state can be written before anything is sent.
+func checkFolder(stateFile string) error {
+	probe, err := os.CreateTemp(filepath.Dir(stateFile), ".masspayout-*.tmp")
+	if err != nil {
+		return because(err, "nothing was sent: the progress cannot be saved in %s",
+			"hiçbir şey gönderilmedi: ilerleme %s klasörüne kaydedilemiyor", filepath.Dir(stateFile))
+	}
+	_ = probe.Close()
+	return os.Remove(probe.Name())
+}

@@ -1,0 +1,331 @@
+package payfile
+
+import (
+	"math/big"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/iyzico-go/masspayout/gen"
+)
+
+// maxAmountDigits is how many digits a spreadsheet keeps; it writes zeros for the rest.
+const maxAmountDigits = 15
+
+// amount is one that was read.
+type amount struct {
+	value    decimal.Decimal
+	kurus    int64        // the value in hundredths
+	currency gen.Currency // that stands beside the number; empty if none does
+	mark     byte         // before the decimals: '.', ',' or 0 for none
+	either   byte         // the mark that can be read in two ways, as in 1.250; the value is not known then
+	empty    bool         // nothing, or a dash in its place
+}
+
+// readAmount reads an amount as people and programs write it, if it can be read in one way; decimalMark says which mark
+// stands before the decimals, 0 if that is to be seen.
+func readAmount(cell string, decimalMark byte) (a amount, problem *text) {
+	s := cell
+	if first, last := s[0], s[len(s)-1]; !isDigit(first) || !isDigit(last) {
+		if s, a.currency, problem = unit(s); problem != nil {
+			return a, problem
+		}
+		switch {
+		case s == "" && a.currency == "", s == "-", s == "–", s == "—":
+			a.empty = true
+			return a, nil
+		case s == "", !isDigit(s[0]) || !isDigit(s[len(s)-1]):
+			return a, notAmount(s)
+		}
+	}
+	var groups [8]string
+	var marks [8]byte
+	n, start := 0, 0
+	for i := 0; i < len(s); i++ {
+		c, size := s[i], 1
+		if isDigit(c) {
+			continue
+		}
+		if c >= 0x80 { // a no-break space
+			r, width := decodeSpace(s[i:])
+			if !r {
+				return a, notAmount(s)
+			}
+			c, size = ' ', width
+		}
+		if c != '.' && c != ',' && c != ' ' || i == start || n == len(groups)-1 {
+			return a, notAmount(s)
+		}
+		groups[n], marks[n] = s[start:i], c
+		n++
+		i += size - 1
+		start = i + 1
+	}
+	groups[n] = s[start:]
+	return a, a.join(groups[:n+1], marks[:n], decimalMark)
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+// decodeSpace reports whether s begins with a space that is not ASCII, and how long it is.
+func decodeSpace(s string) (bool, int) {
+	for i, r := range s {
+		if i > 0 {
+			return true, i
+		}
+		if !unicode.IsSpace(r) {
+			return false, 0
+		}
+	}
+	return true, len(s)
+}
+
+// join puts the groups of digits together, if the marks between them allow one reading.
+func (a *amount) join(groups []string, marks []byte, decimalMark byte) *text {
+	whole, places := groups, ""
+	if n := len(marks); n > 0 {
+		last, grouping := marks[n-1], byte(0)
+		if n > 1 {
+			grouping = marks[0]
+		}
+		rest := groups[n]
+		switch {
+		case last == grouping || last == ' ': // 1.250.000, 48 250
+		case len(rest) == 3 && n == 1 && len(groups[0]) <= 3 && groups[0] != "0" && decimalMark == 0:
+			a.either = last
+			return nil
+		case len(rest) == 3 && n == 1 && len(groups[0]) <= 3 && groups[0] != "0" && decimalMark != last: // 1.250 is 1250
+		default:
+			whole, places, a.mark = groups[:n], rest, last
+		}
+	}
+	for i := 1; i < len(whole); i++ {
+		if marks[i-1] != marks[0] || len(whole[i]) != 3 {
+			return notAmount(strings.Join(groups, "."))
+		}
+	}
+	if len(whole) > 1 && len(whole[0]) > 3 {
+		return notAmount(strings.Join(groups, "."))
+	}
+	if decimalMark != 0 && (a.mark != 0 && a.mark != decimalMark || len(whole) > 1 && marks[0] == decimalMark) {
+		return &text{"the mark before the decimals is not the one that was given",
+			"ondalık ayırıcı, seçenekte verilenden başka"}
+	}
+	if len(places) == 3 && places[2] == '0' && decimalMark != 0 {
+		places = places[:2]
+	}
+	switch {
+	case len(places) > 2:
+		return &text{"expected at most two decimals", "en çok iki ondalık basamak olmalıdır"}
+	case len(whole[0]) > 1 && whole[0][0] == '0', whole[0] == "0" && len(whole) > 1:
+		return &text{"expected an amount without zeros before it", "tutar sıfırla başlamamalıdır"}
+	}
+	value, digits := int64(0), 0
+	for _, group := range whole {
+		for i := range len(group) {
+			value, digits = value*10+int64(group[i]-'0'), digits+1
+		}
+		if digits > maxAmountDigits {
+			break
+		}
+	}
+	for i := range len(places) {
+		value, digits = value*10+int64(places[i]-'0'), digits+1
+	}
+	if digits > maxAmountDigits {
+		return &text{"expected at most 15 digits", "en çok 15 basamak olmalıdır"}
+	}
+	a.value, a.kurus = decimal.New(value, -int32(len(places))), value
+	for range 2 - len(places) {
+		a.kurus *= 10
+	}
+	return nil
+}
+
+// unit takes the currency from beside a number, and an apostrophe or spaces.
+func unit(s string) (number string, currency gen.Currency, problem *text) {
+	s = strings.TrimSpace(s)
+	trimmed := strings.TrimFunc(s, func(r rune) bool { return !('0' <= r && r <= '9') })
+	if trimmed == "" {
+		if _, known := units[fold(s)]; known {
+			s = ""
+		}
+		return s, "", nil
+	}
+	at := strings.Index(s, trimmed)
+	before, after := strings.TrimSpace(s[:at]), strings.TrimSpace(s[at+len(trimmed):])
+	if before == "" && after == ".-" || before == "" && after == ",-" { // 1250,-
+		after = ""
+	}
+	for _, beside := range []string{before, after} {
+		if beside == "" {
+			continue
+		}
+		beside = strings.TrimSuffix(beside, ".")
+		known, ok := units[fold(beside)]
+		if !ok || currency != "" && currency != known {
+			return "", "", notAmount(s)
+		}
+		currency = known
+	}
+	return trimmed, currency, nil
+}
+
+// notAmount says what a cell has in the place of an amount.
+func notAmount(s string) *text {
+	switch {
+	case isError(s):
+		return &text{"the formula has an error (" + clean(s) + ") in the place of an amount",
+			"tutar yerine formül hatası var (" + clean(s) + ")"}
+	case strings.HasPrefix(s, "="):
+		return &text{"this is a formula, not an amount: save the file with its values",
+			"bu bir tutar değil, formül: dosyayı değerleriyle kaydedin"}
+	case isScientific(s):
+		return &text{"a spreadsheet has shortened this number and lost digits: format the column as a number " +
+			"with two decimals, and enter it anew",
+			"hesap tablosu bu sayıyı kısaltmış ve basamak kaybetmiş: sütunu iki ondalıklı sayı olarak biçimlendirip yeniden " +
+				"girin"}
+	case isDate(s):
+		return &text{"this is a date, not an amount", "bu bir tutar değil, tarih"}
+	case strings.HasPrefix(s, "-"), strings.HasPrefix(s, "("), strings.HasSuffix(s, "-"), strings.HasPrefix(s, "−"):
+		return &text{"the amount is negative; expected more than 0", "tutar eksi; 0'dan büyük olmalıdır"}
+	}
+	return &text{"expected an amount such as 48250.75 or 48.250,75 TL", "48.250,75 TL ya da 48250.75 gibi bir tutar olmalıdır"}
+}
+
+// isError reports whether a cell shows that its formula failed: #REF!, #SAYI/0!, #YOK, #N/A, Err:502.
+func isError(s string) bool {
+	if strings.HasPrefix(s, "Err:") || strings.HasPrefix(s, "Hata:") {
+		return true
+	}
+	return len(s) > 1 && s[0] == '#' && (strings.ContainsAny(s, "!?/") || unicode.IsUpper(rune(s[1])) && !strings.ContainsAny(s, "0123456789"))
+}
+
+// isScientific reports whether s is a number as a spreadsheet shortens it: 9,05E+11.
+func isScientific(s string) bool {
+	mantissa, exponent, found := cutAny(s, "eE")
+	if !found {
+		return false
+	}
+	mantissa = strings.TrimLeft(mantissa, "+-")
+	exponent = strings.TrimLeft(exponent, "+-")
+	whole, places, marked := cutAny(mantissa, ".,")
+	return digitsOnly(whole) && (!marked || digitsOnly(places)) && digitsOnly(exponent)
+}
+
+func cutAny(s, chars string) (before, after string, found bool) {
+	if i := strings.IndexAny(s, chars); i >= 0 {
+		return s[:i], s[i+1:], true
+	}
+	return s, "", false
+}
+
+func digitsOnly(s string) bool {
+	for i := range len(s) {
+		if !isDigit(s[i]) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// months are how spreadsheets shorten them, folded.
+var months = setOf("oca sub mar nis may haz tem agu eyl eki kas ara jan feb apr jun jul aug sep oct nov dec ocak subat " +
+	"mart nisan mayis haziran temmuz agustos eylul ekim kasim aralik january february march april june july august " +
+	"september october november december")
+
+// isDate reports whether s is a date as a spreadsheet writes one: 02/01/2026, 2.01.2026, 2026-01-02, 02.Oca, Oca.26.
+func isDate(s string) bool {
+	if day, _, found := strings.Cut(s, " "); found && strings.Contains(s, ":") { // with a time
+		s = day
+	}
+	parts := strings.FieldsFunc(s, func(r rune) bool { return r == '.' || r == '/' || r == '-' || r == ' ' })
+	if len(parts) < 2 || len(parts) > 3 {
+		return false
+	}
+	numbers, named, year := 0, 0, 0
+	for _, part := range parts {
+		switch n, err := strconv.Atoi(part); {
+		case err == nil && len(part) == 4 && 1900 <= n && n < 2200:
+			year++
+		case err == nil && len(part) <= 2 && n >= 0 && n <= 99:
+			numbers++
+		case months[fold(part)]:
+			named++
+		default:
+			return false
+		}
+	}
+	if named > 0 {
+		return named == 1
+	}
+	if len(parts) != 3 {
+		return false
+	}
+	return year == 1 && numbers == 2 || numbers == 3 && (strings.Count(s, "/") == 2 || strings.Count(s, ".") == 2 ||
+		strings.Count(s, "-") == 2)
+}
+
+// readNumber reads an amount from the number that a workbook's cell holds. Programs store 5.10 as the binary fraction
+// next to it, and some write more of its digits than are true: the number is taken for one with two decimals if its
+// first 15 digits, as many as a binary fraction keeps, are those.
+func readNumber(s string) (decimal.Decimal, *text) {
+	if len(s) > 40 {
+		return decimal.Decimal{}, notAmount("")
+	}
+	if digitsOnly(s) && len(s) <= maxAmountDigits {
+		n, _ := strconv.ParseInt(s, 10, 64) // 15 digits fit
+		return decimal.New(n, 0), nil
+	}
+	value, err := decimal.NewFromString(s)
+	if err != nil || value.Exponent() > maxAmountDigits || value.Exponent() < -60 {
+		return decimal.Decimal{}, notAmount(s)
+	}
+	rounded := value.Round(2)
+	switch {
+	case value.IsNegative():
+		return value, notAmount("-")
+	case len(rounded.Coefficient().String()) > maxAmountDigits+2 || rounded.GreaterThanOrEqual(decimal.New(1, maxAmountDigits)):
+		return value, &text{"expected at most 15 digits", "en çok 15 basamak olmalıdır"}
+	case value.Equal(rounded):
+	case !significant(value, maxAmountDigits).Equal(rounded):
+		return value, &text{"expected at most two decimals; round it in the spreadsheet",
+			"en çok iki ondalık basamak olmalıdır; hesap tablosunda yuvarlayın"}
+	}
+	if rounded.Exponent() > -2 { // as it is stored: 100 and not 1E+2
+		rounded = decimal.NewFromBigInt(new(big.Int).Set(rounded.Shift(2).BigInt()), -2)
+	}
+	return rounded, nil
+}
+
+// significant rounds to that many digits from the first one that is not zero.
+func significant(d decimal.Decimal, digits int) decimal.Decimal {
+	return d.Round(int32(digits-d.NumDigits()) - d.Exponent())
+}
+
+// ParseAmount reads an amount as a file may have it, such as 48.250,75 TL. Without a currency beside it, that of the
+// options is taken, if any. The error is of type [Findings].
+func ParseAmount(s string, o Options) (gen.Amount, error) {
+	s = strings.TrimSpace(s)
+	refuse := func(t text) (gen.Amount, error) {
+		return gen.Amount{}, Findings{{Message: t.in(o.Language), language: o.Language}}
+	}
+	if s == "" {
+		return refuse(*notAmount(""))
+	}
+	a, problem := readAmount(s, byte(o.DecimalMark))
+	switch {
+	case problem != nil:
+		return refuse(*problem)
+	case a.either != 0:
+		return refuse(text{s + " can be read in two ways: write its decimals", s + " iki türlü okunabilir: kuruşunu da yazın"})
+	case a.empty || !a.value.IsPositive():
+		return refuse(text{"expected more than 0", "0'dan büyük olmalıdır"})
+	}
+	if a.currency == "" {
+		a.currency = o.Currency
+	}
+	return gen.Amount{Value: a.value, Currency: a.currency}, nil
+}

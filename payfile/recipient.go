@@ -1,0 +1,167 @@
+package payfile
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/iyzico-go/masspayout/gen"
+)
+
+var shortened = &text{"a spreadsheet has shortened this number and lost digits: format the column as text, and enter " +
+	"it anew",
+	"hesap tablosu bu sayıyı kısaltmış ve basamak kaybetmiş: sütunu metin olarak biçimlendirip yeniden girin"}
+
+// compact takes away the spaces by which people group numbers.
+func compact(s string) string {
+	if strings.IndexFunc(s, unicode.IsSpace) < 0 {
+		return s
+	}
+	return strings.Join(strings.Fields(s), "")
+}
+
+// readRecipient reads who is paid: an IBAN, a number or a member's ID in the form of the API. changed reports whether
+// more than spaces and case were changed.
+func readRecipient(kind gen.RecipientType, cell string) (info string, changed bool, problem *text) {
+	info = compact(cell)
+	if isScientific(info) {
+		return info, false, shortened
+	}
+	switch kind {
+	case gen.RecipientTypeIBAN:
+		info, problem = readIBAN(info)
+		return info, false, problem
+	case gen.RecipientTypeIdentityNumber:
+		return readIdentity(info)
+	case gen.RecipientTypePhone:
+		return readPhone(cell)
+	default:
+		for i := range len(info) {
+			if c := info[i]; !isDigit(c) && c != '_' && c != '-' && (c|0x20 < 'a' || c|0x20 > 'z') {
+				return info, false, &text{"expected letters and digits alone", "yalnızca harf ve rakam olmalıdır"}
+			}
+		}
+		return info, false, nil
+	}
+}
+
+func readIBAN(s string) (string, *text) {
+	if rest, found := cutPrefixFold(s, "iban"); found {
+		s = strings.TrimPrefix(rest, ":")
+	}
+	lower := false
+	for i := range len(s) {
+		switch c := s[i]; {
+		case 'a' <= c && c <= 'z':
+			lower = true
+		case 'A' <= c && c <= 'Z', isDigit(c):
+		default:
+			return s, expectedIBAN
+		}
+	}
+	if lower {
+		s = strings.ToUpper(s)
+	}
+	switch {
+	case len(s) == 24 && digitsOnly(s):
+		return s, &text{"the country is missing: write TR before it", "ülke kodu eksik: başına TR yazın"}
+	case len(s) < 15 || len(s) > 34 || isDigit(s[0]) || isDigit(s[1]) || !isDigit(s[2]) || !isDigit(s[3]):
+		return s, expectedIBAN
+	case s[:2] == "TR" && len(s) != 26:
+		return s, &text{"an IBAN that begins with TR has 26 characters; this one is cut off or too long",
+			"TR ile başlayan IBAN 26 karakterdir; bu eksik ya da fazla"}
+	}
+	return s, nil
+}
+
+var expectedIBAN = &text{"expected an IBAN such as TR33 0006 1005 1978 6457 8413 26",
+	"TR33 0006 1005 1978 6457 8413 26 gibi bir IBAN olmalıdır"}
+
+func cutPrefixFold(s, prefix string) (string, bool) {
+	if len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix) {
+		return s[len(prefix):], true
+	}
+	return s, false
+}
+
+// readIdentity also reads what a spreadsheet makes of the number: 12.345.678.901 or 12345678901,00.
+func readIdentity(s string) (string, bool, *text) {
+	number := s
+	if whole, decimals, found := cutAny(number, ","); found && strings.Trim(decimals, "0") == "" && decimals != "" {
+		number = whole
+	} else if whole, found := strings.CutSuffix(number, ".00"); found {
+		number = whole
+	} else if whole, found := strings.CutSuffix(number, ".0"); found {
+		number = whole
+	}
+	if groups := strings.FieldsFunc(number, func(r rune) bool { return r == '.' || r == ',' }); len(groups) == 4 &&
+		len(groups[0]) == 2 && len(groups[1]) == 3 && len(groups[2]) == 3 && len(groups[3]) == 3 {
+		number = strings.Join(groups, "")
+	}
+	switch {
+	case len(number) == 11 && digitsOnly(number) && number[0] != '0':
+		return number, number != s, nil
+	case digitsOnly(number) && len(number) == 10:
+		return s, false, &text{"expected 11 digits; ten are a tax number (VKN), or a digit is missing",
+			"11 rakam olmalıdır; on rakam vergi numarasıdır (VKN) ya da bir rakam eksik"}
+	case digitsOnly(number) && len(number) < 11:
+		return s, false, &text{"expected 11 digits: a spreadsheet may have dropped some; format the column as text",
+			"11 rakam olmalıdır: hesap tablosu rakam silmiş olabilir; sütunu metin olarak biçimlendirin"}
+	}
+	return s, false, &text{"expected 11 digits, the first of them not 0", "11 rakam olmalıdır, ilki 0 olamaz"}
+}
+
+// readPhone reads Turkish mobile numbers as people write them, and others with + and the country's code.
+func readPhone(s string) (string, bool, *text) {
+	var digits strings.Builder
+	plus := false
+	for i, r := range s {
+		switch {
+		case '0' <= r && r <= '9':
+			digits.WriteRune(r)
+		case r == '+' && digits.Len() == 0 && !plus:
+			plus = true
+		case unicode.IsSpace(r), strings.ContainsRune("()-–./", r) && i > 0, r == '(':
+		default:
+			return s, false, &text{"expected one phone number such as +905551234567, without letters",
+				"+905551234567 gibi tek bir telefon numarası olmalıdır, harf olamaz"}
+		}
+	}
+	number := digits.String()
+	if decimals := strings.LastIndexAny(s, ".,"); decimals > 0 && digitsOnly(s[:decimals]) && len(s)-decimals <= 3 {
+		return s, false, &text{"a spreadsheet has made this a number with decimals: format the column as text",
+			"hesap tablosu bunu ondalıklı sayıya çevirmiş: sütunu metin olarak biçimlendirin"}
+	}
+	turkish := number
+	switch {
+	case plus && strings.HasPrefix(number, "90"), !plus && strings.HasPrefix(number, "90") && len(number) >= 12:
+		turkish = strings.TrimPrefix(number[2:], "0")
+	case plus:
+		if len(number) < 8 || len(number) > 15 || number[0] == '0' {
+			return s, false, &text{"expected a phone number of 8 to 15 digits, the country's code first",
+				"ülke koduyla başlayan, 8 ile 15 arasında rakamı olan bir telefon numarası olmalıdır"}
+		}
+		return "+" + number, "+"+number != s, nil
+	case strings.HasPrefix(number, "0090"):
+		turkish = strings.TrimPrefix(number[4:], "0")
+	case strings.HasPrefix(number, "00"):
+		return s, false, ambiguousPhone
+	default:
+		turkish = strings.TrimPrefix(number, "0")
+	}
+	switch {
+	case len(turkish) == 10 && turkish[0] == '5':
+		return "+90" + turkish, "+90"+turkish != s, nil
+	case len(turkish) == 10 && '2' <= turkish[0] && turkish[0] <= '4' && (turkish != number || plus):
+		return s, false, &text{"this is a landline; expected a mobile number such as +905551234567",
+			"bu bir sabit hat; +905551234567 gibi bir cep telefonu olmalıdır"}
+	case plus || strings.HasPrefix(number, "05") || strings.HasPrefix(number, "905") || strings.HasPrefix(number, "5"):
+		return s, false, &text{"a Turkish mobile number has ten digits after +90, of which the first is 5; this one has more " +
+			"or fewer",
+			"Türkiye'de cep telefonu +90'dan sonra 5 ile başlayan on rakamdır; bunda eksik ya da fazla rakam var"}
+	}
+	return s, false, ambiguousPhone
+}
+
+var ambiguousPhone = &text{"the country of this number is not clear: write + and the country's code before it, as in " +
+	"+905551234567",
+	"bu numaranın ülkesi belli değil: +905551234567 gibi, başına + ve ülke kodunu yazın"}

@@ -1,0 +1,598 @@
+package payfile
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/iyzico-go/masspayout/gen"
+)
+
+// maxCell bounds a cell, in characters: what is longer is a quote that was closed too late.
+const maxCell = 1000
+
+var noCell Cell
+
+func (r *reader) cell(column int) *Cell {
+	if column < 0 || column >= len(r.row.Cells) {
+		return &noCell
+	}
+	return &r.row.Cells[column]
+}
+
+// findAt adds a finding about a cell of the row that is being read; the first one counts.
+func (r *reader) findAt(column int, message text) {
+	if r.bad[column] {
+		return
+	}
+	if r.bad == nil {
+		r.bad = map[int]bool{}
+	}
+	r.bad[column] = true
+	r.find(r.row.Number, column, message)
+}
+
+// read reads a row below the headings.
+func (r *reader) read() {
+	clear(r.bad)
+	if !r.hasRecipient() {
+		r.setAside()
+		return
+	}
+	cell := r.cell(r.at.amount)
+	if cell.Text != "" && !isDigit(cell.Text[0]) && fold(cell.Text) == r.folded[r.at.amount] {
+		r.repeated = append(r.repeated, r.row.Number)
+		return
+	}
+	r.settleAsides(false)
+	r.tooMuch()
+	before := len(r.findings)
+	a, known := r.amount(cell)
+	if known && a.value.IsZero() {
+		if r.o.SkipZero {
+			r.zero = append(r.zero, r.row.Number)
+			return
+		}
+		r.findAt(r.at.amount, text{"the amount is 0 or empty: -skip-zero leaves such rows out",
+			"tutar 0 ya da boş: -skip-zero böyle satırları almaz"})
+	}
+	item := gen.MassPayoutItem{
+		Amount:      gen.Amount{Value: a.value, Currency: r.currency(a.currency, cell.Currency)},
+		Description: r.description(),
+	}
+	item.RecipientType, item.RecipientInfo = r.recipient()
+	item.RecipientName = r.name(item.RecipientType)
+	if r.at.id >= 0 {
+		item.ItemExternalID = r.id()
+	}
+	if len(r.findings) > before || !known {
+		r.broken = true
+		return
+	}
+	r.add(item.Amount.Currency, a.kurus)
+	if r.row.Hidden {
+		r.hidden = append(r.hidden, r.row.Number)
+	}
+	r.file.Request.Items = append(r.file.Request.Items, item)
+	r.file.rows = append(r.file.rows, r.row.Number)
+}
+
+// tooMuch finds cells that belong to no column.
+func (r *reader) tooMuch() {
+	if n := len(r.row.Cells); n > len(r.named) && r.file.Separator == ',' {
+		r.findAt(-1, text{fmt.Sprintf("%d cells below %d headings: an amount with a decimal comma must be in quotes", n,
+			len(r.named)),
+			fmt.Sprintf("%d başlığın altında %d hücre var: ondalık virgüllü tutar tırnak içinde olmalıdır", len(r.named), n)})
+		return
+	}
+	for i := range r.row.Cells {
+		c := &r.row.Cells[i]
+		switch {
+		case c.Text == "" || i < len(r.named) && r.named[i] != "":
+			if len(c.Text) > maxCell && utf8.RuneCountInString(c.Text) > maxCell {
+				r.findAt(i, text{"the cell has more than 1000 characters", "hücrede 1000'den çok karakter var"})
+			}
+		case r.file.Sheet != "": // a remark beside the table
+			r.rest[i] = true
+		default: // a separator within a cell may have moved the others
+			r.findAt(i, text{"there is a cell, but no heading above", "başlıksız bir sütunda dolu hücre var"})
+		}
+	}
+}
+
+// hasRecipient reports whether the row names somebody to pay.
+func (r *reader) hasRecipient() bool {
+	if r.at.kind >= 0 {
+		return r.cell(r.at.recipient).Text != ""
+	}
+	for _, column := range r.at.kinds {
+		if s := r.cell(column).Text; s != "" && !(totalLabel(s)) {
+			return true
+		}
+	}
+	return false
+}
+
+// totalLabel reports whether a text names a total: GENEL TOPLAM, Ara Toplam, Total.
+func totalLabel(s string) bool {
+	if len(s) < 3 || len(s) > 80 || isDigit(s[0]) || isDigit(s[2]) {
+		return false
+	}
+	folded := fold(s)
+	return strings.Contains(folded, "toplam") || strings.Contains(folded, "yekun") || strings.HasPrefix(folded, "total") ||
+		strings.HasSuffix(folded, "total") || folded == "sum"
+}
+
+// amount reads the amount's cell. It is not known if there is a finding.
+func (r *reader) amount(cell *Cell) (a amount, known bool) {
+	a, problem := amountOf(cell, byte(r.o.DecimalMark))
+	if problem != nil {
+		r.findAt(r.at.amount, *problem)
+		return a, false
+	}
+	switch {
+	case a.either != 0:
+		r.either = append(r.either, place{r.row.Number, r.at.amount, strings.TrimFunc(cell.Text, func(c rune) bool {
+			return !('0' <= c && c <= '9')
+		}), a.either})
+		return a, false
+	case a.mark == '.':
+		r.points++
+	case a.mark == ',':
+		r.commas++
+	}
+	return a, true
+}
+
+func amountOf(cell *Cell, decimalMark byte) (a amount, problem *text) {
+	switch cell.Kind {
+	case CellNumber:
+		a.value, problem = readNumber(cell.Text)
+		if problem == nil {
+			a.kurus = a.value.Shift(2).IntPart()
+		}
+		return a, problem
+	case CellDate:
+		return a, &text{"this is a date, not an amount", "bu bir tutar değil, tarih"}
+	case CellBoolean:
+		return a, &text{"this is TRUE or FALSE, not an amount", "bu bir tutar değil, DOĞRU ya da YANLIŞ"}
+	case CellError:
+		return a, notAmount("#" + strings.TrimPrefix(cell.Text, "#") + "!")
+	case CellFormula:
+		return a, &text{"this is a formula whose value is not stored: open the file in the spreadsheet, and save it",
+			"değeri kayıtlı olmayan bir formül: dosyayı hesap tablosunda açıp kaydedin"}
+	}
+	if cell.Text == "" {
+		a.empty = true
+		return a, nil
+	}
+	return readAmount(cell.Text, decimalMark)
+}
+
+// currency is what the row says, or the amount, its number's format, its heading, or the option, in this order. They
+// must agree.
+func (r *reader) currency(beside, shown gen.Currency) gen.Currency {
+	said, column := gen.Currency(""), r.at.amount
+	if r.at.currency >= 0 {
+		cell := r.cell(r.at.currency).Text
+		switch cell {
+		case "":
+		case "TL", "TRY", "₺":
+			said, column = gen.CurrencyTRY, r.at.currency
+		default:
+			var ok bool
+			if said, ok = units[fold(cell)]; !ok {
+				r.findAt(r.at.currency, text{"expected TRY (or TL), USD or EUR", "TRY (ya da TL), USD ya da EUR olmalıdır"})
+				return ""
+			}
+			column = r.at.currency
+		}
+	}
+	for _, other := range [...]gen.Currency{beside, shown, r.unit} {
+		switch {
+		case other == "":
+		case said == "":
+			said = other
+		case said != other:
+			r.findAt(column, text{"the currency is not that of the amount or of its heading",
+				"para birimi, tutarın ya da başlığının para biriminden başka"})
+			return said
+		}
+	}
+	switch {
+	case said == "" && r.o.Currency == "":
+		r.findAt(max(r.at.currency, -1), text{"no currency is given: add a column, or give all items one with -currency TRY",
+			"para birimi yok: bir sütun ekleyin ya da bütün kalemlere -currency TRY ile verin"})
+	case said == "":
+		said = r.o.Currency
+	case r.o.Currency != "" && said != r.o.Currency:
+		r.findAt(column, text{"the currency is another one than -currency says", "para birimi -currency ile verilenden başka"})
+	}
+	return said
+}
+
+// plain is a text in one line, in the Unicode form NFC.
+func (r *reader) plain(column int, name bool) string {
+	cell := r.cell(column)
+	s := cell.Text
+	ascii, space := true, false
+	for i := range len(s) {
+		c := s[i]
+		if c >= utf8.RuneSelf || c < ' ' || c == '?' || c == '&' || c == 0x7F || c == ' ' && space {
+			ascii = false
+			break
+		}
+		space = c == ' '
+	}
+	switch {
+	case cell.Kind == CellError, cell.Kind == CellFormula:
+		r.findAt(column, text{"there is a formula with an error, or without a stored value",
+			"hatalı ya da değeri kayıtlı olmayan bir formül var"})
+		return ""
+	case ascii:
+		return s
+	}
+	if strings.Contains(s, "  ") || strings.IndexFunc(s, func(c rune) bool { return c != ' ' && unicode.IsSpace(c) }) >= 0 {
+		s = strings.Join(strings.Fields(s), " ")
+	}
+	if composed := gen.NFC(s); composed != s {
+		s = composed
+		if n := len(r.composed); n == 0 || r.composed[n-1] != r.row.Number {
+			r.composed = append(r.composed, r.row.Number)
+		}
+	}
+	problem := garbled(s, name)
+	switch {
+	case hasInvisible(s):
+		r.findAt(column, invisibleCharacter)
+	case problem != nil && (!r.o.NamesAsWritten || problem == lostLetter && strings.ContainsRune(s, utf8.RuneError)):
+		r.findAt(column, text{problem.en + "; or -names-as-written takes it as it is",
+			problem.tr + "; ya da -names-as-written ile olduğu gibi alınır"})
+	}
+	return s
+}
+
+func hasInvisible(s string) bool { return strings.IndexFunc(s, invisible) >= 0 }
+
+func (r *reader) description() string {
+	if r.at.description >= 0 {
+		switch s := r.plain(r.at.description, false); s {
+		case "":
+		case r.last: // keep one copy of what all rows say
+			return r.last
+		default:
+			r.last = s
+			return s
+		}
+	}
+	if r.o.Description == "" && r.at.description >= 0 {
+		r.findAt(r.at.description, text{"required, but empty; -description gives one to all items without",
+			"zorunlu, ama boş; -description boş olanların hepsine bir açıklama verir"})
+	}
+	return r.o.Description
+}
+
+func (r *reader) name(kind gen.RecipientType) string {
+	name := ""
+	if r.at.first >= 0 {
+		first, last := r.plain(r.at.first, true), r.plain(r.at.last, true)
+		switch {
+		case first == "":
+			r.require1(r.at.first, kind)
+		case last == "":
+			r.require1(r.at.last, kind)
+		}
+		if name = first; last != "" && first != "" {
+			name += " " + last
+		} else if first == "" {
+			name = last
+		}
+	} else if r.at.name >= 0 {
+		if name = r.plain(r.at.name, true); name == "" {
+			r.require1(r.at.name, kind)
+		}
+	}
+	return name
+}
+
+// require1 finds that a part of the name is missing, which an IBAN needs.
+func (r *reader) require1(column int, kind gen.RecipientType) {
+	if kind == gen.RecipientTypeIBAN {
+		r.findAt(column, text{"required, but empty", "zorunlu, ama boş"})
+	}
+}
+
+// id reads the item's ID.
+func (r *reader) id() string {
+	cell := r.cell(r.at.id)
+	id, problem := cell.Text, (*text)(nil)
+	switch cell.Kind {
+	case CellNumber:
+		id, problem = wholeNumber(cell.Text)
+	case CellDate:
+		problem = becameDate
+	case CellError, CellFormula, CellBoolean:
+		problem = &text{"expected an ID, not a formula's error or TRUE and FALSE",
+			"bir no olmalıdır; formül hatası ya da DOĞRU/YANLIŞ olamaz"}
+	default:
+		if !r.o.IDsAsWritten {
+			switch {
+			case isScientific(id):
+				problem = &text{shortened.en + "; if this is the ID, -ids-as-written takes it",
+					shortened.tr + "; no gerçekten buysa -ids-as-written ile alınır"}
+			case len(id) >= 5 && isDate(id):
+				problem = &text{becameDate.en + "; if this is the ID, -ids-as-written takes it",
+					becameDate.tr + "; no gerçekten buysa -ids-as-written ile alınır"}
+			}
+		}
+	}
+	if id == "" && problem == nil {
+		problem = &text{"required, but empty", "zorunlu, ama boş"}
+	}
+	if problem == nil && (strings.ContainsRune(id, utf8.RuneError) || hasInvisible(id) || strings.ContainsAny(id, "\n\r\t")) {
+		problem = &invisibleCharacter
+	}
+	if problem != nil {
+		r.findAt(r.at.id, *problem)
+		return id
+	}
+	id = gen.NFC(id)
+	if row, twice := r.ids[id]; twice {
+		r.findAt(r.at.id, text{fmt.Sprintf(r.file.word()+" %d has the same", row), fmt.Sprintf("satır %d ile aynı", row)})
+	} else {
+		r.ids[id] = r.row.Number
+	}
+	return id
+}
+
+var becameDate = &text{"a spreadsheet has made this a date: format the column as text, and enter it anew",
+	"hesap tablosu bunu tarihe çevirmiş: sütunu metin olarak biçimlendirip yeniden girin"}
+
+// wholeNumber is a number that is an ID: a spreadsheet stores 1001 as 1001, 1001.0 or 1.001E3.
+func wholeNumber(s string) (string, *text) {
+	if digitsOnly(s) && len(s) <= maxAmountDigits {
+		return s, nil
+	}
+	d, err := decimal.NewFromString(s)
+	if err != nil || len(s) > 40 || !d.IsInteger() || d.Exponent() > maxAmountDigits ||
+		len(d.BigInt().String()) > maxAmountDigits || d.IsNegative() {
+		return s, shortened
+	}
+	return d.BigInt().String(), nil
+}
+
+// recipient reads who is paid.
+func (r *reader) recipient() (gen.RecipientType, string) {
+	if r.at.kind >= 0 {
+		kind, ok := recipientTypes[fold(r.cell(r.at.kind).Text)]
+		if !ok {
+			r.findAt(r.at.kind, text{"expected IBAN, PHONE, IDENTITY_NUMBER or MEMBER_ID",
+				"IBAN, telefon, T.C. kimlik no ya da üye no olmalıdır"})
+			return "", ""
+		}
+		return kind, r.info(kind, r.at.recipient)
+	}
+	first, count := -1, 0
+	for i, column := range r.at.kinds {
+		if r.cell(column).Text == "" {
+			continue
+		}
+		count++
+		if kinds[i].kind == r.o.RecipientType || first < 0 && r.o.RecipientType == "" {
+			first = i
+		}
+	}
+	switch {
+	case first < 0: // -recipient says another kind
+		column := r.file.kindBy[r.o.RecipientType]
+		r.findAt(column, text{"required, but empty: the item has no recipient", "zorunlu, ama boş: kalemin alıcısı yok"})
+		return "", ""
+	case r.o.RecipientType == "" && count > 1 && kinds[first].field != FieldIBAN:
+		r.findAt(r.at.kinds[first], text{"the item has more than one recipient: say with -recipient by what all are paid, or " +
+			"empty the other cells",
+			"kalemin birden çok alıcısı var: hepsinin neyle ödeneceğini -recipient ile belirtin ya da öteki hücreleri boşaltın"})
+		return "", ""
+	case count > 1:
+		r.others++
+	case r.at.kinds[0] >= 0 && kinds[first].field != FieldIBAN:
+		r.onlyOther = append(r.onlyOther, place{row: r.row.Number, column: r.at.kinds[0]})
+	}
+	return kinds[first].kind, r.info(kinds[first].kind, r.at.kinds[first])
+}
+
+// recipientTypes are the ways to write a kind of recipient, folded.
+var recipientTypes = map[string]gen.RecipientType{
+	"iban": gen.RecipientTypeIBAN, "banka": gen.RecipientTypeIBAN, "hesap": gen.RecipientTypeIBAN,
+	"phone": gen.RecipientTypePhone, "telefon": gen.RecipientTypePhone, "gsm": gen.RecipientTypePhone,
+	"cep": gen.RecipientTypePhone, "ceptel": gen.RecipientTypePhone, "ceptelefonu": gen.RecipientTypePhone,
+	"identitynumber": gen.RecipientTypeIdentityNumber, "tckn": gen.RecipientTypeIdentityNumber,
+	"tckimlikno": gen.RecipientTypeIdentityNumber, "kimlikno": gen.RecipientTypeIdentityNumber,
+	"memberid": gen.RecipientTypeMemberID, "uyeno": gen.RecipientTypeMemberID,
+}
+
+// info reads a recipient's cell.
+func (r *reader) info(kind gen.RecipientType, column int) string {
+	cell := r.cell(column)
+	s := cell.Text
+	switch cell.Kind {
+	case CellNumber:
+		whole, problem := wholeNumber(s)
+		if problem != nil {
+			r.findAt(column, *problem)
+			return ""
+		}
+		s = whole
+	case CellDate:
+		r.findAt(column, *becameDate)
+		return ""
+	case CellError, CellFormula, CellBoolean:
+		r.findAt(column, text{"expected a recipient, not a formula's error or TRUE and FALSE",
+			"bir alıcı olmalıdır; formül hatası ya da DOĞRU/YANLIŞ olamaz"})
+		return ""
+	}
+	if hasInvisible(s) {
+		r.findAt(column, invisibleCharacter)
+		return ""
+	}
+	info, changed, problem := readRecipient(kind, s)
+	if problem != nil {
+		r.findAt(column, *problem)
+		return ""
+	}
+	if changed && kind == gen.RecipientTypePhone {
+		r.phones = append(r.phones, r.row.Number)
+	} else if changed {
+		r.identities = append(r.identities, r.row.Number)
+	}
+	return info
+}
+
+// add adds an item's amount to the sums.
+func (r *reader) add(currency gen.Currency, kurus int64) {
+	for _, sums := range []map[gen.Currency]sum{r.sums, r.group} {
+		s := sums[currency]
+		s.kurus += kurus
+		s.items++
+		if s.kurus > 1e18 {
+			r.find(r.row.Number, r.at.amount, text{"the amounts add up to more than can be", "tutarların toplamı olamayacak kadar büyük"})
+			s.kurus = 0
+		}
+		sums[currency] = s
+	}
+}
+
+// setAside keeps a row without a recipient until it is known what it is: a total, or a line below the table.
+func (r *reader) setAside() {
+	a := aside{row: r.row.Number, column: r.at.amount}
+	filled, labels := 0, 0
+	for i := range r.row.Cells {
+		c := &r.row.Cells[i]
+		if c.Text == "" {
+			continue
+		}
+		filled++
+		if c.Kind == CellText && i != r.at.amount {
+			if totalLabel(c.Text) {
+				a.labeled = true
+			}
+			labels++
+		}
+	}
+	cell := r.cell(r.at.amount)
+	if cell.Text != "" || cell.Kind == CellFormula {
+		switch read, problem := amountOf(cell, byte(r.o.DecimalMark)); {
+		case problem != nil && (a.labeled || labels == 0):
+			r.find(r.row.Number, r.at.amount, *problem)
+			return
+		case problem != nil: // a text such as a signature
+		case read.either != 0:
+			whole, rest, _ := cutAny(strings.TrimFunc(cell.Text, func(c rune) bool { return !('0' <= c && c <= '9') }), ".,")
+			n, _ := strconv.ParseInt(whole+rest, 10, 64) // six digits at most
+			a.total = []int64{n * 100}
+			if strings.HasSuffix(rest, "0") {
+				a.total = append(a.total, n/10)
+			}
+		case !read.empty:
+			a.total, a.unit = []int64{read.kurus}, read.currency
+		}
+	}
+	a.named = filled > 1 && (r.cell(r.at.name).Text != "" || r.cell(r.at.first).Text != "")
+	r.pending = append(r.pending, a)
+}
+
+// settleAsides decides what the rows before the one that is being read were, or before the end.
+func (r *reader) settleAsides(end bool) {
+	for _, a := range r.pending {
+		switch {
+		case len(a.total) > 0 && a.total[0] == 0 && !a.labeled && !a.named:
+			r.skipped = append(r.skipped, a.row)
+		case len(a.total) > 0 && (a.labeled || end && !a.named):
+			r.checkTotal(a)
+		case len(a.total) > 0:
+			r.find(a.row, a.column, text{"there is an amount, but no recipient", "tutar var, ama alıcı yok"})
+		case a.named && !a.labeled && !(end && len(r.totals) > 0):
+			r.find(a.row, -1, text{"there is a name, but no recipient and no amount", "ad var, ama alıcı ve tutar yok"})
+		default:
+			r.skipped = append(r.skipped, a.row)
+		}
+	}
+	r.pending = r.pending[:0]
+	if end && len(r.totals) > 0 && !r.broken {
+		items := 0
+		for _, s := range r.group {
+			items += s.items
+		}
+		if n := len(r.file.rows); items > 0 && items <= n {
+			r.find(r.file.rows[n-items], -1, text{"this payment is below the last total, which does not contain it",
+				"bu ödeme son toplam satırının altında, toplama dahil değil"})
+		}
+	}
+}
+
+// checkTotal compares a total with the sum of all payments above, or of those since the total before.
+func (r *reader) checkTotal(a aside) {
+	if r.broken || len(r.either) > 0 {
+		return // there are other findings, and no sum
+	}
+	for _, sums := range []map[gen.Currency]sum{r.group, r.sums} {
+		all := int64(0)
+		for currency, s := range sums {
+			if (a.unit == "" || a.unit == currency) && has(a.total, s.kurus) {
+				r.agreed(a)
+				return
+			}
+			all += s.kurus
+		}
+		if len(sums) > 1 && has(a.total, all) {
+			r.agreed(a)
+			return
+		}
+	}
+	want := ""
+	for currency, s := range r.sums {
+		want += " " + decimal.New(s.kurus, -2).StringFixed(2) + " " + string(currency)
+	}
+	if want == "" {
+		want = " 0"
+	}
+	r.find(a.row, a.column, text{"the total is " + decimal.New(a.total[0], -2).StringFixed(2) + ", but the payments above add up to" + want,
+		"toplam " + decimal.New(a.total[0], -2).StringFixed(2) + " yazıyor, ama yukarıdaki ödemelerin toplamı" + want})
+}
+
+func has(list []int64, n int64) bool {
+	for _, one := range list {
+		if one == n {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *reader) agreed(a aside) {
+	r.totals = append(r.totals, a.row)
+	clear(r.group)
+}
+
+// deriveIDs gives the items IDs where the file has none, from the recipient and the name, so that the same person has
+// the same ID in whatever order the rows stand, and numbers those of one person.
+func (r *reader) deriveIDs() {
+	seen := map[string]int{}
+	for i := range r.file.Request.Items {
+		item := &r.file.Request.Items[i]
+		digest := sha256.Sum256([]byte(string(item.RecipientType) + "\x00" + item.RecipientInfo + "\x00" + item.RecipientName))
+		id := "r-" + hex.EncodeToString(digest[:5])
+		seen[id]++
+		if n := seen[id]; n > 1 {
+			id += "-" + strconv.Itoa(n)
+		}
+		item.ItemExternalID = id
+	}
+	r.note(0, false, text{"there is no column of item IDs; each item's ID is derived from its recipient and name",
+		"kalem numarası sütunu yok; her kalemin numarası alıcısından ve adından türetildi"})
+}
