@@ -26,8 +26,14 @@ TIDY := if [ -f go.work ]; then edited=$$(mktemp -d) && cp go.mod go.sum $$edite
 BENCH     ?= .
 BENCHTIME ?= 2s
 
+# Runs a command in each of some modules, and fails at the end, with the modules where it failed.
+define each
+@failed=; for module in $(1); do (set -x; cd $$module && $(2)) || failed="$$failed $$module"; done; \
+	test -z "$$failed" || { echo "failed in:$$failed"; exit 1; }
+endef
+
 .DEFAULT_GOAL := help
-.PHONY: help demo fleet probe test portable security generate drift spec report lint bench soak browser pictures check
+.PHONY: help demo fleet probe test portable security generate drift spec report lint bench soak soak-root soak-nested browser pictures check
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,7 +64,7 @@ portable: ## test on 32 bits and with encoding/json v2, and vet for Windows and 
 
 security: ## known vulnerabilities (needs the network) and gosec, of all modules
 	go run $(GOSEC) -quiet -exclude-generated -exclude=$(GOSEC_NOT) ./... # also enters the modules inside
-	@for module in . $(NESTED); do (set -x; cd $$module && go run $(GOVULNCHECK) ./...) || exit 1; done
+	$(call each,. $(NESTED),go run $(GOVULNCHECK) ./...)
 
 generate: ## join the pages, and regenerate gen/ from them, the overlay and the generator's config
 	GOWORK=off go generate ./...
@@ -77,16 +83,21 @@ lint: ## gofmt, vet, staticcheck, go mod tidy, actionlint
 	go vet ./...
 	go run $(STATICCHECK) ./...
 	go mod tidy -diff
-	@for module in $(NESTED); do (set -x; cd $$module && go vet ./... && go run $(STATICCHECK) ./... && $(TIDY)) || exit 1; done
+	$(call each,$(NESTED),go vet ./... && go run $(STATICCHECK) ./... && $(TIDY))
 	go run $(ACTIONLINT)
 
 bench: ## show what building and signing cost, as ratios to their floor in the same run
 	go test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) ./gen ./signer
 	go test -run '^$$' -bench '$(BENCH)' -benchtime 1x ./payout
 
-soak: ## the long tests: payouts killed at random, and these commands in copies of the module
+soak: soak-root soak-nested ## the long tests: payouts killed at random, and these commands in copies of the module
+
+# Each fails at its end, so that one failure hides no other: start make with -k, as .ci/run does.
+soak-root:
 	MASSPAYOUT_SOAK=1 go test -timeout 3h -v -run 'Kill|Table|Search|TwoProcesses|Bounded' ./payout/... ./signer
-	@for module in $(NESTED); do (set -x; cd $$module && MASSPAYOUT_SOAK=1 go test -timeout 30m ./...) || exit 1; done
+
+soak-nested:
+	$(call each,$(NESTED),MASSPAYOUT_SOAK=1 go test -timeout 30m ./...)
 
 browser: ## test the emulator's page in a real browser; skipped without chromium and axe-core (npm ci --prefix e2e)
 	cd e2e && go vet ./... && go test -count=1 ./...
