@@ -2,13 +2,15 @@ package emulator
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/iyzico-go/masspayout/signer"
+	"github.com/iyzico-go/masspayout/signer/explain"
 )
 
 // explained holds what the page says about a wrong signature: already masked, and short, so that it can be kept.
 type explained struct {
-	signer.Explanation
+	explain.Explanation
 	signed, toSign []span
 }
 
@@ -25,9 +27,16 @@ const (
 	maxBefore = 512
 )
 
-func explain(e signer.Explanation, hide func(string) string) *explained {
-	x := &explained{Explanation: e, signed: spans(e.Signed, hide), toSign: spans(e.ToSign, hide)}
-	x.Signed, x.ToSign = nil, nil // not masked, and as long as the body
+func newExplained(e explain.Explanation, hide func(string) string) *explained {
+	message := func(f func() explain.Message) explain.Message {
+		if f == nil {
+			return nil
+		}
+		return f()
+	}
+	signed, toSign := mark(message(e.Signed), message(e.ToSign))
+	x := &explained{Explanation: e, signed: spans(signed, hide), toSign: spans(toSign, hide)}
+	x.Signed, x.ToSign = nil, nil // they hold the body
 	return x
 }
 
@@ -53,8 +62,56 @@ func (x *explained) json(lang string) *signatureJSON {
 	return j
 }
 
+// markedPart is a part of a message. If the other message has none with this name and value, it differs, and
+// Value[from:to] is what to mark: empty where the other message has something that is missing here.
+type markedPart struct {
+	explain.Part
+	differs  bool
+	from, to int
+}
+
+// mark finds what differs between what was signed, if that is known, and what should have been.
+func mark(signed, toSign explain.Message) (a, b []markedPart) {
+	all := func(m explain.Message, differ bool) (list []markedPart) {
+		for _, p := range m {
+			list = append(list, markedPart{p, differ, 0, len(p.Value)})
+		}
+		return list
+	}
+	a, b = all(signed, true), all(toSign, signed != nil)
+	for i := range a {
+		for j := range b {
+			if a[i].Name == b[j].Name {
+				x, y := a[i].Value, b[j].Value
+				from, end := commonEnds(x, y)
+				a[i] = markedPart{a[i].Part, x != y, from, len(x) - end}
+				b[j] = markedPart{b[j].Part, x != y, from, len(y) - end}
+			}
+		}
+	}
+	return a, b
+}
+
+// commonEnds returns how many bytes at the beginning and at the end of two texts are the same whole characters.
+func commonEnds(x, y string) (begin, end int) {
+	borders := func(s string, at int) bool { return at == len(s) || utf8.RuneStart(s[at]) }
+	for begin < min(len(x), len(y)) && x[begin] == y[begin] {
+		begin++
+	}
+	for begin > 0 && !(borders(x, begin) && borders(y, begin)) {
+		begin--
+	}
+	for end < min(len(x), len(y))-begin && x[len(x)-1-end] == y[len(y)-1-end] {
+		end++
+	}
+	for end > 0 && !(borders(x, len(x)-end) && borders(y, len(y)-end)) {
+		end--
+	}
+	return begin, end
+}
+
 // spans masks a message, with the difference marked.
-func spans(m signer.Message, hide func(string) string) []span {
+func spans(m []markedPart, hide func(string) string) []span {
 	list := []span{}
 	add := func(part, text string, differs bool) {
 		if text == "" {
@@ -75,28 +132,28 @@ func spans(m signer.Message, hide func(string) string) []span {
 		case "apiKey", "secretKey":
 			add(part.Name, "‹"+part.Name+"›", true)
 		default:
-			add(part.Name, visible(shorten(hide(part.Value))), part.Differs)
+			add(part.Name, visible(shorten(hide(part.Value))), part.differs)
 		}
 	}
 	return list
 }
 
 // pathSpans marks a path, of which a difference may be any part: host, query, an escape.
-func pathSpans(part signer.Part, hide func(string) string, add func(text string, differs bool)) {
+func pathSpans(part markedPart, hide func(string) string, add func(text string, differs bool)) {
 	masked := hide(maskTarget(part.Value))
-	if !part.Differs || masked != part.Value {
-		add(masked, part.Differs)
+	if !part.differs || masked != part.Value {
+		add(masked, part.differs)
 		return
 	}
-	add(masked[:part.From], false)
-	add(masked[part.From:part.To], true)
-	add(masked[part.To:], false)
+	add(masked[:part.from], false)
+	add(masked[part.from:part.to], true)
+	add(masked[part.to:], false)
 }
 
-func bodySpans(part signer.Part, hide func(string) string, add func(text string, differs bool)) {
+func bodySpans(part markedPart, hide func(string) string, add func(text string, differs bool)) {
 	begin := 0
-	if part.Differs && part.From > maxBefore {
-		begin = part.From - maxBefore
+	if part.differs && part.from > maxBefore {
+		begin = part.from - maxBefore
 		add(hidden, false)
 	}
 	end := begin + maxSpans
@@ -109,11 +166,11 @@ func bodySpans(part signer.Part, hide func(string) string, add func(text string,
 		last, shown = to, hide(shown)
 		switch {
 		case shown != part.Value[from:to]: // masked: marked as a whole
-			add(visible(shown), part.Differs && from < part.To && to > part.From)
-		case !part.Differs || to <= part.From || from >= part.To:
+			add(visible(shown), part.differs && from < part.to && to > part.from)
+		case !part.differs || to <= part.from || from >= part.to:
 			raw(from, to, false)
 		default:
-			a, b := max(from, part.From), min(to, part.To)
+			a, b := max(from, part.from), min(to, part.to)
 			raw(from, a, false)
 			raw(a, b, true)
 			raw(b, to, false)

@@ -12,6 +12,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/iyzico-go/masspayout/signer"
+	"github.com/iyzico-go/masspayout/signer/explain"
 )
 
 // merchantID is the one merchant whose keys the emulator knows.
@@ -23,7 +24,7 @@ const merchantID = 1000001
 type Emulator struct {
 	// Functions hold the keys, so that no way of printing reaches them.
 	keys    func(apiKey string) (secretKey string, known bool)
-	explain func(*http.Request, []byte) signer.Explanation
+	explain func(*http.Request, []byte) explain.Explanation
 	hide    func(text string) string // takes the keys out of a text
 
 	explaining chan struct{} // bounds how many signatures are explained at once, and so what that costs
@@ -61,8 +62,8 @@ func New(apiKey, secretKey string, opts ...Option) (*Emulator, error) {
 	e := &Emulator{
 		keys:   func(key string) (string, bool) { return secretKey, key == apiKey },
 		config: cfg,
-		explain: func(r *http.Request, body []byte) signer.Explanation {
-			return signer.Explain(r, body, signer.Keys{APIKey: apiKey, SecretKey: secretKey})
+		explain: func(r *http.Request, body []byte) explain.Explanation {
+			return explain.Explain(r, body, apiKey, secretKey)
 		},
 		hide:       hider(apiKey, secretKey),
 		explaining: make(chan struct{}, runtime.GOMAXPROCS(0)),

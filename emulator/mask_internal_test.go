@@ -5,10 +5,11 @@ import (
 	"net/http"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
-	"github.com/iyzico-go/masspayout/signer"
+	"github.com/iyzico-go/masspayout/signer/explain"
 )
 
 func TestMaskBody(t *testing.T) {
@@ -120,29 +121,25 @@ func FuzzMaskJSON(f *testing.F) {
 // A difference is marked where it is; inside of what is masked, all of that is marked.
 func TestSpans(t *testing.T) {
 	const body = `{"locale":"tr","recipientName":"Jane"}`
-	part := func(name, value, differs string) signer.Part {
-		p := signer.Part{Name: name, Value: value}
-		if p.Differs = differs != ""; p.Differs {
-			p.From = strings.Index(value, differs)
-			p.To = p.From + len(differs)
-		}
-		return p
+	part := func(name, value, differs string) markedPart {
+		from := strings.Index(value, differs)
+		return markedPart{explain.Part{Name: name, Value: value}, differs != "", from, from + len(differs)}
 	}
 	tests := []struct {
 		name    string
-		message signer.Message
+		message []markedPart
 		want    string // what differs stands in brackets
 	}{
 		{"nothing", nil, ""},
-		{"equal", signer.Message{part("randomKey", "123", ""), part("path", "/p", ""), part("body", body, "")},
+		{"equal", []markedPart{part("randomKey", "123", ""), part("path", "/p", ""), part("body", body, "")},
 			`123/p{"locale":"tr","recipientName":"…"}`},
-		{"query", signer.Message{part("path", "/p?locale=tr", "?locale=tr")}, `/p[?locale=tr]`},
-		{"masked query", signer.Message{part("path", "/p?n=Jane", "?n=Jane")}, `[/p?n=…]`},
-		{"space", signer.Message{part("body", `{"locale": "tr"}`, " ")}, `{"locale":[ ]"tr"}`},
-		{"in a masked value", signer.Message{part("body", body, "an")}, `{"locale":"tr","recipientName":["…"]}`},
-		{"over several", signer.Message{part("body", body, `r","recip`)}, `{"locale":"t[r","recip]ientName":"…"}`},
-		{"a key", signer.Message{{Name: "secretKey"}, part("path", "/p", "")}, `[‹secretKey›]/p`},
-		{"keys in the text", signer.Message{part("separator", "the-secret", "the-secret")}, `[…]`},
+		{"query", []markedPart{part("path", "/p?locale=tr", "?locale=tr")}, `/p[?locale=tr]`},
+		{"masked query", []markedPart{part("path", "/p?n=Jane", "?n=Jane")}, `[/p?n=…]`},
+		{"space", []markedPart{part("body", `{"locale": "tr"}`, " ")}, `{"locale":[ ]"tr"}`},
+		{"in a masked value", []markedPart{part("body", body, "an")}, `{"locale":"tr","recipientName":["…"]}`},
+		{"over several", []markedPart{part("body", body, `r","recip`)}, `{"locale":"t[r","recip]ientName":"…"}`},
+		{"a key", []markedPart{part("secretKey", "", ""), part("path", "/p", "")}, `[‹secretKey›]/p`},
+		{"keys in the text", []markedPart{part("separator", "the-secret", "the-secret")}, `[…]`},
 	}
 	for _, test := range tests {
 		if got := bracketed(spans(test.message, strings.NewReplacer("the-secret", hidden).Replace)); got != test.want {
@@ -151,16 +148,54 @@ func TestSpans(t *testing.T) {
 	}
 }
 
+// What differs between what was signed and what should have been is found at the borders of characters.
+func TestMark(t *testing.T) {
+	message := func(body string) explain.Message {
+		return explain.Message{{Name: "path", Value: "/a"}, {Name: "body", Value: body}}
+	}
+	tests := []struct {
+		name           string
+		signed, toSign explain.Message
+		want           string // of both, what differs stands in brackets
+	}{
+		{"right", message("{}"), message("{}"), "/a{} /a{}"},
+		{"added", message("{} "), message("{}"), "/a{}[ ] /a{}[]"},
+		{"escapes", message(`i\u00e7"`), message(`iç"`), `/ai[\u00e7]" /ai[ç]"`},
+		{"letters that begin and end with the same byte", message("Ã§"), message("ç"), "/a[Ã§] /a[ç]"},
+		{"a separator", slices.Insert(message("{}"), 1, explain.Part{Name: "separator", Value: "&"}), message("{}"), "/a[&]{} /a{}"},
+		{"the body left out", message("{}")[:1], message("{}"), "/a /a[{}]"},
+		{"not explained", nil, message("{}"), " /a{}"},
+	}
+	for _, test := range tests {
+		var got []string
+		signed, toSign := mark(test.signed, test.toSign)
+		for _, parts := range [][]markedPart{signed, toSign} {
+			text := ""
+			for _, p := range parts {
+				if p.differs {
+					text += p.Value[:p.from] + "[" + p.Value[p.from:p.to] + "]" + p.Value[p.to:]
+				} else {
+					text += p.Value
+				}
+			}
+			got = append(got, text)
+		}
+		if got := strings.Join(got, " "); got != test.want {
+			t.Errorf("%s: got %s, want %s", test.name, got, test.want)
+		}
+	}
+}
+
 // Of a long body there is what is around the first difference.
 func TestSpansOfLongBody(t *testing.T) {
 	body := `{"locale":"tr"` + strings.Repeat(`,"page":12`, 10_000)
-	got := bracketed(spans(signer.Message{{Name: "body", Value: body}}, shorten))
+	got := bracketed(spans([]markedPart{{Part: explain.Part{Name: "body", Value: body}}}, shorten))
 	if len(got) > maxSpans+100 || !strings.HasPrefix(got, `{"locale":"tr","page":12`) || !strings.HasSuffix(got, hidden) {
 		t.Errorf("no difference: %d bytes", len(got))
 	}
 	body += `,"size": 7`
-	far := signer.Part{Name: "body", Value: body, From: len(body) - 2, To: len(body) - 1, Differs: true}
-	got = bracketed(spans(signer.Message{far}, shorten))
+	far := markedPart{explain.Part{Name: "body", Value: body}, true, len(body) - 2, len(body) - 1}
+	got = bracketed(spans([]markedPart{far}, shorten))
 	if len(got) > maxBefore+100 || !strings.HasPrefix(got, hidden) || !strings.HasSuffix(got, `,"page":12,"size":[ ]7`) {
 		t.Errorf("a difference far behind: %s", got)
 	}

@@ -216,7 +216,7 @@ func (e *Emulator) explainTo(c *call) {
 	explanation := e.explain(c.r, c.raw)
 	c.why = explanation.String()
 	if e.record != nil {
-		c.explained = explain(explanation, e.hide)
+		c.explained = newExplained(explanation, e.hide)
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/iyzico-go/masspayout/emulator"
 )
 
 // What iyzico's official SDKs put on the wire when they call the six operations: Java's own mass payout classes, and the
@@ -162,29 +164,50 @@ func TestNodeSDK(t *testing.T) {
 	equal(t, "cancel", send("POST", "/v1/mass/payout/cancel/"+id, "{}"), `{"status":"success","locale":"tr","systemTime":1759231970716}`)
 }
 
-// .NET: indented JSON, a charset, and a conversation ID in a header, which it also reads from the response's header.
+// .NET, as version 2.1.78 sends: indented JSON, a charset, no x-iyzi-rnd, a conversation ID in a header, which it also
+// reads from the response's. It signs what follows the first ".com" in the URL: the path, if the base URL ends with it.
+// So against an emulator it needs a base URL such as http://emulator.example.com and the emulator as its http_proxy:
+// a proxy receives the whole URL in the request line.
 func TestDotNetSDK(t *testing.T) {
-	a := open(t)
-	send := func(method, path, body string) string {
-		t.Helper()
-		contentType := ""
-		if body != "" {
-			contentType = "Content-Type: application/json; charset=utf-8\n"
+	const base = "http://emulator.example.com"
+	a := open(t, emulator.WithExplanation())
+	signed := func(url, body string) string { // the query is cut off
+		url, _, _ = strings.Cut(url, "?")
+		if _, after, ok := strings.Cut(url, ".com"); ok {
+			return authorizationOf(apiKey, secretKey, after+body)
 		}
-		signature := authorization(apiKey, secretKey, path, body)
-		resp, got := a.raw(method, path, "Accept: application/json\nx-iyzi-client-version: iyzipay-dotnet-2.1.78\n"+
-			"x-conversation-id: 123456789\nAuthorization: "+signature+"\nAUTHORIZATION_FALLBACK_HEADER: "+signature+"\n"+contentType, body)
+		return authorizationOf(apiKey, secretKey, url[3:]+body)
+	}
+	send := func(base, method, path, body string) (*http.Response, string) {
+		t.Helper()
+		headers := "Accept: application/json\nx-iyzi-client-version: iyzipay-dotnet-2.1.78\nx-conversation-id: 123456789\n" +
+			"Authorization: " + signed(base+path, body) + "\nAUTHORIZATION_FALLBACK_HEADER: " + signed(base+path, body) + "\n"
+		if body != "" {
+			headers += "Content-Type: application/json; charset=utf-8\n"
+		}
+		return a.raw(method, base+path, headers, body)
+	}
+	accepted := func(method, path, body string) string {
+		t.Helper()
+		resp, got := send(base, method, path, body)
 		if resp.StatusCode != 200 || resp.Header.Get("X-Conversation-Id") != "123456789" {
 			t.Errorf("%s: HTTP %d %v %s", path, resp.StatusCode, resp.Header, got)
 		}
 		return got
 	}
-	got := send("POST", "/v1/mass/payout/init", "{\r\n  \"externalId\": \"p\",\r\n  \"items\": [\r\n    {\r\n      \"itemExternalId\": \"l\",\r\n      \"recipientType\": \"MEMBER_ID\",\r\n      \"recipientInfo\": \"1\",\r\n      \"description\": \"d\",\r\n      \"amount\": {\r\n        \"value\": 100.0,\r\n        \"currency\": \"TRY\"\r\n      }\r\n    }\r\n  ],\r\n  \"locale\": \"en\"\r\n}")
+	got := accepted("POST", "/v1/mass/payout/init", "{\r\n  \"externalId\": \"p\",\r\n  \"items\": [\r\n    {\r\n      \"itemExternalId\": \"l\",\r\n      \"recipientType\": \"MEMBER_ID\",\r\n      \"recipientInfo\": \"1\",\r\n      \"description\": \"d\",\r\n      \"amount\": {\r\n        \"value\": 100.0,\r\n        \"currency\": \"TRY\"\r\n      }\r\n    }\r\n  ],\r\n  \"locale\": \"en\"\r\n}")
 	equal(t, "init", mask(got), `{"status":"success","locale":"en","systemTime":1759231970716,"conversationId":"123456789","requestId":"UUID","invalidItems":[]}`)
-	equal(t, "balance", send("GET", "/v1/mass/payout/balance?locale=en&conversationId=c", ""),
+	equal(t, "balance", accepted("GET", "/v1/mass/payout/balance?locale=en&conversationId=c", ""),
 		`{"status":"success","locale":"en","systemTime":1759231970716,"conversationId":"c","balance":1000000000}`)
-	equal(t, "cancel", send("POST", "/v1/mass/payout/cancel/"+field(t, got, "requestId")+"?locale=en", ""),
+	equal(t, "cancel", accepted("POST", "/v1/mass/payout/cancel/"+field(t, got, "requestId")+"?locale=en", ""),
 		`{"status":"success","locale":"en","systemTime":1759231970716,"conversationId":"123456789"}`)
+
+	resp, got := send("http://127.0.0.1", "GET", "/v1/mass/payout/balance?locale=en", "")
+	why := resp.Header.Get("X-Emulator-Explanation")
+	if resp.StatusCode != 400 || !strings.Contains(got, `"errorCode":"1000"`) || !strings.Contains(why, "path.dotnet") ||
+		!strings.Contains(why, "http_proxy") {
+		t.Errorf("on loopback: HTTP %d %s, %s", resp.StatusCode, got, why)
+	}
 }
 
 // PHP: escaped slashes, a body that waits for 100 Continue, and on /v1 paths a signature over the query too, which iyzico

@@ -83,12 +83,8 @@ func cutLocale(rawQuery string) (others string, found []Locale) {
 }
 
 func addLocale(rawQuery string, l Locale) string {
-	switch {
-	case rawQuery != "":
-		return rawQuery + "&locale=" + string(l)
-	case l == LocaleTR: // the usual one, without an allocation
-		return "locale=tr"
-	default:
-		return "locale=" + string(l)
+	if rawQuery != "" {
+		rawQuery += "&"
 	}
+	return rawQuery + "locale=" + string(l)
 }

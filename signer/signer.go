@@ -6,8 +6,8 @@
 //	err = sign.Edit(ctx, req)                               // with net/http: last, before Do
 //	hc.Transport = sign.RoundTripper(hc.Transport)          // with retries: signs each attempt
 //
-// [Signer.Edit] is an oapi-codegen request editor. [Verify] checks the signature of a received request, and [Explain]
-// says why it is wrong.
+// [Signer.Edit] is an oapi-codegen request editor. [Verify] checks the signature of a received request; package
+// [github.com/iyzico-go/masspayout/signer/explain] says why one is wrong.
 //
 // # The scheme
 //
@@ -77,7 +77,7 @@ func New(apiKey, secretKey string, opts ...Option) (*Signer, error) {
 	return &Signer{
 		apiKey:        func() string { return apiKey },
 		scratch:       &sync.Pool{New: func() any { return &scratch{mac: hmac.New(sha256.New, []byte(secretKey))} }},
-		sandbox:       isSandboxKey(apiKey) || isSandboxKey(secretKey),
+		sandbox:       strings.HasPrefix(apiKey, sandboxPrefix) || strings.HasPrefix(secretKey, sandboxPrefix),
 		locale:        c.locale,
 		clientVersion: c.clientVersion,
 	}, nil
@@ -117,13 +117,11 @@ func WithClientVersion(v string) Option {
 }
 
 // Format implements [fmt.Formatter]. Every verb prints the same text, without the keys.
-func (s Signer) Format(f fmt.State, _ rune) { io.WriteString(f, s.text()) }
+func (s Signer) Format(f fmt.State, _ rune) { io.WriteString(f, s.LogValue().String()) }
 
 // LogValue implements [slog.LogValuer]. The value is the text that Format prints.
-func (s Signer) LogValue() slog.Value { return slog.StringValue(s.text()) }
-
-func (s Signer) text() string {
-	return "IYZWSv2 signer (locale " + string(s.locale) + ", keys hidden)"
+func (s Signer) LogValue() slog.Value {
+	return slog.StringValue("IYZWSv2 signer (locale " + string(s.locale) + ", keys hidden)")
 }
 
 // checkKey returns an error if key cannot be one of iyzico's. The error names the kind of key, never the key.
@@ -139,10 +137,8 @@ func checkKey(kind, key string) error {
 	return nil
 }
 
-// isSandboxKey reports whether key is certainly a sandbox key. Some sandbox keys, mostly secret keys, lack the prefix.
-func isSandboxKey(key string) bool {
-	return strings.HasPrefix(key, "sandbox-")
-}
+// sandboxPrefix is at the beginning of sandbox keys. Some of them, mostly secret keys, lack it.
+const sandboxPrefix = "sandbox-"
 
 func isVisibleASCII(s string) bool {
 	for i := range len(s) {
@@ -164,7 +160,7 @@ var defaultClientVersion = sync.OnceValue(func() string {
 // the binary does not know it.
 func moduleVersion(info *debug.BuildInfo) string {
 	if info == nil {
-		return "devel"
+		info = &debug.BuildInfo{}
 	}
 	for _, m := range append([]*debug.Module{&info.Main}, info.Deps...) {
 		if m.Path != modulePath {
@@ -173,10 +169,9 @@ func moduleVersion(info *debug.BuildInfo) string {
 		if m.Replace != nil {
 			m = m.Replace
 		}
-		if m.Version == "" || m.Version == "(devel)" {
-			return "devel"
+		if m.Version != "" && m.Version != "(devel)" {
+			return strings.TrimPrefix(m.Version, "v")
 		}
-		return strings.TrimPrefix(m.Version, "v")
 	}
 	return "devel"
 }

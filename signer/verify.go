@@ -21,7 +21,7 @@ var (
 )
 
 // Verify checks the signature of a received request. It returns nil if the signature is right, and otherwise an error
-// that wraps [ErrMalformed], [ErrUnknownKey] or [ErrSignature] and shows no key. [Explain] says more.
+// that wraps [ErrMalformed], [ErrUnknownKey] or [ErrSignature] and shows no key.
 //
 // body is the raw body, every byte as received. Read it with a limit such as [http.MaxBytesReader], and put it back for
 // the next handler.
@@ -48,9 +48,13 @@ func Verify(req *http.Request, body []byte, secretKey func(apiKey string) (strin
 	if !ok {
 		return fmt.Errorf("%w: the Authorization header is not an IYZWSv2 value", ErrMalformed)
 	}
-	path, err := receivedPath(req)
-	if err != nil {
-		return err
+	target := req.RequestURI
+	if target == "" && req.URL != nil {
+		target = req.URL.RequestURI()
+	}
+	path := targetPath(target)
+	if !strings.HasPrefix(path, "/") {
+		return fmt.Errorf("%w: the request has no path", ErrMalformed)
 	}
 	secret, known := "", false
 	if secretKey != nil {
@@ -68,22 +72,6 @@ func Verify(req *http.Request, body []byte, secretKey func(apiKey string) (strin
 	return nil
 }
 
-// receivedPath returns the path of a request as it was received.
-func receivedPath(req *http.Request) (string, error) {
-	path := targetPath(receivedTarget(req))
-	if !strings.HasPrefix(path, "/") {
-		return "", fmt.Errorf("%w: the request has no path", ErrMalformed)
-	}
-	return path, nil
-}
-
-func receivedTarget(req *http.Request) string {
-	if req.RequestURI == "" && req.URL != nil {
-		return req.URL.RequestURI()
-	}
-	return req.RequestURI
-}
-
 // maxAuthorization bounds the work that an Authorization header can cause, in bytes of base64. iyzico's keys need about
 // 300.
 const maxAuthorization = 4096
@@ -99,26 +87,9 @@ func parseAuthorization(value string) (apiKey, randomKey string, ok bool) {
 	if err != nil {
 		return "", "", false
 	}
-	apiKey, randomKey, _, ok = cutFields(string(decoded))
-	if !ok || strings.Contains(randomKey, "/") {
-		return "", "", false
-	}
-	return apiKey, randomKey, true
-}
-
-// cutFields returns the three fields of a decoded Authorization value.
-func cutFields(text string) (apiKey, randomKey, signature string, ok bool) {
-	rest, ok := strings.CutPrefix(text, apiKeyField)
-	if !ok {
-		return "", "", "", false
-	}
-	apiKey, rest, ok = strings.Cut(rest, randomKeyField)
-	if !ok {
-		return "", "", "", false
-	}
-	randomKey, signature, ok = strings.Cut(rest, signatureField)
-	if !ok || apiKey == "" || randomKey == "" || signature == "" || strings.Contains(apiKey+randomKey, "&") {
-		return "", "", "", false
-	}
-	return apiKey, randomKey, signature, true
+	fields, ok1 := strings.CutPrefix(string(decoded), apiKeyField)
+	apiKey, fields, ok2 := strings.Cut(fields, randomKeyField)
+	randomKey, signature, ok3 := strings.Cut(fields, signatureField)
+	return apiKey, randomKey, ok1 && ok2 && ok3 && apiKey != "" && randomKey != "" && signature != "" &&
+		!strings.Contains(apiKey, "&") && !strings.ContainsAny(randomKey, "&/")
 }

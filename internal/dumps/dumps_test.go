@@ -19,6 +19,7 @@ import (
 
 	"github.com/iyzico-go/masspayout/gen"
 	"github.com/iyzico-go/masspayout/signer"
+	"github.com/iyzico-go/masspayout/signer/explain"
 )
 
 const (
@@ -117,6 +118,44 @@ func values(t *testing.T) map[string]any {
 
 func respond(status int, body string) (*http.Response, error) {
 	return &http.Response{StatusCode: status, Body: io.NopCloser(strings.NewReader(body))}, nil
+}
+
+// Neither a signer nor an explanation of a wrong signature shows a key or what was signed to any of them, also where a
+// caller keeps them in a field that is not exported.
+func TestDumpsShowNoKey(t *testing.T) {
+	sign, err := signer.New(apiKey, secretKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req, err := http.NewRequest("POST", "https://sandbox-api.iyzipay.com/v1/mass/payout/init?locale=tr", strings.NewReader(iban))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := sign.Edit(context.Background(), req); err != nil {
+		t.Fatal(err)
+	}
+	right := explain.Explain(req, []byte(iban), apiKey, secretKey)
+	left := explain.Explain(req, []byte(iban+"\n"), apiKey, secretKey)
+	if !right.Explained || right.ToSign()[2].Value != iban || left.String() == right.String() {
+		t.Fatalf("%v, %v", right, left)
+	}
+	for name, v := range map[string]any{
+		"signer": sign, "its value": *sign, "its transport": sign.RoundTripper(nil), "right": right, "wrong": left, "pointer": &left,
+		"fields": struct {
+			s *signer.Signer
+			v signer.Signer
+			e explain.Explanation
+		}{sign, *sign, left},
+	} {
+		for how, dump := range dumps {
+			printed := dump(v)
+			for _, canary := range canaries {
+				if strings.Contains(printed, canary) {
+					t.Errorf("%s by %s: %q is in %.300s", name, how, canary, printed)
+				}
+			}
+		}
+	}
 }
 
 // known are the dumps that call no method of what they print, and so show what is stored: the documentation says so.

@@ -1,9 +1,7 @@
-package signer_test
+package explain_test
 
 import (
-	"bytes"
 	"crypto/hmac"
-	"crypto/md5"
 	"crypto/rand"
 	"crypto/sha1"
 	"crypto/sha256"
@@ -16,7 +14,6 @@ import (
 	"log/slog"
 	"math/big"
 	"net/http"
-	"net/url"
 	"os"
 	"reflect"
 	"runtime"
@@ -25,6 +22,7 @@ import (
 	"testing"
 
 	"github.com/iyzico-go/masspayout/signer"
+	"github.com/iyzico-go/masspayout/signer/explain"
 )
 
 const (
@@ -32,8 +30,8 @@ const (
 	initPath  = "/v1/mass/payout/init"
 	shortBody = `{"externalId":"kasım/11","amount":{"value":100.50},"items":[1,2],"note":null,"url":"a=b&c"}`
 
-	otherAPIKey    = "sandbox-other-api-key"
-	otherSecretKey = "sandbox-other-secret-key"
+	testAPIKey    = "test-api-key"
+	testSecretKey = "test-secret-key"
 )
 
 // client is a client in another language, with everything in which it can go wrong. The zero value makes no mistake.
@@ -53,6 +51,9 @@ func sha256HMAC(secret, message string) []byte {
 	mac.Write([]byte(message))
 	return mac.Sum(nil)
 }
+
+// encode is an Authorization header with any fields.
+func encode(fields string) string { return "IYZWSv2 " + b64(fields) }
 
 func b64(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
 
@@ -103,13 +104,8 @@ func arrived(target string, authorization ...string) *http.Request {
 		"Authorization": authorization, "X-Iyzi-Rnd": {"header-rnd"}}}
 }
 
-var (
-	rightKeys = signer.Keys{APIKey: testAPIKey, SecretKey: testSecretKey}
-	otherKeys = signer.Keys{APIKey: otherAPIKey, SecretKey: otherSecretKey}
-)
-
 // checkExplained fails the test unless the codes of got are want, in any order.
-func checkExplained(t *testing.T, got signer.Explanation, want ...string) {
+func checkExplained(t *testing.T, got explain.Explanation, want ...string) {
 	t.Helper()
 	if !got.Explained {
 		t.Error("not explained")
@@ -117,7 +113,7 @@ func checkExplained(t *testing.T, got signer.Explanation, want ...string) {
 	checkCodes(t, got, want...)
 }
 
-func checkCodes(t *testing.T, got signer.Explanation, want ...string) {
+func checkCodes(t *testing.T, got explain.Explanation, want ...string) {
 	t.Helper()
 	codes := got.Codes()
 	slices.Sort(codes)
@@ -129,16 +125,16 @@ func checkCodes(t *testing.T, got signer.Explanation, want ...string) {
 
 func TestExplain(t *testing.T) {
 	const (
-		wrong     = signer.Wrong
-		malformed = signer.Malformed
-		unknown   = signer.UnknownKey
+		wrong     = explain.Wrong
+		malformed = explain.Malformed
+		unknown   = explain.UnknownKey
 	)
 	tests := []struct {
 		name    string
 		target  string // "" is initPath
 		body    string // sent; "" is shortBody, "-" none
 		client  client
-		verdict signer.Verdict
+		verdict explain.Verdict
 		want    string // the codes
 	}{
 		// The path.
@@ -154,30 +150,24 @@ func TestExplain(t *testing.T) {
 			client{path: "http://localhost:8080" + initPath + "?locale=tr"}, wrong, "path.host path.query"},
 		{"slash added", "", "", client{path: initPath + "/"}, wrong, "path.slash"},
 		{"slash left out", initPath + "/", "", client{path: initPath}, wrong, "path.slash"},
-		{"no first slash", "", "", client{path: initPath[1:]}, wrong, "path.first_slash"},
-		{"two first slashes sent", "/" + initPath, "", client{path: initPath}, wrong, "path.first_slash"},
+		{"no first slash", "", "", client{path: initPath[1:]}, wrong, "path.slash"},
+		{"two first slashes sent", "/" + initPath, "", client{path: initPath}, wrong, "path.slash"},
 		{"unescaped", "/a/%C3%B6%20b", "", client{path: "/a/ö b"}, wrong, "path.unescaped"},
-		{"escaped twice", "/a/%C3%B6", "", client{path: "/a/%25C3%25B6"}, wrong, "path.escaped"},
-		{"escaped with its slashes", "", "", client{path: "%2Fv1%2Fmass%2Fpayout%2Finit"}, wrong, "path.escaped"},
-		{"escapes in lower case", "/a/%C3%B6", "", client{path: "/a/%c3%b6"}, wrong, "path.case"},
 		{"no path", "", "", client{path: "-"}, wrong, "path.left_out"},
-		{"base URL with /v1", "", "", client{path: "/mass/payout/init"}, wrong, "path.beginning"},
 		{"the documentation's path", itemPath, "-",
 			client{path: "/v1/mass/payout/retrieve/items/{referenceCode}"}, wrong, "path.template"},
 		{"the documentation's path, with its query", "/v1/mass/payout/cancel/1?locale=tr", "-",
 			client{path: "/v1/mass/payout/cancel/{requestId}?locale=tr"}, wrong, "path.template path.query"},
 		{"a framework's path", "/v1/mass/payout/cancel/1", "-",
 			client{path: "/v1/mass/payout/cancel/%7BrequestId%7D"}, wrong, "path.template"},
-		{"without the id", itemPath, "-", client{path: "/v1/mass/payout/retrieve/items"}, wrong, "path.end"},
-
 		// The body.
 		{"body not signed", "", "", client{body: "-"}, wrong, "body.left_out"},
 		{"{} for no body, as Node", itemPath, "-", client{body: "{}"}, wrong, "body.placeholder"},
-		{"null for no body, as Python", itemPath, "-", client{body: "null"}, wrong, "body.placeholder"},
+		{"null for no body, as Python", itemPath, "-", client{body: "null"}, wrong, "body.null"},
 		{`"" for no body`, itemPath, "-", client{body: `""`}, wrong, "body.placeholder"},
 		{"[] for no body, as PHP", itemPath, "-", client{body: "[]"}, wrong, "body.placeholder"},
 		{"{} sent, nothing signed", itemPath, "{}", client{body: "-"}, wrong, "body.left_out"},
-		{"{} sent, null signed", itemPath, "{}", client{body: "null"}, wrong, "body.other_placeholder"},
+		{"{} sent, null signed", itemPath, "{}", client{body: "null"}, wrong, "body.null"},
 		{"newline, as json.Encoder", "", "", client{body: shortBody + "\n"}, wrong, "body.newline"},
 		{"newline sent", "", shortBody + "\n", client{body: shortBody}, wrong, "body.newline"},
 		{"Python's spaces", "", `{"a":[1,2],"b":"c"}`, client{body: `{"a": [1, 2], "b": "c"}`}, wrong, "body.spaced"},
@@ -191,8 +181,6 @@ func TestExplain(t *testing.T) {
 			client{body: "{\n    \"a\": [\n        1\n    ],\n    \"b\": []\n}"}, wrong, "body.indented"},
 		{"indented by a tab", "", `{"a":1}`, client{body: "{\n\t\"a\": 1\n}"}, wrong, "body.indented"},
 		{"indented on Windows", "", `{"a":1}`, client{body: "{\r\n  \"a\": 1\r\n}"}, wrong, "body.indented"},
-		{"indented by Jackson", "", `{"a":[1,{"b":2}]}`,
-			client{body: "{\n  \"a\" : [ 1, {\n    \"b\" : 2\n  } ]\n}"}, wrong, "body.indented"},
 		{"written by hand, signed compact", "", "{ \"a\" :1,\n\"b\":  [ ] }",
 			client{body: `{"a":1,"b":[]}`}, wrong, "body.compact"},
 		{"PHP's json_encode", "", `{"a":"b/ç"}`, client{body: `{"a":"b\/\u00e7"}`}, wrong, "body.escapes_php"},
@@ -206,26 +194,25 @@ func TestExplain(t *testing.T) {
 			client{body: `{"a":"b\u0026\u003cc\u003e"}`}, wrong, "body.escapes_go"},
 		{"Java's Gson", "", `{"a":"b=c'"}`, client{body: `{"a":"b\u003dc\u0027"}`}, wrong, "body.escapes_java"},
 		{"Java's sent, raw signed", "", `{"a":"b\u003dc"}`, client{body: `{"a":"b=c"}`}, wrong, "body.escapes_raw"},
-		{".NET's System.Text.Json", "", `{"a":"+90\"ç\""}`,
-			client{body: `{"a":"\u002B90\u0022\u00E7\u0022"}`}, wrong, "body.escapes_dotnet"},
+		{".NET's System.Text.Json", "", `{"a":"+90ç"}`,
+			client{body: `{"a":"\u002B90\u00E7"}`}, wrong, "body.escapes_dotnet"},
 		{"sorted keys", "", `{"b":1,"a":{"d":1,"c":2}}`,
 			client{body: `{"a":{"c":2,"d":1},"b":1}`}, wrong, "body.key_order"},
 		{"100.0 for 100", "", `{"page":0,"amount":{"value":100}}`,
 			client{body: `{"page":0,"amount":{"value":100.0}}`}, wrong, "body.numbers"},
 		{"100 for 100.0", "", `{"amount":{"value":100.0}}`,
 			client{body: `{"amount":{"value":100}}`}, wrong, "body.numbers"},
-		{"100.5 for 100.50", "", `{"amount":{"value":100.50},"n":8E+3}`,
-			client{body: `{"amount":{"value":100.5},"n":8000}`}, wrong, "body.numbers"},
+		{"100.5 for 100.50", "", `{"amount":{"value":100.50},"price":8E+3}`,
+			client{body: `{"amount":{"value":100.5},"price":8000}`}, wrong, "body.numbers"},
 		{"100.00 for 100", "", `{"amount":{"value":100}}`,
 			client{body: `{"amount":{"value":100.00}}`}, wrong, "body.numbers"},
 		{"quoted amounts, as Django", "", `{"amount":{"value":100.5}}`,
 			client{body: `{"amount":{"value":"100.5"}}`}, wrong, "body.amounts_quoted"},
 		{"quoted amounts sent", "", `{"amount":{"value":"100.5"}}`,
 			client{body: `{"amount":{"value":100.5}}`}, wrong, "body.amounts_quoted"},
-		{"nulls left out", "", `{"a":1,"b":null,"c":[null]}`, client{body: `{"a":1,"c":[null]}`}, wrong, "body.nulls"},
 		{"ISO-8859-9", "", `{"a":"ışğ"}`, client{body: "{\"a\":\"\xfd\xfe\xf0\"}"}, wrong, "body.charset"},
 		{"ASCII with question marks", "", `{"a":"ış"}`, client{body: `{"a":"??"}`}, wrong, "body.charset"},
-		{"JSON text of the JSON", "", `{"a":1}`, client{body: `"{\"a\":1}"`}, wrong, "body.encoded"},
+		{"JSON text of the JSON", "", `{"a":1}`, client{body: `"{\"a\":1}"`}, wrong, "body.encoded_twice"},
 		{"JSON text of the JSON sent", "", `"{\"a\":1}"`, client{body: `{"a":1}`}, wrong, "body.encoded_twice"},
 
 		// The random key. The header x-iyzi-rnd is always "header-rnd".
@@ -233,9 +220,6 @@ func TestExplain(t *testing.T) {
 			client{message: func(_, p, b string) string { return "header-rnd" + p + b }}, wrong, "random_key.header"},
 		{"no random key signed", "", "",
 			client{message: func(_, p, b string) string { return p + b }}, wrong, "random_key.none"},
-		{"random key in lower case", "", "",
-			client{randomKey: "RND", message: func(_, p, b string) string { return "rnd" + p + b }},
-			wrong, "random_key.changed"},
 		{"random key with a slash", "", "", client{randomKey: "ab/cd"}, malformed, "random_key.slash"},
 
 		// The keys.
@@ -250,25 +234,7 @@ func TestExplain(t *testing.T) {
 			client{secretKey: "\ufeff" + testSecretKey}, wrong, "secret_key.space"},
 		{"secret key in quotes", "", "", client{secretKey: `"` + testSecretKey + `"`}, wrong, "secret_key.quotes"},
 		{"API key with a line feed", "", "", client{apiKey: testAPIKey + "\n"}, unknown, "api_key.space"},
-		{"other secret key", "", "", client{secretKey: otherSecretKey}, wrong, "secret_key.other"},
-		{"other API key", "", "", client{apiKey: otherAPIKey}, unknown, "api_key.other"},
-		{"other pair", "", "", client{apiKey: otherAPIKey, secretKey: otherSecretKey}, unknown, "keys.other"},
-		{"API key of another environment", "", "",
-			client{apiKey: "sandbox-unheard-of"}, unknown, "api_key.environment"},
 		{"API key nobody has", "", "", client{apiKey: "unheard-of"}, unknown, "api_key.unknown"},
-		{"empty secret key", "", "", client{secretKey: "-"}, wrong, "secret_key.empty"},
-		{"secret key in base64", "", "", client{secretKey: b64(testSecretKey)}, wrong, "secret_key.encoded"},
-		{"secret key cut", "", "", client{secretKey: testSecretKey[:len(testSecretKey)-1]}, wrong, "secret_key.cut"},
-
-		{"secret key decoded", "", "",
-			client{secretKey: "\xb5\xeb\x2d\xfa\xc7\x9c\xad\xeb\x7e\x91\xec"}, wrong, "secret_key.decoded"},
-		{"secret key in upper case", "", "",
-			client{secretKey: strings.ToUpper(testSecretKey)}, wrong, "secret_key.case"},
-		{"secret key with sandbox- before it", "", "",
-			client{secretKey: "sandbox-" + testSecretKey}, wrong, "secret_key.prefix"},
-		{"both keys joined", "", "", client{secretKey: testAPIKey + ":" + testSecretKey}, wrong, "secret_key.joined"},
-		{"API key in upper case", "", "", client{apiKey: strings.ToUpper(testAPIKey)}, unknown, "api_key.case"},
-
 		// The signature.
 		{"upper case hex", "", "",
 			client{signature: func(d []byte) string { return fmt.Sprintf("%X", d) }}, wrong, "signature.hex_case"},
@@ -278,42 +244,22 @@ func TestExplain(t *testing.T) {
 		{"base64", "", "", client{signature: base64.StdEncoding.EncodeToString}, wrong, "signature.base64"},
 		{"base64 without padding", "", "",
 			client{signature: base64.RawStdEncoding.EncodeToString},
-			wrong, "signature.base64 signature.base64_padding"},
+			wrong, "signature.base64"},
 		{"base64 of hex", "", "",
 			client{signature: func(d []byte) string { return b64(hex.EncodeToString(d)) }},
-			wrong, "signature.base64_of_hex"},
-		{"base64 of base64", "", "",
-			client{signature: func(d []byte) string { return b64(b64(string(d))) }}, wrong, "signature.base64_twice"},
-		{"bytes", "", "", client{signature: func(d []byte) string { return string(d) }}, wrong, "signature.raw"},
+			wrong, "signature.base64"},
 		{"line feed", "", "",
 			client{signature: func(d []byte) string { return hex.EncodeToString(d) + "\n" }}, wrong, "signature.space"},
 
-		{"quotes", "", "",
-			client{signature: func(d []byte) string { return `"` + hex.EncodeToString(d) + `"` }},
-			wrong, "signature.quotes"},
-		{"base64 in lines", "", "", client{signature: func(d []byte) string {
-			s := base64.StdEncoding.EncodeToString(d)
-			return s[:20] + "\n" + s[20:]
-		}}, wrong, "signature.base64 signature.base64_lines"},
 		{"URL-safe base64", "", "",
 			client{randomKey: "r4", signature: base64.URLEncoding.EncodeToString},
-			wrong, "signature.base64 signature.base64url"},
-		{"base64 in a URL", "", "",
-			client{signature: func(d []byte) string { return url.QueryEscape(base64.StdEncoding.EncodeToString(d)) }},
-			wrong, "signature.base64 signature.percent"},
-		{"hex of hex", "", "",
-			client{signature: func(d []byte) string { return fmt.Sprintf("%x", hex.EncodeToString(d)) }},
-			wrong, "signature.hex_twice"},
-
+			wrong, "signature.base64"},
 		// The algorithm.
 		{"HMAC-SHA1", "", "",
 			client{digest: func(s, m string) []byte { h := hmac.New(sha1.New, []byte(s)); h.Write([]byte(m)); return h.Sum(nil) }},
 			wrong, "algorithm.hash"},
 		{"HMAC-SHA512", "", "",
 			client{digest: func(s, m string) []byte { h := hmac.New(sha512.New, []byte(s)); h.Write([]byte(m)); return h.Sum(nil) }},
-			wrong, "algorithm.hash"},
-		{"HMAC-MD5", "", "",
-			client{digest: func(s, m string) []byte { h := hmac.New(md5.New, []byte(s)); h.Write([]byte(m)); return h.Sum(nil) }},
 			wrong, "algorithm.hash"},
 		{"key and message swapped", "", "",
 			client{digest: func(s, m string) []byte { return sha256HMAC(m, s) }}, wrong, "algorithm.swapped"},
@@ -326,25 +272,6 @@ func TestExplain(t *testing.T) {
 		{"SHA-256 with the key after", "", "",
 			client{digest: func(s, m string) []byte { d := sha256.Sum256([]byte(m + s)); return d[:] }},
 			wrong, "algorithm.no_hmac"},
-		{"SHA-1 of the old scheme in the new header", "", `{"locale":"tr","price":1.5,"items":[{"id":"a"},{"id":"b"}]}`,
-			client{
-				digest: func(s, _ string) []byte {
-					d := sha1.Sum([]byte(testAPIKey + "rnd123" + s + "[locale=tr,price=1.5,items=[[id=a], [id=b]]]"))
-					return d[:]
-				},
-				signature: base64.StdEncoding.EncodeToString,
-			}, wrong, "algorithm.old"},
-		{"the old scheme", "", `{"locale":"tr","conversationId":"123"}`, client{
-			randomKey: "header-rnd",
-			digest: func(s, _ string) []byte {
-				d := sha1.Sum([]byte(testAPIKey + "header-rnd" + s + "[locale=tr,conversationId=123]"))
-				return d[:]
-			},
-			signature: base64.StdEncoding.EncodeToString,
-			fields:    func(a, _, s string) string { return a + ":" + s },
-			header:    func(f string) string { return "IYZWS " + f },
-		}, malformed, "scheme.old"},
-
 		// The message.
 		{"path first", "", "",
 			client{message: func(r, p, b string) string { return p + r + b }}, wrong, "message.order"},
@@ -353,80 +280,57 @@ func TestExplain(t *testing.T) {
 		{"line feeds", "", "",
 			client{message: func(r, p, b string) string { return r + "\n" + p + "\n" + b }},
 			wrong, "message.separator"},
-		{"method", "", "",
-			client{message: func(r, p, b string) string { return r + "POST" + p + b }}, wrong, "message.method"},
 		{"API key", "", "",
-			client{message: func(r, p, b string) string { return testAPIKey + r + p + b }}, wrong, "message.api_key"},
+			client{message: func(r, p, b string) string { return testAPIKey + r + p + b }}, wrong, "message.key"},
 		{"secret key", "", "",
 			client{message: func(r, p, b string) string { return r + p + b + testSecretKey }},
-			wrong, "message.secret_key"},
-		{"UTF-16", "", `{}`, client{message: func(r, p, b string) string {
-			return strings.Join(strings.Split(r+p+b, ""), "\x00") + "\x00"
-		}}, wrong, "message.utf16"},
-
+			wrong, "message.key"},
 		// The header.
-		{"no scheme", "", "", client{header: b64}, malformed, "scheme.missing"},
+		{"no scheme", "", "", client{header: b64}, malformed, "scheme.form"},
 		{"no space", "", "",
-			client{header: func(f string) string { return "IYZWSv2" + b64(f) }}, malformed, "scheme.space"},
+			client{header: func(f string) string { return "IYZWSv2" + b64(f) }}, malformed, "scheme.form"},
 		{"two spaces", "", "",
-			client{header: func(f string) string { return "IYZWSv2  " + b64(f) }}, malformed, "scheme.separator"},
+			client{header: func(f string) string { return "IYZWSv2  " + b64(f) }}, malformed, "scheme.form"},
 		{"colon", "", "",
-			client{header: func(f string) string { return "IYZWSv2: " + b64(f) }}, malformed, "scheme.separator"},
+			client{header: func(f string) string { return "IYZWSv2: " + b64(f) }}, malformed, "scheme.form"},
 		{"lower case", "", "",
-			client{header: func(f string) string { return "iyzwsv2 " + b64(f) }}, malformed, "scheme.case"},
+			client{header: func(f string) string { return "iyzwsv2 " + b64(f) }}, malformed, "scheme.form"},
 		{"Bearer", "", "",
-			client{header: func(f string) string { return "Bearer " + b64(f) }}, malformed, "scheme.other"},
-		{"name in the value", "", "",
-			client{header: func(f string) string { return "Authorization: IYZWSv2 " + b64(f) }},
-			malformed, "header.name"},
+			client{header: func(f string) string { return "Bearer " + b64(f) }}, malformed, "scheme.form"},
 		{"not encoded", "", "",
 			client{header: func(f string) string { return "IYZWSv2 " + f }}, malformed, "header.not_encoded"},
-		{"encoded twice", "", "",
-			client{header: func(f string) string { return "IYZWSv2 " + b64(b64(f)) }},
-			malformed, "header.base64_twice"},
 		{"no padding", "", "",
 			client{randomKey: "1", header: func(f string) string { return "IYZWSv2 " + strings.TrimRight(b64(f), "=") }},
-			malformed, "header.base64_padding"},
+			malformed, "header.base64"},
 		{"URL-safe", "", "",
 			client{randomKey: "~~~???>>>", header: func(f string) string { return "IYZWSv2 " + base64.URLEncoding.EncodeToString([]byte(f)) }},
-			malformed, "header.base64url"},
+			malformed, "header.base64"},
 		{"lines of 76", "", "",
 			client{header: func(f string) string { return "IYZWSv2 " + b64(f)[:76] + "\n" + b64(f)[76:] }},
-			wrong, "header.base64_lines"},
-		{"base64 in a URL", "", "",
-			client{randomKey: "1", header: func(f string) string { return "IYZWSv2 " + url.QueryEscape(b64(f)) }},
-			malformed, "header.percent"},
+			wrong, "header.base64"},
 		{"line feed after it", "", "",
 			client{header: func(f string) string { return "IYZWSv2 " + b64(f) + "\n" }}, wrong, "header.space"},
-		{"hex", "", "",
-			client{header: func(f string) string { return "IYZWSv2 " + hex.EncodeToString([]byte(f)) }},
-			malformed, "header.hex"},
-		{"UTF-16", "", "",
-			client{header: func(f string) string { return "IYZWSv2 " + b64(strings.Join(strings.Split(f, ""), "\x00")+"\x00") }},
-			malformed, "header.utf16"},
 		{"equals signs", "", "",
 			client{fields: func(a, r, s string) string { return "apiKey=" + a + "&randomKey=" + r + "&signature=" + s }},
-			malformed, "fields.separator"},
+			malformed, "fields.form"},
 		{"commas", "", "",
 			client{fields: func(a, r, s string) string { return "apiKey:" + a + ",randomKey:" + r + ",signature:" + s }},
-			malformed, "fields.separator"},
+			malformed, "fields.form"},
 		{"other order", "", "",
 			client{fields: func(a, r, s string) string { return "randomKey:" + r + "&apiKey:" + a + "&signature:" + s }},
-			malformed, "fields.order"},
+			malformed, "fields.form"},
 		{"other names", "", "",
 			client{fields: func(a, r, s string) string { return "apikey:" + a + "&rnd:" + r + "&signature:" + s }},
-			malformed, "fields.names"},
-		{"no names", "", "",
-			client{fields: func(a, r, s string) string { return a + "&" + r + "&" + s }}, malformed, "fields.names"},
+			malformed, "fields.form"},
 		{"no random key", "", "",
 			client{randomKey: "header-rnd", fields: func(a, _, s string) string { return "apiKey:" + a + "&signature:" + s }},
-			malformed, "fields.random_key_missing"},
+			malformed, "fields.missing"},
 		{"no API key", "", "",
 			client{fields: func(_, r, s string) string { return "randomKey:" + r + "&signature:" + s }},
-			malformed, "fields.api_key_missing"},
+			malformed, "fields.missing"},
 		{"one field more", "", "",
 			client{fields: func(a, r, s string) string { return "apiKey:" + a + "&randomKey:" + r + "&version:2&signature:" + s }},
-			malformed, "fields.extra"},
+			malformed, "fields.form"},
 
 		// Two at once, and three.
 		{"query and a space in the key", initPath + "?locale=tr", "",
@@ -444,15 +348,43 @@ func TestExplain(t *testing.T) {
 		{"x-iyzi-rnd and upper case", "", "",
 			client{message: func(_, p, b string) string { return "header-rnd" + p + b }, signature: func(d []byte) string { return fmt.Sprintf("%X", d) }},
 			wrong, "random_key.header signature.hex_case"},
-		{"other environment and another order", "", "",
-			client{secretKey: otherSecretKey, message: func(r, p, b string) string { return p + r + b }},
-			wrong, "message.order secret_key.other"},
 		{"no scheme, SHA-256 and a slash", "", "",
 			client{path: initPath + "/", header: b64, digest: func(s, m string) []byte { d := sha256.Sum256([]byte(s + m)); return d[:] }},
-			malformed, "scheme.missing path.slash algorithm.no_hmac"},
-		{"slash, compact and the wrong key", "", `{"a": 1}`,
-			client{path: initPath + "/", body: `{"a":1}`, secretKey: testAPIKey},
-			wrong, "body.compact path.slash secret_key.is_api_key"},
+			malformed, "scheme.form path.slash algorithm.no_hmac"},
+
+		// What the SDKs do.
+		{".NET on loopback", "", "", client{path: "p://localhost:8080" + initPath}, wrong, "path.dotnet"},
+		{".NET on loopback with TLS", "", "", client{path: "ps://localhost:8080" + initPath}, wrong, "path.dotnet"},
+		{".NET, an ID with .com in it", "/v1/mass/payout/cancel/a.com.tr", "-", client{path: ".tr"}, wrong, "path.dotnet"},
+		{".NET, its query signed", itemPath + "?locale=tr", "-",
+			client{path: "p://localhost:8080" + itemPath + "?locale=tr"}, wrong, "path.dotnet"},
+		{"an ID with a space at its end, which Java strips", itemPath, "-", client{path: itemPath + " "}, wrong, "path.space"},
+		{"with a line end", itemPath, "-", client{path: itemPath + "\n"}, wrong, "path.space"},
+		{"with CRLF and a query", itemPath + "?locale=tr", "-",
+			client{path: itemPath + "\r\n?locale=tr"}, wrong, "path.space path.query"},
+		{"with an escaped line end", itemPath, "-", client{path: itemPath + "%0A"}, wrong, "path.space"},
+		{"sent with the space, signed without", itemPath + "%20", "-", client{path: itemPath}, wrong, "path.space"},
+		{"{} sent, [] signed", itemPath, "{}", client{body: "[]"}, wrong, "body.placeholder"},
+		{"keys in reverse", "", `{"a":1,"b":{"c":2,"d":3}}`, client{body: `{"b":{"c":2,"d":3},"a":1}`}, wrong, "body.key_order"},
+		{"keys in any order, in each item", "", `{"externalId":"p","items":[{"id":"a","value":1,"name":"x"},{"id":"b","value":2,"name":"y"}]}`,
+			client{body: `{"items":[{"value":1,"name":"x","id":"a"},{"value":2,"name":"y","id":"b"}],"externalId":"p"}`},
+			wrong, "body.key_order"},
+		{"keys of an indented body", "", "{\n  \"b\": 1,\n  \"a\": 2,\n  \"c\": 3\n}",
+			client{body: "{\n  \"c\": 3,\n  \"b\": 1,\n  \"a\": 2\n}"}, wrong, "body.key_order"},
+		{"IYZWS with HMAC-SHA256", "", "", client{header: func(f string) string { return "IYZWS " + b64(f) }},
+			malformed, "scheme.name"},
+		{"IYZWS with HMAC-SHA256 and the old fields", "", "", client{
+			randomKey: "header-rnd",
+			signature: base64.StdEncoding.EncodeToString,
+			fields:    func(a, _, s string) string { return a + ":" + s },
+			header:    func(f string) string { return "IYZWS " + f },
+		}, malformed, "scheme.name signature.base64"},
+		{"IYZWS with HMAC-SHA256 in hex, the query signed", initPath + "?locale=tr", "", client{
+			randomKey: "header-rnd",
+			path:      initPath + "?locale=tr",
+			fields:    func(a, _, s string) string { return a + ":" + s },
+			header:    func(f string) string { return "IYZWS " + f },
+		}, malformed, "scheme.name path.query"},
 	}
 	seen := map[string]bool{}
 	for _, tt := range tests {
@@ -467,7 +399,7 @@ func TestExplain(t *testing.T) {
 			case "-":
 				body = ""
 			}
-			got := signer.Explain(tt.client.request(target, body), []byte(body), rightKeys, otherKeys)
+			got := explain.Explain(tt.client.request(target, body), []byte(body), testAPIKey, testSecretKey)
 			if got.Verdict != tt.verdict {
 				t.Errorf("verdict %s, want %s", got.Verdict, tt.verdict)
 			}
@@ -477,9 +409,9 @@ func TestExplain(t *testing.T) {
 			}
 		})
 	}
-	for _, code := range signer.DeviationCodes() {
+	for _, code := range explain.Codes() {
 		switch code {
-		case "header.missing", "header.repeated", "header.unreadable", "fields.signature_missing", "path.none":
+		case "header.missing", "header.repeated", "header.unreadable", "fields.signature_missing", "path.none", "scheme.old":
 			continue // in TestExplainWithoutASignature
 		}
 		if !seen[code] {
@@ -493,33 +425,35 @@ func TestExplainWithoutASignature(t *testing.T) {
 	tests := []struct {
 		name          string
 		authorization []string
-		verdict       signer.Verdict
+		verdict       explain.Verdict
 		explained     bool
 		want          string
 	}{
-		{"no header", nil, signer.Missing, false, "header.missing"},
-		{"empty header", []string{" "}, signer.Missing, false, "header.missing"},
-		{"two headers", []string{right, right}, signer.Malformed, true, "header.repeated"},
-		{"the right one second", []string{"Basic dXNlcjpwYXNz", right}, signer.Malformed, true, "header.repeated"},
-		{"Basic", []string{"Basic dXNlcjpwYXNz"}, signer.Malformed, false, "scheme.other header.unreadable"},
-		{"scheme alone", []string{"IYZWSv2"}, signer.Malformed, false, "scheme.space header.unreadable"},
-		{"words", []string{"IYZWSv2 ++ + ++"}, signer.Malformed, false, "header.unreadable"},
-		{"endless", []string{"IYZWSv2 " + strings.Repeat("A", 1<<20)}, signer.Malformed, false, "header.unreadable"},
-		{"endless fields", []string{encode(strings.Repeat("&", 4000))}, signer.Malformed, false, "header.unreadable"},
+		{"no header", nil, explain.Missing, false, "header.missing"},
+		{"empty header", []string{" "}, explain.Missing, false, "header.missing"},
+		{"two headers", []string{right, right}, explain.Malformed, true, "header.repeated"},
+		{"the right one second", []string{"Basic dXNlcjpwYXNz", right}, explain.Malformed, true, "header.repeated"},
+		{"Basic", []string{"Basic dXNlcjpwYXNz"}, explain.Malformed, false, "scheme.form header.unreadable"},
+		{"scheme alone", []string{"IYZWSv2"}, explain.Malformed, false, "scheme.form header.unreadable"},
+		{"words", []string{"IYZWSv2 ++ + ++"}, explain.Malformed, false, "header.unreadable"},
+		{"endless", []string{"IYZWSv2 " + strings.Repeat("A", 1<<20)}, explain.Malformed, false, "header.unreadable"},
+		{"endless fields", []string{encode(strings.Repeat("&", 4000))}, explain.Malformed, false, "header.unreadable"},
+		{"the old scheme", []string{"IYZWS " + testAPIKey + ":" + b64(strings.Repeat("1", 20))},
+			explain.Malformed, false, "scheme.old"},
 		{"no signature",
 			[]string{encode("apiKey:" + testAPIKey + "&randomKey:1")},
-			signer.Malformed, false, "fields.signature_missing"},
+			explain.Malformed, false, "fields.signature_missing"},
 		{"empty signature",
 			[]string{encode("apiKey:" + testAPIKey + "&randomKey:1&signature:")},
-			signer.Malformed, false, "fields.signature_missing"},
+			explain.Malformed, false, "fields.signature_missing"},
 		{"a signature of two letters",
-			[]string{encode("apiKey:" + testAPIKey + "&randomKey:1&signature:00")}, signer.Wrong, false, ""},
+			[]string{encode("apiKey:" + testAPIKey + "&randomKey:1&signature:00")}, explain.Wrong, false, ""},
 		{"a signature that is none",
-			[]string{encode("apiKey:" + testAPIKey + "&randomKey:1&signature:x")}, signer.Wrong, false, ""},
+			[]string{encode("apiKey:" + testAPIKey + "&randomKey:1&signature:x")}, explain.Wrong, false, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := signer.Explain(arrived(initPath, tt.authorization...), []byte("{}"), rightKeys)
+			got := explain.Explain(arrived(initPath, tt.authorization...), []byte("{}"), testAPIKey, testSecretKey)
 			if got.Verdict != tt.verdict || got.Explained != tt.explained {
 				t.Errorf("verdict %s, explained %t; want %s, %t", got.Verdict, got.Explained, tt.verdict, tt.explained)
 			}
@@ -527,14 +461,14 @@ func TestExplainWithoutASignature(t *testing.T) {
 		})
 	}
 	t.Run("no path", func(t *testing.T) {
-		got := signer.Explain(arrived("*", right), []byte("{}"), rightKeys)
-		if got.Verdict != signer.Malformed || got.ToSign != nil {
-			t.Errorf("verdict %s, to sign %v", got.Verdict, got.ToSign)
+		got := explain.Explain(arrived("*", right), []byte("{}"), testAPIKey, testSecretKey)
+		if got.Verdict != explain.Malformed || got.ToSign != nil {
+			t.Errorf("verdict %s, and something to sign", got.Verdict)
 		}
 		checkCodes(t, got, "path.none")
 	})
 	t.Run("no request", func(t *testing.T) {
-		if got := signer.Explain(nil, nil, rightKeys); got.Verdict != signer.Missing {
+		if got := explain.Explain(nil, nil, testAPIKey, testSecretKey); got.Verdict != explain.Missing {
 			t.Errorf("verdict %s", got.Verdict)
 		}
 	})
@@ -549,14 +483,12 @@ func TestExplainTwoMistakes(t *testing.T) {
 	}{
 		{"path.query", func(c *client) { c.path = target }},
 		{"path.slash", func(c *client) { c.path = initPath + "/" }},
-		{"path.beginning", func(c *client) { c.path = "/mass/payout/init" }},
 		{"body.spaced", func(c *client) { c.body = `{"b": "ş/", "a": {"value": 100}}` }},
 		{"body.escapes_php", func(c *client) { c.body = `{"b":"\u015f\/","a":{"value":100}}` }},
 		{"body.key_order", func(c *client) { c.body = `{"a":{"value":100},"b":"ş/"}` }},
 		{"body.numbers", func(c *client) { c.body = `{"b":"ş/","a":{"value":100.0}}` }},
 		{"body.left_out", func(c *client) { c.body = "-" }},
 		{"secret_key.space", func(c *client) { c.secretKey = testSecretKey + "\n" }},
-		{"secret_key.other", func(c *client) { c.secretKey = otherSecretKey }},
 		{"random_key.header",
 			func(c *client) { c.message = func(_, p, b string) string { return "header-rnd" + p + b } }},
 		{"message.order", func(c *client) { c.message = func(r, p, b string) string { return p + r + b } }},
@@ -565,8 +497,8 @@ func TestExplainTwoMistakes(t *testing.T) {
 		}},
 		{"signature.base64", func(c *client) { c.signature = base64.StdEncoding.EncodeToString }},
 		{"signature.hex_case", func(c *client) { c.signature = func(d []byte) string { return fmt.Sprintf("%X", d) } }},
-		{"scheme.missing", func(c *client) { c.header = b64 }},
-		{"fields.order", func(c *client) {
+		{"scheme.form", func(c *client) { c.header = b64 }},
+		{"fields.form", func(c *client) {
 			c.fields = func(a, r, s string) string { return "randomKey:" + r + "&signature:" + s + "&apiKey:" + a }
 		}},
 	}
@@ -586,7 +518,7 @@ func TestExplainTwoMistakes(t *testing.T) {
 				var c client
 				a.make(&c)
 				b.make(&c)
-				got := signer.Explain(c.request(target, body), []byte(body), rightKeys, otherKeys)
+				got := explain.Explain(c.request(target, body), []byte(body), testAPIKey, testSecretKey)
 				checkExplained(t, got, a.code, b.code)
 			})
 		}
@@ -600,27 +532,27 @@ func TestExplainVectors(t *testing.T) {
 	const published = "IYZWSv2 YXBpS2V5OnNhbmRib3gtbDlNZDFHajNJWWNtdTROZGFXeGFTVW9Db1g3REM1UkEmcmFuZG9tS2V5OjEyMzQ1Njc4OSZzaWduYXR1cmU6MDc5ZGY0YjI0MjZmYzdmNDIwOGQ4ZjIyZmJjMDM0OTc5NDAxOWY4Y2UyYjA3MTFkZTc4MDhiNDg3NGY0ZTc5Ng=="
 	tests := []struct {
 		name, target, authorization, body string
-		keys                              signer.Keys
-		verdict                           signer.Verdict
+		apiKey, secretKey                 string
+		verdict                           explain.Verdict
 		explained                         bool
 		want                              string
 	}{
 		{"iyzipay-java", "/v2/uri", java, `"[data\u003dvalue]"`,
-			signer.Keys{APIKey: "apiKey", SecretKey: "secretKey"}, signer.Right, true, ""},
+			"apiKey", "secretKey", explain.Right, true, ""},
 		{"iyzipay-java, sent without the escape", "/v2/uri", java, `"[data=value]"`,
-			signer.Keys{APIKey: "apiKey", SecretKey: "secretKey"}, signer.Wrong, true, "body.escapes_java"},
+			"apiKey", "secretKey", explain.Wrong, true, "body.escapes_java"},
 		{"iyzipay-java, sent with a slash", "/v2/uri/", java, `"[data\u003dvalue]"`,
-			signer.Keys{APIKey: "apiKey", SecretKey: "secretKey"}, signer.Wrong, true, "path.slash"},
+			"apiKey", "secretKey", explain.Wrong, true, "path.slash"},
 		{"iyzipay-php", "/v2/subscription/customers/?page=1&count=10", php, "",
-			signer.Keys{APIKey: "test", SecretKey: "test"}, signer.Right, true, ""},
+			"test", "test", explain.Right, true, ""},
 		{"iyzipay-php, sent without the slash", "/v2/subscription/customers?page=1&count=10", php, "",
-			signer.Keys{APIKey: "test", SecretKey: "test"}, signer.Wrong, true, "path.slash"},
+			"test", "test", explain.Wrong, true, "path.slash"},
 		{"the published header, whose secret nobody knows", "/", published, "",
-			signer.Keys{APIKey: "sandbox-l9Md1Gj3IYcmu4NdaWxaSUoCoX7DC5RA", SecretKey: "x"}, signer.Wrong, false, ""},
+			"sandbox-l9Md1Gj3IYcmu4NdaWxaSUoCoX7DC5RA", "x", explain.Wrong, false, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := signer.Explain(arrived(tt.target, tt.authorization), []byte(tt.body), tt.keys)
+			got := explain.Explain(arrived(tt.target, tt.authorization), []byte(tt.body), tt.apiKey, tt.secretKey)
 			if got.Verdict != tt.verdict || got.Explained != tt.explained {
 				t.Errorf("verdict %s, explained %t; want %s, %t", got.Verdict, got.Explained, tt.verdict, tt.explained)
 			}
@@ -634,8 +566,8 @@ func TestExplainVectors(t *testing.T) {
 func TestExplainNothingByChance(t *testing.T) {
 	check := func(name string, c client) {
 		t.Helper()
-		got := signer.Explain(c.request(initPath+"?locale=tr", shortBody), []byte(shortBody), rightKeys, otherKeys)
-		if got.Verdict != signer.Wrong || got.Explained || got.Signed != nil {
+		got := explain.Explain(c.request(initPath+"?locale=tr", shortBody), []byte(shortBody), testAPIKey, testSecretKey)
+		if got.Verdict != explain.Wrong || got.Explained || got.Signed != nil {
 			t.Errorf("%s: verdict %s, explained %t by %q", name, got.Verdict, got.Explained, got.Codes())
 		}
 	}
@@ -660,68 +592,58 @@ func TestExplainNothingByChance(t *testing.T) {
 
 // What was signed and what should have been, for a page that shows the two side by side.
 func TestExplainMessages(t *testing.T) {
-	part := func(name, value string, from, to int, differs bool) signer.Part {
-		return signer.Part{Name: name, Value: value, Differs: differs, From: from, To: to}
-	}
-	rnd := part("randomKey", "rnd123", 0, 0, false)
-	path, body := part("path", "/a", 0, 0, false), part("body", "{}", 0, 0, false)
+	rnd := explain.Part{Name: "randomKey", Value: "rnd123"}
+	path, body := explain.Part{Name: "path", Value: "/a"}, explain.Part{Name: "body", Value: "{}"}
 	tests := []struct {
 		name           string
 		target, body   string
 		client         client
-		signed, toSign signer.Message
+		signed, toSign explain.Message
 	}{
 		{"right", "/a?b=c", "{}", client{},
-			signer.Message{rnd, path, body},
-			signer.Message{rnd, path, body}},
+			explain.Message{rnd, path, body},
+			explain.Message{rnd, path, body}},
 		{"query", "/a?b=c", "{}", client{path: "/a?b=c"},
-			signer.Message{rnd, part("path", "/a?b=c", 2, 6, true), body},
-			signer.Message{rnd, part("path", "/a", 2, 2, true), body}},
+			explain.Message{rnd, explain.Part{Name: "path", Value: "/a?b=c"}, body},
+			explain.Message{rnd, explain.Part{Name: "path", Value: "/a"}, body}},
 		{"escapes, at the borders of letters", "/a", `{"a":"iç"}`, client{body: `{"a":"i\u00e7"}`},
-			signer.Message{rnd, path, part("body", `{"a":"i\u00e7"}`, 7, 13, true)},
-			signer.Message{rnd, path, part("body", `{"a":"iç"}`, 7, 9, true)}},
-		{"letters that begin and end with the same byte", "/a", `{"a":"ç"}`, client{body: `{"a":"Ã§"}`},
-			signer.Message{rnd, path, part("body", `{"a":"Ã§"}`, 6, 10, true)},
-			signer.Message{rnd, path, part("body", `{"a":"ç"}`, 6, 8, true)}},
+			explain.Message{rnd, path, explain.Part{Name: "body", Value: `{"a":"i\u00e7"}`}},
+			explain.Message{rnd, path, explain.Part{Name: "body", Value: `{"a":"iç"}`}}},
 		{"separator", "/a", "{}", client{message: func(r, p, b string) string { return r + "&" + p + "&" + b }},
-			signer.Message{rnd, part("separator", "&", 0, 1, true), path,
-				part("separator", "&", 0, 1, true), body},
-			signer.Message{rnd, path, body}},
+			explain.Message{rnd, explain.Part{Name: "separator", Value: "&"}, path,
+				explain.Part{Name: "separator", Value: "&"}, body},
+			explain.Message{rnd, path, body}},
 		{"keys have no value", "/a", "{}",
 			client{message: func(r, p, b string) string { return r + p + b + testSecretKey }},
-			signer.Message{rnd, path, body,
-				part("secretKey", "", 0, 0, true)},
-			signer.Message{rnd, path, body}},
+			explain.Message{rnd, path, body,
+				explain.Part{Name: "secretKey", Value: ""}},
+			explain.Message{rnd, path, body}},
 		{"no mistake that is known", "/a", "{}", client{secretKey: "unknown"}, nil,
-			signer.Message{rnd, path, body}},
+			explain.Message{rnd, path, body}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := signer.Explain(tt.client.request(tt.target, tt.body), []byte(tt.body), rightKeys)
-			if !slices.Equal(got.Signed, tt.signed) {
-				t.Errorf("signed %#v, want %#v", fields(got.Signed), fields(tt.signed))
+			got := explain.Explain(tt.client.request(tt.target, tt.body), []byte(tt.body), testAPIKey, testSecretKey)
+			var signed explain.Message
+			if got.Signed != nil {
+				signed = got.Signed()
 			}
-			if !slices.Equal(got.ToSign, tt.toSign) {
-				t.Errorf("to sign %#v, want %#v", fields(got.ToSign), fields(tt.toSign))
+			if !slices.Equal(signed, tt.signed) {
+				t.Errorf("signed %q, want %q", signed, tt.signed)
+			}
+			if toSign := got.ToSign(); !slices.Equal(toSign, tt.toSign) {
+				t.Errorf("to sign %q, want %q", toSign, tt.toSign)
 			}
 		})
 	}
 }
 
-// fields makes a message printable, which a Part refuses to be.
-func fields(m signer.Message) (all []any) {
-	for _, p := range m {
-		all = append(all, p.Name, p.Value, p.From, p.To, p.Differs)
-	}
-	return all
-}
-
 func TestExplanationTexts(t *testing.T) {
-	right := signer.Explain(client{}.request("/", ""), nil, rightKeys)
+	right := explain.Explain(client{}.request("/", ""), nil, testAPIKey, testSecretKey)
 	if got := right.String(); got != "The signature is right." {
 		t.Error(got)
 	}
-	got := signer.Explain(client{path: "/a?b=c", secretKey: testSecretKey + " "}.request("/a?b=c", ""), nil, rightKeys)
+	got := explain.Explain(client{path: "/a?b=c", secretKey: testSecretKey + " "}.request("/a?b=c", ""), nil, testAPIKey, testSecretKey)
 	const en = `The signature is wrong. path.query: The path was signed with a query, the part that begins with "?". ` +
 		`Sign the path as it is sent, from the first "/" to before the "?". ` +
 		`secret_key.space: The secret key was used with extra white space around it, or without its own. ` +
@@ -732,19 +654,19 @@ func TestExplanationTexts(t *testing.T) {
 	if tr := got.In(signer.LocaleTR); !strings.HasPrefix(tr, `İmza hatalı. path.query: Yol, "?" ile başlayan sorgu kısmıyla`) {
 		t.Error(tr)
 	}
-	unknown := signer.Explain(client{secretKey: "unknown"}.request("/", ""), nil, rightKeys)
+	unknown := explain.Explain(client{secretKey: "unknown"}.request("/", ""), nil, testAPIKey, testSecretKey)
 	if got := unknown.String(); !strings.HasPrefix(got, "The signature is wrong. No known mistake") {
 		t.Error(got)
 	}
 	// Where there is no signature, none is unexplained.
-	for _, header := range []string{"", "Basic dXNlcjpwYXNz", encode("apiKey:" + testAPIKey + "&randomKey:1")} {
-		if got := signer.Explain(arrived("/", header), nil, rightKeys).String(); strings.Contains(got, "No known mistake") {
+	for _, header := range []string{"", "Basic dXNlcjpwYXNz", "IYZWS a:" + b64(strings.Repeat("1", 20)), encode("apiKey:" + testAPIKey + "&randomKey:1")} {
+		if got := explain.Explain(arrived("/", header), nil, testAPIKey, testSecretKey).String(); strings.Contains(got, "No known mistake") {
 			t.Errorf("%q: %s", header, got)
 		}
 	}
-	for _, code := range signer.DeviationCodes() {
-		d := signer.DeviationOf(code)
-		for _, text := range []signer.Text{d.What, d.Do} {
+	for _, code := range explain.Codes() {
+		d := explain.DeviationOf(code)
+		for _, text := range []explain.Text{d.What, d.Do} {
 			for _, l := range []signer.Locale{signer.LocaleEN, signer.LocaleTR} {
 				if s := text.In(l); len(s) < 10 || !strings.HasSuffix(s, ".") || strings.Contains(s, "\n") {
 					t.Errorf("%s has no text in %s: %q", code, l, s)
@@ -760,23 +682,22 @@ func TestExplanationTexts(t *testing.T) {
 // Nothing that an explanation prints, or that is printed of its parts, has a key, a recipient or a path.
 func TestExplanationShowsNothing(t *testing.T) {
 	const body = `{"recipientInfo":"TR920086402100005482911108","recipientName":"Ayşe Öz"}`
-	secrets := []string{testAPIKey, testSecretKey, otherAPIKey, otherSecretKey,
+	secrets := []string{testAPIKey, testSecretKey,
 		"TR9200", "Ayşe", "a97b14a2", "rnd123", "header-rnd"}
 	clients := []client{{}, {path: itemPath + "?b=c"}, {secretKey: "unknown"}, {header: b64},
-		{apiKey: otherAPIKey, secretKey: otherSecretKey}, {body: strings.ReplaceAll(body, ":", ": ")},
+		{apiKey: testSecretKey, secretKey: testAPIKey}, {body: strings.ReplaceAll(body, ":", ": ")},
 		{message: func(r, p, b string) string { return testAPIKey + r + p + b }}}
 	for _, c := range clients {
-		got := signer.Explain(c.request(itemPath+"?b=c", body), []byte(body), rightKeys, otherKeys)
+		got := explain.Explain(c.request(itemPath+"?b=c", body), []byte(body), testAPIKey, testSecretKey)
 		var printed strings.Builder
-		slog.New(slog.NewTextHandler(&printed, nil)).Info("x", "e", got, "p", got.ToSign[0], "k", rightKeys, "m", got.ToSign)
-		slog.New(slog.NewJSONHandler(&printed, nil)).Info("x", "e", got, "p", got.ToSign[0], "k", rightKeys)
-		for _, v := range []any{got, &got, got.Signed, got.ToSign, got.In(signer.LocaleTR),
-			rightKeys, &otherKeys, []signer.Keys{rightKeys}} {
+		slog.New(slog.NewTextHandler(&printed, nil)).Info("x", "e", got)
+		slog.New(slog.NewJSONHandler(&printed, nil)).Info("x", "e", got)
+		for _, v := range []any{got, &got, []explain.Explanation{got}, got.In(signer.LocaleTR)} {
 			for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 				fmt.Fprintf(&printed, verb, v)
 			}
 		}
-		for _, v := range []any{got, rightKeys, map[string]any{"keys": &otherKeys}} {
+		for _, v := range []any{got, &got} {
 			text, err := json.Marshal(v)
 			if err != nil {
 				t.Fatal(err)
@@ -796,12 +717,12 @@ func TestExplainIsBounded(t *testing.T) {
 	bodies := map[string]string{
 		"4 MiB of numbers":   "[" + strings.Repeat("0,", 2<<20) + "0]",
 		"2 MiB of nesting":   strings.Repeat("[", 1<<20-8) + strings.Repeat("]", 1<<20-8),
-		"200 KiB of members": "{" + strings.Repeat(`"a":1,`, 30<<10) + `"b":2}`,
 		"20 KiB of members":  "{" + strings.Repeat(`"a":1,`, 3<<10) + `"b":2}`,
 		"one large exponent": `{"value":1E999999999}`,
 	}
 	if os.Getenv("MASSPAYOUT_SOAK") != "" {
 		bodies["64 MiB of numbers"] = "[" + strings.Repeat("0,", 32<<20) + "0]"
+		bodies["200 KiB of members"] = "{" + strings.Repeat(`"a":1,`, 30<<10) + `"b":2}`
 		bodies["2 MiB of numbers"] = "[" + strings.Repeat("0,", 1<<20-8) + "0]"
 		bodies["2 MiB of text"] = `"` + strings.Repeat("ş", 1<<20-8) + `"`
 		bodies["one fraction, 1 MiB"] = "0." + strings.Repeat("0", 1<<20) + "1e-39"
@@ -811,12 +732,12 @@ func TestExplainIsBounded(t *testing.T) {
 			req := client{secretKey: "unknown"}.request(initPath+"?"+strings.Repeat("a=b&", 7)+"c", body)
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			got := signer.Explain(req, []byte(body), rightKeys, otherKeys)
+			got := explain.Explain(req, []byte(body), testAPIKey, testSecretKey)
 			runtime.ReadMemStats(&after)
 			if got.Explained {
 				t.Errorf("explained by %q", got.Codes())
 			}
-			if n := after.TotalAlloc - before.TotalAlloc; n > 600<<20 {
+			if n := after.TotalAlloc - before.TotalAlloc; n > 300<<20 {
 				t.Errorf("%d MiB allocated", n>>20)
 			}
 		})
@@ -828,7 +749,7 @@ func TestExplainIsBounded(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			body := bodies["20 KiB of members"]
 			req := client{digest: digest}.request(initPath, body)
-			if got := signer.Explain(req, []byte(body), rightKeys, otherKeys); got.Explained {
+			if got := explain.Explain(req, []byte(body), testAPIKey, testSecretKey); got.Explained {
 				t.Errorf("explained by %q", got.Codes())
 			}
 		})
@@ -838,11 +759,11 @@ func TestExplainIsBounded(t *testing.T) {
 	for code, c := range map[string]client{
 		"path.query":       {path: initPath + "?locale=tr"},
 		"secret_key.space": {secretKey: testSecretKey + " "},
-		"keys.other":       {apiKey: otherAPIKey, secretKey: otherSecretKey},
+		"keys.swapped":     {apiKey: testSecretKey, secretKey: testAPIKey},
 		"body.left_out":    {body: "-"},
 	} {
 		req := c.request(initPath+"?locale=tr", body)
-		checkExplained(t, signer.Explain(req, []byte(body), rightKeys, otherKeys), code)
+		checkExplained(t, explain.Explain(req, []byte(body), testAPIKey, testSecretKey), code)
 	}
 }
 
@@ -857,30 +778,25 @@ func FuzzExplain(f *testing.F) {
 			authorization = encode(text)
 		}
 		req := arrived(target, authorization)
-		got := signer.Explain(req, body, rightKeys, otherKeys)
-		verdicts := []signer.Verdict{signer.Wrong}
-		switch err := signer.Verify(req, body, oneKey(testAPIKey, testSecretKey)); {
+		got := explain.Explain(req, body, testAPIKey, testSecretKey)
+		verdicts := []explain.Verdict{explain.Wrong}
+		switch err := signer.Verify(req, body, func(apiKey string) (string, bool) { return testSecretKey, apiKey == testAPIKey }); {
 		case err == nil:
-			verdicts = []signer.Verdict{signer.Right}
+			verdicts = []explain.Verdict{explain.Right}
 		case errors.Is(err, signer.ErrMalformed):
-			verdicts = []signer.Verdict{signer.Missing, signer.Malformed}
+			verdicts = []explain.Verdict{explain.Missing, explain.Malformed}
 		case errors.Is(err, signer.ErrUnknownKey):
-			verdicts = []signer.Verdict{signer.UnknownKey}
+			verdicts = []explain.Verdict{explain.UnknownKey}
 		}
 		if !slices.Contains(verdicts, got.Verdict) {
 			t.Fatalf("%s, and Verify says %v", got.Verdict, verdicts)
 		}
-		if got.Explained && got.Verdict != signer.Right && len(got.Deviations) == 0 {
+		if got.Explained && got.Verdict != explain.Right && len(got.Deviations) == 0 {
 			t.Fatal("explained without a deviation")
 		}
 		for _, d := range got.Deviations {
 			if d.What.EN == "" || d.What.TR == "" || d.Do.EN == "" || d.Do.TR == "" {
 				t.Fatalf("%s has no text", d.Code)
-			}
-		}
-		for _, p := range append(slices.Clone(got.Signed), got.ToSign...) {
-			if p.From < 0 || p.From > p.To || p.To > len(p.Value) {
-				t.Fatalf("part %s of %d bytes differs from %d to %d", p.Name, len(p.Value), p.From, p.To)
 			}
 		}
 	})
@@ -892,22 +808,22 @@ func FuzzRewriteJSON(f *testing.F) {
 	f.Add([]byte(`{"b":[{},[],"\ud83d\ude00\ud800\u12ab\/\b"],"a":{"value":-1.50e-2,"amount":"1.0"}}`))
 	f.Add([]byte("[0.0, -0, 1E+40, 10e39, 1e41, {\"price\": 0.0001e3}, \"\xff\u2028\"]"))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		decode := func(text []byte) (v any) {
-			d := json.NewDecoder(bytes.NewReader(text))
+		decode := func(text string) (v any) {
+			d := json.NewDecoder(strings.NewReader(text))
 			d.UseNumber()
 			if err := d.Decode(&v); err != nil {
 				t.Fatalf("%q: %v", text, err)
 			}
 			return v
 		}
-		same, otherNumbers := signer.RewriteJSON(body)
+		same, otherNumbers := explain.Rewrite(body)
 		for _, text := range same {
-			if got, want := decode(text), decode(body); !reflect.DeepEqual(got, want) {
+			if got, want := decode(text), decode(string(body)); !reflect.DeepEqual(got, want) {
 				t.Fatalf("%q became %q", body, text)
 			}
 		}
 		for _, text := range otherNumbers {
-			if got, want := canonical(decode(text)), canonical(decode(body)); !reflect.DeepEqual(got, want) {
+			if got, want := canonical(decode(text)), canonical(decode(string(body))); !reflect.DeepEqual(got, want) {
 				t.Fatalf("%q became %q", body, text)
 			}
 		}

@@ -1,0 +1,219 @@
+package explain
+
+// The texts of an Explanation. They are constants, so that nothing from a request can get into them.
+
+var verdictTexts = map[Verdict]Text{
+	Right:      {"The signature is right.", "İmza doğru."},
+	Missing:    {"There is no signature.", "İmza yok."},
+	Malformed:  {"The Authorization header is malformed.", "Authorization başlığının biçimi hatalı."},
+	UnknownKey: {"The API key is unknown.", "API anahtarı tanınmıyor."},
+	Wrong:      {"The signature is wrong.", "İmza hatalı."},
+}
+
+var notExplained = Text{
+	"No known mistake produces this signature. Check the secret key, and compare the signed bytes with the sent ones.",
+	"Bilinen hiçbir hata bu imzayı üretmiyor. Secret key'i kontrol edin, imzalanan baytları gönderilenlerle karşılaştırın.",
+}
+
+var incomplete = Text{"The body is too large to try everything; try a smaller one.",
+	"Gövde, her olasılığı denemek için çok büyük; daha küçük bir gövdeyle deneyin."}
+
+// What a client should do instead.
+var (
+	doSignWhatIsSent = Text{"Encode the body once, sign those bytes and send the same bytes.",
+		"Gövdeyi bir kez oluşturun; hangi baytları imzaladıysanız aynı baytları gönderin."}
+	doSignThePath = Text{`Sign the path as it is sent, from the first "/" to before the "?".`,
+		`Yolu gönderildiği gibi, ilk "/" işaretinden "?" işaretine kadar (hariç) imzalayın.`}
+	doDotNet = Text{`Against a test server, set the base URL to a ".com" name over http, and send it there as a proxy (http_proxy).`,
+		`Test sunucusunda temel adres olarak http ile ".com" adlı bir adres verin, sunucuyu da proxy (http_proxy) yapın.`}
+	doTrimTheID = Text{"Trim the ID where it is read, before it is put into the path.",
+		"Kimliği yola eklemeden önce, okunduğu yerde kırpın."}
+	doHex = Text{"Write the HMAC's 32 bytes as 64 lower case hex digits.",
+		"HMAC'in 32 baytını 64 küçük harfli hex karakter olarak yazın."}
+	doHeader = Text{`Send "IYZWSv2 " + base64("apiKey:" + apiKey + "&randomKey:" + randomKey + "&signature:" + signature), in ` +
+		"standard base64 on one line.", `"IYZWSv2 " + base64("apiKey:" + apiKey + "&randomKey:" + randomKey + "&signature:" + ` +
+		"signature) gönderin; base64 standart türden ve tek satırda olsun."}
+	doHMAC = Text{"Use HMAC-SHA256 with the secret key as the key, and randomKey + path + body as the message, joined with " +
+		"nothing in between.", "HMAC-SHA256 kullanın: anahtar secret key, mesaj ise araya hiçbir şey koymadan randomKey + yol + gövdedir."}
+	doOneRandomKey = Text{
+		"Make one random key for each request and use it in the signed message, in Authorization and in x-iyzi-rnd.",
+		"Her istek için tek bir rastgele anahtar üretin; imzalanan mesajda, Authorization'da ve x-iyzi-rnd'de onu kullanın."}
+	doSignNothing = Text{"Sign nothing for a request without a body, or send the body that was signed.",
+		"Gövdesi olmayan istekte gövde yerine hiçbir şey imzalamayın ya da imzaladığınız gövdeyi gönderin."}
+	doOneEnvironment = Text{
+		"Use the API key and the secret key of one environment: sandbox keys for the sandbox, live keys for production.",
+		"API anahtarını ve secret key'i aynı ortamdan alın: sandbox için sandbox, canlı ortam için canlı anahtarlar."}
+	doTrim = Text{"Remove spaces, line breaks and invisible characters around the key, also where it is read from a file or " +
+		"a variable.", "Anahtarın başındaki ve sonundaki boşluk, satır sonu ve görünmez karakterleri silin; dosyadan veya " +
+		"ortam değişkeninden okurken de kırpın."}
+	doUTF8 = Text{"Sign and send the body as UTF-8, without a byte order mark.",
+		"Gövdeyi UTF-8 olarak, BOM eklemeden imzalayıp gönderin."}
+)
+
+// Where mistakes are known from.
+const (
+	scheme    = "iyzico's page on the scheme" // docs.iyzico.com, "HMACSHA256 Authentication"
+	sample    = "iyzico's page on the scheme, \"Sample Authentication\""
+	support   = "iyzico's support, in issue 35 of iyzipay-python"
+	oldScheme = "iyzico's scheme before IYZWSv2, and its plugins"
+)
+
+func mistake(do Text, source, en, tr string) Deviation {
+	return Deviation{What: Text{en, tr}, Do: do, Source: source}
+}
+
+// deviations are the known mistakes by their codes.
+var deviations = map[string]Deviation{
+	"header.missing": mistake(Text{"Send the Authorization header, and check that no proxy or redirect removes it.",
+		"Authorization başlığını gönderin; bir proxy'nin veya yönlendirmenin onu silmediğini doğrulayın."},
+		"iyzico's error code 1009", "The request has no Authorization header, or an empty one.",
+		"İstekte Authorization başlığı yok ya da boş."),
+	"header.repeated": mistake(Text{"Send exactly one Authorization header.", "Tek bir Authorization başlığı gönderin."}, scheme, "The request has more than one Authorization header.",
+		"İstekte birden fazla Authorization başlığı var."),
+	"header.space": mistake(doHeader, scheme, "The header has white space around its value.",
+		"Başlık değerinin başında veya sonunda boşluk var."),
+	"header.unreadable": mistake(doHeader, scheme, "The header's value is not base64 of the three fields.",
+		"Başlık değeri, üç alanın base64 hâli değil."),
+	"header.base64": mistake(doHeader, "Python's base64.encodebytes, Ruby's Base64.encode64, Go's RawStdEncoding and URLEncoding",
+		"The base64 of the fields is not the standard one: it is in lines, without padding, or URL-safe.",
+		"Alanların base64 kodlaması standart değil: satırlara bölünmüş, dolgusu (=) eksik ya da URL güvenli türden."),
+	"header.not_encoded": mistake(doHeader, scheme, "The fields are not encoded in base64.",
+		"Alanlar base64 ile kodlanmamış."),
+
+	"scheme.form": mistake(doHeader, scheme, `The header does not begin with "IYZWSv2" and one space.`,
+		`Başlık "IYZWSv2" ve tek bir boşlukla başlamıyor.`),
+	"scheme.old": mistake(doHMAC, oldScheme, "The request is signed with iyzico's old scheme, IYZWS (SHA-1).",
+		"İstek, iyzico'nun eski IYZWS (SHA-1) şemasıyla imzalanmış."),
+	"scheme.name": mistake(doHeader, "a client in use, moved from the old scheme by halves",
+		`The header begins with "IYZWS", the name of the old scheme, but its signature is HMAC-SHA256.`,
+		`Başlık, eski şemanın adı olan "IYZWS" ile başlıyor; imza ise HMAC-SHA256.`),
+
+	"fields.form": mistake(doHeader, scheme, "The fields are not written as in iyzico's documentation: their names, order or "+
+		"separators differ, or there are more than three.",
+		"Alanlar iyzico'nun belgelerindeki gibi yazılmamış: adları, sırası veya ayırıcıları farklı ya da üçten fazla alan var."),
+	"fields.missing": mistake(doHeader, scheme, "The API key or the random key is missing from the header.",
+		"Başlıkta API anahtarı veya rastgele anahtar (randomKey) yok."),
+	"fields.signature_missing": mistake(doHeader, "iyzico's error code 1007", "The signature is missing from the header.",
+		"Başlıkta imza (signature) yok."),
+
+	"api_key.is_secret": mistake(Text{"Send the API key and never the secret key.",
+		"API anahtarını gönderin; secret key'i hiçbir zaman göndermeyin."}, "two keys in one panel",
+		"The secret key was sent in place of the API key.", "API anahtarının yerinde secret key var."),
+	"api_key.space": mistake(doTrim, support, "The API key has white space or quotes around it.",
+		"API anahtarının başında veya sonunda boşluk ya da tırnak var."),
+	"api_key.unknown": mistake(doOneEnvironment, "iyzico's error code 1001", "This API key is unknown here; it may belong to the other environment.",
+		"Bu API anahtarı burada kayıtlı değil; diğer ortama ait olabilir."),
+	"keys.swapped": mistake(Text{"Swap them.", "İkisinin yerini değiştirin."}, "two keys in one panel",
+		"The API key and the secret key are swapped.", "API anahtarı ile secret key yer değiştirmiş."),
+	"secret_key.is_api_key": mistake(Text{"Sign with the secret key.", "Secret key ile imzalayın."}, "two keys in one panel",
+		"The API key was used as the secret key.", "Secret key yerine API anahtarı kullanılmış."),
+	"secret_key.space": mistake(doTrim, support,
+		"The secret key was used with extra white space around it, or without its own.",
+		"Secret key, başında veya sonunda fazladan boşlukla (ya da kendi boşluğu olmadan) kullanılmış."),
+	"secret_key.quotes": mistake(Text{"Remove the quotes around the key, for example in an .env file.",
+		"Anahtarın etrafındaki tırnakları silin (örneğin .env dosyasında)."}, "docker run --env-file, which keeps quotes",
+		"The secret key was used with quotes around it.", "Secret key, etrafındaki tırnaklarla birlikte kullanılmış."),
+
+	"random_key.header": mistake(doOneRandomKey, "clients that send two",
+		"The random key in x-iyzi-rnd was signed, but Authorization has a different one.",
+		"x-iyzi-rnd'deki rastgele anahtar imzalanmış; Authorization'daki ise farklı."),
+	"random_key.none": mistake(doOneRandomKey, scheme, "No random key was signed.", "Rastgele anahtar imzalanmamış."),
+	"random_key.slash": mistake(Text{`Use only letters and digits: with a "/" it is ambiguous where the path begins.`,
+		`Yalnızca harf ve rakam kullanın: "/" varsa yolun nerede başladığı belirsizleşir.`}, "random bytes in base64",
+		`The random key contains "/".`, `Rastgele anahtarda "/" var.`),
+
+	"path.none": mistake(doSignThePath, "RFC 9112", "The request has no path.", "İsteğin yolu (path) yok."),
+	"path.query": mistake(doSignThePath, "iyzipay-php 2.0.61 on /v1 paths, and a client in Django",
+		`The path was signed with a query, the part that begins with "?".`,
+		`Yol, "?" ile başlayan sorgu kısmıyla birlikte imzalanmış.`),
+	"path.host": mistake(doSignThePath, sample, "The path was signed with the host, or as a whole URL.",
+		"Yol, sunucu adıyla ya da tam URL olarak imzalanmış."),
+	"path.dotnet": mistake(doDotNet, "iyzipay-dotnet 2.1.78", `What the .NET SDK signs: everything after the first ".com" in the `+
+		"URL, or else the URL without its first three characters.",
+		`İmzalanan, .NET SDK'sının imzaladığı: URL'de ilk ".com"dan sonrası, ".com" yoksa URL'nin ilk üç karakteri atılmış hâli.`),
+	"path.space": mistake(doTrimTheID, "iyzipay-java, which strips the end of an ID after signing it",
+		"The path was signed with white space or a line end after an ID, and sent without it, or the other way round.",
+		"Yol, kimliğin sonundaki boşluk veya satır sonuyla imzalanmış ama onsuz gönderilmiş (ya da tersi)."),
+	"path.slash": mistake(doSignThePath, "base URLs that end with a slash",
+		`The path was signed with more or fewer "/" at its beginning or end than were sent.`,
+		`Yolun başında veya sonunda, gönderilenden fazla ya da eksik "/" imzalanmış.`),
+	"path.unescaped": mistake(doSignThePath, "Go's URL.Path, Java's URI.getPath", "The path was signed before it was escaped.",
+		"Yol, kaçış (URL kodlama) uygulanmadan imzalanmış."),
+	"path.left_out": mistake(doSignThePath, "the formula on iyzico's page, randomKey + payload", "The path was not signed.",
+		"Yol imzalanmamış."),
+	"path.template": mistake(doSignThePath, "the paths in iyzico's documentation",
+		"The path was signed with a placeholder such as {requestId}, where the sent one has the ID.",
+		"Yol, gönderilen kimlik (ID) yerine {requestId} gibi bir yer tutucuyla imzalanmış."),
+
+	"body.left_out": mistake(doSignWhatIsSent, sample, "The body was sent but not signed.",
+		"Gövde gönderilmiş ama imzalanmamış."),
+	"body.null": mistake(doSignNothing, "a client in Go, on item, balance and cancel",
+		"The body null was signed, and another one or none was sent.", "Gövde olarak null imzalanmış; ama null gönderilmemiş."),
+	"body.placeholder": mistake(doSignNothing, "iyzipay-node, which has {} for no body, and PHP's empty array",
+		`An empty value, {}, [] or "", was signed as the body, and another one or none was sent.`,
+		`Gövde olarak {}, [] veya "" gibi boş bir değer imzalanmış; ama o gönderilmemiş.`),
+	"body.newline": mistake(doSignWhatIsSent, "Go's json.Encoder, and files with CRLF",
+		"The body was signed with different line breaks, or with different white space at its beginning or end.",
+		"Gövde farklı satır sonlarıyla ya da başında veya sonunda farklı boşluklarla imzalanmış."),
+	"body.compact": mistake(doSignWhatIsSent, "JavaScript's JSON.stringify", "The body was signed without white space.",
+		"Gövde boşluksuz hâliyle imzalanmış."),
+	"body.spaced": mistake(doSignWhatIsSent, "Python's json.dumps",
+		`The body was signed with a space after each "," and ":", as Python's json.dumps writes it.`,
+		`Gövde, Python'daki json.dumps'ın yazdığı gibi her "," ve ":" sonrasında boşlukla imzalanmış.`),
+	"body.indented": mistake(doSignWhatIsSent, "iyzipay-dotnet, which sends it so", "The body was signed pretty-printed.",
+		"Gövde girintili (pretty print) hâliyle imzalanmış."),
+	"body.escapes_raw": mistake(doSignWhatIsSent, "JavaScript's JSON.stringify",
+		`The body was signed without escapes such as \u00e7 or \/.`, `Gövde, \u00e7 veya \/ gibi kaçışlar olmadan imzalanmış.`),
+	"body.escapes_ascii": mistake(doSignWhatIsSent, "Python's json.dumps",
+		`The body was signed with \uXXXX for letters such as ş, as Python's json.dumps writes it.`,
+		`Gövde, ş gibi harfler Python'daki json.dumps'ın yazdığı gibi \uXXXX biçiminde kodlanarak imzalanmış.`),
+	"body.escapes_php": mistake(doSignWhatIsSent, "PHP's json_encode",
+		`The body was signed with \/ for slashes, as PHP's json_encode writes it.`,
+		`Gövde, PHP'deki json_encode'un yazdığı gibi / yerine \/ ile imzalanmış.`),
+	"body.escapes_go": mistake(doSignWhatIsSent, "Go's json.Marshal",
+		`The body was signed with \u003c, \u003e and \u0026 for <, > and &, as Go's json.Marshal writes them.`,
+		`Gövde, Go'daki json.Marshal gibi <, > ve & yerine \u003c, \u003e ve \u0026 yazılarak imzalanmış.`),
+	"body.escapes_java": mistake(doSignWhatIsSent, "Java's Gson, which iyzipay-java uses",
+		`The body was signed with \u003d and the like for =, ', <, > and &, as Java's Gson writes it.`,
+		`Gövde, Java'daki Gson'un yazdığı gibi =, ', <, > ve & yerine \u003d gibi kaçışlarla imzalanmış.`),
+	"body.escapes_dotnet": mistake(doSignWhatIsSent, ".NET's System.Text.Json",
+		`The body was signed with \u0022, \u002B and the like, as .NET's System.Text.Json writes it.`,
+		`Gövde, .NET'teki System.Text.Json'un yazdığı gibi \u0022 ve \u002B gibi kaçışlarla imzalanmış.`),
+	"body.key_order": mistake(doSignWhatIsSent, "maps of Go and Java", "The body was signed with its keys in another order.",
+		"Gövde, anahtarları farklı bir sırada imzalanmış."),
+	"body.numbers": mistake(doSignWhatIsSent, "floats of Python, PHP and JavaScript",
+		"The body was signed with numbers in another form, such as 100.0 for 100.",
+		"Gövdedeki sayılar imzalanırken farklı yazılmış; örneğin 100 yerine 100.0."),
+	"body.amounts_quoted": mistake(doSignWhatIsSent, "a client in Django",
+		"The amounts are quoted in the signed body but not in the sent one, or the other way round.",
+		"Tutarlar imzalanırken tırnak içinde, gönderilirken tırnaksız (ya da tersi)."),
+	"body.charset": mistake(doUTF8, support+", and issue 84 of iyzipay-java", "The body was signed in a different character set.",
+		"Gövde, gönderildiğinden farklı bir karakter kümesiyle imzalanmış."),
+	"body.encoded_twice": mistake(doSignWhatIsSent, "HTTP clients that encode a string as JSON",
+		"The body was encoded as JSON a second time, before it was signed or before it was sent.",
+		"Gövde, imzalanmadan veya gönderilmeden önce ikinci kez JSON olarak kodlanmış."),
+
+	"message.order": mistake(doHMAC, scheme, "The random key, the path and the body were joined in another order.",
+		"Rastgele anahtar, yol ve gövde farklı bir sırayla birleştirilmiş."),
+	"message.separator": mistake(doHMAC, "iyzico's signatures of responses, joined with colons",
+		"There is a separator between the random key, the path and the body.",
+		"Rastgele anahtar, yol ve gövdenin arasına ayırıcı eklenmiş."),
+	"message.key": mistake(doHMAC, "iyzico's old scheme, and its signatures of webhooks",
+		"The API key or the secret key is part of the signed message.", "API anahtarı veya secret key de imzalanmış."),
+
+	"algorithm.swapped": mistake(doHMAC, "the formula on iyzico's page, HMACSHA256(message, key)",
+		"The key and the message of the HMAC are swapped.", "HMAC'te anahtar ile mesaj yer değiştirmiş."),
+	"algorithm.hash": mistake(doHMAC, "the SHA-1 of the old scheme", "The HMAC uses a hash other than SHA-256.",
+		"HMAC, SHA-256 yerine başka bir özet (hash) algoritması kullanıyor."),
+	"algorithm.no_hmac": mistake(doHMAC, oldScheme, "The signature is a plain hash, not an HMAC.",
+		"İmza, HMAC değil düz bir özet (hash)."),
+
+	"signature.hex_case": mistake(doHex, "C#'s Convert.ToHexString", "The signature is in upper case hex.",
+		"İmza büyük harfli hex ile yazılmış."),
+	"signature.hex_separators": mistake(doHex, "C#'s BitConverter.ToString",
+		`The hex of the signature has "-", ":" or "0x" in it.`, `İmzanın hex metninde "-", ":" veya "0x" var.`),
+	"signature.base64": mistake(doHex, "iyzico's old scheme, which wrote it so", "The signature, or its hex, is in base64.",
+		"İmza veya hex metni base64 ile kodlanmış."),
+	"signature.space": mistake(doHex, "openssl and xxd, which end with a line feed", "The signature has white space around it.",
+		"İmzanın başında veya sonunda boşluk var."),
+}
