@@ -94,42 +94,87 @@ func TestProgramsRun(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it compiles programs")
 	}
-	programs := 0
+	for path, program := range programs(t) {
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			folder := t.TempDir()
+			out, log, err := runProgram(t, folder, program)
+			if err != nil {
+				t.Fatalf("%v\n%s", err, log)
+			}
+			if printed := strings.TrimSpace(out); printed == "" || !strings.Contains(program, "// "+printed) {
+				t.Errorf("it printed %q, and no comment in it says so", printed)
+			}
+		})
+	}
+}
+
+// TestProgramsMoveToTheSandbox changes the complete programs as their comments say, and runs them beside the state of
+// the emulator's run: nobody is told that somebody was paid, and nothing is sent.
+func TestProgramsMoveToTheSandbox(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it compiles programs")
+	}
+	t.Setenv("HTTPS_PROXY", "http://127.0.0.1:1") // of which a request would tell
+	for path, program := range programs(t) {
+		t.Run(path, func(t *testing.T) {
+			folder := t.TempDir()
+			if out, log, err := runProgram(t, folder, program); err != nil || out == "" {
+				t.Fatalf("in the emulator: %v\n%s", err, log)
+			}
+			moved := strings.Replace(program, "gen.New(emu.URL,", "gen.New(gen.ServerURLSandbox,", 1)
+			if moved == program || !strings.Contains(program, "gen.ServerURLSandbox") {
+				t.Error("no comment says how to move it to the sandbox")
+			}
+			for server, program := range map[string]string{
+				"https://sandbox-api.iyzipay.com/": moved,
+				"http://127.0.0.1:":                program, // another emulator
+			} {
+				out, log, err := runProgram(t, folder, program)
+				if err == nil || out != "" || !strings.Contains(log, "was made for the server http://127.0.0.1:") ||
+					!strings.Contains(log, "and this call is to "+server) {
+					t.Errorf("%s, with the state of the emulator's run: %v\n%s%s", server, err, out, log)
+				}
+			}
+		})
+	}
+}
+
+// programs are the complete programs of the pages, by the page.
+func programs(t *testing.T) map[string]string {
+	t.Helper()
+	found := map[string]string{}
 	for path, page := range pages(t) {
 		for _, program := range goSnippets(page) {
-			if !strings.HasPrefix(program, "package main") {
-				continue
+			if strings.HasPrefix(program, "package main") {
+				found[path] = program
 			}
-			programs++
-			t.Run(path, func(t *testing.T) {
-				t.Parallel()
-				folder := t.TempDir()
-				source, binary := filepath.Join(folder, "main.go"), filepath.Join(folder, "program.exe")
-				if err := os.WriteFile(source, []byte(program), 0o600); err != nil {
-					t.Fatal(err)
-				}
-				build := exec.Command("go", "build", "-o", binary, source)
-				build.Dir = root
-				if out, err := build.CombinedOutput(); err != nil {
-					t.Fatalf("%v\n%s", err, out)
-				}
-				run := exec.Command(binary)
-				run.Dir = folder
-				var log bytes.Buffer
-				run.Stderr = &log
-				out, err := run.Output()
-				if err != nil {
-					t.Fatalf("%v\n%s", err, log.Bytes())
-				}
-				if printed := strings.TrimSpace(string(out)); printed == "" || !strings.Contains(program, "// "+printed) {
-					t.Errorf("it printed %q, and no comment in it says so", printed)
-				}
-			})
 		}
 	}
-	if programs != 2 {
-		t.Errorf("found %d programs, expected one in English and one in Turkish", programs)
+	if len(found) != 2 {
+		t.Errorf("found %d programs, expected one in English and one in Turkish", len(found))
 	}
+	return found
+}
+
+// runProgram compiles a program, runs it in a folder, and returns what it prints and logs.
+func runProgram(t *testing.T, folder, program string) (out, log string, err error) {
+	t.Helper()
+	source, binary := filepath.Join(folder, "main.go"), filepath.Join(folder, "program.exe")
+	if err := os.WriteFile(source, []byte(program), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	build := exec.Command("go", "build", "-o", binary, source)
+	build.Dir = root
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	run := exec.Command(binary)
+	run.Dir = folder
+	var printed, logged bytes.Buffer
+	run.Stdout, run.Stderr = &printed, &logged
+	err = run.Run()
+	return printed.String(), logged.String(), err
 }
 
 var link = regexp.MustCompile(`\]\(([^)\s]+)\)|(?m)^\[[^\]]+\]: (\S+)$`)

@@ -96,6 +96,30 @@ func Example_confirm() {
 	// true <nil>
 }
 
+// A list that is too large for one payout, or for this limit.
+func Example_large() {
+	emu, client, folder := account()
+	defer emu.Close()
+	defer os.RemoveAll(folder)
+	request, ctx := settlement(), context.Background()
+	for i := range 999 {
+		item := request.Items[0]
+		item.ItemExternalID = fmt.Sprintf("seller-%d", 10+i)
+		request.Items = append(request.Items, item)
+	}
+	ask := payout.WithConfirm(func(ctx context.Context, r *payout.Result) error {
+		fmt.Printf("%d items, %s\n", len(r.Items), r.Need())
+		return nil
+	})
+
+	states := func(externalID string) (payout.Store, error) { return payout.FileStoreIn(folder, externalID) }
+	result, err := payout.PaySplit(ctx, client, request, payout.PartLimit{Items: 500}, states, ask)
+	fmt.Println(result, err, emu.Calls(emulator.OpAuth))
+	// Output:
+	// 1000 items, 1250400.00 TRY
+	// payout "sellers-2026-w48": COMPLETED: 1000 SUCCESS 1250400.00 TRY <nil> 2
+}
+
 // What stops a payout, and what to do.
 func Example_errors() {
 	emu, client, folder := account()

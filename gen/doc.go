@@ -1,5 +1,5 @@
 // Package gen is a Go client for iyzico's Mass Payout API (toplu ödeme), generated from iyzico's OpenAPI document. To
-// pay people, use package [github.com/iyzico-go/masspayout/payout]: it drives this client and pays nobody twice.
+// pay people, use package [github.com/iyzico-go/masspayout/payout]: it drives this client, and nobody is paid twice.
 //
 //	sign, err := signer.New(apiKey, secretKey)
 //	client, err := gen.New(gen.ServerURLSandbox, sign.Edit)

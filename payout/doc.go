@@ -1,5 +1,5 @@
 // Package payout pays a mass payout safely: it stores it, shows what will be paid, authorizes it once, and follows
-// every item until its money has arrived or come back. A crash or a lost response at any point pays nobody twice.
+// every item until its money has arrived or come back. Nobody is paid twice, even after a crash or a lost response.
 //
 //	store := payout.NewFileStore("salaries-2026-11.state")
 //	result, err := payout.Pay(ctx, client, request, store) // client is gen.New's

@@ -48,7 +48,7 @@ var facts = []fact{
 
 	{"not-found", "A payout that does not exist is refused.", "payout.Find asks by a name that nobody used, and " +
 		"compares."},
-	{"not-found-same", "Two names that nobody used get the same refusal.",
+	{"not-found-same", "Two unused random names get the same refusal.",
 		"payout.Find believes in “no such payout” only then."},
 	{"not-found-id", "A requestId that nobody used gets the same refusal as a name.",
 		"payout.Find compares like with like; this would be a simpler rule."},
