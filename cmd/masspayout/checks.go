@@ -177,8 +177,9 @@ func peopleDigest(items []gen.MassPayoutItem) string {
 }
 
 // stateName is the default file of a payout's state. One name has one file: what a file's name cannot have is replaced,
-// and a digest of the name tells it from others.
+// and a digest of the name tells it from others. A name in NFC and in NFD is one.
 func stateName(externalID string) string {
+	externalID = gen.NFC(externalID)
 	plain := strings.Map(func(r rune) rune {
 		if r == '-' || r == '_' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
 			return r
@@ -195,8 +196,8 @@ func stateName(externalID string) string {
 // maxNeighbors bounds how many files of a folder are looked at.
 const maxNeighbors = 10_000
 
-// checkNames refuses a name that differs only in case, white space or Unicode form from that of a payout whose state is
-// in the same folder: both would be paid.
+// checkNames refuses a name that a person would read as that of another payout whose state is in the same folder: both
+// would be paid. A name in another Unicode form is the same one, and continues its payout.
 func checkNames(folder, externalID string) error {
 	names, err := filepath.Glob(filepath.Join(escapeGlob(folder), "*.state"))
 	if err != nil {
@@ -204,10 +205,10 @@ func checkNames(folder, externalID string) error {
 	}
 	for _, name := range names[:min(len(names), maxNeighbors)] {
 		other := externalIDOf(name)
-		if other != "" && other != externalID && gen.FoldName(other) == gen.FoldName(externalID) {
-			return fail("the name %q differs only in case, spaces or Unicode form from %q, whose state is %s: give it the same or "+
-				"another one", "%q adı, durumu %[3]s dosyasında olan %[2]q adından yalnızca büyük-küçük harf, boşluk ya da Unicode "+
-				"biçimiyle ayrılıyor: aynısını ya da bambaşka bir ad verin", externalID, other, name)
+		if other != "" && gen.NFC(other) != gen.NFC(externalID) && gen.FoldName(other) == gen.FoldName(externalID) {
+			return fail("the name %q differs only in case or spaces from %q, whose state is %s: give it the same or "+
+				"another one", "%q adı, durumu %[3]s dosyasında olan %[2]q adından yalnızca büyük-küçük harf ya da boşlukla "+
+				"ayrılıyor: aynısını ya da bambaşka bir ad verin", externalID, other, name)
 		}
 	}
 	return nil
