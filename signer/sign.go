@@ -50,8 +50,6 @@ func Authorization(apiKey, secretKey, randomKey, uriPath string, body []byte) st
 // anything but loopback; for a sandbox key and the production host; for a locale in the URL other than "tr" and "en";
 // and for a body that cannot be read, differs in length from ContentLength, or is not the same in Body and GetBody. Do
 // not send a request for which Edit returned an error.
-//
-// Edit does not use the context: the only I/O is reading the body.
 func (s *Signer) Edit(_ context.Context, req *http.Request) error {
 	if s == nil || s.apiKey == nil {
 		return errors.New("signer: the Signer was not created by New")
@@ -110,8 +108,7 @@ func setHeaders(h http.Header, authorization, randomKey, clientVersion string) {
 	}
 }
 
-// productionHost is where real money moves.
-const productionHost = "api.iyzipay.com"
+const productionHost = "api.iyzipay.com" // where real money moves
 
 // checkDestination returns an error if the request must not be signed for its destination. The connection goes to
 // URL.Host, but Host may name production to a proxy or tunnel in between.
@@ -174,7 +171,7 @@ func targetPath(target string) string {
 	return "/" + path
 }
 
-// scratch is the memory that computing a signature takes.
+// scratch is the memory that a signature takes.
 type scratch struct {
 	mac   hash.Hash
 	sum   [sha256.Size]byte
@@ -281,9 +278,8 @@ func checkLength(req *http.Request, n int64) error {
 	return nil
 }
 
-// comparer passes what is written to it on to the mac, and fails if body has other bytes. It catches an editor that
-// replaces Body and forgets GetBody: signing either would be wrong. A body that is empty was sent by an earlier attempt
-// and passes.
+// comparer passes what is written to it on to the mac, and fails if body has other bytes: an editor has replaced Body and
+// forgotten GetBody, and signing either would be wrong. A body that is empty was sent by an earlier attempt and passes.
 type comparer struct {
 	scratch  *scratch
 	body     io.Reader

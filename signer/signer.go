@@ -28,6 +28,7 @@
 package signer
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"errors"
@@ -39,8 +40,8 @@ import (
 	"sync"
 )
 
-// Signer signs requests with the keys of one merchant. Create it with [New]. It is immutable, and safe for concurrent
-// use. It never prints its keys: not with package fmt, not with log/slog, not as JSON.
+// Signer signs requests with the keys of one merchant. Create it with [New]. It is immutable, safe for concurrent use,
+// and never prints its keys.
 type Signer struct {
 	// Functions hide the keys from everything that prints, dumps or encodes values by reflection.
 	apiKey        func() string
@@ -56,10 +57,7 @@ type Signer struct {
 // common cause of error 1000, invalid signature) or contains characters that iyzico never uses, and for a nil or
 // invalid option. No error shows a key.
 func New(apiKey, secretKey string, opts ...Option) (*Signer, error) {
-	if err := checkKey("API key", apiKey); err != nil {
-		return nil, err
-	}
-	if err := checkKey("secret key", secretKey); err != nil {
+	if err := cmp.Or(checkKey("API key", apiKey), checkKey("secret key", secretKey)); err != nil {
 		return nil, err
 	}
 	if strings.Contains(apiKey, "&") {
@@ -137,9 +135,6 @@ func checkKey(kind, key string) error {
 	return nil
 }
 
-// sandboxPrefix is at the beginning of sandbox keys. Some of them, mostly secret keys, lack it.
-const sandboxPrefix = "sandbox-"
-
 func isVisibleASCII(s string) bool {
 	for i := range len(s) {
 		if s[i] <= ' ' || s[i] > '~' {
@@ -149,15 +144,17 @@ func isVisibleASCII(s string) bool {
 	return true
 }
 
-const modulePath = "github.com/iyzico-go/masspayout"
+const (
+	modulePath    = "github.com/iyzico-go/masspayout"
+	sandboxPrefix = "sandbox-" // of API keys; some secret keys lack it
+)
 
 var defaultClientVersion = sync.OnceValue(func() string {
 	info, _ := debug.ReadBuildInfo()
 	return "masspayout-go-" + moduleVersion(info)
 })
 
-// moduleVersion returns the version of this module in a binary built from info, without the leading "v", or "devel" if
-// the binary does not know it.
+// moduleVersion returns this module's version in a binary, without the leading "v", or "devel" if that is not known.
 func moduleVersion(info *debug.BuildInfo) string {
 	if info == nil {
 		info = &debug.BuildInfo{}

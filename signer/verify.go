@@ -72,8 +72,7 @@ func Verify(req *http.Request, body []byte, secretKey func(apiKey string) (strin
 	return nil
 }
 
-// maxAuthorization bounds the work that an Authorization header can cause, in bytes of base64. iyzico's keys need about
-// 300.
+// maxAuthorization bounds the work that a header can cause, in bytes of base64. iyzico's keys need about 300.
 const maxAuthorization = 4096
 
 // parseAuthorization returns the API key and the random key of the header's value. It does not check the signature:

@@ -16,10 +16,8 @@ import (
 	"unicode/utf8"
 )
 
-// A client that encodes its body twice, once to sign and once to send, may sign other bytes than it sends. This file
-// writes a received body the way common encoders write JSON.
-
-// tryBodies tries the bodies with up to most known mistakes, and so many mistakes elsewhere.
+// tryBodies tries the bodies with up to most known mistakes, and so many mistakes elsewhere: a client that encodes its
+// body twice, once to sign and once to send, may sign other bytes than it sends.
 func (s *search) tryBodies(most, elsewhere int) bool {
 	try := func(codes, body string) bool {
 		s.body, s.bodyCodes = body, strings.Fields(codes)
@@ -101,29 +99,25 @@ func (s *search) tryEncoders(most int, try func(codes, body string) bool) bool {
 		return w.write(text)
 	}
 	for _, content := range contents {
-		changed := ""
+		changed := write(content, s.compact)
 		for _, escape := range escapes {
-			escaped := ""
+			if min(len(content.code), 1)+min(len(escape.code), 1) > most || s.compact == "" {
+				continue
+			}
+			escaped := write(escape, changed)
 			for i, layout := range layouts {
 				encoder := escape.code
 				if i != s.layout {
 					encoder = strings.TrimSpace(encoder + " " + layout.code)
 				}
 				mistakes := min(len(content.code), 1) + min(len(encoder), 1) // another encoder changes both
-				if s.compact == "" || mistakes == 0 || mistakes > most {
+				if mistakes == 0 || mistakes > most {
 					continue
 				}
-				if s.writing < 0 {
-					s.incomplete = true
+				body := write(layout, escaped)
+				if s.incomplete = s.incomplete || s.writing < 0; s.writing < 0 {
 					return false
 				}
-				if changed == "" {
-					changed = write(content, s.compact)
-				}
-				if escaped == "" {
-					escaped = write(escape, changed)
-				}
-				body := write(layout, escaped)
 				if try(encoder+" "+content.code, body) ||
 					mistakes < most && try(encoder+" "+content.code+" body.newline", body+"\n") {
 					return true
@@ -185,22 +179,20 @@ var escapePattern = regexp.MustCompile(`\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u..
 
 // unescape writes the characters that stand behind \/ and \uXXXX.
 func unescape(text string) string {
-	return escapePattern.ReplaceAllStringFunc(text, func(e string) string {
-		var units []uint16
-		for _, digits := range strings.Split(e, `\u`)[1:] {
-			unit, _ := strconv.ParseUint(digits, 16, 16)
-			units = append(units, uint16(unit))
+	return escapePattern.ReplaceAllStringFunc(text, func(e string) (r string) {
+		r, err := strconv.Unquote(`"` + strings.TrimSuffix(e, `\/`) + `"`)
+		if len(e) == 12 { // a pair, which only package json knows
+			err = json.Unmarshal([]byte(`"`+e+`"`), &r)
 		}
-		switch r := string(utf16.Decode(units)); {
+		switch {
 		case e == `\/`:
 			return "/"
+		case err != nil || r < " " || r == "\ufffd":
+			return e
 		case r == `"` || r == `\`:
 			return `\` + r
-		case r < " " || r == "\ufffd":
-			return e
-		default:
-			return r
 		}
+		return r
 	})
 }
 
@@ -258,8 +250,6 @@ type node struct {
 	keys    []string // of an object, in quotes
 	members []*node
 }
-
-const maxNodes = 1 << 16
 
 // parse reads compact JSON. It is not ok if that has too many values or is too deep.
 func parse(text string) (root *node, ok bool) {
@@ -321,13 +311,13 @@ func (n *node) Swap(i, j int) {
 }
 
 func sortKeys(text string) string {
-	root, _ := parse(text)
+	root, ok := parse(text)
+	if !ok {
+		return text
+	}
 	root.visit(func(n *node) { sort.Stable(n) })
 	return string(root.append(nil))
 }
-
-// maxKeys bounds the objects whose keys are tried in every order.
-const maxKeys = 7
 
 // tryKeyOrders tries the keys of the body in every other order, one order for all objects with the same keys.
 func (s *search) tryKeyOrders() bool {

@@ -146,10 +146,9 @@ func Explain(req *http.Request, body []byte, apiKey, secretKey string) Explanati
 	}
 	s := search{apiKey: h.apiKey, received: string(body), targets: targets, work: maxWork, writing: maxWriting}
 	s.variants[byPath] = paths(req.Host, path, query)
-	s.variants[byRandomKey] = randomKeys(h.randomKey, rnd)
-	s.variants[byOrder] = orders
-	s.variants[bySecretKey] = secretKeys(apiKey, secretKey)
-	s.variants[byAlgorithm] = algorithms
+	s.variants[byRandomKey] = []variant{{value: h.randomKey}, {codes: []string{"random_key.none"}},
+		{codes: []string{"random_key.header"}, value: rnd}}
+	s.variants[byOrder], s.variants[bySecretKey], s.variants[byAlgorithm] = orders(), secretKeys(apiKey, secretKey), algorithms
 	if !s.run() {
 		e.Incomplete = s.incomplete || s.work <= 0
 		return e.with(codes...)

@@ -17,9 +17,6 @@ type header struct {
 
 func (h *header) add(codes ...string) { h.codes = append(h.codes, codes...) }
 
-// maxHeader bounds the work on the header, in bytes.
-const maxHeader = 16 << 10
-
 func readHeader(values []string) (h header) {
 	for _, value := range values {
 		h = header{}
@@ -36,11 +33,8 @@ func readHeader(values []string) (h header) {
 
 func (h *header) read(value string) {
 	text := strings.TrimSpace(value)
-	if text != value {
-		h.add("header.space")
-	}
 	if len(text) <= maxHeader {
-		text = h.decode(h.cutScheme(text))
+		text = h.decode(h.cutScheme(text, text != value))
 	}
 	if len(text) > maxHeader || text == "" || !h.readFields(text) {
 		h.add("header.unreadable")
@@ -56,11 +50,11 @@ func (h *header) read(value string) {
 
 var schemePattern = regexp.MustCompile(`(?i)^(?:(?:bearer|basic)\s+)?(?:(iyzws)(v2)?)?[ \t:=,]*`)
 
-func (h *header) cutScheme(text string) string {
+func (h *header) cutScheme(text string, trimmed bool) string {
 	switch m := schemePattern.FindStringSubmatch(text); {
 	case m[1] != "" && m[2] == "":
 		h.add("scheme.old")
-	case m[0] != "IYZWSv2 ":
+	case m[0] != "IYZWSv2 " || trimmed:
 		h.add("scheme.form")
 	}
 	return text[len(schemePattern.FindString(text)):]
@@ -69,17 +63,14 @@ func (h *header) cutScheme(text string) string {
 // decode undoes the base64. It returns "" if it cannot.
 func (h *header) decode(text string) string {
 	const separators = "&:"
-	if strings.ContainsAny(text, separators) {
-		if !slices.Contains(h.codes, "scheme.old") {
-			h.add("header.not_encoded")
-		}
-		return text
-	}
 	decoded := decodeBase64(text)
+	if strings.ContainsAny(text, separators) {
+		decoded = []byte(text)
+	}
 	if !bytes.ContainsAny(decoded, separators) {
 		return ""
 	}
-	if base64.StdEncoding.EncodeToString(decoded) != text {
+	if base64.StdEncoding.EncodeToString(decoded) != text && !slices.Contains(h.codes, "scheme.old") {
 		h.add("header.base64")
 	}
 	return string(decoded)
@@ -147,34 +138,29 @@ type target struct {
 
 // readSignature returns the digests that the signature may encode.
 func readSignature(signature string) (targets []target) {
-	var codes []string
-	text := strings.TrimSpace(signature)
-	if text != signature {
-		codes = append(codes, "signature.space")
-	}
-	add := func(digest []byte, more ...string) {
+	add := func(digest []byte, codes ...string) {
 		if hashes[len(digest)] != nil {
-			targets = append(targets, target{digest, append(slices.Clone(codes), more...)})
+			targets = append(targets, target{digest, codes})
 		}
 	}
-	addHex := func(digits string, more ...string) bool {
-		plain := strings.NewReplacer("-", "", ":", "").Replace(strings.TrimPrefix(digits, "0x"))
+	addHex := func(digits string, codes ...string) bool {
+		plain := strings.NewReplacer("-", "", ":", "", " ", "", "\n", "").Replace(strings.TrimPrefix(digits, "0x"))
 		digest, err := hex.DecodeString(plain)
 		if plain != digits {
-			more = append(more, "signature.hex_separators")
+			codes = append(codes, "signature.hex_separators")
 		}
 		if strings.ToLower(plain) != plain {
-			more = append(more, "signature.hex_case")
+			codes = append(codes, "signature.hex_case")
 		}
 		if err == nil {
-			add(digest, more...)
+			add(digest, codes...)
 		}
 		return err == nil
 	}
-	if addHex(text) {
+	if addHex(signature) {
 		return targets
 	}
-	if decoded := decodeBase64(text); decoded != nil && !addHex(string(decoded), "signature.base64") {
+	if decoded := decodeBase64(signature); decoded != nil && !addHex(string(decoded), "signature.base64") {
 		add(decoded, "signature.base64")
 	}
 	return targets

@@ -32,6 +32,9 @@ type variant struct {
 const (
 	maxWork    = 128 << 20 // bytes of messages; every message counts as 512 bytes more than it has
 	maxWriting = 4 << 20   // bytes of bodies written anew
+	maxNodes   = 1 << 16   // values in a body that is written anew
+	maxKeys    = 7         // keys of an object that are tried in every order
+	maxHeader  = 16 << 10  // bytes of a header or a path
 )
 
 type search struct {
@@ -163,15 +166,6 @@ func (l *variants) add(codes string, values ...string) {
 	}
 }
 
-func randomKeys(signed, header string) []variant {
-	l := variants{{value: signed}}
-	if header != "" {
-		l.add("random_key.header", header)
-	}
-	l.add("random_key.none", "")
-	return l
-}
-
 func secretKeys(apiKey, secretKey string) []variant {
 	l := variants{{value: secretKey}}
 	l.add("secret_key.is_api_key", apiKey)
@@ -186,8 +180,7 @@ func secretKeys(apiKey, secretKey string) []variant {
 // paths returns the variants of the path.
 func paths(host, path, query string) []variant {
 	l := variants{{value: path}}
-	// Each variant also comes with the query, which is the most common mistake.
-	add := func(code string, values ...string) {
+	add := func(code string, values ...string) { // alone, and with the query, the most common mistake
 		for _, value := range values {
 			l.add(code, value)
 			if query != "" {
@@ -204,27 +197,21 @@ func paths(host, path, query string) []variant {
 			add("path.host", "https://"+server+path, "http://"+server+path, server+path)
 		}
 	}
-	for _, sent := range []string{path, path + "?" + query} {
-		for _, scheme := range []string{"http://", "https://"} {
-			l.add("path.dotnet", dotNet(scheme+host+sent))
-		}
+	for _, url := range []string{"http://" + host + path, "https://" + host + path} {
+		l.add("path.dotnet", dotNet(url), dotNet(url+"?"+query))
 	}
 	add("path.left_out", "")
 	for _, space := range []string{" ", "\n", "\r\n", "\t", "\r", "%20", "%0A", "%0D%0A", "%09", "%0D"} {
-		add("path.space", path+space)
-		if trimmed := strings.TrimSuffix(path, space); trimmed != path {
-			add("path.space", trimmed)
-		}
+		add("path.space", path+space, strings.TrimSuffix(path, space))
 	}
 	add("path.slash", path+"/", strings.TrimRight(path, "/"), path[1:], "/"+path, "/"+strings.TrimLeft(path, "/"))
 	if unescaped, err := url.PathUnescape(path); err == nil {
 		add("path.unescaped", unescaped)
 		add("path.space", strings.TrimRight(unescaped, " \t\r\n"))
 	}
-	for before, name := range map[string]string{"/cancel/": "requestId", "/items/": "referenceCode"} {
-		if i := strings.LastIndexByte(path, '/') + 1; strings.HasSuffix(path[:i], before) {
-			add("path.template", path[:i]+"{"+name+"}", path[:i]+"%7B"+name+"%7D", path[:i]+":"+name, path[:i]+"{id}")
-		}
+	for _, name := range []string{"requestId", "referenceCode", "id"} {
+		before := path[:strings.LastIndexByte(path, '/')+1]
+		add("path.template", before+"{"+name+"}", before+"%7B"+name+"%7D", before+":"+name)
 	}
 	return l
 }
@@ -238,13 +225,13 @@ func dotNet(url string) string {
 }
 
 // orders are the ways to join the parts: a letter for each, and separators.
-var orders = func() []variant {
+func orders() []variant {
 	l := variants{{value: "RPB"}}
 	l.add("message.order", "PRB", "RBP", "PBR", "BRP", "BPR")
 	l.add("message.separator", "R:P:B", "R\nP\nB", "R&P&B")
 	l.add("message.key", "SRPB", "RPBS", "ARSPB", "ARSB", "ARPB", "RAPB", "RPBA")
 	return l
-}()
+}
 
 // algorithms are the ways to compute the digest. For the right one see matches.
 var algorithms = []variant{
