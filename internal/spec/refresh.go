@@ -168,8 +168,10 @@ func (d *refreshed) take(all []pages.Page, in input) ([]pages.Page, error) {
 			return p.Generates && pages.Stem(p.File) == pages.Stem(page.File)
 		})
 		generating(all)
+		if read = append(read, page.File); in.page >= 0 && !in.decided {
+			continue // as expected
+		}
 		use := map[bool]string{false: ", which is only compared: another language's generates"}[page.Generates]
-		read = append(read, page.File)
 		notes = append(notes, fmt.Sprintf("%s is the %s page of %s, %s/%s%s", in.name, languages[page.Language],
 			page.Operation, pages.Folder, page.File, use))
 	}

@@ -134,7 +134,15 @@ func (r *report) comparePages(before, after []pages.Page) {
 		if was.Address != page.Address {
 			r.Notes = append(r.Notes, fmt.Sprintf("The page of %s has moved to <%s>", page.File, page.Address))
 		}
-		if change := comparePage(was, page); len(page.Text) > 0 && change.Level > nothing {
+		other := slices.IndexFunc(before, func(p pages.Page) bool {
+			return p.Generates && p.File != page.File && pages.Stem(p.File) == pages.Stem(page.File)
+		})
+		change := comparePage(was, page)
+		if len(was.Text) == 0 && page.Generates && other >= 0 {
+			change = comparePage(before[other], page)
+			change.add(namesOnly, "generates from now on, in place of %s", before[other].File)
+		}
+		if len(page.Text) > 0 && change.Level > nothing {
 			r.Pages = append(r.Pages, change)
 		} else if string(was.Text) != string(page.Text) {
 			r.Notes = append(r.Notes, page.File+" is written in another order, and says the same")

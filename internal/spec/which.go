@@ -66,7 +66,9 @@ func which(all *[]pages.Page, in input, document []byte, alone bool) (int, error
 		if !pages.Has(document, page.Operation) {
 			continue
 		}
-		others = append(others, i)
+		if len(named) != 1 || i == named[0] || pages.Stem(page.File) != pages.Stem((*all)[named[0]].File) {
+			others = append(others, i) // its other language may have moved before
+		}
 		if language == "" || language == page.Language {
 			fits = append(fits, i)
 		}

@@ -175,6 +175,9 @@ func (r *runner) step(ctx context.Context, env map[string]string, s step) error 
 		env["GOTOOLCHAIN"] = map[string]string{"stable": stable, "oldstable": oldstable}[with["go-version"]]
 		return nil
 	case "actions/upload-artifact":
+		if err := os.RemoveAll(artifact); err != nil { // the last run's
+			return err
+		}
 		return r.command(ctx, env, "cp", "-R", with["path"], artifact)
 	case "actions/download-artifact":
 		return r.command(ctx, env, "cp", "-R", artifact, with["path"])
