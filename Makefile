@@ -33,7 +33,7 @@ define each
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo fleet probe test portable security generate drift spec report lint bench soak soak-root soak-nested browser pictures check
+.PHONY: help demo fleet probe test portable security generate drift spec report lint bench soak soak-root soak-nested browser pictures findings check
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -104,5 +104,10 @@ browser: ## test the emulator's page in a real browser; skipped without chromium
 
 pictures: ## draw the images in docs/images again (needs chromium; looks best with the fonts Inter and JetBrains Mono)
 	cd e2e && npm ci && go test -run Screenshots -screenshots ../docs/images .
+
+findings: ## run findings/*.sh, what other software does unexpectedly (FINDINGS=findings/NAME.sh for one); needs the network
+	@changed=; for find in $(or $(FINDINGS),findings/*.sh); do \
+		echo "$$find"; bash $$find || changed="$$changed $$find"; done; \
+	test -z "$$changed" || { echo "not as recorded:$$changed"; exit 1; }
 
 check: lint drift test ## lint, drift, and all tests that this machine can run

@@ -21,7 +21,7 @@ const root = ".."
 func pages(t *testing.T) map[string]string {
 	t.Helper()
 	all := map[string]string{}
-	for _, pattern := range []string{"*.md", "docs/*.md", "api/*.md", ".github/*.md"} {
+	for _, pattern := range []string{"*.md", "docs/*.md", "api/*.md", "findings/*.md", ".github/*.md"} {
 		names, err := filepath.Glob(filepath.Join(root, pattern))
 		if err != nil {
 			t.Fatal(err)
