@@ -177,7 +177,8 @@ func otherPart(part *Result, item *Item, problem string) error {
 // The Result is that of [Combine]. If a part stops, so does PaySplit: no further part is authorized. The error names the
 // part, and MoneyMayHaveMoved tells of all parts. Call PaySplit again with the same request, limit and stores to
 // continue: what was authorized goes on, and the others are confirmed again. A part that ended without being carried out
-// ([ErrNotCarriedOut]) does not keep the others from being paid; the first such error is returned in the end.
+// ([ErrNotCarriedOut]), or of which all items are refused and that is allowed ([WithRefusedItems]), does not keep the
+// others from being paid; the first such error is returned in the end.
 //
 // The error is that of [Split], that of store, or an [*Error].
 func PaySplit(
@@ -323,7 +324,9 @@ func (s *split) run(ctx context.Context, p *part, decline error, far func(Progre
 	if p.moved = p.moved || err == nil; errors.As(err, &stopped) {
 		p.moved = p.moved || stopped.MoneyMayHaveMoved
 	}
-	if errors.Is(err, ErrNotCarriedOut) { // it has ended, which does not concern the others
+	var refused *RefusedItemsError
+	nothing := s.allowRefused && errors.As(err, &refused) && refused.Accepted == 0
+	if nothing || errors.Is(err, ErrNotCarriedOut) { // it pays nothing more, which does not concern the others
 		s.unpaid = cmp.Or(s.unpaid, s.of(p, err))
 		return nil
 	}

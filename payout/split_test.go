@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -342,6 +344,29 @@ func TestPaySplitStopsBeforeAnyIsPaid(t *testing.T) {
 	}
 }
 
+// A part of which nothing can be paid does not keep the others from it, where refused items are allowed.
+func TestPaySplitWithARefusedPart(t *testing.T) {
+	inBubble(t, func(a *account) {
+		r, stores := request("p", people(5)...), stores{}
+		for _, i := range []int{2, 3} {
+			r.Items[i].RecipientInfo = emulator.RecipientBlocked.MemberID()
+		}
+		for range 2 { // and calling again changes nothing
+			result, err := PaySplit(a.t.Context(), a.client, r, PartLimit{Items: 2}, stores.of, WithRefusedItems())
+			var refused *RefusedItemsError
+			if !errors.As(err, &refused) || !strings.Contains(err.Error(), "part 2 of 3: ") {
+				t.Errorf("error %v", err)
+			}
+			equal(t, "statuses", statuses(result), "emp-0:SUCCESS emp-1:SUCCESS emp-2:INVALID emp-3:INVALID emp-4:SUCCESS")
+			equal(t, "calls", a.calls(), "init 3, auth 2, cancel 0")
+			again, _, err := result.PayAgain(r, "q")
+			if err != nil || len(again.Items) != 2 {
+				t.Errorf("PayAgain returned %d items, %v", len(again.Items), err)
+			}
+		}
+	})
+}
+
 // A run that ends at any request is continued by the next: everybody is paid once, whichever part was under way.
 func TestPaySplitIsContinued(t *testing.T) {
 	for ends := 1; ; ends++ {
@@ -497,5 +522,31 @@ func TestCancelSplit(t *testing.T) {
 		}
 		_, err = PaySplit(a.t.Context(), a.client, r, PartLimit{Items: 2}, stores.of)
 		equal(t, "calls", a.calls(), "init 3, auth 0, cancel 3")
+	})
+}
+
+// Paying in parts costs one reading of each page more than paying whole, because all parts are reviewed before the first
+// is authorized. What was confirmed for the whole is reviewed again then: time has passed.
+func TestCostOfSplit(t *testing.T) {
+	items, parts := 4_000, 2
+	if os.Getenv("MASSPAYOUT_SOAK") != "" {
+		items, parts = 100_000, 10
+	}
+	synctest.Test(t, func(t *testing.T) {
+		a := openAccount(t, emulator.WithStage(costBank/2))
+		a.meddle = func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+			time.Sleep(costResponse)
+			return next.RoundTrip(r)
+		}
+		begun := time.Now()
+		result, err := PaySplit(t.Context(), a.client, many(items), PartLimit{Items: items / parts}, stores{}.of)
+		if err != nil || !result.AllPaid() {
+			t.Fatal(result, err)
+		}
+		pages := items / parts / DefaultPageSize
+		if n, most := a.count(), parts*(3*pages+18); n > most {
+			t.Errorf("%d requests, at most %d are allowed", n, most)
+		}
+		t.Logf("%d requests, %v", a.count(), time.Since(begun))
 	})
 }
