@@ -171,7 +171,7 @@ func (m *machine) look(ctx context.Context) *look {
 // refused notes which items were refused before any auth of ours.
 func (m *machine) refused(l *look) {
 	s := &m.state
-	if s.AuthSent || len(l.refusedIDs) == 0 {
+	if len(l.refusedIDs) == 0 {
 		return
 	}
 	refused := maps.Clone(s.Refused)
@@ -251,7 +251,7 @@ func (m *machine) adopt(l *look) {
 	switch s.Step {
 	case StepNew: // somebody else has stored it, or the state was lost: whether auth has been sent is not known
 		s.RequestID, s.Adopted, s.AuthSent = l.requestID, true, true
-		s.Outcome, s.LastError, s.SinceSend = OutcomeUnknown, nil, 0
+		s.Outcome, s.LastError = OutcomeUnknown, nil
 		m.sentNow()
 	case StepStoring:
 		if l.requestID != "" {

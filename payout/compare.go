@@ -2,6 +2,7 @@ package payout
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -74,7 +75,7 @@ func (c *comparison) item(mine *gen.MassPayoutItem, shown *gen.MassPayoutItemDet
 	c.field("currency", equality(string(shown.CurrencyCode), string(mine.Amount.Currency), strings.ToUpper))
 	c.field("amount", c.amount(mine, shown))
 	if c.beforeAuth && shown.CommissionAmount.IsNegative() {
-		c.field("commissionAmount", differs)
+		c.field("commissionAmount", different)
 	}
 	if description := foldName(shown.Description); c.beforeAuth && description != "" {
 		c.field("description", beginning(description, foldName(mine.Description)))
@@ -87,17 +88,17 @@ func (c *comparison) amount(mine *gen.MassPayoutItem, shown *gen.MassPayoutItemD
 	total, value, commission := shown.TotalAmount, mine.Amount.Value, shown.CommissionAmount
 	switch {
 	case total.IsZero():
-		return hidden
+		return notShown
 	case total.Equal(value):
-		return shownEqual
+		return equalShown
 	case !commission.IsPositive():
-		return differs
+		return different
 	case total.Equal(value.Add(commission)):
-		return shownEqual
+		return equalShown
 	case !c.beforeAuth && total.Equal(value.Sub(commission)):
-		return shownEqual
+		return equalShown
 	default:
-		return differs
+		return different
 	}
 }
 
@@ -105,12 +106,12 @@ func (c *comparison) amount(mine *gen.MassPayoutItem, shown *gen.MassPayoutItemD
 // hidden.
 func (c *comparison) field(name string, s sameness) {
 	switch {
-	case s == differs && c.differs == "":
+	case s == different && c.differs == "":
 		if c.refused && (name == "amount" || name == "currency" || name == "commissionAmount") {
 			return
 		}
 		c.differs = name
-	case s == hidden && c.hidden == "" && !c.refused:
+	case s == notShown && c.hidden == "" && !c.refused:
 		c.hidden = name
 	}
 }
@@ -119,19 +120,19 @@ func (c *comparison) field(name string, s sameness) {
 type sameness int
 
 const (
-	shownEqual sameness = iota
-	hidden              // missing, or masked: nothing that is shown differs
-	differs
+	equalShown sameness = iota
+	notShown            // missing, or masked: nothing that is shown differs
+	different
 )
 
 func equality(shown, mine string, normal func(string) string) sameness {
 	switch shown = normal(strings.TrimSpace(shown)); shown {
 	case "":
-		return hidden
+		return notShown
 	case normal(strings.TrimSpace(mine)):
-		return shownEqual
+		return equalShown
 	default:
-		return differs
+		return different
 	}
 }
 
@@ -139,11 +140,11 @@ func equality(shown, mine string, normal func(string) string) sameness {
 func beginning(shown, mine string) sameness {
 	switch {
 	case shown == mine:
-		return shownEqual
+		return equalShown
 	case strings.HasPrefix(mine, strings.TrimRight(shown, ". …")):
-		return hidden
+		return notShown
 	default:
-		return differs
+		return different
 	}
 }
 
@@ -151,12 +152,12 @@ func beginning(shown, mine string) sameness {
 // with or without what precedes them. What a member id looks like is not documented: every character of it counts.
 func sameRecipient(kind gen.RecipientType, shown, mine string) sameness {
 	if strings.TrimSpace(shown) == "" {
-		return hidden
+		return notShown
 	}
 	if kind == gen.RecipientTypeMemberID {
 		return masked(canonical(strings.TrimSpace(shown)), canonical(strings.TrimSpace(mine)), nameMask)
 	}
-	shown, mine = compact(shown), compact(mine)
+	shown, mine = withoutSeparators(shown), withoutSeparators(mine)
 	if kind == gen.RecipientTypePhone {
 		if !strings.ContainsFunc(shown, infoMask) {
 			shown, mine = national(shown), national(mine)
@@ -167,8 +168,8 @@ func sameRecipient(kind gen.RecipientType, shown, mine string) sameness {
 	return masked(shown, mine, infoMask)
 }
 
-// compact drops what only makes a number readable.
-func compact(s string) string {
+// withoutSeparators drops what only makes a number readable.
+func withoutSeparators(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || r == '-' || r == '(' || r == ')' {
 			return -1
@@ -192,55 +193,29 @@ func nameMask(r rune) bool { return strings.ContainsRune("*•●█…#", r) }
 
 func infoMask(r rune) bool { return nameMask(r) || r == '.' || r == '_' || r == 'X' }
 
-// masked compares a value in which some characters may be masked, as far as it shows: in its place each where it is
-// as long as ours, and otherwise the pieces between masks in their order.
+// masked compares a value in which some characters may be masked: what it shows between the masks must be in ours, in that
+// order, and at its beginning and end unless a mask is there.
 func masked(shown, mine string, isMask func(rune) bool) sameness {
-	if shown == mine {
-		return shownEqual
+	switch {
+	case shown == mine:
+		return equalShown
+	case shown == "":
+		return notShown
+	case !strings.ContainsFunc(shown, isMask):
+		return different
 	}
-	if shown == "" {
-		return hidden
-	}
-	s, m := []rune(shown), []rune(mine)
-	if !strings.ContainsFunc(shown, isMask) {
-		return differs
-	}
-	if len(s) == len(m) {
-		same := true
-		for i := range s {
-			same = same && (s[i] == m[i] || isMask(s[i]))
-		}
-		if same {
-			return hidden
+	var pattern strings.Builder
+	for _, r := range shown {
+		if isMask(r) {
+			pattern.WriteString(".*")
+		} else {
+			pattern.WriteString(regexp.QuoteMeta(string(r)))
 		}
 	}
-	pieces := strings.FieldsFunc(shown, isMask)
-	if len(pieces) == 0 {
-		return hidden
+	if whole, err := regexp.Compile("(?s)^" + pattern.String() + "$"); err != nil || !whole.MatchString(mine) {
+		return different
 	}
-	rest := mine
-	if !isMask(s[0]) {
-		var ok bool
-		if rest, ok = strings.CutPrefix(rest, pieces[0]); !ok {
-			return differs
-		}
-		pieces = pieces[1:]
-	}
-	if len(pieces) > 0 && !isMask(s[len(s)-1]) {
-		var ok bool
-		if rest, ok = strings.CutSuffix(rest, pieces[len(pieces)-1]); !ok {
-			return differs
-		}
-		pieces = pieces[:len(pieces)-1]
-	}
-	for _, piece := range pieces {
-		_, after, ok := strings.Cut(rest, piece)
-		if !ok {
-			return differs
-		}
-		rest = after
-	}
-	return hidden
+	return notShown
 }
 
 // foldName makes names alike that differ in case or spaces, also in Turkish, where i and ı are letters of their own

@@ -5,8 +5,12 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"os/exec"
+	"runtime"
+	"strconv"
+	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/iyzico-go/masspayout/emulator"
@@ -14,7 +18,6 @@ import (
 )
 
 const (
-	costItems    = 10_000                 // in the benchmark
 	costResponse = 100 * time.Millisecond // how long each response takes
 	costBank     = 4 * time.Second        // how long the bank takes
 )
@@ -27,79 +30,175 @@ func many(n int) gen.MassPayoutInitializeRequest {
 	return request("many", items...)
 }
 
-// unavoidable is the time that a payout takes if nothing is done twice: the bank's, one response after the other for
-// what cannot be done at once, and two readings, a few pages at a time.
-func unavoidable(pages int) time.Duration {
-	const single = 11 // find, a control name and the balance; init; first page, name and balance; last look; auth; two looks
-	rounds := 2 * (pages - 1 + concurrentPages - 1) / concurrentPages
-	return costBank + time.Duration(single+rounds)*costResponse
+// mostRequests is what a payout may cost: each page read twice, fifteen requests besides, and a request that is lost
+// where pages are smaller than they are asked for. Looks at a payout that is under way come on top.
+func mostRequests(items, pageSize int) int {
+	lost := 0
+	if pageSize < DefaultPageSize {
+		lost = 1
+	}
+	return 2*((items+pageSize-1)/pageSize) + 15 + lost
 }
 
-// A whole payout reads each page at most twice, and makes fifteen more requests; each look while it is under way is
-// one.
+// A whole payout reads each page at most twice, however large pages may be and whatever the server does with larger ones;
+// each look while it is under way is one request.
 func TestCost(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		a := openAccount(t, emulator.WithStage(costBank/2))
-		a.meddle = func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
-			time.Sleep(costResponse)
-			return next.RoundTrip(r)
-		}
-		begun := time.Now()
-		looks, before := 0, 0
-		const items = 3_000
-		result, err := a.pay(many(items), &memory{}, WithProgress(func(p Progress) {
-			if p.Waiting == whyMoving {
-				looks++
-				if before > 0 && a.count()-before != 1 {
-					t.Errorf("a look took %d requests", a.count()-before)
+	for _, tt := range []struct {
+		limit  int
+		larger emulator.LargePages
+	}{
+		{1000, emulator.RefuseLargePages}, {100, emulator.RefuseLargePages}, {100, emulator.CapLargePages},
+		{100, emulator.EchoLargePages}, {70, emulator.EchoLargePages},
+	} {
+		for _, beside := range []bool{false, true} {
+			t.Run(fmt.Sprint(tt.limit, " ", tt.larger, " ", beside), func(t *testing.T) {
+				opts := []emulator.Option{emulator.WithStage(costBank / 2), emulator.WithPageLimit(tt.limit, tt.larger)}
+				if beside {
+					opts = append(opts, emulator.WithPagingBeside())
 				}
-				before = a.count()
-			}
-		}))
-		if err != nil || !result.AllPaid() {
-			t.Fatal(result, err)
+				inBubble(t, func(a *account) {
+					const items = 1_500
+					looks, before := 0, 0
+					store := &memory{}
+					result, err := a.pay(many(items), store, WithProgress(func(p Progress) {
+						if p.Waiting == whyMoving {
+							looks++
+							if before > 0 && a.count()-before != 1 {
+								t.Errorf("a look took %d requests", a.count()-before)
+							}
+							before = a.count()
+						}
+					}))
+					if err != nil || !result.AllPaid() {
+						t.Fatal(result, err)
+					}
+					if n, most := a.count()-looks, mostRequests(items, tt.limit); n > most {
+						t.Errorf("%d requests besides %d looks, at most %d are allowed", n, looks, most)
+					}
+					if want := min(tt.limit, DefaultPageSize); store.state.PageSize != want {
+						t.Errorf("the state remembers pages of %d items, want %d", store.state.PageSize, want)
+					}
+				}, opts...)
+			})
 		}
-		took, pages := time.Since(begun), items/DefaultPageSize
-		if n, most := a.count(), 2*pages+15; n > most {
-			t.Errorf("%d requests, at most %d are allowed", n, most)
-		}
-		if ratio := took.Seconds() / unavoidable(pages).Seconds(); ratio > 1.5 {
-			t.Errorf("it took %v, %.2f times the unavoidable %v", took, ratio, unavoidable(pages))
-		}
-		t.Logf("%d requests, %d looks, %v, of which %v cannot be avoided", a.count(), looks, took, unavoidable(pages))
-	})
+	}
 }
 
-// BenchmarkPay prints what a payout of ten thousand items costs against a server on loopback that takes 100 ms for
-// each response, with a bank that takes 4 s: requests, and the time as a ratio to what cannot be avoided.
+// A server that says neither how many items there are nor how large its pages are is read to the end.
+func TestSmallPagesWithoutTotal(t *testing.T) {
+	for _, n := range []int{0, 1, 99, 100, 101, 250} {
+		asked := 0
+		server := shelf(func(r gen.MassPayoutRetrieveRequest) (*gen.MassPayoutRetrieveResponse, error) {
+			asked++
+			r.Size = min(r.Size, 100)
+			page, err := book(n)(r)
+			page.MassPayoutItems.Total = 0
+			return page, err
+		})
+		got := 0
+		for _, err := range Items(t.Context(), server, ByExternalID("p"), gen.ItemTypeValid) {
+			wantError(t, err, nil)
+			got++
+		}
+		if got != n || asked > n/100+2 {
+			t.Errorf("%d of %d items in %d requests", got, n, asked)
+		}
+	}
+}
+
+// BenchmarkPay prints what paying costs against an emulator in another process that takes 100 ms for each response:
+// requests, and how much memory is alive at most while a payout is paid.
 func BenchmarkPay(b *testing.B) {
-	emu, err := emulator.New(apiKey, secretKey, emulator.WithStage(costBank/2))
+	for _, bm := range []struct {
+		name         string
+		items, limit int
+		most         int // requests
+	}{
+		{"10000_items_1000_a_page", 10_000, 1000, 45},
+		{"10000_items_100_a_page", 10_000, 100, 213},
+		{"100000_items_1000_a_page", 100_000, 1000, 12 * 45},
+	} {
+		b.Run(bm.name, func(b *testing.B) {
+			client, requests := costServer(b, bm.limit)
+			runs := 0
+			var peak uint64
+			for b.Loop() {
+				runs++
+				list := many(bm.items)
+				list.ExternalID = fmt.Sprint("many-", runs)
+				parts, err := Split(list, PartLimit{})
+				if err != nil {
+					b.Fatal(err)
+				}
+				for _, part := range parts {
+					before := alive()
+					result, err := Pay(context.Background(), client, part, &memory{}, WithProgress(func(Progress) {
+						peak = max(peak, alive()-before)
+					}))
+					if err != nil || !result.AllPaid() {
+						b.Fatal(result, err)
+					}
+				}
+			}
+			n := requests.Load() / int64(runs)
+			if n > int64(bm.most) {
+				b.Errorf("%d requests, at most %d are allowed", n, bm.most)
+			}
+			b.ReportMetric(float64(n), "requests")
+			b.ReportMetric(float64(peak)/(1<<20), "MB")
+			b.ReportMetric(b.Elapsed().Seconds()/float64(runs), "s")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
+
+// alive is how much memory is in use.
+func alive() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+// costServer starts an emulator in another process.
+func costServer(b *testing.B, limit int) (*gen.Client, *atomic.Int64) {
+	server := exec.Command(os.Args[0], "-test.run=^$")
+	server.Env, server.Stderr = append(os.Environ(), fmt.Sprint("MASSPAYOUT_EMULATOR=", limit)), os.Stderr
+	out, err := server.StdoutPipe()
+	if err == nil {
+		err = server.Start()
+	}
 	if err != nil {
 		b.Fatal(err)
 	}
-	w := &wire{handler: emu}
-	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		w.mu.Lock()
-		w.sent = append(w.sent, operation(r))
-		w.mu.Unlock()
-		time.Sleep(costResponse)
-		emu.ServeHTTP(rw, r)
-	}))
-	defer server.Close()
-	client := connect(b, server.URL)
-	request, runs := many(costItems), 0
-	begun := time.Now()
-	for b.Loop() {
-		runs++
-		request.ExternalID = fmt.Sprint("many-", runs)
-		result, err := Pay(context.Background(), client, request, &memory{})
-		if err != nil || !result.AllPaid() {
-			b.Fatal(result, err)
-		}
+	b.Cleanup(func() { _, _ = server.Process.Kill(), server.Wait() })
+	var url string
+	if _, err := fmt.Fscanln(out, &url); err != nil {
+		b.Fatal(err)
 	}
-	pages := costItems / DefaultPageSize
-	b.ReportMetric(float64(w.count())/float64(runs), "requests")
-	b.ReportMetric(float64(w.count())/float64(runs)/float64(2*pages+15), "requests/(2·pages+15)")
-	b.ReportMetric(time.Since(begun).Seconds()/float64(runs)/unavoidable(pages).Seconds(), "time/unavoidable")
-	b.ReportMetric(0, "ns/op")
+	requests := new(atomic.Int64)
+	transport := meddler(func(r *http.Request) (*http.Response, error) {
+		requests.Add(1)
+		return http.DefaultTransport.RoundTrip(r)
+	})
+	return connect(b, url, gen.WithHTTPClient(&http.Client{Transport: transport})), requests
+}
+
+// runEmulator serves until it is killed.
+func runEmulator(limit string) {
+	items, err := strconv.Atoi(limit)
+	if err != nil {
+		panic(err)
+	}
+	emu, err := emulator.New(apiKey, secretKey, emulator.WithStage(costBank/2),
+		emulator.WithPageLimit(items, emulator.RefuseLargePages))
+	if err != nil {
+		panic(err)
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		time.Sleep(costResponse)
+		emu.ServeHTTP(w, r)
+	}))
+	fmt.Println(server.URL)
+	select {}
 }

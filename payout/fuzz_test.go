@@ -48,11 +48,11 @@ func FuzzMasked(f *testing.F) {
 	f.Add("a*b*c", "axbxc")
 	f.Fuzz(func(t *testing.T, shown, mine string) {
 		switch masked(shown, mine, nameMask) {
-		case shownEqual:
+		case equalShown:
 			if shown != mine {
 				t.Errorf("%q is told from %q by nothing", shown, mine)
 			}
-		case hidden:
+		case notShown:
 			if first := []rune(shown); len(first) > 0 && !nameMask(first[0]) && (mine == "" || []rune(mine)[0] != first[0]) {
 				t.Errorf("%q does not begin as %q", shown, mine)
 			}

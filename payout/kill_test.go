@@ -27,6 +27,9 @@ func TestMain(m *testing.M) {
 		runChild(text)
 		os.Exit(0)
 	}
+	if limit := os.Getenv("MASSPAYOUT_EMULATOR"); limit != "" { // of a benchmark
+		runEmulator(limit)
+	}
 	os.Exit(m.Run())
 }
 
