@@ -22,7 +22,7 @@ func goTool(t *testing.T, dir string, args ...string) (string, error) {
 }
 
 // imported are the packages that pkg's program files import, by themselves or all in all, without those of the standard
-// library.
+// library and pkg's own internal ones.
 func imported(t *testing.T, pkg, format string) []string {
 	t.Helper()
 	out, err := exec.Command("go", "list", "-f", format, pkg).CombinedOutput()
@@ -31,7 +31,7 @@ func imported(t *testing.T, pkg, format string) []string {
 	}
 	return slices.DeleteFunc(strings.Fields(string(out)), func(path string) bool {
 		first, _, _ := strings.Cut(path, "/")
-		return !strings.Contains(first, ".") || path == pkg
+		return !strings.Contains(first, ".") || path == pkg || strings.HasPrefix(path, pkg+"/internal/")
 	})
 }
 

@@ -4,9 +4,12 @@ package gen
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 
+	"github.com/iyzico-go/masspayout/gen/internal/strictjson"
 	"github.com/oapi-codegen/runtime"
 	"github.com/shopspring/decimal"
 )
@@ -212,6 +215,23 @@ type Amount struct {
 	Value decimal.Decimal `json:"value"`
 }
 
+// GoString returns String, for libraries that dump values.
+func (v Amount) GoString() string { return v.String() }
+
+// Format prints String for any verb.
+func (v Amount) Format(f fmt.State, _ rune) { format(f, v) }
+
+// LogValue returns String, for log/slog.
+func (v Amount) LogValue() slog.Value { return slog.StringValue(v.String()) }
+
+// writeJSON writes the fields as json.Marshal does.
+func (v *Amount) writeJSON(w *strictjson.Writer) {
+	w.Open()
+	w.Text(`"currency":`, string(v.Currency))
+	w.Decimal(`"value":`, v.Value)
+	w.Close()
+}
+
 // Currency is the ISO 4217 currency code.
 type Currency string
 
@@ -227,10 +247,38 @@ type InvalidItem struct {
 	ItemExternalID string `json:"externalId,omitempty,omitzero"`
 }
 
+// GoString returns String, for libraries that dump values.
+func (v InvalidItem) GoString() string { return v.String() }
+
+// Format prints String for any verb.
+func (v InvalidItem) Format(f fmt.State, _ rune) { format(f, v) }
+
+// LogValue returns String, for log/slog.
+func (v InvalidItem) LogValue() slog.Value { return slog.StringValue(v.String()) }
+
 // MassPayoutAuthRequest names the payout to be paid.
 type MassPayoutAuthRequest struct {
 	// RequestID is iyzico's ID for the payout, from the response to InitMassPayout.
 	RequestID RequestID `json:"requestId"`
+}
+
+// String returns the fields that are set, masked.
+func (v MassPayoutAuthRequest) String() string { return fields(v) }
+
+// GoString returns String, for libraries that dump values.
+func (v MassPayoutAuthRequest) GoString() string { return v.String() }
+
+// Format prints String for any verb.
+func (v MassPayoutAuthRequest) Format(f fmt.State, _ rune) { format(f, v) }
+
+// LogValue returns String, for log/slog.
+func (v MassPayoutAuthRequest) LogValue() slog.Value { return slog.StringValue(v.String()) }
+
+// writeJSON writes the fields as json.Marshal does.
+func (v *MassPayoutAuthRequest) writeJSON(w *strictjson.Writer) {
+	w.Open()
+	w.Text(`"requestId":`, string(v.RequestID))
+	w.Close()
 }
 
 // MassPayoutAuthResponse is the response to AuthMassPayout and CancelMassPayout.
@@ -256,6 +304,18 @@ type MassPayoutAuthResponse struct {
 	// SystemTime is the server's time, in milliseconds since the Unix epoch.
 	SystemTime int64 `json:"systemTime,omitempty,omitzero"`
 }
+
+// String returns the fields that are set, masked.
+func (v MassPayoutAuthResponse) String() string { return fields(v) }
+
+// GoString returns String, for libraries that dump values.
+func (v MassPayoutAuthResponse) GoString() string { return v.String() }
+
+// Format prints String for any verb.
+func (v MassPayoutAuthResponse) Format(f fmt.State, _ rune) { format(f, v) }
+
+// LogValue returns String, for log/slog.
+func (v MassPayoutAuthResponse) LogValue() slog.Value { return slog.StringValue(v.String()) }
 
 // MassPayoutBalanceResponse is the response to RetrieveMassPayoutBalance.
 type MassPayoutBalanceResponse struct {
@@ -284,6 +344,27 @@ type MassPayoutBalanceResponse struct {
 	SystemTime int64 `json:"systemTime,omitempty,omitzero"`
 }
 
+// String returns the fields that are set, masked.
+func (v MassPayoutBalanceResponse) String() string { return fields(v) }
+
+// GoString returns String, for libraries that dump values.
+func (v MassPayoutBalanceResponse) GoString() string { return v.String() }
+
+// Format prints String for any verb.
+func (v MassPayoutBalanceResponse) Format(f fmt.State, _ rune) { format(f, v) }
+
+// LogValue returns String, for log/slog.
+func (v MassPayoutBalanceResponse) LogValue() slog.Value { return slog.StringValue(v.String()) }
+
+// MarshalJSON writes the amounts as numbers with every digit.
+func (v MassPayoutBalanceResponse) MarshalJSON() ([]byte, error) {
+	type fields MassPayoutBalanceResponse // without this method
+	return json.Marshal(struct {
+		Balance number `json:"balance"`
+		fields
+	}{number(v.Balance), fields(v)})
+}
+
 // MassPayoutInitializeRequest is a payout to many recipients: the request body of InitMassPayout.
 type MassPayoutInitializeRequest struct {
 	// ConversationID is your own correlation ID, echoed in the response. Optional.
@@ -297,6 +378,25 @@ type MassPayoutInitializeRequest struct {
 
 	// Purpose says what the payout is for. Optional.
 	Purpose Purpose `json:"purpose,omitempty,omitzero"`
+}
+
+// GoString returns String, for libraries that dump values.
+func (v MassPayoutInitializeRequest) GoString() string { return v.String() }
+
+// Format prints String for any verb.
+func (v MassPayoutInitializeRequest) Format(f fmt.State, _ rune) { format(f, v) }
+
+// LogValue returns String, for log/slog.
+func (v MassPayoutInitializeRequest) LogValue() slog.Value { return slog.StringValue(v.String()) }
+
+// writeJSON writes the fields as json.Marshal does.
+func (v *MassPayoutInitializeRequest) writeJSON(w *strictjson.Writer) {
+	w.Open()
+	w.OptionalText(`"conversationId":`, string(v.ConversationID))
+	w.Text(`"externalId":`, string(v.ExternalID))
+	writeItems(w, `"items":`, v.Items)
+	w.OptionalText(`"purpose":`, string(v.Purpose))
+	w.Close()
 }
 
 // Purpose says what the payout is for. Optional.
@@ -332,6 +432,18 @@ type MassPayoutInitializeResponse struct {
 	SystemTime int64 `json:"systemTime,omitempty,omitzero"`
 }
 
+// String returns the fields that are set, masked.
+func (v MassPayoutInitializeResponse) String() string { return fields(v) }
+
+// GoString returns String, for libraries that dump values.
+func (v MassPayoutInitializeResponse) GoString() string { return v.String() }
+
+// Format prints String for any verb.
+func (v MassPayoutInitializeResponse) Format(f fmt.State, _ rune) { format(f, v) }
+
+// LogValue returns String, for log/slog.
+func (v MassPayoutInitializeResponse) LogValue() slog.Value { return slog.StringValue(v.String()) }
+
 // Status is success or failure. It decides the outcome, whatever the HTTP status.
 type Status string
 
@@ -357,6 +469,28 @@ type MassPayoutItem struct {
 
 	// RecipientType says what kind of identifier RecipientInfo holds.
 	RecipientType RecipientType `json:"recipientType"`
+}
+
+// GoString returns String, for libraries that dump values.
+func (v MassPayoutItem) GoString() string { return v.String() }
+
+// Format prints String for any verb.
+func (v MassPayoutItem) Format(f fmt.State, _ rune) { format(f, v) }
+
+// LogValue returns String, for log/slog.
+func (v MassPayoutItem) LogValue() slog.Value { return slog.StringValue(v.String()) }
+
+// writeJSON writes the fields as json.Marshal does.
+func (v *MassPayoutItem) writeJSON(w *strictjson.Writer) {
+	w.Open()
+	writeAmount(w, `"amount":`, &v.Amount)
+	w.Text(`"description":`, string(v.Description))
+	w.Text(`"itemExternalId":`, string(v.ItemExternalID))
+	w.OptionalBool(`"nonWithdrawable":`, v.NonWithdrawable)
+	w.Text(`"recipientInfo":`, string(v.RecipientInfo))
+	w.OptionalText(`"recipientName":`, string(v.RecipientName))
+	w.Text(`"recipientType":`, string(v.RecipientType))
+	w.Close()
 }
 
 // RecipientType says what kind of identifier RecipientInfo holds.
@@ -404,6 +538,25 @@ type MassPayoutItemDetail struct {
 	TotalAmount decimal.Decimal `json:"totalAmount,omitempty,omitzero"`
 }
 
+// GoString returns String, for libraries that dump values.
+func (v MassPayoutItemDetail) GoString() string { return v.String() }
+
+// Format prints String for any verb.
+func (v MassPayoutItemDetail) Format(f fmt.State, _ rune) { format(f, v) }
+
+// LogValue returns String, for log/slog.
+func (v MassPayoutItemDetail) LogValue() slog.Value { return slog.StringValue(v.String()) }
+
+// MarshalJSON writes the amounts as numbers with every digit.
+func (v MassPayoutItemDetail) MarshalJSON() ([]byte, error) {
+	type fields MassPayoutItemDetail // without this method
+	return json.Marshal(struct {
+		CommissionAmount number `json:"commissionAmount"`
+		TotalAmount      number `json:"totalAmount"`
+		fields
+	}{number(v.CommissionAmount), number(v.TotalAmount), fields(v)})
+}
+
 // ItemStatus is the status of an item. iyzico also sends values that it does not document.
 type ItemStatus string
 
@@ -434,6 +587,18 @@ type MassPayoutItemRetrieveResponse struct {
 	SystemTime int64 `json:"systemTime,omitempty,omitzero"`
 }
 
+// String returns the fields that are set, masked.
+func (v MassPayoutItemRetrieveResponse) String() string { return fields(v) }
+
+// GoString returns String, for libraries that dump values.
+func (v MassPayoutItemRetrieveResponse) GoString() string { return v.String() }
+
+// Format prints String for any verb.
+func (v MassPayoutItemRetrieveResponse) Format(f fmt.State, _ rune) { format(f, v) }
+
+// LogValue returns String, for log/slog.
+func (v MassPayoutItemRetrieveResponse) LogValue() slog.Value { return slog.StringValue(v.String()) }
+
 // MassPayoutItemsPage is one page of a payout's items.
 type MassPayoutItemsPage struct {
 	// Items are the items on this page; empty after the last page.
@@ -448,6 +613,18 @@ type MassPayoutItemsPage struct {
 	// Total is the number of items on all pages.
 	Total int `json:"total,omitempty,omitzero"`
 }
+
+// String returns the fields that are set, masked.
+func (v MassPayoutItemsPage) String() string { return fields(v) }
+
+// GoString returns String, for libraries that dump values.
+func (v MassPayoutItemsPage) GoString() string { return v.String() }
+
+// Format prints String for any verb.
+func (v MassPayoutItemsPage) Format(f fmt.State, _ rune) { format(f, v) }
+
+// LogValue returns String, for log/slog.
+func (v MassPayoutItemsPage) LogValue() slog.Value { return slog.StringValue(v.String()) }
 
 // MassPayoutRetrieveRequest names a payout, by RequestID, ExternalMassPayoutID or both, and a page of its items.
 type MassPayoutRetrieveRequest struct {
@@ -465,6 +642,29 @@ type MassPayoutRetrieveRequest struct {
 
 	// Size is the number of items per page.
 	Size int `json:"size"`
+}
+
+// String returns the fields that are set, masked.
+func (v MassPayoutRetrieveRequest) String() string { return fields(v) }
+
+// GoString returns String, for libraries that dump values.
+func (v MassPayoutRetrieveRequest) GoString() string { return v.String() }
+
+// Format prints String for any verb.
+func (v MassPayoutRetrieveRequest) Format(f fmt.State, _ rune) { format(f, v) }
+
+// LogValue returns String, for log/slog.
+func (v MassPayoutRetrieveRequest) LogValue() slog.Value { return slog.StringValue(v.String()) }
+
+// writeJSON writes the fields as json.Marshal does.
+func (v *MassPayoutRetrieveRequest) writeJSON(w *strictjson.Writer) {
+	w.Open()
+	w.OptionalText(`"externalMassPayoutId":`, string(v.ExternalMassPayoutID))
+	w.Text(`"itemType":`, string(v.ItemType))
+	w.Int(`"page":`, v.Page)
+	w.OptionalText(`"requestId":`, string(v.RequestID))
+	w.Int(`"size":`, v.Size)
+	w.Close()
 }
 
 // ItemType selects the items that were accepted, or those that were refused, at init. Always set it: the Turkish page requires it, the English page does not know it.
@@ -509,6 +709,18 @@ type MassPayoutRetrieveResponse struct {
 	Total int `json:"total,omitempty,omitzero"`
 }
 
+// String returns the fields that are set, masked.
+func (v MassPayoutRetrieveResponse) String() string { return fields(v) }
+
+// GoString returns String, for libraries that dump values.
+func (v MassPayoutRetrieveResponse) GoString() string { return v.String() }
+
+// Format prints String for any verb.
+func (v MassPayoutRetrieveResponse) Format(f fmt.State, _ rune) { format(f, v) }
+
+// LogValue returns String, for log/slog.
+func (v MassPayoutRetrieveResponse) LogValue() slog.Value { return slog.StringValue(v.String()) }
+
 // MassPayoutSummary is a stored payout.
 type MassPayoutSummary struct {
 	// CanceledDate is when the payout was canceled, in iyzico's own format. Known only from the Java SDK.
@@ -542,6 +754,29 @@ type MassPayoutSummary struct {
 	TotalSuccessfulAmount decimal.Decimal `json:"totalSuccessfulAmount,omitempty,omitzero"`
 }
 
+// String returns the fields that are set, masked.
+func (v MassPayoutSummary) String() string { return fields(v) }
+
+// GoString returns String, for libraries that dump values.
+func (v MassPayoutSummary) GoString() string { return v.String() }
+
+// Format prints String for any verb.
+func (v MassPayoutSummary) Format(f fmt.State, _ rune) { format(f, v) }
+
+// LogValue returns String, for log/slog.
+func (v MassPayoutSummary) LogValue() slog.Value { return slog.StringValue(v.String()) }
+
+// MarshalJSON writes the amounts as numbers with every digit.
+func (v MassPayoutSummary) MarshalJSON() ([]byte, error) {
+	type fields MassPayoutSummary // without this method
+	return json.Marshal(struct {
+		TotalAmount           number `json:"totalAmount"`
+		TotalCommissionAmount number `json:"totalCommissionAmount"`
+		TotalSuccessfulAmount number `json:"totalSuccessfulAmount"`
+		fields
+	}{number(v.TotalAmount), number(v.TotalCommissionAmount), number(v.TotalSuccessfulAmount), fields(v)})
+}
+
 // PayoutStatus is the status of a payout. iyzico also sends values that it does not document. SUCCESS and IYZICO_INSUFFICIENT_BALANCE are known only from the Java SDK.
 type PayoutStatus string
 
@@ -553,7 +788,7 @@ type PayoutStatus string
 // It calls POST /v1/mass/payout/auth.
 func (c *Client) AuthMassPayout(ctx context.Context, body MassPayoutAuthRequest, reqEditors ...RequestEditorFn) (*MassPayoutAuthResponse, error) {
 	op := operation{name: "AuthMassPayout", method: http.MethodPost, path: "/v1/mass/payout/auth"}
-	return call[MassPayoutAuthResponse](ctx, c, op, op.path, body, reqEditors)
+	return call[MassPayoutAuthResponse](ctx, c, op, op.path, &body, reqEditors)
 }
 
 // RetrieveMassPayoutBalance reads what is left to pay out with.
@@ -569,7 +804,7 @@ func (c *Client) RetrieveMassPayoutBalance(ctx context.Context, reqEditors ...Re
 // It calls POST /v1/mass/payout/cancel/{requestId}.
 func (c *Client) CancelMassPayout(ctx context.Context, requestID RequestID, reqEditors ...RequestEditorFn) (*MassPayoutAuthResponse, error) {
 	op := operation{name: "CancelMassPayout", method: http.MethodPost, path: "/v1/mass/payout/cancel/{requestId}"}
-	param0, err := runtime.StyleParamWithOptions("simple", false, "requestId", requestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	param0, err := runtime.StyleParamWithOptions("simple", false, "requestId", pathID{"requestId", string(requestID)}, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
 	if err != nil {
 		return nil, c.notSent(ctx, op, err)
 	}
@@ -587,7 +822,7 @@ func (c *Client) CancelMassPayout(ctx context.Context, requestID RequestID, reqE
 // It calls POST /v1/mass/payout/init.
 func (c *Client) InitMassPayout(ctx context.Context, body MassPayoutInitializeRequest, reqEditors ...RequestEditorFn) (*MassPayoutInitializeResponse, error) {
 	op := operation{name: "InitMassPayout", method: http.MethodPost, path: "/v1/mass/payout/init"}
-	return call[MassPayoutInitializeResponse](ctx, c, op, op.path, body, reqEditors)
+	return call[MassPayoutInitializeResponse](ctx, c, op, op.path, &body, reqEditors)
 }
 
 // RetrieveMassPayout reads a payout and one page of its items.
@@ -595,7 +830,7 @@ func (c *Client) InitMassPayout(ctx context.Context, body MassPayoutInitializeRe
 // It calls POST /v1/mass/payout/retrieve.
 func (c *Client) RetrieveMassPayout(ctx context.Context, body MassPayoutRetrieveRequest, reqEditors ...RequestEditorFn) (*MassPayoutRetrieveResponse, error) {
 	op := operation{name: "RetrieveMassPayout", method: http.MethodPost, path: "/v1/mass/payout/retrieve"}
-	return call[MassPayoutRetrieveResponse](ctx, c, op, op.path, body, reqEditors)
+	return call[MassPayoutRetrieveResponse](ctx, c, op, op.path, &body, reqEditors)
 }
 
 // RetrieveMassPayoutItem reads one item.
@@ -603,7 +838,7 @@ func (c *Client) RetrieveMassPayout(ctx context.Context, body MassPayoutRetrieve
 // It calls GET /v1/mass/payout/retrieve/items/{referenceCode}.
 func (c *Client) RetrieveMassPayoutItem(ctx context.Context, referenceCode ReferenceCode, reqEditors ...RequestEditorFn) (*MassPayoutItemRetrieveResponse, error) {
 	op := operation{name: "RetrieveMassPayoutItem", method: http.MethodGet, path: "/v1/mass/payout/retrieve/items/{referenceCode}"}
-	param0, err := runtime.StyleParamWithOptions("simple", false, "referenceCode", referenceCode, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	param0, err := runtime.StyleParamWithOptions("simple", false, "referenceCode", pathID{"referenceCode", string(referenceCode)}, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
 	if err != nil {
 		return nil, c.notSent(ctx, op, err)
 	}

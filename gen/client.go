@@ -237,7 +237,7 @@ func (op operation) reads() bool {
 }
 
 // call carries out op, and tells the observers how it ended.
-func call[T any](ctx context.Context, c *Client, op operation, path string, body any, editors []RequestEditorFn) (*T, error) {
+func call[T any](ctx context.Context, c *Client, op operation, path string, body jsonBody, editors []RequestEditorFn) (*T, error) {
 	if ctx == nil {
 		return nil, c.notSent(context.Background(), op, errors.New("the context is nil"))
 	}
@@ -271,7 +271,7 @@ func call[T any](ctx context.Context, c *Client, op operation, path string, body
 }
 
 // attempt builds and signs the request, sends it once, and reads the response.
-func attempt[T any](c *Client, x *exchange, path string, body any, editors []RequestEditorFn) (*T, *APIError) {
+func attempt[T any](c *Client, x *exchange, path string, body jsonBody, editors []RequestEditorFn) (*T, *APIError) {
 	ctx, op := x.ctx, x.op
 	defer x.cancel(nil)
 	req, err := c.newRequest(ctx, op, path, body, editors)
@@ -344,7 +344,7 @@ func readBody(resp *http.Response, limit int64) ([]byte, error) {
 }
 
 func (c *Client) newRequest(
-	ctx context.Context, op operation, path string, body any, editors []RequestEditorFn,
+	ctx context.Context, op operation, path string, body jsonBody, editors []RequestEditorFn,
 ) (*http.Request, error) {
 	target := *c.server
 	target.Path += path[1:] // an ID in it has no character that would be escaped

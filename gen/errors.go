@@ -1,7 +1,6 @@
 package gen
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/iyzico-go/masspayout/gen/internal/strictjson"
 )
 
 // What became of a request that was not accepted. Every [*APIError] matches exactly one of the four with errors.Is.
@@ -170,12 +171,7 @@ const (
 // UnmarshalJSON reads a string or a number; null is empty. It reads any other JSON as its own text, so that an odd code
 // never hides a refusal. It returns no error.
 func (c *ErrorCode) UnmarshalJSON(data []byte) error {
-	var s string
-	if err := json.Unmarshal(data, &s); err == nil { // also null
-		*c = ErrorCode(s)
-		return nil
-	}
-	*c = ErrorCode(data)
+	*c = ErrorCode(strictjson.Text(data))
 	return nil
 }
 

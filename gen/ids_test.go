@@ -3,6 +3,7 @@ package gen_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -101,6 +102,45 @@ func TestAnyIDIsRead(t *testing.T) {
 	var r gen.MassPayoutInitializeResponse
 	if err := json.Unmarshal([]byte(`{"requestId":"a/ü b"}`), &r); err != nil || r.RequestID != "a/ü b" {
 		t.Errorf("got %q, %v", r.RequestID, err)
+	}
+}
+
+// As keys of a map, too, IDs are plain text, in every version of Go.
+func TestIDsAreKeysOfMaps(t *testing.T) {
+	for _, id := range []string{"", requestID, "a/b", "..", "ü b"} {
+		want, err := json.Marshal(map[string]map[string]int{"r": {id: 1}, "c": {id: 2}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := json.Marshal(struct {
+			C map[gen.ReferenceCode]int `json:"c"`
+			R map[gen.RequestID]int     `json:"r"`
+		}{map[gen.ReferenceCode]int{gen.ReferenceCode(id): 2}, map[gen.RequestID]int{gen.RequestID(id): 1}})
+		if err != nil || string(got) != string(want) {
+			t.Errorf("%q: got %s, %v; want %s", id, got, err, want)
+		}
+		var back struct {
+			R map[gen.RequestID]int `json:"r"`
+		}
+		if err := json.Unmarshal(got, &back); err != nil || back.R[gen.RequestID(id)] != 1 {
+			t.Errorf("%q: read as %v, %v", id, back, err)
+		}
+	}
+}
+
+func TestCheckOfIDs(t *testing.T) {
+	for id, want := range map[string]string{
+		requestID: "<nil>",
+		"":        "requestId is empty; pass the one that iyzico returned",
+		"..":      `requestId ".." would change the path; pass the one that iyzico returned`,
+		"a/b":     "requestId contains '/'; only letters, digits and -._~ are allowed",
+	} {
+		if got := fmt.Sprint(gen.RequestID(id).Check()); got != want {
+			t.Errorf("%q: got %s, want %s", id, got, want)
+		}
+	}
+	if got := fmt.Sprint(gen.ReferenceCode("a b").Check()); got != "referenceCode contains ' '; only letters, digits and -._~ are allowed" {
+		t.Errorf("referenceCode: got %s", got)
 	}
 }
 

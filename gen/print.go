@@ -12,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/iyzico-go/masspayout/gen/internal/strictjson"
 )
 
 // Recipients are people. What holds their IBAN, identity number, phone or name prints masked, on one line of bounded
@@ -83,9 +85,9 @@ func fields(v any) string {
 
 // plain returns d with every digit.
 func plain(d decimal.Decimal) string {
-	digits, err := appendPlain(nil, d)
+	digits, err := strictjson.AppendDecimal(nil, d)
 	if err != nil {
-		return fmt.Sprintf("(more than %d digits)", maxDigits)
+		return fmt.Sprintf("(more than %d digits)", strictjson.MaxDigits)
 	}
 	if len(digits) > 100 {
 		return string(digits[:100]) + "…"
@@ -162,113 +164,25 @@ func (i InvalidItem) String() string {
 	return fmt.Sprintf("{item %s refused: %s %s}", quote(i.ItemExternalID), shown(string(i.ErrorCode)), shown(i.ErrorMessage))
 }
 
-// String returns the fields that are set, masked.
-func (p MassPayoutItemsPage) String() string { return fields(p) }
-
-// String returns the fields that are set, masked.
-func (s MassPayoutSummary) String() string { return fields(s) }
-
-// String returns the fields that are set, masked.
-func (r MassPayoutInitializeResponse) String() string { return fields(r) }
-
-// String returns the fields that are set, masked.
-func (r MassPayoutAuthResponse) String() string { return fields(r) }
-
-// String returns the fields that are set, masked.
-func (r MassPayoutBalanceResponse) String() string { return fields(r) }
-
-// String returns the fields that are set, masked.
-func (r MassPayoutRetrieveResponse) String() string { return fields(r) }
-
-// String returns the fields that are set, masked.
-func (r MassPayoutItemRetrieveResponse) String() string { return fields(r) }
+// A list of items has the same methods as an item, and no generated ones.
 
 // GoString returns String, for libraries that dump values.
-func (i MassPayoutItem) GoString() string { return i.String() }
+func (i MassPayoutItems) GoString() string { return i.String() }
 
 // GoString returns String, for libraries that dump values.
-func (l MassPayoutItemDetail) GoString() string { return l.String() }
-
-// GoString returns String, for libraries that dump values.
-func (i InvalidItem) GoString() string { return i.String() }
-
-// Format prints String for any verb.
-func (i MassPayoutItem) Format(f fmt.State, _ rune) { format(f, i) }
+func (l MassPayoutItemDetails) GoString() string { return l.String() }
 
 // Format prints String for any verb.
 func (i MassPayoutItems) Format(f fmt.State, _ rune) { format(f, i) }
 
 // Format prints String for any verb.
-func (r MassPayoutInitializeRequest) Format(f fmt.State, _ rune) { format(f, r) }
-
-// Format prints String for any verb.
-func (l MassPayoutItemDetail) Format(f fmt.State, _ rune) { format(f, l) }
-
-// Format prints String for any verb.
 func (l MassPayoutItemDetails) Format(f fmt.State, _ rune) { format(f, l) }
-
-// Format prints String for any verb.
-func (i InvalidItem) Format(f fmt.State, _ rune) { format(f, i) }
-
-// Format prints String for any verb.
-func (p MassPayoutItemsPage) Format(f fmt.State, _ rune) { format(f, p) }
-
-// Format prints String for any verb.
-func (s MassPayoutSummary) Format(f fmt.State, _ rune) { format(f, s) }
-
-// Format prints String for any verb.
-func (r MassPayoutInitializeResponse) Format(f fmt.State, _ rune) { format(f, r) }
-
-// Format prints String for any verb.
-func (r MassPayoutAuthResponse) Format(f fmt.State, _ rune) { format(f, r) }
-
-// Format prints String for any verb.
-func (r MassPayoutBalanceResponse) Format(f fmt.State, _ rune) { format(f, r) }
-
-// Format prints String for any verb.
-func (r MassPayoutRetrieveResponse) Format(f fmt.State, _ rune) { format(f, r) }
-
-// Format prints String for any verb.
-func (r MassPayoutItemRetrieveResponse) Format(f fmt.State, _ rune) { format(f, r) }
-
-// LogValue returns String, for log/slog.
-func (i MassPayoutItem) LogValue() slog.Value { return slog.StringValue(i.String()) }
 
 // LogValue returns String, for log/slog.
 func (i MassPayoutItems) LogValue() slog.Value { return slog.StringValue(i.String()) }
 
 // LogValue returns String, for log/slog.
-func (r MassPayoutInitializeRequest) LogValue() slog.Value { return slog.StringValue(r.String()) }
-
-// LogValue returns String, for log/slog.
-func (l MassPayoutItemDetail) LogValue() slog.Value { return slog.StringValue(l.String()) }
-
-// LogValue returns String, for log/slog.
 func (l MassPayoutItemDetails) LogValue() slog.Value { return slog.StringValue(l.String()) }
-
-// LogValue returns String, for log/slog.
-func (i InvalidItem) LogValue() slog.Value { return slog.StringValue(i.String()) }
-
-// LogValue returns String, for log/slog.
-func (p MassPayoutItemsPage) LogValue() slog.Value { return slog.StringValue(p.String()) }
-
-// LogValue returns String, for log/slog.
-func (s MassPayoutSummary) LogValue() slog.Value { return slog.StringValue(s.String()) }
-
-// LogValue returns String, for log/slog.
-func (r MassPayoutInitializeResponse) LogValue() slog.Value { return slog.StringValue(r.String()) }
-
-// LogValue returns String, for log/slog.
-func (r MassPayoutAuthResponse) LogValue() slog.Value { return slog.StringValue(r.String()) }
-
-// LogValue returns String, for log/slog.
-func (r MassPayoutBalanceResponse) LogValue() slog.Value { return slog.StringValue(r.String()) }
-
-// LogValue returns String, for log/slog.
-func (r MassPayoutRetrieveResponse) LogValue() slog.Value { return slog.StringValue(r.String()) }
-
-// LogValue returns String, for log/slog.
-func (r MassPayoutItemRetrieveResponse) LogValue() slog.Value { return slog.StringValue(r.String()) }
 
 // maskRecipient leaves the last four characters of an IBAN, an identity number or a phone number, and fewer of a short
 // one.

@@ -1,13 +1,13 @@
 package gen
 
 import (
-	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/iyzico-go/masspayout/gen/internal/strictjson"
 )
 
 // ValidationError is the error of Validate: all that it found. Its text shows no recipient's data.
@@ -117,8 +117,8 @@ func (i *MassPayoutItem) check(c *checker) {
 
 func (a *Amount) check(c *checker) {
 	switch {
-	case tooLong(a.Value):
-		c.add("amount.value", fmt.Sprintf("must have at most %d digits", maxDigits))
+	case strictjson.TooLong(a.Value):
+		c.add("amount.value", fmt.Sprintf("must have at most %d digits", strictjson.MaxDigits))
 	case !a.Value.IsPositive():
 		c.add("amount.value", "must be greater than 0 (in major units), got "+plain(a.Value))
 	case !a.Value.Equal(a.Value.Truncate(2)):
@@ -192,168 +192,74 @@ func (r *MassPayoutInitializeRequest) UnmarshalJSON(data []byte) error {
 // UnmarshalJSON reads an item as that of [MassPayoutInitializeRequest] reads it.
 func (i *MassPayoutItem) UnmarshalJSON(data []byte) error { return unmarshal(data, i, "item", true) }
 
-// encodeJSON encodes a request's body. Text that is not UTF-8 is an error: JSON cannot carry it.
-//
-// The one request that grows with its items is encoded by hand, byte for byte as json.Marshal would encode it (the tests
-// compare the two, and fail for a field that is forgotten here): encoding/json reads the output of every
-// Amount.MarshalJSON a second time, which costs more than all the rest.
-func encodeJSON(body any) ([]byte, error) {
-	switch r := body.(type) {
-	case MassPayoutInitializeRequest:
-		out, err := r.appendJSON(nil)
-		if err == nil && !utf8.Valid(out) {
-			return nil, r.notUTF8()
-		}
-		return out, err
-	case MassPayoutAuthRequest: // moves money: not even an empty id is left for the server to judge
-		if _, err := r.RequestID.MarshalText(); err != nil {
+// jsonBody is a request that is sent. The generated methods write it byte for byte as json.Marshal would, which reads the
+// output of every Amount.MarshalJSON a second time: that costs more than all the rest. The tests compare the two.
+type jsonBody interface{ writeJSON(w *strictjson.Writer) }
+
+// encodeJSON encodes a request's body. Text that is not UTF-8 is an error: JSON cannot carry it. So is an ID that iyzico
+// cannot have given: not even an empty one is left for the server to judge.
+func encodeJSON(body jsonBody) ([]byte, error) {
+	if b, ok := body.(interface{ check() error }); ok {
+		if err := b.check(); err != nil {
 			return nil, err
 		}
-	case MassPayoutRetrieveRequest:
-		if !utf8.ValidString(r.ExternalMassPayoutID + string(r.ItemType)) {
-			return nil, &mismatch{path: "externalMassPayoutId", want: "is not valid UTF-8"}
-		}
 	}
-	return json.Marshal(body)
-}
-
-// notUTF8 returns an error that names the first text that is not UTF-8; nil if there is none.
-func (r *MassPayoutInitializeRequest) notUTF8() error {
-	bad := func(path string) error { return &mismatch{path: path, want: "is not valid UTF-8"} }
-	switch {
-	case !utf8.ValidString(r.ExternalID):
-		return bad("externalId")
-	case !utf8.ValidString(r.ConversationID):
-		return bad("conversationId")
-	case !utf8.ValidString(string(r.Purpose)):
-		return bad("purpose")
-	}
-	for i := range r.Items {
-		item := &r.Items[i]
-		field := ""
-		switch {
-		case !utf8.ValidString(item.ItemExternalID):
-			field = "itemExternalId"
-		case !utf8.ValidString(string(item.RecipientType)):
-			field = "recipientType"
-		case !utf8.ValidString(item.RecipientInfo):
-			field = "recipientInfo"
-		case !utf8.ValidString(item.RecipientName):
-			field = "recipientName"
-		case !utf8.ValidString(item.Description):
-			field = "description"
-		case !utf8.ValidString(string(item.Amount.Currency)):
-			field = "amount.currency"
-		default:
-			continue
-		}
-		return bad(fmt.Sprintf("items[%d].%s", i, field))
-	}
-	return nil
-}
-
-func (r *MassPayoutInitializeRequest) appendJSON(out []byte) ([]byte, error) {
 	const head, item = 128, 256 // about their lengths, so that the memory is asked for once
-	out = slices.Grow(out, head+len(r.Items)*item)
-	out = append(out, '{')
-	if r.ConversationID != "" {
-		out = append(appendString(append(out, `"conversationId":`...), r.ConversationID), ',')
+	var w strictjson.Writer
+	if r, ok := body.(*MassPayoutInitializeRequest); ok {
+		w.Out = make([]byte, 0, head+len(r.Items)*item)
 	}
-	out = appendString(append(out, `"externalId":`...), r.ExternalID)
-	out = append(out, `,"items":`...)
-	if r.Items == nil {
-		out = append(out, "null"...)
-	} else {
-		out = append(out, '[')
-		for i := range r.Items {
-			if i > 0 {
-				out = append(out, ',')
-			}
-			var err error
-			if out, err = r.Items[i].appendJSON(out); err != nil {
-				return nil, in("items["+strconv.Itoa(i)+"]", err)
-			}
+	if body.writeJSON(&w); w.Err == nil && !utf8.Valid(w.Out) {
+		w = strictjson.Writer{Check: true} // to name the text
+		body.writeJSON(&w)
+	}
+	return w.Out, w.Err
+}
+
+func writeAmount(w *strictjson.Writer, key string, amount *Amount) {
+	if w.Err != nil {
+		return
+	}
+	w.Out = append(w.Out, key...)
+	if amount.writeJSON(w); w.Err != nil {
+		w.Err = strictjson.In("amount", w.Err)
+	}
+	w.Out = append(w.Out, ',')
+}
+
+func writeItems(w *strictjson.Writer, key string, items MassPayoutItems) {
+	w.Out = append(w.Out, key...)
+	if items == nil {
+		w.Out = append(w.Out, "null,"...)
+		return
+	}
+	w.Out = append(w.Out, '[')
+	for i := range items {
+		if w.Err != nil {
+			return
 		}
-		out = append(out, ']')
-	}
-	if r.Purpose != "" {
-		out = appendString(append(out, `,"purpose":`...), string(r.Purpose))
-	}
-	return append(out, '}'), nil
-}
-
-func (i *MassPayoutItem) appendJSON(out []byte) ([]byte, error) {
-	out, err := i.Amount.appendJSON(append(out, `{"amount":`...))
-	if err != nil {
-		return nil, in("amount", err)
-	}
-	out = appendString(append(out, `,"description":`...), i.Description)
-	out = appendString(append(out, `,"itemExternalId":`...), i.ItemExternalID)
-	if i.NonWithdrawable {
-		out = append(out, `,"nonWithdrawable":true`...)
-	}
-	out = appendString(append(out, `,"recipientInfo":`...), i.RecipientInfo)
-	if i.RecipientName != "" {
-		out = appendString(append(out, `,"recipientName":`...), i.RecipientName)
-	}
-	out = appendString(append(out, `,"recipientType":`...), string(i.RecipientType))
-	return append(out, '}'), nil
-}
-
-func (a *Amount) appendJSON(out []byte) ([]byte, error) {
-	out = appendString(append(out, `{"currency":`...), string(a.Currency))
-	out, err := appendPlain(append(out, `,"value":`...), a.Value)
-	if err != nil {
-		return nil, in("value", err)
-	}
-	return append(out, '}'), nil
-}
-
-// escaped are the bytes that encoding/json escapes, or that begin a character that it does.
-var escaped = func() (table [256]bool) {
-	for c := range ' ' {
-		table[c] = true
-	}
-	for _, c := range []byte{'"', '\\', '<', '>', '&', "\u2028"[0]} {
-		table[c] = true
-	}
-	return table
-}()
-
-// appendString appends s as a JSON string, with the escapes that encoding/json uses. What is not UTF-8 it leaves so.
-func appendString(out []byte, s string) []byte {
-	out = append(out, '"')
-	start := 0 // of what is to be copied as it is
-	for i := 0; i < len(s); i++ {
-		if !escaped[s[i]] {
-			continue
+		if i > 0 {
+			w.Out = append(w.Out, ',')
 		}
-		c, size := utf8.DecodeRuneInString(s[i:])
-		if c >= utf8.RuneSelf && c != '\u2028' && c != '\u2029' {
-			continue
+		if items[i].writeJSON(w); w.Err != nil {
+			w.Err = strictjson.In("items["+strconv.Itoa(i)+"]", w.Err)
 		}
-		out = appendEscape(append(out, s[start:i]...), c)
-		i += size - 1
-		start = i + 1
 	}
-	return append(append(out, s[start:]...), '"')
+	w.Out = append(w.Out, "],"...)
 }
 
-func appendEscape(out []byte, c rune) []byte {
-	switch c {
-	case '"', '\\':
-		return append(out, '\\', byte(c))
-	case '\b':
-		return append(out, '\\', 'b')
-	case '\f':
-		return append(out, '\\', 'f')
-	case '\n':
-		return append(out, '\\', 'n')
-	case '\r':
-		return append(out, '\\', 'r')
-	case '\t':
-		return append(out, '\\', 't')
+// unmarshal is the UnmarshalJSON of the types that encoding/json would read with less care.
+func unmarshal[T any](data []byte, into *T, name string, strict bool) error {
+	if strictjson.Null(data) { // by convention, null changes nothing
+		return nil
 	}
-	const hex = "0123456789abcdef"
-	return append(out, '\\', 'u', hex[c>>12&0xf], hex[c>>8&0xf], hex[c>>4&0xf], hex[c&0xf])
+	var read T
+	if err := strictjson.Unmarshal(data, &read, strictjson.Options{Strict: strict}); err != nil {
+		if m, ok := err.(*strictjson.Mismatch); ok && m.Unknown != "" {
+			m.Want = "has the unknown field " + quote(mask(m.Unknown))
+		}
+		return fmt.Errorf("gen: %w", strictjson.In(name, err))
+	}
+	*into = read
+	return nil
 }

@@ -1,17 +1,16 @@
 package gen
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
-	"reflect"
 	"strconv"
 	"strings"
 
 	"github.com/shopspring/decimal"
+
+	"github.com/iyzico-go/masspayout/gen/internal/strictjson"
 )
 
 // readResponse returns the accepted response in content, or an *APIError. The response's status decides, not the HTTP
@@ -20,15 +19,15 @@ func readResponse[T any](ctx context.Context, op operation, resp *http.Response,
 	if 300 <= resp.StatusCode && resp.StatusCode < 400 {
 		return nil, op.unreadable(resp, content, errors.New("the server redirected, and redirects are not followed"))
 	}
-	response := new(T)
-	r := reader{data: content, ctx: ctx}
-	envelope, mismatched, err := r.response(response)
+	response, e := new(T), newEnvelope()
+	options := strictjson.Options{Stopped: func() error { return ended(ctx) }}
+	mismatched, err := strictjson.Object(content, response, e, options)
 	if err != nil {
 		return nil, op.unreadable(resp, content, fmt.Errorf("the response is not JSON in iyzico's format: %w", err))
 	}
-	switch Status(envelope.text(inStatus)) {
+	switch Status(e.text("status")) {
 	case StatusSuccess:
-		if code := envelope.text(inErrorCode); code != "" && code != "0" {
+		if code := e.text("errorCode"); code != "" && code != "0" {
 			return nil, op.unreadable(resp, content, errors.New(`the response's status is "success", but it has an errorCode`))
 		}
 		if mismatched != nil {
@@ -39,99 +38,35 @@ func readResponse[T any](ctx context.Context, op operation, resp *http.Response,
 			e.Missing = r.missing()
 			return nil, e
 		}
+		if r, ok := any(response).(interface{ negative() string }); ok && r.negative() != "" {
+			return nil, op.unreadable(resp, content, fmt.Errorf("the response has a negative %s", r.negative()))
+		}
 		return response, nil
 	case StatusFailure:
-		e := op.unreadable(resp, nil, nil)
-		envelope.fill(e)
-		return nil, e
+		refusal := op.unreadable(resp, nil, nil)
+		e.fill(refusal)
+		return nil, refusal
 	default:
 		return nil, op.unreadable(resp, content, errors.New(`the response's status is neither "success" nor "failure"`))
 	}
 }
 
-// envelope holds the fields that all responses share, as they are written. A field of another type must not hide that
+// envelope holds the fields that all responses share, as they are written: a field of another type must not hide that
 // iyzico said no.
-type envelope [8][]byte
+type envelope map[string][]byte
 
-// The fields of an envelope, in the order of envelopePlan.
-const (
-	inStatus = iota
-	inErrorCode
-	inErrorMessage
-	inErrorGroup
-	inLocale
-	inConversationID
-	inSystemTime
-	inInvalidItems
-)
-
-var envelopePlan = planOf(reflect.TypeFor[struct {
-	Status         ErrorCode     `json:"status"`
-	ErrorCode      ErrorCode     `json:"errorCode"`
-	ErrorMessage   ErrorCode     `json:"errorMessage"`
-	ErrorGroup     ErrorCode     `json:"errorGroup"`
-	Locale         ErrorCode     `json:"locale"`
-	ConversationID ErrorCode     `json:"conversationId"`
-	SystemTime     ErrorCode     `json:"systemTime"`
-	InvalidItems   []InvalidItem `json:"invalidItems"`
-}]())
-
-// response reads a whole response into v. mismatched is the first field of v that is of another type; it matters only if
-// the response is a success.
-func (r *reader) response(v any) (e envelope, mismatched, err error) {
-	into := reflect.ValueOf(v).Elem()
-	plan := planOf(into.Type())
-	if r.peek() != '{' {
-		return e, nil, errors.New("not a JSON object")
-	}
-	var seen, shared uint64
-	err = r.members(func(key []byte) error {
-		i, known, err := plan.find(key, &seen)
-		if err != nil {
-			return err
-		}
-		j, isShared, err := envelopePlan.find(key, &shared)
-		if err != nil {
-			return err
-		}
-		r.space()
-		start, depth := r.pos, r.depth
-		if known {
-			field := &plan.fields[i]
-			err = r.value(into.Field(field.index), field.plan)
-			if m, ok := in(field.name, err).(*mismatch); ok && !m.fatal {
-				if mismatched == nil {
-					mismatched = m
-				}
-				r.pos, r.depth = start, depth
-				err = r.skip()
-			}
-		} else {
-			err = r.skip()
-		}
-		if isShared {
-			e[j] = r.data[start:r.pos]
-		}
-		return err
-	})
-	if err == nil {
-		err = r.end()
-	}
-	return e, mismatched, err
+func newEnvelope() envelope {
+	return envelope{"status": nil, "errorCode": nil, "errorMessage": nil, "errorGroup": nil, "locale": nil,
+		"conversationId": nil, "systemTime": nil, "invalidItems": nil}
 }
 
 // text returns a field of any type as text, cut to a bearable length.
-func (e *envelope) text(field int) string {
-	raw := e[field]
-	if bytes.HasPrefix(raw, []byte{'"'}) {
-		raw, _ = (&reader{data: raw}).stringBytes()
-	} else if string(raw) == "null" {
-		return ""
+func (e envelope) text(field string) string {
+	text := strictjson.Text(e[field])
+	if len(text) > maxShown {
+		return strings.ToValidUTF8(text[:maxShown], "") + "…"
 	}
-	if len(raw) > maxShown {
-		return strings.ToValidUTF8(string(raw[:maxShown]), "") + "…"
-	}
-	return string(raw)
+	return text
 }
 
 // maxShown is how many bytes of a text from a refusal are kept.
@@ -140,15 +75,15 @@ const maxShown = 4 << 10
 // maxMasked is how many bytes of the messages of refused items are kept together: masking takes its time.
 const maxMasked = 256 << 10
 
-func (e *envelope) fill(to *APIError) {
+func (e envelope) fill(to *APIError) {
 	to.Status = StatusFailure
-	to.Code = ErrorCode(mask(e.text(inErrorCode)))
-	to.Message = mask(e.text(inErrorMessage))
-	to.Group = mask(e.text(inErrorGroup))
-	to.Locale = mask(e.text(inLocale))
-	to.ConversationID = e.text(inConversationID)
-	to.SystemTime, _ = strconv.ParseInt(e.text(inSystemTime), 10, 64) // 0 if it is not a time
-	if raw := e[inInvalidItems]; raw != nil && (&reader{data: raw}).readAll(&to.InvalidItems) != nil {
+	to.Code = ErrorCode(mask(e.text("errorCode")))
+	to.Message = mask(e.text("errorMessage"))
+	to.Group = mask(e.text("errorGroup"))
+	to.Locale = mask(e.text("locale"))
+	to.ConversationID = e.text("conversationId")
+	to.SystemTime, _ = strconv.ParseInt(e.text("systemTime"), 10, 64) // 0 if it is not a time
+	if raw := e["invalidItems"]; raw != nil && strictjson.Unmarshal(raw, &to.InvalidItems, strictjson.Options{}) != nil {
 		to.InvalidItems = nil
 	}
 	left := maxMasked
@@ -196,6 +131,43 @@ func (r *MassPayoutItemRetrieveResponse) missing() string {
 	return ""
 }
 
+// The methods negative name the amount of an accepted response that is below zero, if there is one. No sum that iyzico
+// documents can be: such a response cannot be shown, let alone added up. A balance may be, as after a debit.
+
+func (r *MassPayoutRetrieveResponse) negative() string {
+	p := r.MassPayout
+	for name, amount := range map[string]decimal.Decimal{
+		"totalAmount": p.TotalAmount, "totalCommissionAmount": p.TotalCommissionAmount, "totalSuccessfulAmount": p.TotalSuccessfulAmount,
+	} {
+		if amount.IsNegative() {
+			return "massPayout." + name
+		}
+	}
+	for i := range r.MassPayoutItems.Items {
+		if name := r.MassPayoutItems.Items[i].negative(); name != "" {
+			return fmt.Sprintf("massPayoutItems.items[%d].%s", i, name)
+		}
+	}
+	return ""
+}
+
+func (r *MassPayoutItemRetrieveResponse) negative() string {
+	if name := r.Item.negative(); name != "" {
+		return "item." + name
+	}
+	return ""
+}
+
+func (l *MassPayoutItemDetail) negative() string {
+	switch {
+	case l.TotalAmount.IsNegative():
+		return "totalAmount"
+	case l.CommissionAmount.IsNegative():
+		return "commissionAmount"
+	}
+	return ""
+}
+
 // Reasons returns why the item was refused or not paid, in the requested language: ErrorMessages, or ErrorMessage where
 // a response has that instead.
 func (l *MassPayoutItemDetail) Reasons() []string {
@@ -203,39 +175,6 @@ func (l *MassPayoutItemDetail) Reasons() []string {
 		return l.ErrorMessages
 	}
 	return []string{l.ErrorMessage}
-}
-
-// The amounts of a response marshal as they are read, as numbers with every digit. decimal's own encoding quotes them,
-// unless the switch decimal.MarshalJSONWithoutQuotes of the whole process is set.
-
-// MarshalJSON writes the amounts as numbers with every digit.
-func (l MassPayoutItemDetail) MarshalJSON() ([]byte, error) {
-	type fields MassPayoutItemDetail // without this method
-	return json.Marshal(struct {
-		CommissionAmount number `json:"commissionAmount"`
-		TotalAmount      number `json:"totalAmount"`
-		fields
-	}{number(l.CommissionAmount), number(l.TotalAmount), fields(l)})
-}
-
-// MarshalJSON writes the amounts as numbers with every digit.
-func (s MassPayoutSummary) MarshalJSON() ([]byte, error) {
-	type fields MassPayoutSummary // without this method
-	return json.Marshal(struct {
-		TotalAmount           number `json:"totalAmount"`
-		TotalCommissionAmount number `json:"totalCommissionAmount"`
-		TotalSuccessfulAmount number `json:"totalSuccessfulAmount"`
-		fields
-	}{number(s.TotalAmount), number(s.TotalCommissionAmount), number(s.TotalSuccessfulAmount), fields(s)})
-}
-
-// MarshalJSON writes the balance as a number with every digit.
-func (r MassPayoutBalanceResponse) MarshalJSON() ([]byte, error) {
-	type fields MassPayoutBalanceResponse // without this method
-	return json.Marshal(struct {
-		Balance number `json:"balance"`
-		fields
-	}{number(r.Balance), fields(r)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes, and what iyzico sends. It fails for an amount of more than a thousand

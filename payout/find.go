@@ -97,8 +97,7 @@ func (r *retriever) find(ctx context.Context, ref Ref) (*Found, error) {
 
 // usable reports whether gen can send the ID: it must be iyzico's, of letters, digits and -._~.
 func usable(id gen.RequestID) bool {
-	_, err := id.MarshalText()
-	return err == nil
+	return id.Check() == nil
 }
 
 // prove returns ErrNotFound if the refusal of ref proves that there is no such payout, and another error if not.

@@ -53,7 +53,7 @@ func noSuch(err error, name string) error {
 // cancel cancels a payout that nobody has authorized, and looks whether it is.
 func cancel(ctx context.Context, client *gen.Client, o *options) error {
 	id := gen.RequestID(o.cancel)
-	if _, err := id.MarshalText(); err != nil {
+	if err := id.Check(); err != nil {
 		return badInput{err}
 	}
 	_, err := client.CancelMassPayout(ctx, id)

@@ -1,0 +1,299 @@
+package strictjson
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// tokens reads JSON token by token, in time and memory that are linear in its length. encoding/json/jsontext can take the
+// place of this file: see CONTRIBUTING.md.
+type tokens struct {
+	data []byte
+	pos  int
+
+	strict  bool         // refuses text that is not UTF-8
+	stopped func() error // asked now and then whether to stop; may be nil
+
+	depth  int
+	values int
+}
+
+var errDepth = fmt.Errorf("nested deeper than %d", maxDepth)
+
+var errUTF8 = errors.New("is not valid UTF-8")
+
+func (t *tokens) syntax() error { return fmt.Errorf("invalid JSON at byte %d", t.pos) }
+
+// tick counts the values, and asks now and then whether to stop.
+func (t *tokens) tick() error {
+	if t.values++; t.values%1024 == 0 && t.stopped != nil {
+		return t.stopped()
+	}
+	return nil
+}
+
+// space goes to the next byte that is not white space.
+func (t *tokens) space() {
+	for t.pos < len(t.data) {
+		switch t.data[t.pos] {
+		case ' ', '\n', '\r', '\t':
+			t.pos++
+		default:
+			return
+		}
+	}
+}
+
+// peek returns the next byte that is not white space; 0 at the end.
+func (t *tokens) peek() byte {
+	if t.space(); t.pos < len(t.data) {
+		return t.data[t.pos]
+	}
+	return 0
+}
+
+// end fails if anything is left.
+func (t *tokens) end() error {
+	if t.space(); t.pos != len(t.data) {
+		return t.syntax()
+	}
+	return nil
+}
+
+// members calls read at the value of each member of an object.
+func (t *tokens) members(read func(key []byte) error) error {
+	return t.sequence('}', func() error {
+		if t.peek() != '"' {
+			return t.syntax()
+		}
+		key, err := t.text()
+		if err != nil {
+			return err
+		}
+		if t.peek() != ':' {
+			return t.syntax()
+		}
+		t.pos++
+		return read(key)
+	})
+}
+
+// sequence calls read at each element of an array or an object, whose opening bracket is next.
+func (t *tokens) sequence(closing byte, read func() error) error {
+	if t.depth++; t.depth > maxDepth {
+		return errDepth
+	}
+	t.pos++
+	for first := true; ; first = false {
+		c := t.peek()
+		switch {
+		case c == closing:
+			t.pos++
+			t.depth--
+			return nil
+		case first:
+		case c == ',':
+			t.pos++
+		default:
+			return t.syntax()
+		}
+		if err := read(); err != nil {
+			return err
+		}
+	}
+}
+
+// skip reads a value that nobody wants.
+func (t *tokens) skip() error {
+	if err := t.tick(); err != nil {
+		return err
+	}
+	switch c := t.peek(); c {
+	case '{':
+		return t.members(func([]byte) error { return t.skip() })
+	case '[':
+		return t.sequence(']', t.skip)
+	case '"':
+		_, err := t.quoted()
+		return err
+	case 't':
+		return t.literal("true")
+	case 'f':
+		return t.literal("false")
+	case 'n':
+		return t.literal("null")
+	default:
+		_, err := t.number()
+		return err
+	}
+}
+
+func (t *tokens) literal(s string) error {
+	if !bytes.HasPrefix(t.data[t.pos:], []byte(s)) {
+		return t.syntax()
+	}
+	t.pos += len(s)
+	return nil
+}
+
+// number reads a number as it is written.
+func (t *tokens) number() ([]byte, error) {
+	n := numberLength(t.data[t.pos:])
+	if n == 0 {
+		return nil, t.syntax()
+	}
+	t.pos += n
+	return t.data[t.pos-n : t.pos], nil
+}
+
+// numberLength is the length of the JSON number that data begins with; 0 if it begins with none.
+func numberLength(data []byte) int {
+	i := 0
+	digits := func() bool {
+		start := i
+		for i < len(data) && '0' <= data[i] && data[i] <= '9' {
+			i++
+		}
+		return i > start
+	}
+	if i < len(data) && data[i] == '-' {
+		i++
+	}
+	if i < len(data) && data[i] == '0' {
+		i++
+	} else if !digits() {
+		return 0
+	}
+	if i < len(data) && data[i] == '.' {
+		if i++; !digits() {
+			return 0
+		}
+	}
+	if i < len(data) && (data[i] == 'e' || data[i] == 'E') {
+		if i++; i < len(data) && (data[i] == '+' || data[i] == '-') {
+			i++
+		}
+		if !digits() {
+			return 0
+		}
+	}
+	return i
+}
+
+// text reads a string. The bytes are good until the next one is read.
+func (t *tokens) text() ([]byte, error) {
+	raw, err := t.quoted()
+	if err != nil {
+		return nil, err
+	}
+	return unquote(raw[1:len(raw)-1], t.strict)
+}
+
+// quoted reads a string with its quotes, as it is written.
+func (t *tokens) quoted() ([]byte, error) {
+	for i := t.pos + 1; i < len(t.data); i++ {
+		switch c := t.data[i]; {
+		case c == '"':
+			raw := t.data[t.pos : i+1]
+			t.pos = i + 1
+			return raw, nil
+		case c < ' ':
+			return nil, t.syntax()
+		case c == '\\':
+			if i++; i == len(t.data) {
+				return nil, t.syntax()
+			}
+			switch t.data[i] {
+			case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+			case 'u':
+				if _, ok := hex4(t.data[i+1:]); !ok {
+					return nil, t.syntax()
+				}
+				i += 4
+			default:
+				return nil, t.syntax()
+			}
+		}
+	}
+	return nil, t.syntax()
+}
+
+func hex4(b []byte) (rune, bool) {
+	if len(b) < 4 {
+		return 0, false
+	}
+	var n rune
+	for _, c := range b[:4] {
+		switch {
+		case '0' <= c && c <= '9':
+			n = n<<4 | rune(c-'0')
+		case 'a' <= c|0x20 && c|0x20 <= 'f':
+			n = n<<4 | rune(c|0x20-'a'+10)
+		default:
+			return 0, false
+		}
+	}
+	return n, true
+}
+
+// unquote decodes what stands between the quotes of a valid string. What is not UTF-8 is an error if strict is set, or
+// else becomes U+FFFD, as in encoding/json.
+func unquote(raw []byte, strict bool) ([]byte, error) {
+	plain := true
+	for _, c := range raw {
+		if c == '\\' || c >= utf8.RuneSelf {
+			plain = false
+			break
+		}
+	}
+	if plain || bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) {
+		return raw, nil
+	}
+	out := make([]byte, 0, len(raw))
+	for i := 0; i < len(raw); {
+		if raw[i] != '\\' {
+			char, size := utf8.DecodeRune(raw[i:])
+			if char == utf8.RuneError && size == 1 && strict {
+				return nil, errUTF8
+			}
+			out = utf8.AppendRune(out, char)
+			i += size
+			continue
+		}
+		c := raw[i+1]
+		i += 2
+		switch c {
+		case 'b':
+			c = '\b'
+		case 'f':
+			c = '\f'
+		case 'n':
+			c = '\n'
+		case 'r':
+			c = '\r'
+		case 't':
+			c = '\t'
+		case 'u':
+			char, _ := hex4(raw[i:])
+			i += 4
+			if utf16.IsSurrogate(char) {
+				second := rune(-1)
+				if i+6 <= len(raw) && raw[i] == '\\' && raw[i+1] == 'u' {
+					second, _ = hex4(raw[i+2:])
+				}
+				if char = utf16.DecodeRune(char, second); char != utf8.RuneError {
+					i += 6
+				} else if strict {
+					return nil, errUTF8
+				}
+			}
+			out = utf8.AppendRune(out, char)
+			continue
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
