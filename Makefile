@@ -41,7 +41,7 @@ help: ## list the targets
 demo: ## create a mass payout in an emulator, pay it, and show what became of each item
 	go run -C cmd/masspayout -mod=readonly -tags noxlsx . -pay -yes
 
-fleet: ## pay 40 payouts with 3 worker processes on PostgreSQL (install it first), killing and freezing them (FLAGS="-payouts 100")
+fleet: ## pay 40 payouts with 3 workers on PostgreSQL (install it first), killing and freezing them (FLAGS="-compare": beside Pay alone)
 	cd river && go run ./cmd/fleet $(FLAGS)
 
 probe: ## find out what iyzico does, with a sandbox account's keys in the environment; see docs/going-live.md

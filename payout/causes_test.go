@@ -243,7 +243,7 @@ func TestClockOfTheStoreStandsStill(t *testing.T) {
 func TestLogsShowNoReasons(t *testing.T) {
 	const reason = "Ayşe Yılmaz, TR920086402100005482911108"
 	r := request("p", item("a", "1"))
-	result := newResult(&r, ByExternalID("p"))
+	result := newResult(&r, Digest(r), ByExternalID("p"))
 	result.Items[0].Status, result.Items[0].Reasons = gen.ItemStatusInvalid, []string{reason}
 	state := validState(StepEnded)
 	state.Result = result

@@ -13,6 +13,7 @@ import (
 // value.
 type matcher struct {
 	request *gen.MassPayoutInitializeRequest
+	digest  string                   // of the request
 	refused map[string]gen.ErrorCode // see State.Refused
 	index   map[string]int           // by itemExternalId
 	differs error                    // the first difference
@@ -21,8 +22,8 @@ type matcher struct {
 	unlike  error                    // the first item that is INIT, though it was refused
 }
 
-func newMatcher(request *gen.MassPayoutInitializeRequest, refused map[string]gen.ErrorCode) *matcher {
-	m := &matcher{request: request, refused: refused, index: make(map[string]int, len(request.Items))}
+func newMatcher(request *gen.MassPayoutInitializeRequest, digest string, refused map[string]gen.ErrorCode) *matcher {
+	m := &matcher{request: request, digest: digest, refused: refused, index: make(map[string]int, len(request.Items))}
 	for i := range request.Items {
 		m.index[canonical(request.Items[i].ItemExternalID)] = i
 	}

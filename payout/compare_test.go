@@ -141,7 +141,7 @@ func TestItemsAreCompared(t *testing.T) {
 			}
 			tt.change(&shown)
 			for _, beforeAuth := range []bool{true, false} {
-				m := newMatcher(&r, nil)
+				m := newMatcher(&r, "", nil)
 				m.take(&shown, beforeAuth)
 				want := tt.differs
 				if !beforeAuth {

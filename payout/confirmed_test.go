@@ -235,7 +235,7 @@ func TestAdviceForItemsThatDidNotMove(t *testing.T) {
 		"INIT": "Cancel its payout first", "FAIL": "cannot be canceled any more: ask iyzico",
 		"INSUFFICIENT_BALANCE": "cannot be canceled any more: ask iyzico", "COMPLETED": "cannot be canceled any more: ask iyzico",
 	} {
-		result := newResult(&r, ByExternalID("p"))
+		result := newResult(&r, Digest(r), ByExternalID("p"))
 		result.Status, result.Items[0].Status = status, gen.ItemStatusInit
 		_, not, err := result.PayAgain(r, "q")
 		if err != nil || len(not) != 1 || !strings.Contains(not[0].Why, want) {

@@ -41,4 +41,13 @@ func TestContinue(t *testing.T) {
 		equal(t, "result", statuses(p.Result), "a:MASS_PAYOUT_CANCELED b:MASS_PAYOUT_CANCELED")
 		equal(t, "calls", a.calls(), "init 1, auth 0, cancel 1")
 	})
+	inBubble(t, func(a *account) { // not what was approved
+		changed := request("p", item("a", "1"), item("b", "2.01"))
+		_, err := Continue(a.t.Context(), a.client, changed, &memory{}, WithDigest(Digest(r)))
+		wantError(t, err, ErrOtherPayout)
+		wantStop(t, err, false, false)
+		equal(t, "calls", a.calls(), "init 0, auth 0, cancel 0")
+		_, err = Continue(a.t.Context(), a.client, r, &memory{}, WithDigest(Digest(r)))
+		wantError(t, err, nil)
+	})
 }

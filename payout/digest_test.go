@@ -1,8 +1,10 @@
 package payout
 
 import (
+	"encoding/json"
 	"reflect"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/shopspring/decimal"
@@ -133,4 +135,22 @@ func TestDigestOfAnother(t *testing.T) {
 	r = example()
 	r.Items[0].RecipientInfo, r.Items[1].RecipientInfo = r.Items[1].RecipientInfo, r.Items[0].RecipientInfo
 	check("two recipients changed places", r)
+}
+
+// What is hashed is what encoding/json writes, whatever is in a text.
+func FuzzDigestIsOfJSON(f *testing.F) {
+	for _, text := range []string{"", "Ayşe Yılmaz", `a "quoted" \\ name`, "<&>", "\u2028 \u2029 \u2030", "a\tb\x00c\x7f", "😀"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		text = strings.ToValidUTF8(text, "")
+		want, err := json.Marshal([]string{text, encode(text)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := append(appendText(append(appendText([]byte("["), text), ','), encode(text)), ']')
+		if string(got) != string(want) {
+			t.Errorf("appended %s, expected %s", got, want)
+		}
+	})
 }

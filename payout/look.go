@@ -217,7 +217,7 @@ func (l *looker) byID(ctx context.Context, got *look, size int) *gen.MassPayoutR
 	return response
 }
 
-func (l *looker) matcher() *matcher { return newMatcher(l.request, l.state.Refused) }
+func (l *looker) matcher() *matcher { return newMatcher(l.request, l.state.Digest, l.state.Refused) }
 
 // match compares the items of one page with the request, as before auth. Whatever a page shows counts, by whichever name
 // it was asked for.

@@ -53,10 +53,12 @@ func newMachine(
 	if err := request.Validate(); err != nil {
 		return nil, m.invalid(ctx, err)
 	}
-	if currencies := newResult(request, Ref{}).Requested().Currencies(); len(currencies) > 1 && !c.severalCurrencies {
+	if currencies := newResult(request, "", Ref{}).Requested().Currencies(); len(currencies) > 1 && !c.severalCurrencies {
 		return nil, m.invalid(ctx, severalCurrencies(request))
 	}
-	m.digest = Digest(*request)
+	if m.digest = Digest(*request); c.digest != "" && m.digest != c.digest {
+		return nil, m.invalid(ctx, fmt.Errorf("%w: the request is not the one of the digest that was expected", ErrOtherPayout))
+	}
 	return m, nil
 }
 
@@ -179,7 +181,7 @@ func (m *machine) load(ctx context.Context) error {
 		m.state.CancelWanted = true
 	}
 	if m.result == nil || m.result.RequestID != m.state.RequestID {
-		m.result = newResult(m.request, m.state.ref())
+		m.result = newResult(m.request, m.digest, m.state.ref())
 	}
 	return m.elapse(ctx, sameRun)
 }

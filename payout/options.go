@@ -57,6 +57,7 @@ type config struct {
 	allowRefused        bool
 	allowUnverified     bool
 	wantCancel          bool
+	digest              string
 	severalCurrencies   bool
 	account             string
 	progress            func(Progress)
@@ -118,6 +119,12 @@ func WithPollInterval(first, longest time.Duration) Option {
 // still INIT, proves nothing, and nothing is sent again. Set it longer than every timeout on the way.
 func WithSettle(d time.Duration) Option {
 	return func(c *config) error { return atLeast(&c.settle, "WithSettle", d, 0) }
+}
+
+// WithDigest refuses a request whose [Digest] is another, with an error that matches [ErrOtherPayout], before anything is
+// read or sent. It is for callers that know from elsewhere what was approved, and not yet whether this request is that.
+func WithDigest(digest string) Option {
+	return func(c *config) error { c.digest = digest; return nil }
 }
 
 // WithCancel makes [Advance] and [Continue] cancel the payout, as [Cancel] does. The wish is saved. If an auth won, they

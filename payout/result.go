@@ -160,9 +160,9 @@ func (r *Result) Need() Totals {
 }
 
 // newResult returns the request's items, of which nothing is known yet.
-func newResult(request *gen.MassPayoutInitializeRequest, ref Ref) *Result {
+func newResult(request *gen.MassPayoutInitializeRequest, digest string, ref Ref) *Result {
 	r := &Result{
-		ExternalID: request.ExternalID, RequestID: ref.RequestID, Digest: Digest(*request),
+		ExternalID: request.ExternalID, RequestID: ref.RequestID, Digest: digest,
 		Items: make([]Item, len(request.Items)),
 	}
 	for i := range request.Items {

@@ -117,7 +117,7 @@ func TestPayAgain(t *testing.T) {
 		t.Run(fmt.Sprint(tt.status, tt.canceled), func(t *testing.T) {
 			r := request("p", item("a", "1"))
 			r.ConversationID = "c"
-			result := newResult(&r, ByExternalID("p"))
+			result := newResult(&r, Digest(r), ByExternalID("p"))
 			result.Items[0].Status, result.CanceledUnauthorized = tt.status, tt.canceled
 			again, not, err := result.PayAgain(r, "q")
 			if err != nil {
@@ -131,7 +131,7 @@ func TestPayAgain(t *testing.T) {
 		})
 	}
 	r := request("p", item("a", "1"), item("b", "2"))
-	result := newResult(&r, ByExternalID("p"))
+	result := newResult(&r, Digest(r), ByExternalID("p"))
 	for _, name := range []string{"", " ", "p", "P"} {
 		_, _, err := result.PayAgain(r, name)
 		wantError(t, err, err, "externalId: must differ")

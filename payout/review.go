@@ -37,7 +37,7 @@ func Review(
 	if want.ExternalID == "" {
 		want.ExternalID = request.ExternalID
 	}
-	read := newRetriever(client, c, 0).readAll(ctx, ref, want, newMatcher(&request, nil))
+	read := newRetriever(client, c, 0).readAll(ctx, ref, want, newMatcher(&request, Digest(request), nil))
 	switch {
 	case read.failure != nil:
 		return nil, read.failure
@@ -74,7 +74,7 @@ type reading struct {
 // readAll reads the accepted items, and the refused ones if the accepted were not all, and compares them. want is what is
 // known of the payout.
 func (r *retriever) readAll(ctx context.Context, ask, want Ref, items *matcher) *reading {
-	read := &reading{result: newResult(items.request, want)}
+	read := &reading{result: newResult(items.request, items.digest, want)}
 	read.result.TakenAt = time.Now().Round(0).UTC()
 	seen := make([]bool, len(items.request.Items))
 	left := len(seen)
@@ -161,10 +161,10 @@ func confirmDigest(result *Result) string {
 	for _, currency := range commission.Currencies() {
 		commissions = append(commissions, gen.FormatDecimal(commission[currency])+" "+string(currency))
 	}
-	return digestOf(struct {
+	return digestOf([]byte(encode(struct {
 		Request     string   `json:"request"`
 		RequestID   string   `json:"requestId"`
 		Refused     []string `json:"refused"`
 		Commissions []string `json:"commissions"`
-	}{result.Digest, string(result.RequestID), refused, commissions})
+	}{result.Digest, string(result.RequestID), refused, commissions})))
 }

@@ -108,7 +108,7 @@ func partName(externalID string, n int) string {
 // The error matches [ErrOtherPayout] if a result has an item that the request does not have, or has with another amount,
 // or if two results have the same item.
 func Combine(request gen.MassPayoutInitializeRequest, parts []*Result) (*Result, error) {
-	whole := newResult(&request, Ref{ExternalID: request.ExternalID})
+	whole := newResult(&request, Digest(request), Ref{ExternalID: request.ExternalID})
 	index := make(map[string]int, len(request.Items))
 	for i := range request.Items {
 		index[canonical(request.Items[i].ItemExternalID)] = i

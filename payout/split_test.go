@@ -146,7 +146,7 @@ func TestSplitRefuses(t *testing.T) {
 
 // resultOf is the result of a part, all of whose items have a status.
 func resultOf(part gen.MassPayoutInitializeRequest, status gen.PayoutStatus, items gen.ItemStatus) *Result {
-	r := newResult(&part, Ref{ExternalID: part.ExternalID, RequestID: "r-" + gen.RequestID(part.ExternalID)})
+	r := newResult(&part, Digest(part), Ref{ExternalID: part.ExternalID, RequestID: "r-" + gen.RequestID(part.ExternalID)})
 	r.Status, r.OnlyOne = status, true
 	for i := range r.Items {
 		r.Items[i].Status = items

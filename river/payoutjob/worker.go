@@ -155,11 +155,11 @@ func (w *Worker) Work(ctx context.Context, job *river.Job[Args]) error {
 	case pgstore.GateApproval:
 		return river.JobSnooze(time.Hour) // Approve makes it available
 	}
-	request, err := claim.Request(ctx)
+	request, digest, err := claim.Request(ctx)
 	if err != nil {
 		return w.failed(ctx, claim, id, payout.Progress{}, w.noRequest(ctx, claim, id, err))
 	}
-	opts := append(w.options[:len(w.options):len(w.options)], w.confirmed(claim))
+	opts := append(w.options[:len(w.options):len(w.options)], w.confirmed(claim), payout.WithDigest(digest))
 	if claim.CancelWanted {
 		opts = append(opts, payout.WithCancel())
 	}
@@ -187,7 +187,7 @@ func (w *Worker) noRequest(ctx context.Context, claim *pgstore.Claim, id string,
 		Ref: payout.ByExternalID(id), Step: cmp.Or(state.Step, payout.StepNew), MoneyMayHaveMoved: state.AuthSent || loadErr != nil,
 		Advice: "see to the stored request, then resume the payout", Err: err,
 	}
-	if !errors.Is(err, pgstore.ErrNoRequest) && !errors.Is(err, payout.ErrOtherPayout) {
+	if !errors.Is(err, pgstore.ErrNoRequest) {
 		stopped.Temporary = true
 		stopped.Err = errors.New("the stored request cannot be read: is the Sealer's key there?") // err may quote it
 	}

@@ -115,9 +115,12 @@ func (c *Claim) Save(ctx context.Context, state payout.State) error { return c.s
 // Now implements [payout.Clock].
 func (c *Claim) Now(ctx context.Context) (time.Time, error) { return c.store.Now(ctx) }
 
-// Request returns the request that was read with the claim; see [DB.Request].
-func (c *Claim) Request(ctx context.Context) (gen.MassPayoutInitializeRequest, error) {
-	return c.store.db.open(ctx, c.store.externalID, c.request, c.digest)
+// Request returns the request that was read with the claim, and the Digest of the one that was inserted, which is to be
+// compared: see [payout.WithDigest]. The error matches ErrNoRequest if there is none.
+func (c *Claim) Request(ctx context.Context) (request gen.MassPayoutInitializeRequest, digest string, err error) {
+	request, err = c.store.db.open(ctx, c.store.externalID, c.request)
+	c.request = nil
+	return request, c.digest, err
 }
 
 // Approved asks the database once more whether the payout may be paid: its approvals are there, they are for this digest,

@@ -182,11 +182,15 @@ func (db *DB) Request(ctx context.Context, externalID string) (request gen.MassP
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 		return request, fmt.Errorf("pgstore: reading the request of %q: %w", externalID, err)
 	}
-	return db.open(ctx, externalID, data, digest)
+	request, err = db.open(ctx, externalID, data)
+	if err == nil && payout.Digest(request) != digest {
+		err = fmt.Errorf("pgstore: %w: the request that is stored of %q has been changed", payout.ErrOtherPayout, externalID)
+	}
+	return request, err
 }
 
 // open decrypts and decodes a stored request.
-func (db *DB) open(ctx context.Context, externalID string, data []byte, digest string) (request gen.MassPayoutInitializeRequest, err error) {
+func (db *DB) open(ctx context.Context, externalID string, data []byte) (request gen.MassPayoutInitializeRequest, err error) {
 	if data == nil {
 		return request, fmt.Errorf("pgstore: %w: %q", ErrNoRequest, externalID)
 	}
@@ -194,13 +198,10 @@ func (db *DB) open(ctx context.Context, externalID string, data []byte, digest s
 		data, err = db.sealer.Open(ctx, externalID, data)
 	}
 	if err == nil {
-		err = json.Unmarshal(data, &request)
+		err = request.UnmarshalJSON(data)
 	}
 	if err != nil {
 		return request, fmt.Errorf("pgstore: reading the request of %q: %w", externalID, err)
-	}
-	if payout.Digest(request) != digest {
-		return request, fmt.Errorf("pgstore: %w: the request that is stored of %q has been changed", payout.ErrOtherPayout, externalID)
 	}
 	return request, nil
 }

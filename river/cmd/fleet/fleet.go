@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -51,6 +52,7 @@ type fleet struct {
 	killed, froze, redeployed int
 	shown                     int
 	peak                      int // the most memory that a worker took, in MiB
+	used                      costs
 }
 
 // balance is what there is to pay out with, in major units.
@@ -64,7 +66,10 @@ func (f *fleet) run(ctx context.Context, check func(context.Context) error) (err
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, database.Stop()) }()
+	defer func() {
+		err = errors.Join(err, database.Stop())
+		f.used.database = database.CPU()
+	}()
 	url, err := database.NewDatabase(ctx)
 	if err != nil {
 		return err
@@ -82,11 +87,16 @@ func (f *fleet) run(ctx context.Context, check func(context.Context) error) (err
 	if err := f.enqueue(ctx); err != nil {
 		return err
 	}
-	settings, err := json.Marshal(settings{Database: url, Emulator: address, PageSize: f.page})
+	lease := idle
+	if f.kills == 0 { // nobody is frozen
+		lease = pgstore.DefaultLease
+	}
+	settings, err := json.Marshal(settings{Database: url, Emulator: address, PageSize: f.page, Lease: lease})
 	if err != nil {
 		return err
 	}
 	f.begun = time.Now()
+	emulator := ownCPU()
 	defer func() {
 		for _, p := range f.processes {
 			p.kill()
@@ -102,7 +112,33 @@ func (f *fleet) run(ctx context.Context, check func(context.Context) error) (err
 	if err := f.disturb(ctx); err != nil {
 		return err
 	}
+	f.used.took = time.Since(f.begun)
+	f.used.emulator = ownCPU() - emulator
+	if f.kills == 0 {
+		if err := f.dismiss(ctx); err != nil {
+			return err
+		}
+	}
 	return check(ctx)
+}
+
+// dismiss ends the workers that nobody has killed, and adds up what they and the queue have used.
+func (f *fleet) dismiss(ctx context.Context) error {
+	for _, p := range f.processes {
+		if err := p.signal(syscall.SIGTERM); err != nil {
+			return err
+		}
+		select {
+		case <-p.exited:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		f.used.client += p.cmd.ProcessState.UserTime() + p.cmd.ProcessState.SystemTime()
+		f.used.transactions += p.counted()
+	}
+	f.used.transactions += f.payouts // Enqueue
+	return f.pool.QueryRow(ctx, "SELECT sum(looks)::int, (SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database())::int FROM masspayout_payouts").
+		Scan(&f.used.looks, &f.used.all)
 }
 
 // open creates the tables.
@@ -153,23 +189,7 @@ func (f *fleet) serve() (address string, stop func(), err error) {
 // enqueue enqueues the payouts. Some recipients are refused, some payments come back, and some money stays away.
 func (f *fleet) enqueue(ctx context.Context) error {
 	for n := range f.payouts {
-		request := gen.MassPayoutInitializeRequest{ExternalID: fmt.Sprintf("payout-%03d", n), Purpose: gen.PurposeSalary}
-		for i := range f.items {
-			recipient := fmt.Sprint(100000 + i)
-			switch {
-			case (i+n)%97 == 5:
-				recipient = emulator.RecipientBlocked.MemberID()
-			case (i+n)%89 == 7:
-				recipient = emulator.RecipientReturns.MemberID()
-			case (i+n)%83 == 11:
-				recipient = emulator.RecipientKeepsMoney.MemberID()
-			}
-			request.Items = append(request.Items, gen.MassPayoutItem{
-				ItemExternalID: fmt.Sprintf("%s-%05d", request.ExternalID, i), RecipientType: gen.RecipientTypeMemberID,
-				RecipientInfo: recipient, Description: "Kasım maaşı",
-				Amount: gen.Amount{Value: decimal.New(int64(1+(n*7919+i*104729)%1_000_000), -2), Currency: gen.CurrencyTRY},
-			})
-		}
+		request := newRequest(n, f.items)
 		f.requests = append(f.requests, request)
 		if err := pgx.BeginFunc(ctx, f.pool, func(tx pgx.Tx) error {
 			_, err := f.queue.Enqueue(ctx, tx, request, 0)
@@ -179,6 +199,28 @@ func (f *fleet) enqueue(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// newRequest is payout number n.
+func newRequest(n, items int) gen.MassPayoutInitializeRequest {
+	request := gen.MassPayoutInitializeRequest{ExternalID: fmt.Sprintf("payout-%03d", n), Purpose: gen.PurposeSalary}
+	for i := range items {
+		recipient := fmt.Sprint(100000 + i)
+		switch {
+		case (i+n)%97 == 5:
+			recipient = emulator.RecipientBlocked.MemberID()
+		case (i+n)%89 == 7:
+			recipient = emulator.RecipientReturns.MemberID()
+		case (i+n)%83 == 11:
+			recipient = emulator.RecipientKeepsMoney.MemberID()
+		}
+		request.Items = append(request.Items, gen.MassPayoutItem{
+			ItemExternalID: fmt.Sprintf("%s-%05d", request.ExternalID, i), RecipientType: gen.RecipientTypeMemberID,
+			RecipientInfo: recipient, Description: "Kasım maaşı",
+			Amount: gen.Amount{Value: decimal.New(int64(1+(n*7919+i*104729)%1_000_000), -2), Currency: gen.CurrencyTRY},
+		})
+	}
+	return request
 }
 
 // disturb kills, freezes and redeploys workers, and shows how it goes, until all payouts are finished.
@@ -225,6 +267,7 @@ func (f *fleet) disturb(ctx context.Context) error {
 		}
 		next = now.Add(f.pause)
 		switch {
+		case f.kills == 0:
 		case f.froze == 0 && f.killed > 0: // for longer than the rescue takes, and the end of its session
 			f.froze++
 			frozen, thaw = victim, now.Add(rescue+idle)
@@ -247,12 +290,16 @@ func (f *fleet) disturb(ctx context.Context) error {
 
 // show shows where the payouts stand, and returns how many are not finished.
 func (f *fleet) show(ctx context.Context) (left int, err error) {
-	counts, err := f.queue.Counts(ctx)
-	if err != nil {
-		return 0, err
-	}
 	if err := f.pool.QueryRow(ctx, `SELECT count(*) FROM masspayout_payouts p WHERE stopped_at IS NULL AND (ended_at IS NULL OR status = '') OR EXISTS (
 		SELECT FROM river_job j WHERE j.args->>'externalId' = p.external_id AND j.state NOT IN ('completed', 'cancelled'))`).Scan(&left); err != nil {
+		return 0, err
+	}
+	file, _ := f.out.(*os.File)
+	if f.shown++; !isTerminal(file) && left > 0 && f.shown%8 != 1 { // a log: less often
+		return left, nil
+	}
+	counts, err := f.queue.Counts(ctx)
+	if err != nil {
 		return 0, err
 	}
 	tallies, err := f.queue.Tallies(ctx, "")
@@ -286,13 +333,8 @@ func (f *fleet) show(ctx context.Context) (left int, err error) {
 		fmt.Fprintf(table, "%d\t%s\t%d MiB\n", p.number, p.describe(), p.memory())
 	}
 	_ = table.Flush() // into memory
-	switch file, _ := f.out.(*os.File); {
-	case isTerminal(file):
+	if isTerminal(file) {
 		fmt.Fprint(f.out, "\x1b[H\x1b[2J") // in place
-	default: // a log: less often
-		if f.shown++; left > 0 && f.shown%4 != 1 {
-			return left, nil
-		}
 	}
 	_, err = io.WriteString(f.out, s.String())
 	return left, err
@@ -313,6 +355,7 @@ type process struct {
 	starts   int
 	state    string
 	cmd      *exec.Cmd
+	out      bytes.Buffer // of the last start
 	exited   chan struct{}
 }
 
@@ -326,7 +369,8 @@ func (p *process) start() error {
 	p.state = ""
 	p.cmd = exec.Command(os.Args[0]) // #nosec G702 -- this program itself
 	p.cmd.Env = append(os.Environ(), envWorker+"="+p.settings)
-	p.cmd.Stdout, p.cmd.Stderr = os.Stderr, os.Stderr
+	p.out.Reset()
+	p.cmd.Stdout, p.cmd.Stderr = &p.out, os.Stderr
 	p.exited = make(chan struct{})
 	if err := p.cmd.Start(); err != nil {
 		return err
@@ -336,6 +380,12 @@ func (p *process) start() error {
 		close(exited)
 	}(p.cmd, p.exited)
 	return nil
+}
+
+// counted returns the transactions of a worker that has ended by itself.
+func (p *process) counted() (transactions int) {
+	_, _ = fmt.Sscan(p.out.String(), &transactions)
+	return transactions
 }
 
 func (p *process) died() bool {

@@ -36,10 +36,15 @@ func main() {
 	flag.DurationVar(&f.stage, "stage", 5*time.Second, "how long the bank takes for each of its two stages")
 	flag.IntVar(&f.page, "page", 500, "`number` of items that are read at a time")
 	flag.DurationVar(&f.limit, "limit", 5*time.Minute, "`time` after which it gives up")
+	compare := flag.Bool("compare", false, "pay the same payouts by Pay in one process, and by workers that nobody disturbs, and compare")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := f.run(ctx, f.verify); err != nil {
+	run := func(ctx context.Context) error { return f.run(ctx, f.verify) }
+	if *compare {
+		run = f.compare
+	}
+	if err := run(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "fleet:", err)
 		os.Exit(1)
 	}

@@ -132,7 +132,7 @@ func (f *fleet) verify(ctx context.Context) error {
 	if requests+f.counter.balances > allowed {
 		complain("%d requests beside the looks, at most %d are allowed", requests+f.counter.balances, allowed)
 	}
-	if f.killed < f.kills || f.froze == 0 || f.redeployed == 0 {
+	if f.kills > 0 && (f.killed < f.kills || f.froze == 0 || f.redeployed == 0) {
 		complain("it was over before all workers were disturbed: take more payouts, or a longer -stage")
 	}
 	fmt.Fprintf(f.out, "\n%d payouts, %d items, in %.1fs; %d workers, %d kills, %d frozen for %v, %d redeployed\n",

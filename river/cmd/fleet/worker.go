@@ -5,12 +5,20 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
+	"os"
 	"os/signal"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
@@ -31,6 +39,10 @@ const apiKey, secretKey = "sandbox-key", "sandbox-secret"
 type settings struct {
 	Database, Emulator string
 	PageSize           int
+	Lease              time.Duration
+
+	// Without a database, Pay pays this many payouts of so many items.
+	Payouts, Items int
 }
 
 // Everything is shorter than in production, where the defaults are right, so that a worker's death is got over within
@@ -48,14 +60,6 @@ func work(text string) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	pool, err := pgxpool.New(ctx, s.Database)
-	if err != nil {
-		return err
-	}
-	db, err := pgstore.New(pool, pgstore.WithLease(idle))
-	if err != nil {
-		return err
-	}
 	sign, err := signer.New(apiKey, secretKey)
 	if err != nil {
 		return err
@@ -64,13 +68,31 @@ func work(text string) error {
 	if err != nil {
 		return err
 	}
+	options := []payout.Option{
+		payout.WithRefusedItems(), payout.WithPageSize(s.PageSize),
+		payout.WithPollInterval(time.Second, 5*time.Second), payout.WithSettle(5 * time.Second), payout.WithSaveTimeout(3 * time.Second),
+		payout.WithPatience(30 * time.Second),
+	}
+	if s.Database == "" {
+		return payAlone(ctx, client, s, options)
+	}
+	counted := &transactions{}
+	config, err := pgxpool.ParseConfig(s.Database)
+	if err != nil {
+		return err
+	}
+	config.ConnConfig.Tracer = counted
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return err
+	}
+	db, err := pgstore.New(pool, pgstore.WithLease(s.Lease))
+	if err != nil {
+		return err
+	}
 	worker, err := payoutjob.NewWorker(db, client,
 		payoutjob.WithTimeout(rescue), payoutjob.WithGrace(2*time.Second), payoutjob.WithRetry(500*time.Millisecond, 5*time.Second),
-		payoutjob.WithPayoutOptions(
-			payout.WithRefusedItems(), payout.WithPageSize(s.PageSize),
-			payout.WithPollInterval(time.Second, 5*time.Second), payout.WithSettle(5*time.Second), payout.WithSaveTimeout(3*time.Second),
-			payout.WithPatience(30*time.Second),
-		))
+		payoutjob.WithPayoutOptions(options...), payoutjob.WithLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		return err
 	}
@@ -81,8 +103,8 @@ func work(text string) error {
 	jobs, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Queues:  map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 2}},
 		Workers: workers, JobTimeout: rescue, RescueStuckJobsAfter: rescue, SoftStopTimeout: 5 * time.Second,
-		FetchCooldown: 50 * time.Millisecond, FetchPollInterval: 500 * time.Millisecond,
-		Logger: slog.New(slog.DiscardHandler),
+		FetchCooldown: 50 * time.Millisecond,
+		Logger:        slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		return err
@@ -91,5 +113,45 @@ func work(text string) error {
 		return err
 	}
 	<-jobs.Stopped()
+	fmt.Println(counted.n.Load())
 	return nil
+}
+
+// transactions counts those of this module, each of which is one statement. River's name tables of its own.
+type transactions struct{ n atomic.Int64 }
+
+// TraceQueryStart implements [pgx.QueryTracer].
+func (c *transactions) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
+	if strings.Contains(data.SQL, "masspayout_") {
+		c.n.Add(1)
+	}
+	return ctx
+}
+
+// TraceQueryEnd implements [pgx.QueryTracer].
+func (c *transactions) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+// payAlone pays all payouts at once, by Pay, in this process and with files in place of a database, and prints how many items were paid.
+func payAlone(ctx context.Context, client payout.Client, s settings, options []payout.Option) error {
+	dir, err := os.MkdirTemp("", "fleet-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	options = append(options, payout.WithSaveTimeout(time.Minute)) // all write to one disk at once
+	var all sync.WaitGroup
+	var paid atomic.Int64
+	failed := make([]error, s.Payouts)
+	for n := range s.Payouts {
+		all.Go(func() {
+			request := newRequest(n, s.Items)
+			result, err := payout.Pay(ctx, client, request, payout.NewFileStore(filepath.Join(dir, request.ExternalID+".state")), options...)
+			if failed[n] = err; err == nil {
+				paid.Add(int64(len(result.ItemsIn(gen.FundsWithRecipient))))
+			}
+		})
+	}
+	all.Wait()
+	fmt.Println(paid.Load())
+	return errors.Join(failed...)
 }

@@ -216,6 +216,14 @@ func (s *Server) Stop() error {
 	return os.RemoveAll(s.dir)
 }
 
+// CPU returns the processor time that a server of its own has taken, once it has ended.
+func (s *Server) CPU() time.Duration {
+	if s.cmd == nil || s.cmd.ProcessState == nil {
+		return 0
+	}
+	return s.cmd.ProcessState.UserTime() + s.cmd.ProcessState.SystemTime()
+}
+
 // Database creates an empty database and returns its URL.
 func (s *Server) Database(t testing.TB) string {
 	t.Helper()

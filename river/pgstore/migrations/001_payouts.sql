@@ -60,6 +60,12 @@ CREATE TABLE masspayout_payouts (
     tallies            json        NOT NULL DEFAULT '[]' -- see masspayout_tallies
 );
 
+-- Both are long and compress well. lz4 takes a tenth of the time, where PostgreSQL was built with it.
+DO $$ BEGIN
+    ALTER TABLE masspayout_payouts ALTER COLUMN request SET COMPRESSION lz4, ALTER COLUMN state SET COMPRESSION lz4;
+EXCEPTION WHEN feature_not_supported THEN NULL;
+END $$;
+
 CREATE INDEX masspayout_payouts_list ON masspayout_payouts (list_id, part);
 CREATE INDEX masspayout_payouts_open ON masspayout_payouts (created_at) WHERE ended_at IS NULL;
 CREATE INDEX masspayout_payouts_requests ON masspayout_payouts (ended_at) WHERE request IS NOT NULL;
