@@ -151,15 +151,15 @@ func TestPooler(t *testing.T) {
 				}
 				return http.DefaultTransport.RoundTrip(r)
 			})
-			for range 2 {
-				pool, db := connect(t, s.url)
-				startWith(t, pool, worker(t, db, s.emu.URL, meddle), func(c *river.Config) { c.PollOnly = tt.pooling == "transaction" })
-			}
 			const n = 4
 			for i := range n {
 				if _, err := s.enqueue(request(fmt.Sprint("p", i), item(fmt.Sprint("emp-", i, "-a"), "100"), item(fmt.Sprint("emp-", i, "-b"), "0.01")), 0); err != nil {
 					t.Fatal(err)
 				}
+			}
+			for range 2 {
+				pool, db := connect(t, s.url)
+				startWith(t, pool, worker(t, db, s.emu.URL, meddle), func(c *river.Config) { c.PollOnly = tt.pooling == "transaction" })
 			}
 			for i := range n {
 				s.wait(fmt.Sprint("p", i), finished)
