@@ -28,6 +28,7 @@ func (p *page) control(mux *http.ServeMux) {
 		"GET payouts":                   p.payouts,
 		"GET payouts/{requestId}":       p.payout,
 		"GET payouts/{requestId}/items": p.items,
+		"GET recipients":                p.recipients,
 		"GET requests":                  p.requests,
 		"GET requests/{id}":             p.request,
 		"DELETE requests":               p.clearRequests,

@@ -82,9 +82,35 @@ func TestDocumentedCommands(t *testing.T) {
 		},
 	}
 
-	part := regexp.MustCompile("(?s)<!-- (.*?) -->|```sh\n(.*?)\n```\n```(?:json)?\n(.*?)\n```")
-	commands := 0
-	for _, m := range part.FindAllStringSubmatch(string(raw), -1) {
+	runDocument(t, a, string(raw), scenes, &requestID)
+}
+
+// How to sign with a shell is what the documentation says, from the vectors to a payout.
+func TestDocumentedSigning(t *testing.T) {
+	for _, tool := range []string{"curl", "openssl"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			if os.Getenv("CI") == "true" {
+				t.Fatal(err)
+			}
+			t.Skip(err)
+		}
+	}
+	raw, err := os.ReadFile("../docs/signing.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, requestID := openPage(t), ""
+	runDocument(t, a, strings.NewReplacer("sandbox-key", apiKey, "sandbox-secret", secretKey).Replace(string(raw)), nil, &requestID)
+	equal(t, "the payout", a.items(requestID), "PUBLISHED_TO_QUEUE emp-1:QUEUED")
+}
+
+// runDocument runs the commands of a page, and wants what stands below each. A command with nothing below it defines
+// what the others use. The page's requestId stands for the emulator's, as soon as there is one.
+func runDocument(t *testing.T, a *account, page string, scenes map[string]func(), requestID *string) {
+	t.Helper()
+	part := regexp.MustCompile("(?s)<!-- (.*?) -->|```sh\n(.*?)\n```\n(?:```(?:json)?\n(.*?)\n```)?")
+	commands, before := 0, ""
+	for _, m := range part.FindAllStringSubmatch(page, -1) {
 		if m[1] != "" {
 			if scenes[m[1]] == nil {
 				t.Fatalf("no scene %q", m[1])
@@ -93,16 +119,23 @@ func TestDocumentedCommands(t *testing.T) {
 			continue
 		}
 		commands++
+		if m[3] == "" {
+			before += m[2] + "\n"
+			continue
+		}
 		line := strings.ReplaceAll(m[2], "http://127.0.0.1:8080", a.URL)
-		line = strings.ReplaceAll(line, "79cdefc1-3ce6-4f51-bdd9-0c050274db64", requestID)
-		got, err := exec.CommandContext(t.Context(), "sh", "-c", line).Output()
+		line = strings.ReplaceAll(line, "79cdefc1-3ce6-4f51-bdd9-0c050274db64", *requestID)
+		got, err := exec.CommandContext(t.Context(), "sh", "-c", before+line).Output()
 		if err != nil {
 			t.Errorf("%s: %v", line, err)
 			continue
 		}
 		equal(t, line, flat(t, string(got)), flat(t, m[3]))
+		if *requestID == "" && strings.Contains(m[3], `"requestId"`) {
+			*requestID = uuid.FindString(string(got))
+		}
 	}
-	if want := strings.Count(string(raw), "```sh"); commands != want || want < 10 {
+	if want := strings.Count(page, "```sh"); commands != want || want < 6 {
 		t.Errorf("ran %d commands of %d", commands, want)
 	}
 }
@@ -119,7 +152,7 @@ func authorizationOver(message string) string {
 func flat(t *testing.T, s string) string {
 	t.Helper()
 	var b bytes.Buffer
-	if strings.HasPrefix(s, "{") {
+	if strings.HasPrefix(s, "{") && json.Valid([]byte(s)) {
 		if err := json.Compact(&b, []byte(s)); err != nil {
 			t.Fatalf("%v: %s", err, s)
 		}

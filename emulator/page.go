@@ -158,7 +158,11 @@ func (p *page) html(w http.ResponseWriter, r *http.Request) {
 		Operations         []Operation
 		Faults, MoreFaults []string
 		Parts, Terms       []string
+		Keys               bool // whether the keys are those that are no secret
+		APIKey, SecretKey  string
 	}{
+		Keys:   p.e.hasDefaultKeys(),
+		APIKey: DefaultAPIKey, SecretKey: DefaultSecretKey,
 		Lang: lang, Texts: pageTexts[lang],
 		Operations: []Operation{OpInit, OpAuth, OpRetrieve, OpItem, OpCancel, OpBalance},
 		Faults:     []string{"lost", "cut", "rateLimited", "html", "slow", "systemError"},
@@ -173,6 +177,11 @@ func (p *page) html(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Write(b.Bytes())
+}
+
+func (e *Emulator) hasDefaultKeys() bool {
+	secretKey, known := e.keys(DefaultAPIKey)
+	return known && secretKey == DefaultSecretKey
 }
 
 // preferred returns the page's language that an Accept-Language header prefers, or else English.

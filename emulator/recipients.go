@@ -2,6 +2,12 @@ package emulator
 
 import "strings"
 
+// The keys that the command uses unless it is told others. They are no secret.
+const (
+	DefaultAPIKey    = "sandbox-key"
+	DefaultSecretKey = "sandbox-secret"
+)
+
 // Recipient is a test recipient: paying it has the outcome that its name says. Its methods return it in each form in
 // which an item can name a recipient. The values look real and cannot be: the check digits of an IBAN are never 00, an
 // identity number never starts with 0, and no Turkish mobile number starts with 500 000.
@@ -71,6 +77,11 @@ var recipientPaths = map[Recipient][]ItemStatus{
 	RecipientKeepsLater:    {ItemFailed, ItemDepositFail},
 	RecipientSucceedsLater: {"UNDER_REVIEW", ItemSuccess},
 }
+
+// testRecipients are the test recipients in the order of the documentation.
+var testRecipients = []Recipient{RecipientBlocked, RecipientNotFound, RecipientNameMismatch, RecipientLimitExceeded,
+	RecipientFails, RecipientReturns, RecipientKeepsMoney, RecipientNeverEnds, RecipientUnknownState,
+	RecipientReturnsLater, RecipientKeepsLater, RecipientSucceedsLater}
 
 // testRecipient returns the test recipient that info is, or "". Digits other than those of the constants mean nothing.
 func testRecipient(recipientType, info string) Recipient {

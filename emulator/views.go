@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -33,6 +34,18 @@ func pageOf(r *http.Request, size, maxSize int) (offset, limit int, err error) {
 		return 0, 0, err
 	}
 	return min(page, farBehind/limit) * limit, limit, nil
+}
+
+// query returns what a request searches for: a part of any text that is shown, in upper or lower case.
+func query(r *http.Request) string { return strings.ToLower(strings.TrimSpace(r.URL.Query().Get("q"))) }
+
+func contains(q string, texts ...string) bool {
+	return slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(strings.ToLower(text), q) })
+}
+
+// matches searches what is shown of an item, and so not the whole recipient.
+func (it *item) matches(q string) bool {
+	return contains(q, it.itemExternalID, it.referenceCode, it.recipientType, masked(it.recipientInfo), string(it.last()))
 }
 
 // language returns the language of messages.
@@ -196,12 +209,16 @@ func (p *page) payouts(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, total := []payoutJSON{}, 0
+	list, total, q := []payoutJSON{}, 0, query(r)
 	p.e.look(func() {
-		all := p.e.store.payouts
-		total = len(all)
-		for i := total - 1 - offset; i >= 0 && len(list) < limit; i-- {
-			list = append(list, p.payoutJSON(all[i]))
+		for _, found := range slices.Backward(p.e.store.payouts) {
+			if !contains(q, found.externalID, found.requestID, string(found.status())) &&
+				!slices.ContainsFunc(found.items, func(it *item) bool { return it.matches(q) }) {
+				continue
+			}
+			if total++; total > offset && len(list) < limit {
+				list = append(list, p.payoutJSON(found))
+			}
 		}
 	})
 	return struct {
@@ -284,7 +301,7 @@ func (p *page) items(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	status, lang, list, total := ItemStatus(r.URL.Query().Get("status")), language(r), []itemJSON{}, 0
+	status, lang, list, total, q := ItemStatus(r.URL.Query().Get("status")), language(r), []itemJSON{}, 0, query(r)
 	err = errGone
 	p.e.look(func() {
 		found, ok := p.e.store.byRequest[r.PathValue("requestId")]
@@ -293,7 +310,7 @@ func (p *page) items(r *http.Request) (any, error) {
 		}
 		err = nil
 		for _, it := range found.items {
-			if status != "" && it.last() != status {
+			if status != "" && it.last() != status || !it.matches(q) {
 				continue
 			}
 			if total++; total > offset && len(list) < limit {
@@ -398,10 +415,20 @@ func (p *page) requests(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	list, q := []exchangeJSON{}, query(r)
 	found, total := p.e.exchanges(offset, limit)
-	list := []exchangeJSON{}
+	if q != "" {
+		found, _ = p.e.exchanges(0, p.e.config.exchanges)
+	}
 	for _, x := range found {
-		list = append(list, p.json(x, language(r)))
+		j := p.json(x, language(r))
+		if contains(q, string(j.Operation), j.Method, j.Target, strconv.Itoa(j.HTTPStatus), j.ErrorCode, j.Verdict, j.Why, j.Fault, j.Client) {
+			list = append(list, j)
+		}
+	}
+	if q != "" {
+		total = len(list)
+		list = list[min(offset, total):min(offset+limit, total)]
 	}
 	return struct {
 		Requests []exchangeJSON `json:"requests"`
@@ -430,4 +457,26 @@ func (p *page) request(r *http.Request) (any, error) {
 		j.Signature = x.explained.json(lang)
 	}
 	return j, nil
+}
+
+type recipientJSON struct {
+	Digits         string       `json:"digits"`
+	IBAN           string       `json:"iban"`
+	Phone          string       `json:"phone"`
+	IdentityNumber string       `json:"identityNumber"`
+	MemberID       string       `json:"memberId"`
+	Refused        string       `json:"refused"`  // the message of init, "" if it accepts the item
+	Statuses       []ItemStatus `json:"statuses"` // after auth, one after the other
+}
+
+// recipients lists the test recipients.
+func (p *page) recipients(r *http.Request) (any, error) {
+	list := []recipientJSON{}
+	for _, to := range testRecipients {
+		list = append(list, recipientJSON{string(to), to.IBAN(), to.Phone(), to.IdentityNumber(), to.MemberID(),
+			refusedRecipients[to].in(language(r)), append([]ItemStatus{}, recipientPaths[to]...)})
+	}
+	return struct {
+		Recipients []recipientJSON `json:"recipients"`
+	}{list}, nil
 }

@@ -5,19 +5,22 @@
 //	emulator sign [flags] METHOD PATH [BODY]
 //
 // The first form prints its address, such as http://127.0.0.1:8080, logs each request to standard error (and says there
-// which keys to use, unless they were chosen), and serves until it is interrupted. Open the address in a browser on the same machine: the page there shows payouts, the ledger
-// and every request, why its signature is wrong, and makes things go wrong by a click; docs/emulator-api.md does the
-// same with curl. Payouts are kept in memory only. -h lists the flags; go doc
-// github.com/iyzico-go/masspayout/emulator lists the test recipients.
+// which keys to use, unless they were chosen), and serves until it is interrupted. Open the address in a browser on the
+// same machine: the page there shows payouts, the ledger, every request and why its signature is wrong, lists the test
+// recipients, and makes things go wrong by a click; docs/emulator-api.md does the same with curl. Payouts are kept in
+// memory only. -h lists the flags.
 //
 // The second form prints a curl command that sends one signed request, with a body that is written as such, read from
-// the file that follows an @, or read from standard input if it is -. A signature never expires:
+// the file that follows an @, or read from standard input if it is -. A signature never expires. docs/signing.md
+// explains the scheme, and how to compare a program of yours with this command:
 //
-//	$ emulator -api-key sandbox-key -secret-key sandbox-secret &
+//	$ emulator &
 //	http://127.0.0.1:8080
-//	$ emulator sign -api-key sandbox-key -secret-key sandbox-secret GET '/v1/mass/payout/balance?locale=en'
-//	curl -X GET 'http://127.0.0.1:8080/v1/mass/payout/balance?locale=en' \
+//	$ emulator sign GET '/v1/mass/payout/balance?locale=en'
+//	curl -sS -X 'GET' 'http://127.0.0.1:8080/v1/mass/payout/balance?locale=en' \
 //	  -H 'Authorization: IYZWSv2 YXBpS2V5...' \
+//	  -H 'Content-Type: application/json' \
+//	  -H 'X-Iyzi-Client-Version: masspayout-go-devel' \
 //	  -H 'X-Iyzi-Rnd: 8c1f...'
 //	$ emulator sign GET '/v1/mass/payout/balance?locale=en' | sh
 //	{"status":"success","locale":"en","systemTime":1759231970716,"balance":1000000000}
@@ -95,12 +98,6 @@ func parse(flags *flag.FlagSet, args []string, stderr io.Writer, about string) e
 	return usageError{err, true}
 }
 
-// keys adds the flags that both forms have.
-func keys(flags *flag.FlagSet) (apiKey, secretKey *string) {
-	return flags.String("api-key", "sandbox-key", "API `key` of the merchant"),
-		flags.String("secret-key", "sandbox-secret", "secret `key` of the merchant")
-}
-
 const aboutServe = `emulator serves a fake iyzico mass payout API. Payouts are kept in memory only.
 Open the address that it prints in a browser to watch, and to make things go wrong.
 "emulator sign -h" explains how to send it signed requests with curl.`
@@ -108,8 +105,8 @@ Open the address that it prints in a browser to watch, and to make things go wro
 func serve(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("emulator", flag.ContinueOnError)
 	addr := flags.String("addr", "127.0.0.1:8080", "`address` to listen on, port 0 for a free one")
-	apiKey, secretKey := keys(flags)
-	defaultKeys := [2]string{*apiKey, *secretKey}
+	apiKey := flags.String("api-key", emulator.DefaultAPIKey, "API `key` of the merchant")
+	secretKey := flags.String("secret-key", emulator.DefaultSecretKey, "secret `key` of the merchant")
 	balance := flags.String("balance", "1000000000", "`amount` that the merchant can pay out, in each currency")
 	commission := flags.String("commission", "0", "commission of each item, an `amount` in the item's currency")
 	stage := flags.Duration("stage", time.Second, "how long an item stays QUEUED, and then PROCESSING")
@@ -154,7 +151,7 @@ func serve(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Wr
 		return usageError{err, false}
 	}
 	hint := ""
-	if [2]string{*apiKey, *secretKey} == defaultKeys { // others may be real, and are not printed
+	if *apiKey == emulator.DefaultAPIKey && *secretKey == emulator.DefaultSecretKey { // others may be real, and are not printed
 		hint = fmt.Sprintf("API key %s, secret key %s. Open the address in a browser to watch.\n", *apiKey, *secretKey)
 	}
 	return listen(ctx, *addr, emu, stdout, stderr, hint)

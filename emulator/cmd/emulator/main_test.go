@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -144,6 +145,27 @@ func TestSignedByCurl(t *testing.T) {
 	want("another key", send("", "-secret-key", "wrong", "GET", "/v1/mass/payout/balance?locale=en"), `"errorMessage":"Invalid signature"`)
 }
 
+// With the random key of another program, and step by step, the command prints what that program should have made: here
+// what iyzico's Java SDK makes of it in its own test.
+func TestSignedStepByStep(t *testing.T) {
+	t.Setenv("IYZICO_API_KEY", "apiKey")
+	t.Setenv("IYZICO_SECRET_KEY", "secretKey")
+	var stdout strings.Builder
+	code := run(t.Context(), []string{"sign", "-steps", "-random-key", "random", "POST", "/v2/uri?locale=tr", `"[data\u003dvalue]"`},
+		nil, &stdout, io.Discard)
+	lines := strings.Split(stdout.String(), "\n")
+	want := []string{
+		`# signed:    random/v2/uri"[data\u003dvalue]"`,
+		"# signature: a90ec1aecd68e37cc30942f85ce6b0d53435a4ca45e04769b46e3c35d81bf6fe",
+		"# fields:    apiKey:apiKey&randomKey:random&signature:a90ec1aecd68e37cc30942f85ce6b0d53435a4ca45e04769b46e3c35d81bf6fe",
+		`curl -sS -X 'POST' 'http://127.0.0.1:8080/v2/uri?locale=tr' \`,
+		`  -H 'Authorization: IYZWSv2 YXBpS2V5OmFwaUtleSZyYW5kb21LZXk6cmFuZG9tJnNpZ25hdHVyZTphOTBlYzFhZWNkNjhlMzdjYzMwOTQyZjg1Y2U2YjBkNTM0MzVhNGNhNDVlMDQ3NjliNDZlM2MzNWQ4MWJmNmZl' \`,
+	}
+	if code != 0 || !slices.Equal(lines[:len(want)], want) || strings.Contains(stdout.String(), "secretKey") {
+		t.Errorf("exit code %d\n%s", code, stdout.String())
+	}
+}
+
 func TestStrictLocale(t *testing.T) {
 	signs, err := signer.New("sandbox-key", "sandbox-secret")
 	if err != nil {
@@ -193,6 +215,7 @@ func TestBadUsage(t *testing.T) {
 		{[]string{"sign", "G T", "/"}, "emulator: "},
 		{[]string{"sign", "GET", "v1/mass/payout/balance"}, "emulator: sign: PATH must begin with a slash"},
 		{[]string{"sign", "-secret-key", " ", "GET", "/"}, "emulator: "},
+		{[]string{"sign", "-random-key", "a/b", "GET", "/"}, "emulator: sign: -random-key must be letters and digits"},
 		{[]string{"sign", "POST", "/", "a\x00b"}, "emulator: the body has a NUL byte"},
 	}
 	for _, test := range tests {
