@@ -177,8 +177,7 @@ func unit(s string) (number string, currency gen.Currency, problem *text) {
 func notAmount(s string) *text {
 	switch {
 	case isError(s):
-		return &text{"the formula has an error (" + clean(s) + ") in the place of an amount",
-			"tutar yerine formül hatası var (" + clean(s) + ")"}
+		return formulaError(s)
 	case strings.HasPrefix(s, "="):
 		return &text{"this is a formula, not an amount: save the file with its values",
 			"bu bir tutar değil, formül: dosyayı değerleriyle kaydedin"}
@@ -193,6 +192,11 @@ func notAmount(s string) *text {
 		return &text{"the amount is negative; expected more than 0", "tutar eksi; 0'dan büyük olmalıdır"}
 	}
 	return &text{"expected an amount such as 48250.75 or 48.250,75 TL", "48.250,75 TL ya da 48250.75 gibi bir tutar olmalıdır"}
+}
+
+func formulaError(s string) *text {
+	return &text{"the formula has an error (" + clean(s) + ") in the place of an amount",
+		"tutar yerine formül hatası var (" + clean(s) + ")"}
 }
 
 // isError reports whether a cell shows that its formula failed: #REF!, #SAYI/0!, #YOK, #N/A, Err:502.

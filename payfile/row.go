@@ -163,7 +163,7 @@ func amountOf(cell *Cell, decimalMark byte) (a amount, problem *text) {
 	case CellBoolean:
 		return a, &text{"this is TRUE or FALSE, not an amount", "bu bir tutar değil, DOĞRU ya da YANLIŞ"}
 	case CellError:
-		return a, notAmount("#" + strings.TrimPrefix(cell.Text, "#") + "!")
+		return a, formulaError(cell.Text)
 	case CellFormula:
 		return a, &text{"this is a formula whose value is not stored: open the file in the spreadsheet, and save it",
 			"değeri kayıtlı olmayan bir formül: dosyayı hesap tablosunda açıp kaydedin"}

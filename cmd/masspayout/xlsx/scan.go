@@ -276,7 +276,7 @@ func (s *scanner) cell(tag []byte, empty bool, into *kindRow) error {
 		}
 		c.style = int32(n)
 	}
-	formula, inValue := false, false
+	formula, value, inValue := false, false, false
 	for !empty {
 		tag, text, err := s.tag()
 		if err != nil {
@@ -291,11 +291,11 @@ func (s *scanner) cell(tag []byte, empty bool, into *kindRow) error {
 			empty = true
 		case name == "f":
 			formula = true
-		case name == "v" && !closing && !emptyTag:
-			inValue = true
+		case name == "v" && !closing:
+			value, inValue = true, !emptyTag
 		}
 	}
-	if formula && !c.filled && c.kind == payfile.CellNumber {
+	if formula && !c.filled && (c.kind == payfile.CellNumber || !value) { // a text may be empty
 		c.kind = payfile.CellFormula
 	}
 	into.cells = append(into.cells, c)
