@@ -89,6 +89,8 @@ lint: ## gofmt, vet, staticcheck, go mod tidy, actionlint
 bench: ## show what building and signing cost, as ratios to their floor in the same run
 	go test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) ./gen ./signer
 	go test -run '^$$' -bench '$(BENCH)' -benchtime 1x ./payout
+	go test -run '^$$' -bench '$(BENCH)' -benchtime 5x ./payfile
+	cd cmd/masspayout && go test -run '^$$' -bench '$(BENCH)' -benchtime 2x ./xlsx
 
 soak: soak-root soak-nested ## the long tests: payouts killed at random, and these commands in copies of the module
 

@@ -121,7 +121,7 @@ func (a *Amount) check(c *checker) {
 		c.add("amount.value", fmt.Sprintf("must have at most %d digits", strictjson.MaxDigits))
 	case !a.Value.IsPositive():
 		c.add("amount.value", "must be greater than 0 (in major units), got "+plain(a.Value))
-	case !a.Value.Equal(a.Value.Truncate(2)):
+	case a.Value.Exponent() < -2 && !a.Value.Equal(a.Value.Truncate(2)):
 		c.add("amount.value", "must have at most two decimals, got "+plain(a.Value))
 	}
 	if !a.Currency.Valid() {
@@ -153,6 +153,9 @@ func (c *checker) required(field, value string) {
 
 // text finds characters that a text must not have: what encoding/json would replace without a word, and what nobody sees.
 func (c *checker) text(field, value string) {
+	if ordinary(value) {
+		return
+	}
 	if !utf8.ValidString(value) {
 		c.add(field, "must be valid UTF-8")
 		return
@@ -167,6 +170,20 @@ func (c *checker) text(field, value string) {
 			return
 		}
 	}
+}
+
+// ordinary reports whether a text has only ASCII and Latin letters, and spaces between them, as most have: nothing in it
+// needs a closer look, which would cost more than all else of Validate.
+func ordinary(text string) bool {
+	if text != "" && (text[0] == ' ' || text[len(text)-1] == ' ') {
+		return false
+	}
+	for _, r := range text {
+		if (r < ' ' || r > '~') && (r < 'À' || r > 'ſ') {
+			return false
+		}
+	}
+	return true
 }
 
 // oneOf says what was expected. What was got instead is not shown: it may be a recipient's data in the wrong field.

@@ -2,8 +2,6 @@ package payfile
 
 import (
 	"bytes"
-	"encoding/csv"
-	"errors"
 	"io"
 	"strings"
 )
@@ -25,33 +23,34 @@ func Read(data []byte, o Options) (*File, error) {
 // ReadAll reads r up to [MaxSize], for Read, which refuses what is larger.
 func ReadAll(r io.Reader) ([]byte, error) { return io.ReadAll(io.LimitReader(r, MaxSize+1)) }
 
-// textTable is a table in a text.
+// textTable is a table in a text. It is read by our own code, and not by encoding/csv, which copies each row: a cell here
+// is a part of the text. A test compares the two.
 type textTable struct {
-	csv       *csv.Reader
-	separator rune
-	before    int // lines before those that csv counts
+	text      string
+	at        int // of text, what is read next
+	line      int // at at, from 1
+	separator byte
 	row       Row
+	about     int // lines
 }
+
+// About is how many rows there are at most, but for line ends within cells.
+func (t *textTable) About() int { return t.about }
 
 func newText(content []byte) *textTable {
-	t := &textTable{}
-	content, t.before, t.separator = separator(content)
-	t.csv = csv.NewReader(bytes.NewReader(content))
-	t.csv.Comma = t.separator
-	t.csv.FieldsPerRecord = -1
-	t.csv.ReuseRecord = true
-	return t
+	rest, before, separator := separator(content)
+	return &textTable{text: string(rest), line: before + 1, separator: separator, about: bytes.Count(rest, []byte("\n")) + 1}
 }
 
-var separators = []rune{';', '\t', ',', '|'}
+var separators = []byte{';', '\t', ',', '|'}
 
 // separator finds out what separates the columns: what a first line such as sep=; says, or else by which of the
 // possible ones a row of headings can be read.
-func separator(content []byte) (rest []byte, lines int, separator rune) {
+func separator(content []byte) (rest []byte, lines int, separator byte) {
 	if line, after, _ := bytes.Cut(content, []byte("\n")); bytes.HasPrefix(line, []byte("sep=")) {
 		sep := bytes.TrimSuffix(line[len("sep="):], []byte("\r"))
 		if len(sep) == 1 && bytes.ContainsAny(sep, ";,\t|") {
-			return after, 1, rune(sep[0])
+			return after, 1, sep[0]
 		}
 	}
 	head := content
@@ -64,8 +63,7 @@ func separator(content []byte) (rest []byte, lines int, separator rune) {
 	}
 	best := -1
 	for _, candidate := range separators {
-		t := &textTable{csv: csv.NewReader(bytes.NewReader(head))}
-		t.csv.Comma, t.csv.FieldsPerRecord = candidate, -1
+		t := &textTable{text: string(head), line: 1, separator: candidate}
 		most := 0
 		for {
 			row, err := t.Next()
@@ -90,30 +88,82 @@ func separator(content []byte) (rest []byte, lines int, separator rune) {
 // Name is empty: a text file has no sheets.
 func (t *textTable) Name() string { return "" }
 
-// Next reads a row. An error about quotes ends the reading: what follows could be read wrongly.
+var (
+	bareQuote = text{`a quote (") is in a cell that is not in quotes: put the whole cell in quotes, and double those inside`,
+		`tırnaksız bir hücrede tırnak (") var: hücrenin tamamını tırnak içine alın, içindekileri çift yazın`}
+	openQuote = text{`a quote (") is not closed, or something follows it`,
+		`tırnak (") kapanmamış ya da ardından başka bir şey geliyor`}
+)
+
+// Next reads a row as RFC 4180 has it, with any line ends. Blank lines are left out. An error about quotes ends the
+// reading: what follows could be read wrongly.
 func (t *textTable) Next() (*Row, error) {
-	cells, err := t.csv.Read()
-	if err != nil {
-		var syntax *csv.ParseError
-		if !errors.As(err, &syntax) {
-			return nil, err
-		}
-		problem := &TableError{Row: syntax.StartLine + t.before, en: `a quote (") is in a cell that is not in quotes: put ` +
-			`the whole cell in quotes, and double those inside`,
-			tr: `tırnaksız bir hücrede tırnak (") var: hücrenin tamamını tırnak içine alın, içindekileri çift yazın`}
-		if syntax.Err == csv.ErrQuote {
-			problem.en = `a quote (") is not closed, or something follows it`
-			problem.tr = `tırnak (") kapanmamış ya da ardından başka bir şey geliyor`
-		}
-		return nil, problem
+	for t.at < len(t.text) && (t.text[t.at] == '\n' || strings.HasPrefix(t.text[t.at:], "\r\n")) {
+		t.at += strings.IndexByte(t.text[t.at:], '\n') + 1
+		t.line++
 	}
-	line, _ := t.csv.FieldPos(0)
-	t.row.Number = line + t.before
-	t.row.Cells = t.row.Cells[:0]
-	for _, cell := range cells {
+	if t.at == len(t.text) {
+		return nil, io.EOF
+	}
+	t.row.Number, t.row.Cells = t.line, t.row.Cells[:0]
+	for {
+		var cell string
+		if t.at < len(t.text) && t.text[t.at] == '"' {
+			var ok bool
+			if cell, ok = t.quoted(); !ok {
+				return nil, &TableError{t.row.Number, openQuote.en, openQuote.tr}
+			}
+		} else {
+			end := t.at
+			for end < len(t.text) && t.text[end] != t.separator && t.text[end] != '\n' {
+				if t.text[end] == '"' {
+					return nil, &TableError{t.line, bareQuote.en, bareQuote.tr}
+				}
+				end++
+			}
+			cell = t.text[t.at:end]
+			if (end == len(t.text) || t.text[end] == '\n') && strings.HasSuffix(cell, "\r") {
+				cell = cell[:len(cell)-1]
+			}
+			t.at = end
+		}
 		t.row.Cells = append(t.row.Cells, Cell{Text: cell})
+		if t.at == len(t.text) {
+			return &t.row, nil
+		}
+		t.at++
+		if t.text[t.at-1] == '\n' {
+			t.line++
+			return &t.row, nil
+		}
 	}
-	return &t.row, nil
+}
+
+// quoted reads a cell in quotes, up to the separator, the line end, or the end of the text.
+func (t *textTable) quoted() (cell string, ok bool) {
+	start, doubled := t.at+1, false
+	for end := start; ; {
+		i := strings.IndexByte(t.text[end:], '"')
+		if i < 0 {
+			return "", false
+		}
+		end += i + 1
+		if end < len(t.text) && t.text[end] == '"' {
+			doubled = true
+			end++
+			continue
+		}
+		cell = t.text[start : end-1]
+		t.line += strings.Count(cell, "\n")
+		if doubled {
+			cell = strings.ReplaceAll(cell, `""`, `"`)
+		}
+		if strings.HasPrefix(t.text[end:], "\r\n") {
+			end++
+		}
+		t.at = end
+		return cell, end == len(t.text) || t.text[end] == t.separator || t.text[end] == '\n'
+	}
 }
 
 // unwrapped takes away what keeps a spreadsheet from changing a cell: ="1001" and '1001 are 1001.

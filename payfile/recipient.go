@@ -13,7 +13,7 @@ var shortened = &text{"a spreadsheet has shortened this number and lost digits: 
 
 // compact takes away the spaces by which people group numbers.
 func compact(s string) string {
-	if strings.IndexFunc(s, unicode.IsSpace) < 0 {
+	if plainASCII(s) {
 		return s
 	}
 	return strings.Join(strings.Fields(s), "")
@@ -23,7 +23,7 @@ func compact(s string) string {
 // more than spaces and case were changed.
 func readRecipient(kind gen.RecipientType, cell string) (info string, changed bool, problem *text) {
 	info = compact(cell)
-	if isScientific(info) {
+	if info != "" && isDigit(info[0]) && isScientific(info) {
 		return info, false, shortened
 	}
 	switch kind {

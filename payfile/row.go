@@ -75,12 +75,28 @@ func (r *reader) read() {
 		r.broken = true
 		return
 	}
-	r.add(item.Amount.Currency, a.kurus)
 	if r.row.Hidden {
 		r.hidden = append(r.hidden, r.row.Number)
 	}
+	if r.file.rows == nil {
+		r.makeRoom()
+	}
 	r.file.Request.Items = append(r.file.Request.Items, item)
 	r.file.rows = append(r.file.rows, r.row.Number)
+	r.add(item.Amount.Currency, a.kurus)
+}
+
+// makeRoom asks for the memory of all items at once, where the table knows about how many there are.
+func (r *reader) makeRoom() {
+	n := 16
+	if sized, ok := r.table.(interface{ About() int }); ok {
+		n = max(n, min(sized.About(), MaxRows))
+	}
+	r.file.Request.Items = make(gen.MassPayoutItems, 0, n)
+	r.file.rows = make([]int, 0, n)
+	if r.at.id >= 0 {
+		r.ids = append(make([]rowID, 0, n), r.ids...)
+	}
 }
 
 // tooMuch finds cells that belong to no column.
@@ -221,21 +237,12 @@ func (r *reader) currency(beside, shown gen.Currency) gen.Currency {
 func (r *reader) plain(column int, name bool) string {
 	cell := r.cell(column)
 	s := cell.Text
-	ascii, space := true, false
-	for i := range len(s) {
-		c := s[i]
-		if c >= utf8.RuneSelf || c < ' ' || c == '?' || c == '&' || c == 0x7F || c == ' ' && space {
-			ascii = false
-			break
-		}
-		space = c == ' '
-	}
 	switch {
 	case cell.Kind == CellError, cell.Kind == CellFormula:
 		r.findAt(column, text{"there is a formula with an error, or without a stored value",
 			"hatalı ya da değeri kayıtlı olmayan bir formül var"})
 		return ""
-	case ascii:
+	case ordinary(s, name):
 		return s
 	}
 	if strings.Contains(s, "  ") || strings.IndexFunc(s, func(c rune) bool { return c != ' ' && unicode.IsSpace(c) }) >= 0 {
@@ -258,15 +265,54 @@ func (r *reader) plain(column int, name bool) string {
 	return s
 }
 
+// ordinary reports whether a text has only ASCII and Turkish letters, with single spaces between them, and nothing that
+// speaks of damage: what most cells have, and needs no closer look.
+func ordinary(s string, name bool) bool {
+	space, lower := true, false
+	for _, c := range s {
+		switch {
+		case c == ' ':
+			if space {
+				return false
+			}
+			space, lower = true, false
+			continue
+		case 'a' <= c && c <= 'z', c == 'ç', c == 'ğ', c == 'ı', c == 'ö', c == 'ş', c == 'ü':
+			lower = true
+		case c == 'İ':
+			if lower {
+				return false
+			}
+		case c == '?' && name, c == '&':
+			return false
+		case c > ' ' && c < 0x7F, c == 'Ç', c == 'Ğ', c == 'Ö', c == 'Ş', c == 'Ü':
+			lower = false
+		default:
+			return false
+		}
+		space = false
+	}
+	return true
+}
+
+// plainASCII reports whether s has only letters, digits and signs that are seen.
+func plainASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] >= 0x7F {
+			return false
+		}
+	}
+	return true
+}
+
 func hasInvisible(s string) bool { return strings.IndexFunc(s, invisible) >= 0 }
 
 func (r *reader) description() string {
 	if r.at.description >= 0 {
-		switch s := r.plain(r.at.description, false); s {
-		case "":
-		case r.last: // keep one copy of what all rows say
-			return r.last
-		default:
+		if cell := r.cell(r.at.description); cell.Text != "" && cell.Text == r.last && cell.Kind == CellText {
+			return r.last // one copy of what all rows say
+		}
+		if s := r.plain(r.at.description, false); s != "" {
 			r.last = s
 			return s
 		}
@@ -321,7 +367,7 @@ func (r *reader) id() string {
 		problem = &text{"expected an ID, not a formula's error or TRUE and FALSE",
 			"bir no olmalıdır; formül hatası ya da DOĞRU/YANLIŞ olamaz"}
 	default:
-		if !r.o.IDsAsWritten {
+		if !r.o.IDsAsWritten && !digitsOnly(id) {
 			switch {
 			case isScientific(id):
 				problem = &text{shortened.en + "; if this is the ID, -ids-as-written takes it",
@@ -335,7 +381,7 @@ func (r *reader) id() string {
 	if id == "" && problem == nil {
 		problem = &text{"required, but empty", "zorunlu, ama boş"}
 	}
-	if problem == nil && (strings.ContainsRune(id, utf8.RuneError) || hasInvisible(id) || strings.ContainsAny(id, "\n\r\t")) {
+	if problem == nil && !plainASCII(id) && (strings.ContainsRune(id, utf8.RuneError) || hasInvisible(id) || strings.ContainsAny(id, "\n\r\t")) {
 		problem = &invisibleCharacter
 	}
 	if problem != nil {
@@ -343,12 +389,26 @@ func (r *reader) id() string {
 		return id
 	}
 	id = gen.NFC(id)
-	if row, twice := r.ids[id]; twice {
-		r.findAt(r.at.id, text{fmt.Sprintf(r.file.word()+" %d has the same", row), fmt.Sprintf("satır %d ile aynı", row)})
-	} else {
-		r.ids[id] = r.row.Number
-	}
+	r.ids = append(r.ids, rowID{r.row.Number, id})
 	return id
+}
+
+type rowID struct {
+	row int
+	id  string
+}
+
+// findRepeated finds IDs that two rows have. It is left to Validate where there are no other findings.
+func (r *reader) findRepeated() {
+	first := make(map[string]int, len(r.ids))
+	for _, one := range r.ids {
+		if row, twice := first[one.id]; twice {
+			r.find(one.row, r.at.id, text{fmt.Sprintf("must be unique; %s %d has the same one", r.file.word(), row),
+				fmt.Sprintf("benzersiz olmalıdır; satır %d ile aynı", row)})
+		} else {
+			first[one.id] = one.row
+		}
+	}
 }
 
 var becameDate = &text{"a spreadsheet has made this a date: format the column as text, and enter it anew",
@@ -436,7 +496,7 @@ func (r *reader) info(kind gen.RecipientType, column int) string {
 			"bir alıcı olmalıdır; formül hatası ya da DOĞRU/YANLIŞ olamaz"})
 		return ""
 	}
-	if hasInvisible(s) {
+	if !plainASCII(s) && hasInvisible(s) {
 		r.findAt(column, invisibleCharacter)
 		return ""
 	}
@@ -455,16 +515,34 @@ func (r *reader) info(kind gen.RecipientType, column int) string {
 
 // add adds an item's amount to the sums.
 func (r *reader) add(currency gen.Currency, kurus int64) {
+	if r.running == nil || r.currencyOf != currency {
+		r.store()
+		r.currencyOf, r.running = currency, &sum{}
+	}
+	r.running.kurus += kurus
+	r.running.items++
+	if r.running.kurus > 1e17 {
+		r.store()
+	}
+}
+
+// store adds what was added up since the currency was another one to the sums of all, and of those since the last total.
+func (r *reader) store() {
+	if r.running == nil {
+		return
+	}
 	for _, sums := range []map[gen.Currency]sum{r.sums, r.group} {
-		s := sums[currency]
-		s.kurus += kurus
-		s.items++
-		if s.kurus > 1e18 {
-			r.find(r.row.Number, r.at.amount, text{"the amounts add up to more than can be", "tutarların toplamı olamayacak kadar büyük"})
+		s := sums[r.currencyOf]
+		s.kurus += r.running.kurus
+		s.items += r.running.items
+		if s.kurus > 4e18 {
+			r.find(r.file.rows[len(r.file.rows)-1], r.at.amount, text{"the amounts add up to more than can be",
+				"tutarların toplamı olamayacak kadar büyük"})
 			s.kurus = 0
 		}
-		sums[currency] = s
+		sums[r.currencyOf] = s
 	}
+	r.running = nil
 }
 
 // setAside keeps a row without a recipient until it is known what it is: a total, or a line below the table.
@@ -508,6 +586,9 @@ func (r *reader) setAside() {
 
 // settleAsides decides what the rows before the one that is being read were, or before the end.
 func (r *reader) settleAsides(end bool) {
+	if len(r.pending) > 0 || end {
+		r.store()
+	}
 	for _, a := range r.pending {
 		switch {
 		case len(a.total) > 0 && a.total[0] == 0 && !a.labeled && !a.named:

@@ -108,10 +108,12 @@ type reader struct {
 	unit   gen.Currency // in the amount's heading
 	named  []string     // headings, all of them
 	folded []string     // of the columns in use, to know a row that repeats them
-	ids    map[string]int
+	ids    []rowID
 	bad    map[int]bool // columns with a finding in this row
 	rest   map[int]bool // columns without a heading that hold something
 
+	currencyOf gen.Currency // of running
+	running    *sum
 	sums       map[gen.Currency]sum // of all items
 	group      map[gen.Currency]sum // since the last total
 	grandTotal int                  // the row of one
@@ -156,12 +158,12 @@ type columns struct {
 }
 
 func newReader(t Table, o Options) *reader {
-	r := &reader{o: o, l: o.Language, table: t, ids: map[string]int{}, sums: map[gen.Currency]sum{},
+	r := &reader{o: o, l: o.Language, table: t, sums: map[gen.Currency]sum{},
 		group: map[gen.Currency]sum{}, rest: map[int]bool{}}
 	r.file = &File{Sheet: t.Name(), language: o.Language, columns: map[Field]int{}, kindBy: map[gen.RecipientType]int{}}
 	r.file.Request.ExternalID, r.file.Request.Purpose = o.ExternalID, o.Purpose
 	if text, ok := t.(*textTable); ok {
-		r.file.Separator = text.separator
+		r.file.Separator = rune(text.separator)
 	}
 	return r
 }
@@ -185,7 +187,7 @@ func (r *reader) next() bool {
 		blank := true
 		for i := range row.Cells {
 			c := &row.Cells[i]
-			if c.Text != "" {
+			if n := len(c.Text); n > 0 && (c.Text[0] <= ' ' || c.Text[0] >= 0x80 || c.Text[n-1] <= ' ' || c.Text[n-1] >= 0x80) {
 				c.Text = strings.TrimSpace(c.Text)
 			}
 			if c.Text != "" {
@@ -474,7 +476,9 @@ func (r *reader) end() (*File, error) {
 	if len(r.findings) == 0 && len(f.Request.Items) == 0 {
 		r.find(0, -1, text{"there is no payment below the headings", "başlıkların altında hiç ödeme yok"})
 	}
-	if len(r.findings) == 0 {
+	if len(r.findings) > 0 {
+		r.findRepeated()
+	} else {
 		if r.at.id < 0 {
 			r.deriveIDs()
 		}

@@ -1,0 +1,6 @@
+package payfile
+
+// NewText lets the tests compare the reading of a text with another.
+func NewText(s string, separator byte) Table {
+	return &textTable{text: s, line: 1, separator: separator}
+}
