@@ -7,9 +7,11 @@ import (
 	"io"
 	"math"
 	"net/http"
+	"net/http/httptrace"
 	"path"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -41,6 +43,9 @@ const longestWait = time.Second
 // before next sends it. If that is too far away, it sends nothing and returns 429 with a Retry-After, which package payout
 // obeys: the job comes back later. Requests that change something also take a turn, but do not wait for it: they have been
 // saved as about to be sent, and must be sent soon or not at all.
+//
+// What counts is what is written: where net/http repeats a request, as it does with reads whose connection the server has
+// given up, each time takes a turn.
 func (l *Limiter) RoundTripper(next http.RoundTripper) http.RoundTripper { return limited{l, next} }
 
 type limited struct {
@@ -51,10 +56,8 @@ type limited struct {
 // RoundTrip implements [http.RoundTripper].
 func (l limited) RoundTrip(r *http.Request) (*http.Response, error) {
 	if sends(r) {
-		ctx, cancel := context.WithTimeout(r.Context(), longestWait)
-		_, _ = l.take(ctx, true) // what goes wrong must not keep it
-		cancel()
-		return l.next.RoundTrip(r)
+		l.mustTake(r.Context())
+		return l.next.RoundTrip(l.counted(r))
 	}
 	wait, err := l.take(r.Context(), false)
 	if err == nil && wait > longestWait {
@@ -74,7 +77,26 @@ func (l limited) RoundTrip(r *http.Request) (*http.Response, error) {
 		closeBody(r)
 		return nil, err
 	}
-	return l.next.RoundTrip(r)
+	return l.next.RoundTrip(l.counted(r))
+}
+
+// counted returns the request, for which one turn has been taken, so that each time that it is written again takes another.
+func (l limited) counted(r *http.Request) *http.Request {
+	var written atomic.Int64
+	return r.WithContext(httptrace.WithClientTrace(r.Context(), &httptrace.ClientTrace{
+		WroteHeaders: func() {
+			if written.Add(1) > 1 {
+				l.mustTake(r.Context())
+			}
+		},
+	}))
+}
+
+// mustTake takes a turn for what is sent in any case. What goes wrong must not keep it.
+func (l *Limiter) mustTake(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, longestWait)
+	defer cancel()
+	_, _ = l.take(ctx, true)
 }
 
 func closeBody(r *http.Request) {

@@ -3,6 +3,9 @@
 package pgstore_test
 
 import (
+	"crypto/tls"
+	"encoding/binary"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -96,5 +99,82 @@ func TestLimiter(t *testing.T) {
 	}
 	if _, err := first.Limiter("", 0, 0); err == nil {
 		t.Error("a limiter of nothing is no error")
+	}
+}
+
+// frame is a frame of HTTP/2.
+func frame(kind, flags byte, stream uint32, payload ...byte) []byte {
+	f := append([]byte{0, 0, byte(len(payload)), kind, flags}, binary.BigEndian.AppendUint32(nil, stream)...)
+	return append(f, payload...)
+}
+
+// goAway is a server of HTTP/2 that gives up its first times connections when a request arrives, and answers 200 after
+// that. It returns how many requests have arrived.
+func goAway(t *testing.T, times int64) (server *httptest.Server, arrived *atomic.Int64) {
+	t.Helper()
+	const settings, headers, goaway = 4, 1, 7
+	arrived = &atomic.Int64{}
+	server = httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.TLS = &tls.Config{NextProtos: []string{"h2"}}
+	server.Config.TLSNextProto = map[string]func(*http.Server, *tls.Conn, http.Handler){"h2": func(_ *http.Server, conn *tls.Conn, _ http.Handler) {
+		defer conn.Close()
+		preface := make([]byte, len("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"))
+		if _, err := io.ReadFull(conn, preface); err != nil {
+			return
+		}
+		_, _ = conn.Write(frame(settings, 0, 0))
+		for {
+			head := make([]byte, 9)
+			if _, err := io.ReadFull(conn, head); err != nil {
+				return
+			}
+			if _, err := io.CopyN(io.Discard, conn, int64(head[0])<<16|int64(head[1])<<8|int64(head[2])); err != nil {
+				return
+			}
+			if head[3] != headers {
+				continue
+			}
+			if arrived.Add(1) <= times {
+				_, _ = conn.Write(frame(goaway, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)) // the last stream is 0, the error none
+				_, _ = io.Copy(io.Discard, conn)
+				return
+			}
+			_, _ = conn.Write(frame(headers, 0x5, binary.BigEndian.Uint32(head[5:]), 0x88)) // the end of a response with :status 200
+		}
+	}}
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	return server, arrived
+}
+
+// What net/http writes again counts again.
+func TestLimiterCountsWhatIsWritten(t *testing.T) {
+	t.Parallel()
+	db, pool := open(t, pgtest.Shared(t))
+	for _, again := range []int64{0, 1, 3} {
+		server, arrived := goAway(t, again)
+		limiter, err := db.Limiter("merchant", 60, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		transport := server.Client().Transport.(*http.Transport)
+		transport.ForceAttemptHTTP2 = true
+		if _, err := pool.Exec(t.Context(), `INSERT INTO masspayout_limits VALUES ('merchant', '2100-01-01')
+			ON CONFLICT (name) DO UPDATE SET next_at = excluded.next_at`); err != nil {
+			t.Fatal(err)
+		}
+		// A request that is sent whatever its turn; net/http repeats it here, for nothing of it was processed.
+		response, err := (&http.Client{Transport: limiter.RoundTripper(transport)}).Get(server.URL + "/v1/mass/payout/cancel/r-1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		var turns int64
+		if err := pool.QueryRow(t.Context(), "SELECT extract(epoch FROM next_at - '2100-01-01')::int FROM masspayout_limits").Scan(&turns); err != nil {
+			t.Fatal(err)
+		}
+		if arrived.Load() != again+1 || turns != again+1 {
+			t.Errorf("%d requests have arrived and %d turns were taken, expected %d", arrived.Load(), turns, again+1)
+		}
 	}
 }
