@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"github.com/iyzico-go/masspayout/emulator"
 )
@@ -192,13 +193,22 @@ func TestMistypedSettings(t *testing.T) {
 	server, c := start(t)
 	b.do(chromedp.Navigate(c.url + "/_emulator/?lang=tr"))
 	b.shows(`.balance [data-f="balance"]`, "1.000.000.000,00")
+	b.until(`document.querySelector('[data-setting="balance"] input').value === '1.000.000.000,00'`)
 	for _, typed := range []struct{ setting, text string }{
-		{"balance", "10.000"}, {"balance", "1.000.000"}, {"balance", "-5"}, {"commission", "1e2"}, {"stage", "iki"},
+		{"balance", "10.000"}, {"balance", "1.000.000"}, {"balance", "10.00,50"}, {"balance", "1,000,000.50"}, {"balance", "-5"}, {"commission", "1e2"}, {"stage", "iki"},
 	} {
 		b.fill(`[data-setting="`+typed.setting+`"] input`, typed.text)
 		b.click(`[data-setting="`+typed.setting+`"] button`, "Uygula")
 		b.until(`document.querySelector('[data-setting="` + typed.setting + `"] input').matches(':invalid')`)
 		b.until(`!document.querySelector('#toast').classList.contains('shown')`)
+	}
+	// What the field itself shows is understood, and a grouped amount is, too, where its decimals say what is what.
+	b.fill(`[data-setting="balance"] input`, "999.516.307,10")
+	b.click(`[data-setting="balance"] button`, "Uygula")
+	b.shows(`.balance [data-f="balance"]`, "999.516.307,10")
+	b.until(`document.querySelector('[data-setting="balance"] input').value === '999.516.307,10'`)
+	if got := server.Balance("TRY").String(); got != "999516307.1" {
+		t.Errorf("balance %s", got)
 	}
 	b.fill(`[data-setting="balance"] input`, "1250,5")
 	b.click(`[data-setting="balance"] button`, "Uygula")
@@ -222,4 +232,83 @@ func TestFilterThatRunsEmpty(t *testing.T) {
 	server.AdvanceStage()
 	b.shows(`#payout-funds [aria-pressed="true"]`, "All")
 	b.until(`document.querySelectorAll('#items tr').length === 2`)
+}
+
+// A search finds payouts by their items, requests by what came of them, and items in a payout. Dates stand beside times.
+func TestSearch(t *testing.T) {
+	b := open(t)
+	clock := emulator.NewManualClock(time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC))
+	_, c := start(t, emulator.WithClock(clock.Now), emulator.WithStage(time.Hour))
+	for _, name := range []string{"salaries-2026-10", "salaries-2026-11"} {
+		c.send("my-shop", "POST", "/v1/mass/payout/init?locale=en", payout(name,
+			item("emp-1-"+name, "TR920086402100005482911101", "1"), item("emp-2-"+name, "TR920086402100005482911102", "1")))
+	}
+	c.sendSignedWithQuery("other-shop", "GET", "/v1/mass/payout/balance?locale=en", "")
+	b.do(chromedp.Navigate(c.url + "/_emulator/"))
+	b.until(`document.querySelectorAll('#payouts li').length === 2`)
+	b.shows("#payouts time", "Nov 30, 2026")
+	b.shows("#requests time", "Nov 30, 2026")
+	b.shows(".live time", "Nov 30, 2026")
+
+	b.fill("#search", "EMP-2-salaries-2026-11")
+	b.until(`document.querySelectorAll('#payouts li').length === 1`)
+	b.shows("#payouts b", "salaries-2026-11")
+	b.shows("#no-request-found", "Nothing found.")
+	b.accessible("a search")
+	b.click("#payouts a", "salaries-2026-11")
+	b.until(`document.querySelectorAll('#items tr').length === 1`)
+	b.shows("#timeline time", "Nov 30, 2026")
+	b.fill("#search", "nobody")
+	b.shows("#no-item-found", "Nothing found.")
+	b.click(".crumb a", "Overview")
+	b.shows("#no-payout-found", "Nothing found.")
+	b.fill("#search", "other-shop")
+	b.shows("#requests a", "Signature refused")
+	b.until(`document.querySelectorAll('#requests li').length === 1`)
+	b.do(chromedp.KeyEvent(kb.Escape))
+	b.until(`document.querySelectorAll('#requests li').length === 3`)
+	b.quiet()
+}
+
+// The test recipients and the keys of the page are listed, and the keys do what the list says.
+func TestRecipientsAndKeys(t *testing.T) {
+	b := open(t)
+	server, c := start(t, emulator.WithStage(time.Hour))
+	b.do(chromedp.Navigate(c.url + "/_emulator/?lang=tr"))
+	b.shows("#live", "Canlı")
+	b.shows(".controls", "Anahtarlar başlatırken verilenlerdir, burada gösterilmez.")
+	b.until(`document.querySelectorAll('#recipient-list li').length === 12`)
+	b.do(chromedp.KeyEvent("r"))
+	b.shows("#recipients li", emulator.RecipientBlocked.IBAN())
+	b.shows("#recipients li:nth-child(1)", "init sırasında ret: alıcının hesabı blokeli")
+	b.shows("#recipients li:nth-child(10)", "FAILED → DEPOSIT_SUCCESS")
+	b.click("#shortcuts summary", "Klavye kısayolları")
+	b.shows("#shortcuts kbd", "/")
+	b.accessible("recipients and keys")
+
+	before := server.Now()
+	b.do(chromedp.KeyEvent("a"))
+	b.shows("#toast", "Saat bir aşama ileri alındı.")
+	if ahead := server.Now().Sub(before); ahead < time.Hour {
+		t.Errorf("the clock went ahead by %s", ahead)
+	}
+	b.do(chromedp.KeyEvent("/"))
+	b.until(`document.activeElement.id === 'search'`)
+	b.do(chromedp.KeyEvent("ra")) // typed, and not done
+	b.until(`document.querySelector('#search').value.endsWith('ra')`)
+	if again := server.Now().Sub(before); again >= 2*time.Hour {
+		t.Errorf("the clock went ahead by %s", again)
+	}
+	b.quiet()
+
+	// Keys that everybody knows are shown.
+	known, err := emulator.Start(emulator.DefaultAPIKey, emulator.DefaultSecretKey, emulator.WithPage())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer known.Close()
+	b.do(chromedp.Navigate(known.URL + "/_emulator/?lang=en"))
+	b.shows(".keys code", "sandbox-key")
+	b.shows(".keys code", "sandbox-secret")
+	b.accessible("keys that are no secret")
 }

@@ -4,8 +4,10 @@
 const lang = document.documentElement.lang;
 const texts = JSON.parse(document.getElementById('texts').textContent);
 const plural = new Intl.PluralRules(lang);
-const clock = new Intl.DateTimeFormat(lang, {hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23'});
+const when = new Intl.DateTimeFormat(lang, {day: 'numeric', month: 'short', year: 'numeric',
+  hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23'});
 const integer = new Intl.NumberFormat(lang);
+const seconds = new Intl.NumberFormat(lang, {useGrouping: false, maximumFractionDigits: 3});
 const money = new Intl.NumberFormat(lang, {minimumFractionDigits: 2, maximumFractionDigits: 20});
 const $ = id => document.getElementById(id);
 
@@ -15,9 +17,17 @@ function t(key, values = {}) {
   return text.replace(/\{(\w+)\}/g, (_, name) => typeof values[name] === 'number' ? integer.format(values[name]) : values[name]);
 }
 
-const time = ms => ms ? clock.format(ms) : '';
+const time = ms => ms ? when.format(ms) : '';
 const amount = text => text === undefined ? '' : money.format(text);
 const sums = (payout, name) => payout.sums.map(sum => `${amount(sum[name])} ${sum.currency}`).join(' + ') || amount('0');
+
+// plain returns a number as the API reads it, of one as a person writes it: 1250,5 or 1250.5, or as the page writes it,
+// in Turkish 999.516.307,10. What both could be read in two ways, such as 10.000, the pattern of the field refuses.
+function plain(text) {
+  const last = Math.max(text.lastIndexOf(','), text.lastIndexOf('.'));
+  if (last < 0) return text.trim();
+  return (text.slice(0, last).replace(/[.,]/g, '') + '.' + text.slice(last + 1)).trim();
+}
 
 // field returns the element of root that shows a value, put writes one. Text that is there already is left alone, so
 // that a selection and a screen reader's place survive the next second.
@@ -111,7 +121,7 @@ async function act(done, path, method, body) {
 // What is shown where.
 
 const size = {payouts: 8, requests: 12, items: 25};
-const place = {payouts: 0, requests: 0, items: 0, status: '', currency: 'TRY'};
+const place = {payouts: 0, requests: 0, items: 0, status: '', currency: 'TRY', q: ''};
 
 function route() {
   const [view, id] = location.hash.slice(1).split('/');
@@ -189,8 +199,8 @@ function showState(state) {
   put(document, 'requests-total', state.requests ? integer.format(state.requests) : '');
   for (const form of document.querySelectorAll('form[data-setting]')) {
     const input = form.elements.value, name = form.dataset.setting;
-    const value = name === 'stage' ? String(state.stageMillis / 1000)
-      : name === 'balance' ? state.accounts[0].balance : state.commission;
+    const value = name === 'stage' ? seconds.format(state.stageMillis / 1000)
+      : amount(name === 'balance' ? state.accounts[0].balance : state.commission);
     if (document.activeElement !== input && !input.dataset.typed && input.value !== value) input.value = value;
   }
   showLedger(state.accounts);
@@ -250,7 +260,8 @@ function showFaults(armed) {
 }
 
 function showPayouts({payouts, total}) {
-  show($('no-payouts'), total === 0);
+  show($('no-payouts'), total === 0 && !place.q);
+  show($('no-payout-found'), total === 0 && Boolean(place.q));
   list($('payouts'), payouts, payout => payout.requestId, 'payout-row', (child, payout) => {
     attr(child.firstElementChild, 'href', '#payout/' + encodeURIComponent(payout.requestId));
     put(child, 'externalId', payout.externalId);
@@ -265,7 +276,8 @@ function showPayouts({payouts, total}) {
 }
 
 function showRequests({requests, total}) {
-  show($('no-requests'), total === 0);
+  show($('no-requests'), total === 0 && !place.q);
+  show($('no-request-found'), total === 0 && Boolean(place.q));
   list($('requests'), requests, exchange => exchange.id, 'request-row', (child, exchange) => {
     attr(child.firstElementChild, 'href', '#request/' + exchange.id);
     attr(child.firstElementChild, 'data-verdict', exchange.verdict);
@@ -306,6 +318,7 @@ function showPayout(payout, {items, total}) {
     attr(child, 'aria-pressed', String(chip.status === place.status));
   });
 
+  show($('no-item-found'), total === 0 && Boolean(place.q));
   list($('items'), items, item => item.referenceCode, 'item-row', (child, item) => {
     put(child, 'id', item.itemExternalId);
     put(child, 'recipientType', item.recipientType);
@@ -405,12 +418,13 @@ async function refresh() {
     const asked = [call('state')];
     if (name === 'payout') {
       const path = 'payouts/' + encodeURIComponent(id);
-      asked.push(call(path), call(`${path}/items?page=${place.items}&size=${size.items}&status=${encodeURIComponent(place.status)}`));
+      asked.push(call(path), call(`${path}/items?page=${place.items}&size=${size.items}&status=${encodeURIComponent(place.status)}&q=${encodeURIComponent(place.q)}`));
     } else if (name === 'request') {
       asked.push(call('requests/' + encodeURIComponent(id)));
     } else {
-      asked.push(call(`payouts?page=${place.payouts}&size=${size.payouts}`),
-        call(`requests?page=${place.requests}&size=${size.requests}`));
+      const q = '&q=' + encodeURIComponent(place.q);
+      asked.push(call(`payouts?page=${place.payouts}&size=${size.payouts}${q}`),
+        call(`requests?page=${place.requests}&size=${size.requests}${q}`));
     }
     const [state, first, second] = await Promise.allSettled(asked);
     if (!current()) return;
@@ -474,13 +488,42 @@ for (const form of document.querySelectorAll('form[data-setting]')) {
   form.addEventListener('input', () => { form.elements.value.dataset.typed = 'yes'; });
   form.addEventListener('submit', event => {
     event.preventDefault();
-    const value = form.elements.value.value.trim().replace(',', '.');
+    const value = plain(form.elements.value.value);
     const body = form.dataset.setting === 'stage' ? {stageMillis: Math.round(Number(value) * 1000)} : {[form.dataset.setting]: value};
     delete form.elements.value.dataset.typed;
     form.elements.value.blur();
     act(t('done.set'), 'settings', 'POST', body);
   });
 }
+
+// The search stays while a payout is opened: there it searches the items.
+$('search').addEventListener('input', event => {
+  Object.assign(place, {q: event.target.value.trim(), payouts: 0, requests: 0, items: 0, status: ''});
+  refresh();
+});
+
+// The keys of the page, as its help lists them. None does anything while something is typed.
+const keys = {
+  '/': () => $('search').focus(),
+  a: () => $('advance').click(),
+  r: () => { $('recipients').open = true; $('recipients').querySelector('summary').focus(); },
+  o: () => { location.hash = ''; },
+};
+document.addEventListener('keydown', event => {
+  if (event.key === 'Escape' && event.target === $('search')) {
+    $('search').value = '';
+    $('search').dispatchEvent(new Event('input'));
+  }
+  const typing = event.target.closest('input, select, textarea, dialog') || $('reset-dialog').open;
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || !Object.hasOwn(keys, event.key)) return;
+  event.preventDefault();
+  keys[event.key]();
+});
+
+call('recipients').then(({recipients}) => list($('recipient-list'), recipients, to => to.digits, 'recipient-row', (child, to) => {
+  put(child, 'iban', to.iban);
+  put(child, 'what', to.refused ? `${t('refusedAtInit')}: ${to.refused}` : to.statuses.join(' → '));
+}));
 
 $('reset').addEventListener('click', () => { $('reset-dialog').returnValue = ''; $('reset-dialog').showModal(); });
 $('reset-dialog').addEventListener('close', event => {
