@@ -65,6 +65,12 @@ type Deal struct {
 	Status, ItemStatus *string
 	// Pages is what is wrong with the page.
 	Pages Pages
+	// Unnamed leaves out whose payout a response shows.
+	Unnamed bool
+	// ShowsRefused shows items that init refused as accepted and INIT.
+	ShowsRefused bool
+	// BadID gives the payout a requestId in init's response that no call can carry.
+	BadID bool
 }
 
 // Reply is what the client sees.
@@ -141,6 +147,11 @@ const (
 	UnlistedStatus Fault = "a payout status that no list names"
 	UnlistedItems  Fault = "an item status that no list names"
 	BadPage        Fault = "pages that do not add up"
+	UnnamedReply   Fault = "a response that does not say whose payout it shows"
+	RefusedAsInit  Fault = "refused items shown as accepted"
+	BadRequestID   Fault = "a requestId that no call can carry"
+	LimitedAfter   Fault = "rate limited, with effect"
+	Gateway        Fault = "refused by a gateway, with or without effect"
 )
 
 // Faults are all of them.
@@ -167,6 +178,11 @@ var Faults = []Fault{
 	UnlistedStatus,
 	UnlistedItems,
 	BadPage,
+	UnnamedReply,
+	RefusedAsInit,
+	BadRequestID,
+	LimitedAfter,
+	Gateway,
 }
 
 // lookalikes are refusals of a lookup that say nothing about whether the payout exists.
@@ -270,6 +286,7 @@ func (s *Server) fault(d *Deal, call Call, r *rand.Rand, within func(time.Durati
 		if hit(UnlistedItems) {
 			d.ItemStatus = &unlisted[r.IntN(len(unlisted))]
 		}
+		d.Unnamed, d.ShowsRefused = hit(UnnamedReply), hit(RefusedAsInit)
 		if hit(BadPage) {
 			d.Pages = Pages(1 + r.IntN(int(EmptyPage)))
 		}
@@ -301,6 +318,10 @@ func (s *Server) fault(d *Deal, call Call, r *rand.Rand, within func(time.Durati
 		if call.Op == Init && hit(ForeignReply) {
 			d.Foreign = ForeignInit
 		}
+		d.BadID = call.Op == Init && hit(BadRequestID)
+		if hit(Gateway) {
+			d.Lost, d.Reply, d.HTTP = r.IntN(2) == 0, HTML, []int{403, 404, 405, 413}[r.IntN(4)]
+		}
 	}
 	// What the network does overrides it.
 	switch {
@@ -326,6 +347,10 @@ func (s *Server) fault(d *Deal, call Call, r *rand.Rand, within func(time.Durati
 		d.Lost, d.Again, d.Reply = true, 0, RateLimited
 		d.RetryAfter = retryAfters[r.IntN(len(retryAfters))]
 		d.HTTP = []int{200, 429, 429, 503}[r.IntN(4)]
+	case hit(LimitedAfter):
+		d.After, d.Reply = within(w.Delay), RateLimited
+		d.RetryAfter = retryAfters[r.IntN(len(retryAfters))]
+		d.HTTP = []int{200, 429, 503}[r.IntN(3)]
 	case hit(Broken):
 		d.Lost, d.Again = true, 0
 		d.Reply, d.HTTP = blank(r.IntN(2) == 0), []int{500, 502, 503, 504}[r.IntN(4)]

@@ -328,6 +328,8 @@ func (s *Server) begin(t time.Time, by Party, r *record) {
 		switch e.fate {
 		case Paid, Slow:
 			s.later(at, func(t time.Time) { e.status.set(t, "SUCCESS") })
+		case PaidInvalid:
+			s.later(at, func(t time.Time) { e.status.set(t, "INVALID") })
 		default:
 			s.later(at, func(t time.Time) { e.status.set(t, "FAILED") })
 		}

@@ -66,6 +66,9 @@ func (s *Server) performInit(t time.Time, q *question, d *Deal) *response {
 		fields["conversationId"] = q.init.ConversationID
 	}
 	fields["requestId"] = r.requestID
+	if d.BadID {
+		fields["requestId"] = "payouts/" + r.requestID
+	}
 	invalid := []map[string]any{}
 	for _, e := range r.items {
 		if e.fate == Invalid {
@@ -125,6 +128,9 @@ func (s *Server) show(t time.Time, q *question, d *Deal) *response {
 	if q.call.Op == OneItem {
 		return s.showItem(t, q, d)
 	}
+	if limit := s.world.PageLimit; limit > 0 && q.call.Size > limit && s.world.LargePages == RefusesLarge {
+		return s.refuse(t, "11", "page size", 400)
+	}
 	r := s.find(q.call, then)
 	if r == nil {
 		return s.missing(t)
@@ -153,6 +159,9 @@ func (s *Server) show(t time.Time, q *question, d *Deal) *response {
 		place = page
 	}
 	place["page"], place["size"], place["total"] = q.call.Page, q.call.Size, total
+	if limit := s.world.PageLimit; limit > 0 && q.call.Size > limit && s.world.LargePages == EchoesLarge {
+		place["size"] = limit
+	}
 	switch d.Pages {
 	case WrongTotal:
 		place["total"] = total + 1
@@ -233,6 +242,9 @@ func (s *Server) summary(r *record, t time.Time, d *Deal) map[string]any {
 		"totalSuccessfulAmount": number(successful),
 		"totalCommissionAmount": number(commission),
 	}
+	if d.Unnamed {
+		delete(fields, "externalId")
+	}
 	if s.world.Dates {
 		fields["receivedDate"] = r.created.Format("2006-01-02 15:04:05")
 		fields["completedDate"], fields["canceledDate"] = nil, nil
@@ -261,7 +273,10 @@ func (s *Server) amount(r *record, e *entry, t time.Time) *big.Rat {
 func (s *Server) page(r *record, then, now time.Time, call Call, d *Deal) (list []map[string]any, total int) {
 	var all []*entry
 	for _, e := range r.items {
-		invalid := e.fate == Invalid && !r.foreign
+		invalid := e.status.at(now) == "INVALID" && !r.foreign
+		if d.ShowsRefused && e.fate == Invalid {
+			invalid = false
+		}
 		switch {
 		case e.visible.After(then):
 		case d.Pages == IgnoresType, call.ItemType == "", invalid == (call.ItemType == "INVALID"):
@@ -269,7 +284,11 @@ func (s *Server) page(r *record, then, now time.Time, call Call, d *Deal) (list 
 		}
 	}
 	total = len(all)
-	size, from := max(1, call.Size), call.Page*call.Size
+	size := max(1, call.Size)
+	if limit := s.world.PageLimit; limit > 0 {
+		size = min(size, limit)
+	}
+	from := call.Page * size
 	switch d.Pages {
 	case Shifted:
 		if n := len(all); n > 0 {
@@ -308,6 +327,9 @@ func (s *Server) page(r *record, then, now time.Time, call Call, d *Deal) (list 
 
 func (s *Server) item(r *record, e *entry, t time.Time, d *Deal) map[string]any {
 	status := e.status.at(t)
+	if d.ShowsRefused && e.fate == Invalid {
+		status = "INIT"
+	}
 	if d.ItemStatus != nil {
 		status = *d.ItemStatus
 	}
@@ -322,7 +344,7 @@ func (s *Server) item(r *record, e *entry, t time.Time, d *Deal) map[string]any 
 		"commissionAmount": json.RawMessage(orText(s.world.Commission, "0")), "currencyCode": e.Amount.Currency,
 		"massPayoutRequestId": s.id(r.requestID),
 	}
-	if s.world.HidesRequestID {
+	if s.world.HidesRequestID || d.Unnamed {
 		delete(fields, "massPayoutRequestId")
 	}
 	if strings.HasPrefix(status, "FAIL") || status == "INVALID" {

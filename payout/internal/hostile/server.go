@@ -37,7 +37,7 @@ type Server struct {
 	asked   map[uint64]int
 	calls   map[Op]int // as they reached the network
 	when    map[Op][]time.Duration
-	sent    map[Op]int // those that may have had an effect: neither unsent nor rate limited
+	sent    map[Op]int // those that may have had an effect: neither unsent nor rate limited without effect
 	cache   map[string]*cached
 	foreign [3]*record
 	log     []string
@@ -383,7 +383,7 @@ func (s *Server) exchange(ctx context.Context, method, path string, body []byte)
 		s.mu.Unlock()
 		return nil, Real, errRefused
 	}
-	if d.Reply != RateLimited {
+	if d.Reply != RateLimited || !d.Lost {
 		s.sent[q.call.Op]++
 	}
 	s.busy++
@@ -489,6 +489,7 @@ func (s *Server) traceCall(t time.Time, q *question, d *Deal) {
 		{d.Foreign != 0, fmt.Sprintf("foreign %d", d.Foreign)},
 		{d.Status != nil, "unlisted status"}, {d.ItemStatus != nil, "unlisted item status"},
 		{d.Pages != 0, fmt.Sprintf("pages %d", d.Pages)},
+		{d.Unnamed, "unnamed"}, {d.ShowsRefused, "shows refused items"}, {d.BadID, "bad requestId"},
 	} {
 		if part.set {
 			detail += ", " + part.text

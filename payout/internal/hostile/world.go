@@ -50,6 +50,10 @@ type World struct {
 	Skew   time.Duration
 	NoTime bool
 
+	// PageLimit is how many items a page may have; 0: any number. LargePages is what becomes of a larger one.
+	PageLimit  int
+	LargePages LargePages
+
 	// Fates are what becomes of the items, in the order of the request; the last one holds for the rest. None: Paid.
 	Fates []Fate
 	// Ending is what becomes of a payout that was authorized.
@@ -113,18 +117,28 @@ const (
 	NamesExternalID              // externalId, the other is ignored
 )
 
+// LargePages is what becomes of a question for more items than a page may have.
+type LargePages int
+
+const (
+	CapsLarge    LargePages = iota // fewer items come
+	EchoesLarge                    // fewer items come, and the size that they have
+	RefusesLarge                   // it is refused
+)
+
 // Fate is what becomes of an item once it was authorized, or at init.
 type Fate int
 
 const (
-	Paid       Fate = iota // SUCCESS
-	Failed                 // FAILED, forever
-	Returned               // FAILED, then DEPOSIT_SUCCESS
-	Stuck                  // FAILED, then DEPOSIT_FAIL
-	Invalid                // refused at init: INVALID
-	LeftInInit             // auth leaves it in INIT, forever
-	NeverEnds              // PROCESSING, forever
-	Slow                   // SUCCESS, long after the payout has ended
+	Paid        Fate = iota // SUCCESS
+	Failed                  // FAILED, forever
+	Returned                // FAILED, then DEPOSIT_SUCCESS
+	Stuck                   // FAILED, then DEPOSIT_FAIL
+	Invalid                 // refused at init: INVALID
+	LeftInInit              // auth leaves it in INIT, forever
+	NeverEnds               // PROCESSING, forever
+	Slow                    // SUCCESS, long after the payout has ended
+	PaidInvalid             // INVALID, though the money went
 )
 
 // Ending is what becomes of a payout that was authorized.
@@ -210,7 +224,7 @@ func Random(seed uint64, settle, until time.Duration) World {
 		w.Skew = within(48*time.Hour) - 24*time.Hour
 	}
 	for range 5 {
-		w.Fates = append(w.Fates, Fate(max(0, r.IntN(16)-8)))
+		w.Fates = append(w.Fates, Fate(max(0, r.IntN(17)-8)))
 	}
 	if chance(0.35) {
 		w.Ending = Ending(r.IntN(int(Unlisted) + 1))
@@ -246,6 +260,12 @@ func Random(seed uint64, settle, until time.Duration) World {
 	if chance(0.05) {
 		w.Balance = "1.00"
 	}
+	if chance(0.3) {
+		w.PageLimit, w.LargePages = []int{1, 2, 3, 10, 100}[r.IntN(5)], LargePages(r.IntN(3))
+		if w.LargePages == RefusesLarge {
+			w.PageLimit = max(10, w.PageLimit)
+		}
+	}
 	// Worlds differ more if each has some of the faults often than if all have all of them seldom.
 	for _, f := range Faults {
 		if w.PaysAgain && f == Duplicated {
@@ -254,7 +274,7 @@ func Random(seed uint64, settle, until time.Duration) World {
 		if chance(0.35) {
 			w.Odds[f] = float64(r.IntN(30)) / 100
 		}
-		if f == Lookalike || f == Refused { // most of them end a run
+		if f == Lookalike || f == Refused || f == Gateway || f == BadRequestID { // most of them end a run
 			w.Odds[f] /= 4
 		}
 	}
@@ -264,7 +284,7 @@ func Random(seed uint64, settle, until time.Duration) World {
 		if chance(0.7) {
 			w.Ending, w.Fates = Completes, nil
 		}
-		for _, f := range []Fault{LostResponse, Delayed, Hanging, BrokenAfter, RefusedAfter, LateEffect, Limited} {
+		for _, f := range []Fault{LostResponse, Delayed, Hanging, BrokenAfter, RefusedAfter, LateEffect, Limited, LimitedAfter, Gateway} {
 			if chance(0.4) {
 				w.Odds[f] = float64(10+r.IntN(40)) / 100
 			}
@@ -314,6 +334,7 @@ func (w World) String() string {
 		w.Squatter,
 		w.Skew,
 	)
+	fmt.Fprintf(&s, "  page limit %d, large pages %d\n", w.PageLimit, w.LargePages)
 	fmt.Fprintf(&s, "  focused %v, steady %v, odds %v until %v", w.Focused, w.Steady, w.Odds, w.Until)
 	return s.String()
 }
