@@ -15,8 +15,8 @@
 //
 // # The safe order
 //
-// Only auth moves money, and iyzico documents no way to reverse that. So everything is arranged around one rule: what
-// may be on its way is not sent again, until the status says that it did not arrive.
+// Only auth moves money, and iyzico documents no way to reverse that. So one rule comes first: what may be on its way is
+// not sent again until the status shows that it did not arrive.
 //
 //	               request
 //	                  │ Validate
@@ -44,10 +44,12 @@
 // [Cancel] leads from "stored" by "canceling" to "authorized" if the payout is canceled, or if an auth won; and back
 // to "stored" if the cancel did not arrive.
 //
-// What is about to be sent is saved before it is sent. Whoever finds "storing" or "authorizing" saved does not know
-// what came of it, and asks iyzico first. A "no", or an INIT, is believed only when what was sent can no longer be on
-// its way: [WithSettle] after its exchange ended. What was saved says what may be on its way, and what is seen says
-// what arrived: safety comes from the first, progress from the second, and neither is derived from the other.
+// A request is saved before it is sent. A run that loads "storing" or "authorizing" does not know what became of the
+// request, and asks iyzico first. "Not found" and INIT count only when the request can no longer be on its way:
+// [WithSettle] after its exchange ended. A rate limit is no exception: the request may have been carried out.
+//
+// The saved state says what may be on its way, and the latest look says what arrived. A response that does not name the
+// payout, by externalId or requestId, proves nothing.
 //
 // # Paying an item again
 //
@@ -61,10 +63,10 @@
 //   - WithSettle is at least as long as a request may be delayed and reads may lag behind, together.
 //   - One store is used for a payout. Two processes may use it at once: only one of them can save. If the store is not a
 //     [Locker], or its lock was lost, WithSettle must also cover [WithSaveTimeout] and the longest exchange.
-//   - Machines that share a store agree on the time, or the store is a [Clock]. Within a process the monotonic clock counts.
-//     Between processes no more time counts than the caller was asked to wait. So a clock that jumps ahead shortens
-//     WithSettle, by that much each time, for whoever is called earlier than was asked: a scheduler that goes by that
-//     clock, or a program that is started anew.
+//   - Machines that share a store agree on the time, or the store is a [Clock]. If the process that saved the state also
+//     loads it, its monotonic clock measures the time. Otherwise at most the wait that was asked for counts. So a clock
+//     that jumps ahead shortens WithSettle, by that much each time, only for another process that is called too early: by
+//     a scheduler that goes by that clock, or by a restart.
 //   - A client that repeats no request by itself, as gen's does not.
 //
 // If iyzico broke its rule, so that a second auth paid again, these conditions would still suffice, except against a
@@ -76,6 +78,6 @@
 // stores two payouts, one of them stays in INIT and moves no money; if that shows in time, Pay stops with
 // [ErrOtherPayout].
 //
-// "No money was moved by us" is about our own auth, not anybody else's. The balance is compared in lira only, because
-// iyzico documents no currency for it.
+// "This program authorized nothing" says nothing about an auth that somebody else sent. The balance is compared in lira
+// only, because iyzico documents no currency for it.
 package payout

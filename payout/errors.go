@@ -24,11 +24,11 @@ var (
 	// iyzico has two payouts under one externalId.
 	ErrOtherPayout = errors.New("another payout")
 
-	// ErrUnverified: a payout was found under our externalId, and iyzico does not show all of it; see
-	// [WithUnverified].
+	// ErrUnverified: a payout was found under our externalId, and iyzico does not show all of it, see [WithUnverified]; or
+	// a response does not say whose payout it shows, which no option allows.
 	ErrUnverified = errors.New("not all of the payout is shown")
 
-	// ErrForeignResponse: a response names another payout than the one requested. It is ignored.
+	// ErrForeignResponse: a response names another payout than the one requested. Its content is ignored.
 	ErrForeignResponse = errors.New("a response about another payout")
 
 	// ErrInconsistentPages: the pages that the server returned do not add up to all items of one payout, each once.
@@ -77,7 +77,7 @@ type Error struct {
 	// Step is the step at which it stopped.
 	Step Step
 
-	// MoneyMayHaveMoved is false only if none of our auths can have been sent and iyzico showed nothing that has moved.
+	// MoneyMayHaveMoved is false only if this program cannot have sent an auth and iyzico showed nothing that has moved.
 	MoneyMayHaveMoved bool
 
 	// Temporary reports whether the same call may succeed later without any change.
@@ -92,7 +92,7 @@ type Error struct {
 
 // Error returns one line that says where the payout stopped, why, and what to do.
 func (e *Error) Error() string {
-	moved := "no money was moved by us"
+	moved := "this program authorized nothing"
 	if e.MoneyMayHaveMoved {
 		moved = "money may have moved"
 	}

@@ -98,7 +98,7 @@ func TestErrorTexts(t *testing.T) {
 		{&BalanceError{Need: Totals{"TRY": decimal.New(2, 0), "USD": decimal.New(1, 0)}, Balance: decimal.New(1, 0)},
 			"the balance is too small: 2 TRY, 1 USD needed, 1 TRY available"},
 		{&Error{Ref: ByExternalID("p"), Step: StepNew, Err: ErrLocked, Advice: "call again"},
-			`payout: payout "p": new: another run is under way (no money was moved by us); call again`},
+			`payout: payout "p": new: another run is under way (this program authorized nothing); call again`},
 		{&Error{Ref: ByRequestID("r"), Step: StepAuthorizing, Err: ErrNoProgress, MoneyMayHaveMoved: true},
 			`payout: payout with requestId "r": authorizing: no progress (money may have moved)`},
 	}
@@ -110,7 +110,7 @@ func TestErrorTexts(t *testing.T) {
 // One error is one line of a log, even if several causes were joined.
 func TestErrorIsOneLine(t *testing.T) {
 	err := &Error{Ref: Ref{ExternalID: "p"}, Step: StepStored, Err: errors.Join(errors.New("first"), errors.New("second"))}
-	if got, want := err.Error(), `payout: payout "p": stored: first; second (no money was moved by us)`; got != want {
+	if got, want := err.Error(), `payout: payout "p": stored: first; second (this program authorized nothing)`; got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
 }
