@@ -41,7 +41,7 @@ func TestGatewayRefuses(t *testing.T) {
 				inBubble(t, func(a *account) {
 					a.meddle = respond(what, status, "<html><body>no</body></html>")
 					_, err := a.pay(request("p", item("a", "1")), &memory{})
-					if what != "init" || status != http.StatusRequestEntityTooLarge { // which stops at once: see TestTooLarge
+					if what != "init" || status != http.StatusRequestEntityTooLarge { // which stops at once: see TestTooLargeForTheEmulator
 						wantError(t, err, errSentOften)
 					}
 					wantError(t, err, err, fmt.Sprintf("HTTP %d", status))
