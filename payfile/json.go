@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/iyzico-go/masspayout/gen"
 )
@@ -112,7 +113,11 @@ func jsonProblem(err error, l Language) string {
 		return fmt.Sprintf(l.Pick("%s has a value of another type than expected", "%s alanında beklenenden başka türde bir "+
 			"değer var"), wrongType.Field)
 	}
-	return Translate(err.Error(), l)
+	wrong := strings.TrimPrefix(err.Error(), "gen: ")
+	if said := Translate(wrong, l); l != Turkish || said != wrong {
+		return said
+	}
+	return "isteğin JSON'unda beklenmeyen bir alan ya da değer var"
 }
 
 // IsJSON reports whether a file is JSON, by how it begins, in any encoding that Read knows.

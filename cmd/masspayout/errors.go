@@ -28,10 +28,14 @@ func (o *options) explain(err error) []string {
 
 func (o *options) english(err error) (lines []string) {
 	for line := range strings.Lines(err.Error()) {
-		lines = append(lines, strings.TrimPrefix(strings.TrimSuffix(line, "\n"), "payout: "))
+		lines = append(lines, asFlags.Replace(strings.TrimPrefix(strings.TrimSuffix(line, "\n"), "payout: ")))
 	}
 	return lines
 }
+
+// asFlags names the command's flags where the library names its functions.
+var asFlags = strings.NewReplacer("allow it with WithUnverified", "allow it with -allow-unverified", "; Cancel cancels it",
+	"; -cancel cancels it", "or Cancel the payout", "or -cancel the payout", "follow it with Pay", "follow it with -resume")
 
 // turkish says an error in Turkish.
 func (o *options) turkish(err error) string {
@@ -178,6 +182,10 @@ var turkishKinds = []struct {
 	{payout.ErrTooLate, "iptal için geç: toplu ödeme onaylanmış"},
 	{payout.ErrLocked, "aynı toplu ödeme için çalışan başka bir program var"},
 	{payout.ErrConflict, "durumu bu arada başka bir program kaydetti"},
+	{payout.ErrSeveralCurrencies, "bir toplu ödemede birden çok para birimi var; iyzico'da tek para birimi ve tek toplam olur: " +
+		"her para birimi için ayrı bir dosya ve ad verin"},
+	{payout.ErrTooLarge, "istek bir toplu ödeme için çok büyük; -split ile daha küçük parçalara bölün"},
+	{payout.ErrStore, "durum dosyası kaydedilemiyor"},
 	{payout.ErrNoProgress, "beklenen ilerleme olmadı"},
 	{gen.ErrRateLimited, "iyzico'ya çok sık istek gönderildi"},
 	{gen.ErrRefused, "iyzico isteği reddetti"},
@@ -219,6 +227,12 @@ func turkishAdvice(advice string) string {
 	if known, ok := advices[advice]; ok {
 		return known
 	}
+	for _, ending := range [][2]string{{"; nothing was ever sent of this payout", "; bu toplu ödemeden hiçbir şey gönderilmedi"},
+		{", then call again to continue", "; sonra sürdürmek için yeniden çalıştırın"}} {
+		if rest, found := strings.CutSuffix(advice, ending[0]); found {
+			return advices[rest] + ending[1]
+		}
+	}
 	return "aynı komutu bir süre sonra yeniden çalıştırın; olmazsa iyzico'ya sorun"
 }
 
@@ -233,6 +247,14 @@ var advices = map[string]string{
 		"yeniden çalıştırın",
 	"correct what iyzico refuses, then call again; or Cancel the payout": "iyzico'nun reddettiğini düzeltip yeniden " +
 		"çalıştırın ya da -cancel ile iptal edin",
+	"correct what is refused, such as keys, permissions or the network, then call again with the same externalId": "reddedileni " +
+		"(anahtarlar, izinler ya da ağ gibi) düzeltip aynı adla yeniden çalıştırın",
+	"make room on the disk of the state's file":              "durum dosyasının diskinde yer açın",
+	"keep the state where the program may write":             "durum dosyasını programın yazabileceği bir yerde tutun",
+	"correct the path of the state's file":                   "durum dosyasının yolunu düzeltin",
+	"keep the state on a local file system, which has locks": "durum dosyasını kilitleri olan yerel bir diskte tutun",
+	"let the program write the folder of the state's file, or keep the state elsewhere": "programın durum dosyasının klasörüne " +
+		"yazmasına izin verin ya da dosyayı başka yerde tutun",
 	"ask iyzico for its requestId":                               "requestId'sini iyzico'ya sorun",
 	"if it is yours, allow it with WithUnverified":               "size aitse -allow-unverified ile izin verin",
 	"ask iyzico why, then call again":                            "nedenini iyzico'ya sorup yeniden çalıştırın",

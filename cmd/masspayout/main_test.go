@@ -236,6 +236,9 @@ func TestExitCodes(t *testing.T) {
 			if sent := requests(emu) - before; tt.wantCode == 2 && sent != 0 {
 				t.Errorf("exit code 2, but %d requests were sent", sent)
 			}
+			if spoken := inTurkish(t, tt.stdin, args); tt.wantCode == 2 && spoken != "" {
+				t.Errorf("in Turkish: %s", spoken)
+			}
 			for _, secret := range []string{"TR330006100519786457841326", "TR330006100519786457841362", "Ayşe", "sandbox-secret", "sandbox-key"} {
 				if strings.Contains(got.stderr, secret) {
 					t.Errorf("printed %q:\n%s%s", secret, got.stdout, got.stderr)
@@ -243,6 +246,17 @@ func TestExitCodes(t *testing.T) {
 			}
 		})
 	}
+}
+
+// inTurkish runs the command in Turkish, and returns what it says if that has an English word.
+func inTurkish(t *testing.T, stdin string, args []string) string {
+	t.Helper()
+	t.Setenv("IYZICO_LOCALE", "tr")
+	said := quotedText.ReplaceAllString(regexp.MustCompile(`\S+\.json`).ReplaceAllString(runPayout(t, stdin, args...).stderr, ""), "")
+	if english.MatchString(said) {
+		return said
+	}
+	return ""
 }
 
 // requests is how many the emulator has got.

@@ -252,6 +252,9 @@ func (o *options) parse() error {
 		o.language = payfile.Language(language)
 	default:
 		o.language = environmentLanguage()
+		if os.Getenv("IYZICO_LOCALE") == "tr" {
+			o.language = payfile.Turkish
+		}
 		if err == nil {
 			return fail("the language (-lang, IYZICO_LOCALE) must be tr or en", "dil (-lang, IYZICO_LOCALE) tr ya da en olmalıdır")
 		}
