@@ -38,10 +38,10 @@ func drift(ctx context.Context, root string, out io.Writer) error {
 		return err
 	}
 	generateErr := generate(ctx, work)
-	problems, err := overlayProblems(work)
+	overlaid, err := overlayOf(work)
 	switch {
-	case len(problems) > 0:
-		found = append(append(found, problems...), "correct "+overlayFile+" or remove what it no longer needs, then `make generate` "+
+	case len(overlaid.problems) > 0:
+		found = append(append(found, overlaid.problems...), "correct "+overlayFile+" or remove what it no longer needs, then `make generate` "+
 			"and commit the result")
 	case generateErr != nil:
 		fmt.Fprint(out, lines(found))
@@ -195,16 +195,15 @@ func tampered(root string) (found []string, err error) {
 	return found, err
 }
 
-// overlayProblems applies the overlay of root to its joined document.
-func overlayProblems(root string) ([]string, error) {
+// overlayOf applies the overlay of root to its joined document.
+func overlayOf(root string) (overlaid, error) {
 	document, err := os.ReadFile(filepath.Join(root, joinedFile))
 	if err != nil {
-		return nil, err
+		return overlaid{}, err
 	}
 	actions, err := os.ReadFile(filepath.Join(root, overlayFile))
 	if err != nil {
-		return nil, err
+		return overlaid{}, err
 	}
-	result, err := applyOverlay(document, actions)
-	return result.problems, err
+	return applyOverlay(document, actions)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -19,6 +20,9 @@ import (
 func generate(ctx context.Context, root string) error {
 	if err := pages.WriteJoined(root); err != nil {
 		return fmt.Errorf("the pages cannot be joined: %w", err)
+	}
+	if overlaid, err := overlayOf(root); err == nil && len(overlaid.ungenerated) > 0 { // in words that the generator has not
+		return errors.New(strings.Join(overlaid.ungenerated, "\n"))
 	}
 	if _, err := tree.Run(ctx, root, nil, "go", "generate", "-skip", "internal/pages/join", "./..."); err != nil {
 		return fmt.Errorf("the generator failed: %w", err)

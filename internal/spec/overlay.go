@@ -15,9 +15,10 @@ import (
 
 // overlaid is what api/overlay.yaml does to a document.
 type overlaid struct {
-	actions  int
-	problems []string          // actions that no longer do what they were written for
-	leaves   map[string]*value // by path: what the overlay writes, and what the document says there
+	actions     int
+	problems    []string          // actions that no longer do what they were written for
+	ungenerated []string          // of these, what the generator cannot make
+	leaves      map[string]*value // by path: what the overlay writes, and what the document says there
 }
 
 // value is one value that an action writes.
@@ -85,8 +86,8 @@ func applyOverlay(document, file []byte) (overlaid, error) {
 			}
 		}
 	}
-	extra, err := ungenerated(&root)
-	result.problems = append(result.problems, extra...)
+	result.ungenerated, err = ungenerated(&root)
+	result.problems = append(result.problems, result.ungenerated...)
 	return result, err
 }
 

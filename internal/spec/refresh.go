@@ -144,7 +144,7 @@ func (d *refreshed) take(all []pages.Page, in input) ([]pages.Page, error) {
 	if len(found) > 1 {
 		notes = append(notes, fmt.Sprintf("%s has %d OpenAPI documents", in.name, len(found)))
 	}
-	read := slices.Clone(d.read)
+	read, before := slices.Clone(d.read), len(all)
 	for _, document := range found {
 		index, err := which(&all, in, document, len(found) == 1)
 		if err != nil {
@@ -170,6 +170,10 @@ func (d *refreshed) take(all []pages.Page, in input) ([]pages.Page, error) {
 		generating(all)
 		if read = append(read, page.File); in.page >= 0 && !in.decided {
 			continue // as expected
+		}
+		if index >= before {
+			notes = append(notes, fmt.Sprintf("%s is a new page. If one on record has moved there: `git restore api gen`, and say which with "+
+				"PAGE=", page.File))
 		}
 		use := map[bool]string{false: ", which is only compared: another language's generates"}[page.Generates]
 		notes = append(notes, fmt.Sprintf("%s is the %s page of %s, %s/%s%s", in.name, languages[page.Language],

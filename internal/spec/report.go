@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	_ "embed"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -162,32 +161,27 @@ func (r *report) comparePages(before, after []pages.Page) {
 
 // compareOverlays tells what has changed under the overlay, and which handwritten code the new document concerns.
 func (r *report) compareOverlays(base, root string) error {
-	var was, is overlaid
-	for _, side := range []struct {
-		root string
-		into *overlaid
-	}{{base, &was}, {root, &is}} {
-		document, err1 := os.ReadFile(filepath.Join(side.root, joinedFile))
-		actions, err2 := os.ReadFile(filepath.Join(side.root, overlayFile))
-		if err := errors.Join(err1, err2); err != nil {
-			return err
-		}
-		var err error
-		if *side.into, err = applyOverlay(document, actions); err != nil {
-			return err
-		}
-		if side.root == root {
-			table, err := os.ReadFile(filepath.Join(root, pages.ContractFile))
-			if err != nil {
-				return err
-			}
-			contract, err := pages.ParseContract(string(table))
-			if err != nil {
-				return fmt.Errorf("%s: %w", pages.ContractFile, err)
-			}
-			r.Look = contract.Compare(document)
-		}
+	was, err := overlayOf(base)
+	if err != nil {
+		return err
 	}
+	is, err := overlayOf(root)
+	if err != nil {
+		return err
+	}
+	table, err := os.ReadFile(filepath.Join(root, pages.ContractFile))
+	if err != nil {
+		return err
+	}
+	contract, err := pages.ParseContract(string(table))
+	if err != nil {
+		return fmt.Errorf("%s: %w", pages.ContractFile, err)
+	}
+	document, err := os.ReadFile(filepath.Join(root, joinedFile))
+	if err != nil {
+		return err
+	}
+	r.Look = contract.Compare(document)
 	r.Actions, r.Problems = is.actions, is.problems
 	r.Beneath, r.Needless = beneath(was, is)
 	return nil

@@ -70,6 +70,16 @@ func withStub(t *testing.T, files map[string]string) (dir string, env []string) 
 	return dir, []string{"PATH=" + dir + string(filepath.ListSeparator) + os.Getenv("PATH")}
 }
 
+// scriptOf returns a script's path. It reads it, so that a cached result of a test does not outlive a change of it.
+func scriptOf(t *testing.T, name string) string {
+	t.Helper()
+	path, err := filepath.Abs(filepath.Join(root, name))
+	if err != nil || read(t, path) == "" {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return path
+}
+
 // What a look at the pages found becomes issues; those of pages that it did not look at stay.
 func TestIssues(t *testing.T) {
 	const known = "4 iyzico's page cannot be read: auth.en.json\n5 iyzico's page cannot be read: balance.en.json\n" +
@@ -94,7 +104,7 @@ func TestIssues(t *testing.T) {
 			if err := test.done.writeWatch(filepath.Join(dir, "found")); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := tree.Run(t.Context(), root, env, ".github/issues", filepath.Join(dir, "found")); (err != nil) != test.fails {
+			if _, err := tree.Run(t.Context(), root, env, scriptOf(t, ".github/issues"), filepath.Join(dir, "found")); (err != nil) != test.fails {
 				t.Errorf("got error %v, want one: %v", err, test.fails)
 			}
 			var calls []string
@@ -119,10 +129,7 @@ func TestIssues(t *testing.T) {
 func TestPropose(t *testing.T) {
 	dir, env := withStub(t, map[string]string{"open": "", "calls": "", "report.md": "what changed", "work/page": "1\n"})
 	work := filepath.Join(dir, "work")
-	script, err := filepath.Abs(filepath.Join(root, ".github/propose"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	script := scriptOf(t, ".github/propose")
 	git := func(args ...string) string {
 		t.Helper()
 		out, err := tree.Run(t.Context(), work, nil, "git", append([]string{"-c", "user.name=a", "-c", "user.email=a@b"}, args...)...)
@@ -163,5 +170,64 @@ func TestPropose(t *testing.T) {
 		if step.branch != "" && git("show", "origin/spec/pages:page") != step.branch {
 			t.Errorf("page %q: the branch has %q", step.page, git("show", "origin/spec/pages:page"))
 		}
+	}
+}
+
+// On a bare machine, an ordinary user's run installs what is missing by sudo; root's needs none.
+func TestCIInstallsWhatIsMissing(t *testing.T) {
+	script := scriptOf(t, ".ci/run")
+	const logs = "#!/bin/bash\necho \"$(basename \"$0\") $* $GOTOOLCHAIN\" >> \"$(dirname \"$0\")/calls\"\n"
+	for name, test := range map[string]struct {
+		user    string
+		missing []string
+		actions string
+		args    []string
+		calls   []string
+	}{
+		"an ordinary user": {user: "1000", missing: []string{"shellcheck", "google-chrome"}, calls: []string{"sudo apt-get update -q",
+			"sudo apt-get install -q -y --no-install-recommends shellcheck chromium libc6-dev",
+			"npm ci --prefix e2e --no-audit --no-fund", "make demo", "make check", "make test go1.27.3"}},
+		"root": {user: "0", missing: []string{"google-chrome"},
+			calls: []string{"apt-get update -q", "apt-get install -q -y --no-install-recommends chromium libc6-dev",
+				"npm ci --prefix e2e --no-audit --no-fund", "make demo", "make check", "make test go1.27.3"}},
+		"GitHub's machine": {user: "1001", actions: "true", calls: []string{"npm ci --prefix e2e --no-audit --no-fund", "make demo", "make check"}},
+		"one target":       {user: "1001", args: []string{"soak"}, calls: []string{"npm ci --prefix e2e --no-audit --no-fund", "make --keep-going soak"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			write := func(name, text string) {
+				if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o755); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, tool := range []string{"bash", "dirname", "basename"} { // nothing else of this machine is on the PATH
+				path, err := exec.LookPath(tool)
+				if err != nil {
+					t.Skip(err)
+				}
+				if err := os.Symlink(path, filepath.Join(dir, tool)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, tool := range strings.Fields("make git gcc curl npm pgbouncer shellcheck google-chrome initdb sudo apt-get") {
+				if !slices.Contains(test.missing, tool) {
+					write(tool, logs)
+				}
+			}
+			write("id", "#!/bin/bash\necho "+test.user+"\n")
+			write("go", "#!/bin/bash\n[ $1 != env ] || echo go1.26.8\n")
+			cmd := exec.Command(filepath.Join(dir, "bash"), append([]string{script}, test.args...)...)
+			cmd.Env = []string{"PATH=" + dir, "GITHUB_ACTIONS=" + test.actions}
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Fatalf("%v: %s", err, out)
+			}
+			var calls []string
+			for line := range strings.Lines(read(t, filepath.Join(dir, "calls"))) {
+				calls = append(calls, strings.TrimSpace(line))
+			}
+			if !slices.Equal(calls, test.calls) {
+				t.Errorf("got the calls %q, want %q", calls, test.calls)
+			}
+		})
 	}
 }
