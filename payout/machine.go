@@ -164,8 +164,10 @@ func (m *machine) load(ctx context.Context) error {
 	} else if err := loaded.check(); err != nil {
 		return m.stopped(decision{err: err, moneyMayHaveMoved: true, advice: keepState})
 	} else if err := loaded.belongs(server, m.account); err != nil {
+		m.state.Step = loaded.Step
 		return m.stopped(decision{err: err, moneyMayHaveMoved: true, advice: otherState})
 	} else if err := loaded.matches(m.request.ExternalID, m.digest); err != nil {
+		m.state.Step = loaded.Step
 		return m.stopped(decision{err: err, moneyMayHaveMoved: true, advice: keepState})
 	}
 	if loaded.Server == "" {

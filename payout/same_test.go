@@ -3,9 +3,11 @@ package payout
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -151,7 +153,7 @@ func TestStateOfAnotherServer(t *testing.T) {
 					client := elsewhere(server)
 					result, err := call(a.t.Context(), client, r, store)
 					wantError(t, err, ErrOtherPayout, "for the server http://127.0.0.1/, and this call is to "+client.Server(),
-						"give each server and account states of its own")
+						"give each server and account states of its own", string(store.state.Step))
 					wantStop(t, err, true, false)
 					if result != nil {
 						t.Errorf("%s: got the result %v", server, result)
@@ -200,4 +202,43 @@ func TestStateWithoutAnAccount(t *testing.T) {
 		equal(t, "requests", a.count()-before, 0)
 		equal(t, "the account in the state", store.state.Account, "")
 	})
+}
+
+// Another list takes the place of one under the same externalId only if nothing of that one can be at iyzico.
+func TestStateOfAnotherList(t *testing.T) {
+	first, second := request("p", item("a", "1")), request("p", item("a", "2"))
+	for _, tt := range []struct {
+		name     string
+		set      func(*State)
+		replaced bool
+	}{
+		{"nothing was stored", func(*State) {}, true},
+		{"nothing was stored, as far as is known", func(s *State) { s.InitUnsure = true }, true},
+		{"to be canceled", func(s *State) { s.CancelWanted = true }, false},
+		{"somebody may have authorized it", func(s *State) { s.AuthSent = true }, false},
+		{"init is on its way", func(s *State) { s.Step = StepStoring }, false},
+		{"stored", func(s *State) { s.Step, s.RequestID = StepStored, "r" }, false},
+		{"ended", func(s *State) { s.Step, s.RequestID, s.Result = StepEnded, "r", &Result{} }, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			inBubble(t, func(a *account) {
+				state := newState("p", Digest(first))
+				state.Revision, state.At, state.Inits, state.PageSize = 7, time.Now(), 2, 100
+				tt.set(&state)
+				store := &memory{state: state}
+				_, err := Advance(a.t.Context(), a.client, second, store)
+				if !tt.replaced {
+					wantError(t, err, ErrOtherPayout, `"p" was started with other content`)
+					equal(t, "requests", a.count(), 0)
+					return
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				s := store.state
+				equal(t, "digest", s.Digest, Digest(second))
+				equal(t, "what is kept", fmt.Sprint(s.InitUnsure, s.Inits, s.PageSize), fmt.Sprint(state.InitUnsure, 1, 100))
+			})
+		})
+	}
 }
