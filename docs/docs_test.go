@@ -271,3 +271,41 @@ func TestPagesReadWell(t *testing.T) {
 		}
 	}
 }
+
+var testLink = regexp.MustCompile("\\[`(Test[A-Za-z0-9]+)`\\]\\(\\.\\./([^)]+)\\)")
+
+// TestSurprisesAreTested looks for every test that the page on surprises names, in every row of its tables, and for every
+// script of findings/.
+func TestSurprisesAreTested(t *testing.T) {
+	page := pages(t)["docs/surprises.md"]
+	rows := 0
+	for line := range strings.SplitSeq(page, "\n") {
+		if !strings.HasPrefix(line, "| ") || strings.HasPrefix(line, "| one would expect |") {
+			continue
+		}
+		rows++
+		cells := strings.Split(strings.Trim(line, "|"), " | ")
+		named := testLink.FindAllStringSubmatch(cells[len(cells)-1], -1)
+		if len(cells) != 4 || len(named) == 0 {
+			t.Errorf("expected four cells, the last with a test: %s", line)
+		}
+		for _, test := range named {
+			source, err := os.ReadFile(filepath.Join(root, test[2]))
+			if err != nil || !bytes.Contains(source, []byte("\nfunc "+test[1]+"(")) {
+				t.Errorf("there is no %s in %s (%v)", test[1], test[2], err)
+			}
+		}
+	}
+	if rows < 20 {
+		t.Errorf("the page has %d rows, expected at least 20", rows)
+	}
+	scripts, err := filepath.Glob(filepath.Join(root, "findings", "*.sh"))
+	if err != nil || len(scripts) < 15 {
+		t.Errorf("found %d scripts (%v), expected at least 15", len(scripts), err)
+	}
+	for _, script := range scripts {
+		if !strings.Contains(page, "(../findings/"+filepath.Base(script)+")") {
+			t.Errorf("docs/surprises.md does not name %s", filepath.Base(script))
+		}
+	}
+}

@@ -169,6 +169,8 @@ func phoneProblem(phone string) string {
 		return "must be a phone number such as +905551234567: + and the country's code, then digits only"
 	case strings.HasPrefix(number, "90") && (len(number) != 12 || number[2] != '5'):
 		return "must be a mobile number such as +905551234567: +90, then ten digits of which the first is 5"
+	case len(number) == 10 && number[0] == '5': // +535... is a mobile of Cuba, and valid to libraries
+		return "must be a mobile number such as +905551234567: this one has no 90 after the +"
 	case len(number) < 8 || len(number) > 15 || number[0] == '0': // ITU-T E.164
 		return "must be a phone number of 8 to 15 digits, the country's code first"
 	}

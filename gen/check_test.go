@@ -56,6 +56,8 @@ func TestWarnings(t *testing.T) {
 		{phone, "+90 555 555 55 55", "such as +905551234567"},
 		{phone, "+90555555555", "ten digits"},
 		{phone, "+902125555555", "ten digits of which the first is 5"},
+		{phone, "+5350000000", "no 90 after the +"}, // a valid mobile number of Cuba, or a Turkish one without 90
+		{phone, "+5551234567", "no 90 after the +"},
 		{phone, "+1234567", "8 to 15 digits"},
 		{phone, "+1234567890123456", "8 to 15 digits"},
 		{phone, "", "such as +905551234567"},

@@ -135,6 +135,9 @@ func readPhone(s string) (string, bool, *text) {
 	switch {
 	case plus && strings.HasPrefix(number, "90"), !plus && strings.HasPrefix(number, "90") && len(number) >= 12:
 		turkish = strings.TrimPrefix(number[2:], "0")
+	case plus && len(number) == 10 && number[0] == '5': // +535... is also a mobile of Cuba
+		return s, false, &text{"90 is missing after the +: write +90 and the ten digits",
+			"+ işaretinden sonra 90 eksik: +90 ve on rakamı yazın"}
 	case plus:
 		if len(number) < 8 || len(number) > 15 || number[0] == '0' {
 			return s, false, &text{"expected a phone number of 8 to 15 digits, the country's code first",

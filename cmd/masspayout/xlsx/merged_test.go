@@ -1,0 +1,46 @@
+package xlsx_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"github.com/iyzico-go/masspayout/cmd/masspayout/xlsx"
+	"github.com/iyzico-go/masspayout/payfile"
+)
+
+// An amount in merged cells is the amount of the first row. excelize's GetCellValue repeats it in the others.
+func TestAMergedAmountIsPaidOnce(t *testing.T) {
+	f := excelize.NewFile()
+	rows := [][]any{
+		{"Sicil No", "Ad Soyad", "IBAN", "Tutar", "Açıklama"},
+		{"emp-1", "Ayşe Yılmaz", "TR330006100519786457841326", 5000.25, "Maaş"},
+		{"emp-2", "Ali Veli", "TR730006100519786457841327", nil, "Maaş"},
+	}
+	for i, row := range rows {
+		if err := f.SetSheetRow("Sheet1", "A"+string(rune('1'+i)), &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.MergeCell("Sheet1", "D2", "D3"); err != nil {
+		t.Fatal(err)
+	}
+	var data bytes.Buffer
+	if _, err := f.WriteTo(&data); err != nil {
+		t.Fatal(err)
+	}
+
+	_, err := xlsx.Read(data.Bytes(), payfile.Options{ExternalID: "p", Currency: "TRY"})
+	if err == nil || !strings.Contains(err.Error(), "row 3, column D (Tutar): the amount is 0 or empty") {
+		t.Errorf("got %v, want the second row's empty amount", err)
+	}
+	file, err := xlsx.Read(data.Bytes(), payfile.Options{ExternalID: "p", Currency: "TRY", SkipZero: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if items := file.Request.Items; len(items) != 1 || items[0].Amount.Value.String() != "5000.25" {
+		t.Errorf("got %v, want emp-1 and 5000.25 alone", items)
+	}
+}
