@@ -22,6 +22,10 @@ TIDY := if [ -f go.work ]; then edited=$$(mktemp -d) && cp go.mod go.sum $$edite
 	go mod edit -replace=github.com/iyzico-go/masspayout=../.. $$edited/go.mod && \
 	GOWORK=off go mod tidy -diff -modfile=$$edited/go.mod; else go mod tidy -diff; fi
 
+# The two versions of Go that are supported. The newer one builds encoding/json on v2, which the older has as an experiment.
+GO_OLD := go1.26.8
+GO_NEW := go1.27.3
+
 # The benchmarks that print ratios; their time, long enough for the ratios to settle.
 BENCH     ?= .
 BENCHTIME ?= 2s
@@ -56,9 +60,11 @@ test@.:
 $(NESTED:%=test@%): test@%:
 	cd $* && go test -race -short ./...
 
-portable: ## test on 32 bits and with the other encoding/json, and vet for Windows and macOS
+portable: ## test on 32 bits, on both versions of Go with each encoding/json, and vet for Windows and macOS
 	GOARCH=386 go test ./...
-	GOEXPERIMENT=$(if $(filter go1.26%,$(shell go env GOVERSION)),jsonv2,nojsonv2) go test ./... # the one that is not the default
+	GOTOOLCHAIN=$(GO_OLD) GOEXPERIMENT=jsonv2 go test ./...
+	GOTOOLCHAIN=$(GO_NEW) go test ./...
+	GOTOOLCHAIN=$(GO_NEW) GOEXPERIMENT=nojsonv2 go test ./...
 	GOOS=windows go vet ./...
 	GOOS=darwin go vet ./...
 

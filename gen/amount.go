@@ -28,7 +28,8 @@ func (a Amount) MarshalJSON() ([]byte, error) {
 // absent or null value becomes zero, which Validate reports.
 //
 // It fails for a value that is not a number or has more than a thousand digits, for a field that is there twice, and for
-// one that the API does not have. The error does not quote the input.
+// one that the API does not have. The error does not quote the input. Do not use what holds an amount that failed: what
+// encoding/json does with the fields behind it differs between Go 1.26 and 1.27.
 func (a *Amount) UnmarshalJSON(data []byte) error { return unmarshal(data, a, "amount", true) }
 
 // number is a decimal that marshals as Amount's does.

@@ -296,3 +296,36 @@ func FuzzAmount(f *testing.F) {
 		}
 	})
 }
+
+// After a failed UnmarshalJSON, encoding/json of Go 1.26 stops, and that of Go 1.27 reads on. In both, the failed value is
+// as it was, its error is returned, and nothing of it is half read.
+func TestAFailedAmountChangesNothing(t *testing.T) {
+	was := gen.Amount{Value: decimal.New(7, 0), Currency: gen.CurrencyTRY}
+	type report struct {
+		Before string             `json:"before"`
+		Amount gen.Amount         `json:"amount"`
+		Item   gen.MassPayoutItem `json:"item"`
+		After  string             `json:"after"`
+	}
+	for in, want := range map[string]string{
+		`{"before":"a","amount":{"currency":"EUR","value":"x"},"after":"b"}`: "gen: amount.value must be a number such as 100.50",
+		`{"before":"a","amount":{"value":1,"value":2},"after":"b"}`:          "gen: amount.value is there twice, or in another spelling",
+		`{"before":"a","item":{"description":"x","amount":{"value":true}}}`:  "gen: item.amount.value must be a number such as 100.50",
+		`{"amount":{"value":"x"},"item":{"amount":{"value":"y"}}}`:           "gen: amount.value must be a number such as 100.50",
+	} {
+		got := report{Amount: was, Item: gen.MassPayoutItem{Amount: was}}
+		err := json.Unmarshal([]byte(in), &got)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got error %v, want %s", in, err, want)
+		}
+		if got.Amount != was || got.Item.Amount != was || got.Item.Description != "" {
+			t.Errorf("%s: a value was half read: %+v", in, got)
+		}
+	}
+	// A request reads its items itself: one that fails leaves the whole request as it was.
+	request := gen.MassPayoutInitializeRequest{ExternalID: "was"}
+	err := json.Unmarshal([]byte(`{"externalId":"is","items":[{"amount":{"value":"x"}},{"itemExternalId":"emp-2"}],"purpose":"SALARY"}`), &request)
+	if err == nil || request.ExternalID != "was" || request.Items != nil || request.Purpose != "" {
+		t.Errorf("got %v, %v", request, err)
+	}
+}

@@ -209,8 +209,8 @@ var numbers = regexp.MustCompile(`\b[Aa]{2}00[Aa0]{11,30}\b|` +
 var harmless = regexp.MustCompile(`^(?:(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)|` +
 	`20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?: \d\d)?)$`)
 
-// secrets are an Authorization header and its parts, wherever they are repeated.
-var secrets = regexp.MustCompile(`(?i)\b(iyzwsv2|basic|bearer)[\s"':]+[\w+/=.&:%-]+|` +
+// secrets are the user and password of a URL, as of a proxy, and an Authorization header and its parts.
+var secrets = regexp.MustCompile(`(?i)([a-z][a-z0-9+.-]*://)[^"]*@|\b[\w.%+-]+:[^\s"@]+@|\b(iyzwsv2|basic|bearer)[\s"':]+[\w+/=.&:%-]+|` +
 	`\b(api_?-?key|secret_?-?key|random_?-?key|x-iyzi-rnd|signature)(["']?\s*[:=]\s*["']?)[^\s&"',;}]+|` +
 	`\bsandbox-[A-Za-z0-9]{16,}|[A-Za-z0-9+/]{40,}={0,2}`)
 
@@ -220,10 +220,14 @@ func mask(text string) string {
 		text = strings.ToValidUTF8(text[:2*maxShown], "") + "…"
 	}
 	text = secrets.ReplaceAllStringFunc(text, func(found string) string {
-		if parts := secrets.FindStringSubmatch(found); parts[1]+parts[2] != "" {
-			return parts[1] + parts[2] + " …"
+		switch parts := secrets.FindStringSubmatch(found); {
+		case strings.HasSuffix(found, "@"):
+			return parts[1] + "…@"
+		case parts[2]+parts[3] != "":
+			return parts[2] + parts[3] + " …"
+		default:
+			return "…"
 		}
-		return "…"
 	})
 	if strings.IndexFunc(text, unicode.IsDigit) < 0 {
 		return text
@@ -304,7 +308,8 @@ func oneLine(text string) string {
 const excerptLength = 200
 
 // excerpt is the beginning of a response that cannot be read, for a person to see what it was: a gateway's page, a part
-// of a response. Quoted values are masked, for a part of a response may hold recipients' names; keys stay.
+// of a response. Quoted values are masked, for a part of a response may hold recipients' names; so are the texts of XML
+// that is not a page. Names of fields stay.
 func excerpt(body []byte) string {
 	const enough = 4 * excerptLength
 	if len(body) > enough {
@@ -313,12 +318,23 @@ func excerpt(body []byte) string {
 	text := strings.Join(strings.FieldsFunc(strings.ToValidUTF8(string(body), "�"), func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r)
 	}), " ")
+	if markup := strings.HasPrefix(text, "<"); markup && !htmlPage.MatchString(text) {
+		text = xmlText.ReplaceAllString(xmlData.ReplaceAllString(text, "…"), ">…")
+		text = xmlValue.ReplaceAllString(text, "='…'")
+	}
 	text = shown(maskQuoted(text))
 	if len(text) > excerptLength {
 		text = strings.ToValidUTF8(text[:excerptLength], "") + "…"
 	}
 	return text
 }
+
+var (
+	htmlPage = regexp.MustCompile(`(?i)^<(!doctype html|html|head|body|h[1-6]|p|center|title|div|br|pre)\b`)
+	xmlText  = regexp.MustCompile(`>[^<>]*[^<>\s][^<>]*`)
+	xmlData  = regexp.MustCompile(`<!\[CDATA\[.*?(\]\]>|$)`)
+	xmlValue = regexp.MustCompile(`=\s*'[^']*'?`)
+)
 
 // maskQuoted replaces what stands in quotes, unless a colon follows it, as it follows a key of an object.
 func maskQuoted(text string) string {

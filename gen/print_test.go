@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -286,6 +287,11 @@ func TestExcerptIsMasked(t *testing.T) {
 		`"{\"recipientName\":\"Jane Customer\"}"`:                   `"…"`,
 		`{"a":{"recipientName"` + "\n\t" + `:"Jane Customer"}`:      `{"a":{"recipientName" :"…"}`,
 		"<p>\x00\x1b[31m IBAN TR92 0086 4021 0000 5482 9111 08</p>": `<p> [31m IBAN …1 08</p>`,
+		`<?xml version="1.0"?><r><name>Ayşegül Karahanoğlu</name><iban>TR920086402100005482911108</iban></r>`: `<?xml version="…"?><r><name>…</name><iban>…</iban></r>`,
+		"<item name='Jane Customer' phone=\"+905321476928\"/>":                                                `<item name='…' phone="…"/>`,
+		"<r>\n <name><![CDATA[Xavier Quigley]]></name> Jane Customer <a/> </r>":                               `<r> <name>…</name>…<a/> </r>`,
+		"<r><name>Zübeyde Demir":                                   `<r><name>…`,
+		`<html><head><title>502 Bad Gateway</title></head></html>`: `<html><head><title>502 Bad Gateway</title></head></html>`,
 		"":                           "",
 		"\xff\xfe":                   "\ufffd",
 		strings.Repeat("ş", 150):     strings.Repeat("ş", 100) + "…",
@@ -381,6 +387,45 @@ func TestRequestIDIsPrintedWhole(t *testing.T) {
 	} {
 		if got := fmt.Sprintf("%+v", v); !strings.Contains(got, id) {
 			t.Errorf("%T: got %s", v, got)
+		}
+	}
+}
+
+// net/http quotes a proxy's address in its errors, with the password that is in it.
+func TestErrorsShowNoPasswordOfAProxy(t *testing.T) {
+	for _, proxy := range []string{
+		"http://user:hunter2secret@127.0.0.1:1",
+		"https://user:hunter2secret@127.0.0.1:1",
+		"socks5://user:hunter2secret@127.0.0.1:1",
+		"http://user:hunter2secret@proxy:port",
+		"http://user:hunter2 secret@proxy",
+		"ftp://user:hunter2secret@proxy",
+		"user:hunter2secret@proxy:port",
+		"http://user:p@ss/hunter2secret@proxy:1%zz",
+	} {
+		transport := &http.Transport{Proxy: func(*http.Request) (*url.URL, error) {
+			u, err := url.Parse(proxy)
+			if err != nil {
+				return nil, fmt.Errorf("invalid proxy address %q: %w", proxy, err) // as http.ProxyFromEnvironment
+			}
+			return u, nil
+		}}
+		for _, op := range operations {
+			_, err := op.call(t.Context(), newClient(t, gen.ServerURLSandbox, gen.WithHTTPClient(&http.Client{Transport: transport})))
+			for _, printed := range []string{fmt.Sprint(err), fmt.Sprintf("%+v", err), fmt.Sprintf("%#v", errors.Unwrap(err))} {
+				if err == nil || strings.Contains(printed, "hunter2") || strings.Contains(printed, "secret") {
+					t.Errorf("%s by %s: %s", op.name, proxy, printed)
+				}
+			}
+		}
+	}
+	for text, want := range map[string]string{
+		`proxyconnect tcp: http://user:hunter2@proxy:1: refused`: "proxyconnect tcp: http://…@proxy:1: refused",
+		`proxy "user:hunter2@proxy" at 12:30, ask a@b.example`:   `proxy "…@proxy" at 12:30, ask a@b.example`,
+	} {
+		err := &gen.APIError{Err: errors.New(text)}
+		if got := err.Error(); got != "iyzico: outcome unknown: "+want {
+			t.Errorf("got %s, want %s", got, want)
 		}
 	}
 }

@@ -86,6 +86,9 @@ var facts = []fact{
 	{"init-other", "A second init under one externalId with another content stores no second payout.",
 		"It stops with payout.ErrOtherPayout."},
 
+	{"currencies", "A request whose items have two currencies is accepted.",
+		"A payout has one currency and one total, so payout does not send such a request unless it is told to."},
+
 	{"cancel", "cancel makes the payout CANCELED.", "Only then is it certain that a cancel won over an auth."},
 	{"cancel-items", "cancel makes its items MASS_PAYOUT_CANCELED.", "They may be paid again then."},
 	{"cancel-again", "A second cancel is refused.", ""},

@@ -110,7 +110,11 @@ func refusal(message string) map[string]any {
 	return map[string]any{"status": "failure", "errorCode": "11", "errorGroup": "VALIDATION", "errorMessage": message}
 }
 
+// add adds two amounts, of which either may be absent.
 func add(a, b any) json.Number {
+	if a == nil || b == nil {
+		return "0"
+	}
 	return json.Number(decimal.RequireFromString(string(a.(json.Number))).Add(decimal.RequireFromString(string(b.(json.Number)))).String())
 }
 
@@ -443,6 +447,15 @@ func TestChoices(t *testing.T) {
 			}},
 		},
 		{
+			name: "two currencies are refused", want: map[string]verdict{"currencies": contradicted},
+			choice: choice{ask: func(_ string, _ *string, body map[string]any) map[string]any {
+				if name, _ := body["externalId"].(string); strings.HasSuffix(name, "-mixed") {
+					return refusal("one currency only")
+				}
+				return nil
+			}},
+		},
+		{
 			name: "a success that gen cannot read", want: map[string]verdict{"client": contradicted},
 			choice: choice{tell: func(path string, _ *int, _ http.Header, body map[string]any) {
 				if strings.HasPrefix(path, pathItem) && body["status"] == "success" {
@@ -484,8 +497,8 @@ func TestSecondInitStoresAnother(t *testing.T) {
 		t.Fatal(err)
 	}
 	check(t, p, map[string]verdict{"init-same": contradicted, "init-other": contradicted})
-	if calls := emu.Calls(emulator.OpCancel); calls != 4 { // one of the first payout is sent again
-		t.Errorf("cancel was sent %d times, want one for each of 3 payouts, and the one again", calls)
+	if calls := emu.Calls(emulator.OpCancel); calls != 5 { // one of the first payout is sent again
+		t.Errorf("cancel was sent %d times, want one for each of 4 payouts, and the one again", calls)
 	}
 }
 
@@ -626,9 +639,9 @@ func TestAuthorize(t *testing.T) {
 				tt.want["auth-balance"] = p.findings.of("auth-balance").verdict
 			}
 			check(t, p, tt.want)
-			wantAuths, wantCancels := 1, 2
+			wantAuths, wantCancels := 1, 3
 			if tt.wantErr != "" {
-				wantAuths, wantCancels = 0, 3
+				wantAuths, wantCancels = 0, 4
 			}
 			if auths, cancels := emu.Calls(emulator.OpAuth), emu.Calls(emulator.OpCancel); auths != wantAuths ||
 				cancels != wantCancels {

@@ -309,7 +309,26 @@ func (p *probe) stored(ctx context.Context) error {
 	p.locales(ctx, request.ExternalID)
 	p.again(ctx, request, response.RequestID)
 	p.cancel(ctx, request.ExternalID, response.RequestID)
+	p.currencies(ctx)
 	return nil
+}
+
+// currencies stores a payout whose items have two currencies, which is canceled in the end if it is accepted.
+func (p *probe) currencies(ctx context.Context) {
+	request := p.request("-mixed", p.amount, p.amount)
+	request.Items[1].Amount.Currency = gen.CurrencyUSD
+	response, x, err := p.init(ctx, "Init, with items in two currencies", request)
+	switch {
+	case errors.Is(err, gen.ErrRefused):
+		p.findings.see("currencies", false, x.says(), x)
+	case err != nil:
+		p.findings.unsure("currencies", x.says(), x)
+	default:
+		page := p.retrieve(ctx, "What was stored of two currencies", turkish, fields{"requestId": string(response.RequestID)})
+		p.findings.see("currencies", true, fmt.Sprintf("%d invalidItems, %s, %s", len(response.InvalidItems),
+			presence("currency", page.str("massPayout", "currency")),
+			presence("totalAmount", page.str("massPayout", "totalAmount"))), x, page)
+	}
 }
 
 // find looks for a payout that has just been stored, until it is there.
