@@ -104,8 +104,8 @@ var (
 	mustBeRecipientType = oneOf(recipientTypes)
 	mustBeCurrency      = oneOf(currencies)
 	mustBeArray         = text{"bir dizi olmalıdır", "must be an array"}
-	mustHaveAnItem      = text{"en az bir kırılım içermelidir", "must have at least one item"}
-	mustHaveFewerItems  = text{"en fazla 50000 kırılım içerebilir", "must have at most 50000 items"}
+	mustHaveAnItem      = text{"en az bir kalem içermelidir", "must have at least one item"}
+	mustHaveFewerItems  = text{"en fazla 50000 kalem içerebilir", "must have at most 50000 items"}
 )
 
 func oneOf(values []string) text {
@@ -146,7 +146,7 @@ func readPayout(body object) (*payout, *refusal) {
 		}
 		if first, ok := seen[it.itemExternalID]; ok {
 			refused = invalid(
-				fmt.Sprintf("items[%d].itemExternalId, items[%d].itemExternalId ile aynı; her kırılımda farklı olmalıdır",
+				fmt.Sprintf("items[%d].itemExternalId, items[%d].itemExternalId ile aynı; her kalemde farklı olmalıdır",
 					i, first),
 				fmt.Sprintf("items[%d].itemExternalId must be unique; items[%d] has the same one", i, first))
 			return false

@@ -22,9 +22,9 @@ var operations = map[Operation]func(*Emulator, *call) (any, *refusal){
 
 var (
 	notFound    = invalid("toplu ödeme bulunamadı", "the mass payout was not found")
-	noSuchItem  = invalid("kırılım bulunamadı", "the item was not found")
+	noSuchItem  = invalid("kalem bulunamadı", "the item was not found")
 	notInit     = invalid("toplu ödeme INIT durumunda değil", "the mass payout is not in status INIT")
-	noValidItem = invalid("toplu ödemede geçerli kırılım yok", "the mass payout has no valid item")
+	noValidItem = invalid("toplu ödemede geçerli kalem yok", "the mass payout has no valid item")
 	otherBefore = invalid("bu externalId daha önce farklı bir içerikle kullanılmış",
 		"this externalId was used before with other content")
 )

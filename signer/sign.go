@@ -26,10 +26,9 @@ const (
 	signatureField = "&signature:"
 )
 
-// Authorization returns the value of the Authorization header, "IYZWSv2 ...", for the given parts of a request. It is
-// the scheme itself: deterministic and without checks. uriPath is the path as sent, escaped and without the query; body
-// is nil or empty for a request without one. Use [Signer.Edit] to sign requests, and Authorization for test vectors or
-// to compare with another implementation.
+// Authorization returns the value of the Authorization header, "IYZWSv2 ...". It is the scheme itself: deterministic and
+// without checks, for test vectors and to compare with another implementation; [Signer.Edit] signs requests. uriPath is
+// the path as sent, escaped and without the query; body is nil or empty for a request without one.
 func Authorization(apiKey, secretKey, randomKey, uriPath string, body []byte) string {
 	s := scratch{mac: hmac.New(sha256.New, []byte(secretKey))}
 	s.start(randomKey, uriPath)

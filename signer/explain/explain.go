@@ -140,11 +140,11 @@ func Explain(req *http.Request, body []byte, apiKey, secretKey string) Explanati
 		return e.with("header.missing")
 	}
 	codes := append(h.codes, explainAPIKey(h.apiKey, apiKey, secretKey)...)
-	targets := readSignature(h.signature)
-	if len(targets) == 0 || slices.Contains(codes, "scheme.old") {
+	candidates := readSignature(h.signature)
+	if len(candidates) == 0 || slices.Contains(codes, "scheme.old") {
 		return e.with(codes...)
 	}
-	s := search{apiKey: h.apiKey, received: string(body), targets: targets, work: maxWork, writing: maxWriting}
+	s := search{apiKey: h.apiKey, received: string(body), candidates: candidates, work: maxWork, writing: maxWriting}
 	s.variants[byPath] = paths(req.Host, path, query)
 	s.variants[byRandomKey] = []variant{{value: h.randomKey}, {codes: []string{"random_key.none"}},
 		{codes: []string{"random_key.header"}, value: rnd}}

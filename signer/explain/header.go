@@ -43,7 +43,7 @@ func (h *header) read(value string) {
 		h.add("random_key.slash")
 	}
 	if i := slices.Index(h.codes, "scheme.old"); i >= 0 && slices.ContainsFunc(readSignature(h.signature),
-		func(t target) bool { return len(t.digest) == 32 }) {
+		func(c candidate) bool { return len(c.digest) == 32 }) {
 		h.codes[i] = "scheme.name"
 	}
 }
@@ -130,17 +130,17 @@ func explainAPIKey(received, apiKey, secretKey string) []string {
 	return []string{"api_key.unknown"}
 }
 
-// target is a digest that the signature may encode.
-type target struct {
+// candidate is a digest that the signature may encode.
+type candidate struct {
 	digest []byte
 	codes  []string // in which way it is not written as lower case hex
 }
 
 // readSignature returns the digests that the signature may encode.
-func readSignature(signature string) (targets []target) {
+func readSignature(signature string) (list []candidate) {
 	add := func(digest []byte, codes ...string) {
 		if hashes[len(digest)] != nil {
-			targets = append(targets, target{digest, codes})
+			list = append(list, candidate{digest, codes})
 		}
 	}
 	addHex := func(digits string, codes ...string) bool {
@@ -158,10 +158,10 @@ func readSignature(signature string) (targets []target) {
 		return err == nil
 	}
 	if addHex(signature) {
-		return targets
+		return list
 	}
 	if decoded := decodeBase64(signature); decoded != nil && !addHex(string(decoded), "signature.base64") {
 		add(decoded, "signature.base64")
 	}
-	return targets
+	return list
 }

@@ -52,10 +52,10 @@ var (
 
 // Where mistakes are known from.
 const (
-	scheme    = "iyzico's page on the scheme" // docs.iyzico.com, "HMACSHA256 Authentication"
-	sample    = "iyzico's page on the scheme, \"Sample Authentication\""
-	support   = "iyzico's support, in issue 35 of iyzipay-python"
-	oldScheme = "iyzico's scheme before IYZWSv2, and its plugins"
+	fromPage      = "iyzico's page on the scheme" // docs.iyzico.com, "HMACSHA256 Authentication"
+	fromSample    = "iyzico's page on the scheme, \"Sample Authentication\""
+	fromSupport   = "iyzico's support, in issue 35 of iyzipay-python"
+	fromOldScheme = "iyzico's scheme before IYZWSv2, and its plugins"
 )
 
 func mistake(do Text, source, en, tr string) Deviation {
@@ -68,26 +68,27 @@ var deviations = map[string]Deviation{
 		"Authorization başlığını gönderin; bir proxy'nin veya yönlendirmenin onu silmediğini doğrulayın."},
 		"iyzico's error code 1009", "The request has no Authorization header, or an empty one.",
 		"İstekte Authorization başlığı yok ya da boş."),
-	"header.repeated": mistake(Text{"Send exactly one Authorization header.", "Tek bir Authorization başlığı gönderin."}, scheme, "The request has more than one Authorization header.",
+	"header.repeated": mistake(Text{"Send exactly one Authorization header.", "Tek bir Authorization başlığı gönderin."},
+		fromPage, "The request has more than one Authorization header.",
 		"İstekte birden fazla Authorization başlığı var."),
-	"header.unreadable": mistake(doHeader, scheme, "The header's value is not base64 of the three fields.",
+	"header.unreadable": mistake(doHeader, fromPage, "The header's value is not base64 of the three fields.",
 		"Başlık değeri, üç alanın base64 hâli değil."),
 	"header.base64": mistake(doHeader, "Python's base64.encodebytes, Ruby's Base64.encode64, Go's RawStdEncoding and URLEncoding",
 		"The fields are not in standard base64: it is in lines, without padding or URL-safe, or there is none.",
 		"Alanlar standart base64 ile kodlanmamış: satırlara bölünmüş, dolgusu (=) eksik, URL güvenli türden ya da hiç kodlanmamış."),
 
-	"scheme.form": mistake(doHeader, scheme, `The header does not begin with "IYZWSv2" and one space, or has white space around it.`,
+	"scheme.form": mistake(doHeader, fromPage, `The header does not begin with "IYZWSv2" and one space, or has white space around it.`,
 		`Başlık "IYZWSv2" ve tek bir boşlukla başlamıyor ya da başında veya sonunda boşluk var.`),
-	"scheme.old": mistake(doHMAC, oldScheme, "The request is signed with iyzico's old scheme, IYZWS (SHA-1).",
+	"scheme.old": mistake(doHMAC, fromOldScheme, "The request is signed with iyzico's old scheme, IYZWS (SHA-1).",
 		"İstek, iyzico'nun eski IYZWS (SHA-1) şemasıyla imzalanmış."),
 	"scheme.name": mistake(doHeader, "a client in use, moved from the old scheme by halves",
 		`The header begins with "IYZWS", the name of the old scheme, but its signature is HMAC-SHA256.`,
 		`Başlık, eski şemanın adı olan "IYZWS" ile başlıyor; imza ise HMAC-SHA256.`),
 
-	"fields.form": mistake(doHeader, scheme, "The fields are not written as in iyzico's documentation: their names, order or "+
+	"fields.form": mistake(doHeader, fromPage, "The fields are not written as in iyzico's documentation: their names, order or "+
 		"separators differ, or there are more than three.",
 		"Alanlar iyzico'nun belgelerindeki gibi yazılmamış: adları, sırası veya ayırıcıları farklı ya da üçten fazla alan var."),
-	"fields.missing": mistake(doHeader, scheme, "The API key or the random key is missing from the header.",
+	"fields.missing": mistake(doHeader, fromPage, "The API key or the random key is missing from the header.",
 		"Başlıkta API anahtarı veya rastgele anahtar (randomKey) yok."),
 	"fields.signature_missing": mistake(doHeader, "iyzico's error code 1007", "The signature is missing from the header.",
 		"Başlıkta imza (signature) yok."),
@@ -95,7 +96,7 @@ var deviations = map[string]Deviation{
 	"api_key.is_secret": mistake(Text{"Send the API key and never the secret key.",
 		"API anahtarını gönderin; secret key'i hiçbir zaman göndermeyin."}, "two keys in one panel",
 		"The secret key was sent in place of the API key.", "API anahtarının yerinde secret key var."),
-	"api_key.space": mistake(doTrim, support, "The API key has white space or quotes around it.",
+	"api_key.space": mistake(doTrim, fromSupport, "The API key has white space or quotes around it.",
 		"API anahtarının başında veya sonunda boşluk ya da tırnak var."),
 	"api_key.unknown": mistake(doOneEnvironment, "iyzico's error code 1001", "This API key is unknown here; it may belong to the other environment.",
 		"Bu API anahtarı burada kayıtlı değil; diğer ortama ait olabilir."),
@@ -103,17 +104,16 @@ var deviations = map[string]Deviation{
 		"The API key and the secret key are swapped.", "API anahtarı ile secret key yer değiştirmiş."),
 	"secret_key.is_api_key": mistake(Text{"Sign with the secret key.", "Secret key ile imzalayın."}, "two keys in one panel",
 		"The API key was used as the secret key.", "Secret key yerine API anahtarı kullanılmış."),
-	"secret_key.space": mistake(doTrim, support,
+	"secret_key.space": mistake(doTrim, fromSupport,
 		"The secret key was used with extra white space around it, or without its own.",
 		"Secret key, başında veya sonunda fazladan boşlukla (ya da kendi boşluğu olmadan) kullanılmış."),
 	"secret_key.quotes": mistake(Text{"Remove the quotes around the key, for example in an .env file.",
 		"Anahtarın etrafındaki tırnakları silin (örneğin .env dosyasında)."}, "docker run --env-file, which keeps quotes",
 		"The secret key was used with quotes around it.", "Secret key, etrafındaki tırnaklarla birlikte kullanılmış."),
-
 	"random_key.header": mistake(doOneRandomKey, "clients that send two",
 		"The random key in x-iyzi-rnd was signed, but Authorization has a different one.",
 		"x-iyzi-rnd'deki rastgele anahtar imzalanmış; Authorization'daki ise farklı."),
-	"random_key.none": mistake(doOneRandomKey, scheme, "No random key was signed.", "Rastgele anahtar imzalanmamış."),
+	"random_key.none": mistake(doOneRandomKey, fromPage, "No random key was signed.", "Rastgele anahtar imzalanmamış."),
 	"random_key.slash": mistake(Text{`Use only letters and digits: with a "/" it is ambiguous where the path begins.`,
 		`Yalnızca harf ve rakam kullanın: "/" varsa yolun nerede başladığı belirsizleşir.`}, "random bytes in base64",
 		`The random key contains "/".`, `Rastgele anahtarda "/" var.`),
@@ -122,7 +122,7 @@ var deviations = map[string]Deviation{
 	"path.query": mistake(doSignThePath, "iyzipay-php 2.0.61 on /v1 paths, and a client in Django",
 		`The path was signed with a query, the part that begins with "?".`,
 		`Yol, "?" ile başlayan sorgu kısmıyla birlikte imzalanmış.`),
-	"path.host": mistake(doSignThePath, sample, "The path was signed with the host, or as a whole URL.",
+	"path.host": mistake(doSignThePath, fromSample, "The path was signed with the host, or as a whole URL.",
 		"Yol, sunucu adıyla ya da tam URL olarak imzalanmış."),
 	"path.dotnet": mistake(doDotNet, "iyzipay-dotnet 2.1.78", `What the .NET SDK signs: everything after the first ".com" in the `+
 		"URL, or else the URL without its first three characters.",
@@ -141,7 +141,7 @@ var deviations = map[string]Deviation{
 		"The path was signed with a placeholder such as {requestId}, where the sent one has the ID.",
 		"Yol, gönderilen kimlik (ID) yerine {requestId} gibi bir yer tutucuyla imzalanmış."),
 
-	"body.left_out": mistake(doSignWhatIsSent, sample, "The body was sent but not signed.",
+	"body.left_out": mistake(doSignWhatIsSent, fromSample, "The body was sent but not signed.",
 		"Gövde gönderilmiş ama imzalanmamış."),
 	"body.null": mistake(doSignNothing, "a client in Go, on item, balance and cancel",
 		"The body null was signed, and another one or none was sent.", "Gövde olarak null imzalanmış; ama null gönderilmemiş."),
@@ -183,13 +183,13 @@ var deviations = map[string]Deviation{
 	"body.amounts_quoted": mistake(doSignWhatIsSent, "a client in Django",
 		"The amounts are quoted in the signed body but not in the sent one, or the other way round.",
 		"Tutarlar imzalanırken tırnak içinde, gönderilirken tırnaksız (ya da tersi)."),
-	"body.charset": mistake(doUTF8, support+", and issue 84 of iyzipay-java", "The body was signed in a different character set.",
+	"body.charset": mistake(doUTF8, fromSupport+", and issue 84 of iyzipay-java", "The body was signed in a different character set.",
 		"Gövde, gönderildiğinden farklı bir karakter kümesiyle imzalanmış."),
 	"body.encoded_twice": mistake(doSignWhatIsSent, "HTTP clients that encode a string as JSON",
 		"The body was encoded as JSON a second time, before it was signed or before it was sent.",
 		"Gövde, imzalanmadan veya gönderilmeden önce ikinci kez JSON olarak kodlanmış."),
 
-	"message.order": mistake(doHMAC, scheme, "The random key, the path and the body were joined in another order.",
+	"message.order": mistake(doHMAC, fromPage, "The random key, the path and the body were joined in another order.",
 		"Rastgele anahtar, yol ve gövde farklı bir sırayla birleştirilmiş."),
 	"message.separator": mistake(doHMAC, "iyzico's signatures of responses, joined with colons",
 		"There is a separator between the random key, the path and the body.",
@@ -201,7 +201,7 @@ var deviations = map[string]Deviation{
 		"The key and the message of the HMAC are swapped.", "HMAC'te anahtar ile mesaj yer değiştirmiş."),
 	"algorithm.hash": mistake(doHMAC, "the SHA-1 of the old scheme", "The HMAC uses a hash other than SHA-256.",
 		"HMAC, SHA-256 yerine başka bir özet (hash) algoritması kullanıyor."),
-	"algorithm.no_hmac": mistake(doHMAC, oldScheme, "The signature is a plain hash, not an HMAC.",
+	"algorithm.no_hmac": mistake(doHMAC, fromOldScheme, "The signature is a plain hash, not an HMAC.",
 		"İmza, HMAC değil düz bir özet (hash)."),
 
 	"signature.hex_case": mistake(doHex, "C#'s Convert.ToHexString", "The signature is in upper case hex.",

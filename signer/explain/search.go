@@ -42,7 +42,7 @@ type search struct {
 	received   string // the body
 	compact    string // see readJSON
 	layout     int
-	targets    []target
+	candidates []candidate
 	variants   [questions][]variant
 	work       int
 	writing    int
@@ -51,7 +51,7 @@ type search struct {
 	body      string // the one that is tried
 	bodyCodes []string
 	chosen    [questions]int
-	found     target
+	found     candidate
 	joined    []byte
 	macs      [32]hash.Hash // by the chosen secret key
 }
@@ -99,11 +99,11 @@ func (s *search) matches() bool {
 	for _, letter := range s.choice(byOrder).value {
 		s.joined = append(s.joined, s.part(letter).Value...)
 	}
-	for _, t := range s.targets {
+	for _, c := range s.candidates {
 		var digest []byte
 		if s.work -= len(s.joined) + 512; s.chosen[byAlgorithm] > 0 {
-			digest = s.choice(byAlgorithm).sum(secret, s.joined, len(t.digest))
-		} else if len(t.digest) == sha256.Size { // the right way, with the state of each key kept
+			digest = s.choice(byAlgorithm).sum(secret, s.joined, len(c.digest))
+		} else if len(c.digest) == sha256.Size { // the right way, with the state of each key kept
 			mac := &s.macs[s.chosen[bySecretKey]]
 			if *mac == nil {
 				*mac = hmac.New(sha256.New, secret)
@@ -112,8 +112,8 @@ func (s *search) matches() bool {
 			(*mac).Write(s.joined)
 			digest = (*mac).Sum(nil)
 		}
-		if hmac.Equal(digest, t.digest) {
-			s.found = t
+		if hmac.Equal(digest, c.digest) {
+			s.found = c
 			return true
 		}
 	}
