@@ -12,6 +12,26 @@
 // Nothing of a recipient and no key, ID, path with an ID, or text from a response is recorded. No header is sent to
 // iyzico; to send traceparent, add [Telemetry.Propagate].
 //
+// # Beside otelhttp
+//
+// The transport of go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp records HTTP exchanges; this package
+// records calls. Both may be used at once: otelhttp's span is another one, not a child of this package's.
+//
+//	                              otelhttp                     this package
+//	status 200 with a failure     no error.type                error.type refused
+//	400, 404, 429, 500, 502       no error.type on the         error.type refused, rate_limited or
+//	                              duration metric              outcome_unknown, on span and metrics
+//	torn or unreadable response   no error.type                error.type outcome_unknown
+//	no response                   the transport's error        error.type outcome_unknown or not_sent
+//	iyzico's code of a refusal    -                            iyzico.error_code
+//	a call whose read is retried  one span for each attempt    one, with http.request.resend_count
+//	the path                      url.full, with the ID of     url.template, without
+//	                              a payout or an item
+//	the name of the span          HTTP POST                    AuthMassPayout
+//
+// So with otelhttp alone, an alert on error.type stays silent while iyzico refuses every call. Its durations end with the
+// response's header; these end with its body.
+//
 // There is no transport in this package on purpose: with an http.Client that wraps net/http's own transport, gen cannot
 // prove that a request was not sent (gen.ErrNotSent).
 package otel

@@ -66,10 +66,7 @@ func (f *fleet) run(ctx context.Context, check func(context.Context) error) (err
 	if err != nil {
 		return err
 	}
-	defer func() {
-		err = errors.Join(err, database.Stop())
-		f.used.database = database.CPU()
-	}()
+	defer func() { err = errors.Join(err, database.Stop()) }()
 	url, err := database.NewDatabase(ctx)
 	if err != nil {
 		return err
@@ -84,6 +81,7 @@ func (f *fleet) run(ctx context.Context, check func(context.Context) error) (err
 	}
 	defer stop()
 
+	setUp := database.CPU()
 	if err := f.enqueue(ctx); err != nil {
 		return err
 	}
@@ -113,7 +111,7 @@ func (f *fleet) run(ctx context.Context, check func(context.Context) error) (err
 		return err
 	}
 	f.used.took = time.Since(f.begun)
-	f.used.emulator = ownCPU() - emulator
+	f.used.emulator, f.used.database = ownCPU()-emulator, database.CPU()-setUp
 	if f.kills == 0 {
 		if err := f.dismiss(ctx); err != nil {
 			return err
@@ -290,8 +288,9 @@ func (f *fleet) disturb(ctx context.Context) error {
 
 // show shows where the payouts stand, and returns how many are not finished.
 func (f *fleet) show(ctx context.Context) (left int, err error) {
-	if err := f.pool.QueryRow(ctx, `SELECT count(*) FROM masspayout_payouts p WHERE stopped_at IS NULL AND (ended_at IS NULL OR status = '') OR EXISTS (
-		SELECT FROM river_job j WHERE j.args->>'externalId' = p.external_id AND j.state NOT IN ('completed', 'cancelled'))`).Scan(&left); err != nil {
+	if err := f.pool.QueryRow(ctx, `SELECT greatest(
+		(SELECT count(*) FROM masspayout_payouts WHERE stopped_at IS NULL AND (ended_at IS NULL OR status = '')),
+		(SELECT count(*) FROM river_job WHERE state NOT IN ('completed', 'cancelled')))`).Scan(&left); err != nil {
 		return 0, err
 	}
 	file, _ := f.out.(*os.File)
