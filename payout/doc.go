@@ -11,7 +11,8 @@
 // Not tested against a live account. This package does not sign; the client does.
 //
 // [Pay] is a loop around [Advance], which takes a payout one decision further and says how long to wait: call Advance
-// from a job queue or your own scheduler. [Cancel] cancels a payout. [Find], [Review] and [Items] only read.
+// from a job queue or your own scheduler. [Cancel] cancels a payout. [Find], [Review] and [Items] only read. [PaySplit]
+// pays a list that is too large for one payout.
 //
 // # The safe order
 //

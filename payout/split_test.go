@@ -472,6 +472,33 @@ func TestSplitAfterTooLarge(t *testing.T) {
 	})
 }
 
+// Where a payout was stored although its request was called too large, its parts are not paid beside it: the first has its
+// name, and finds it.
+func TestTooLargeButStored(t *testing.T) {
+	inBubble(t, func(a *account) {
+		r, stores := request("p", people(5)...), stores{}
+		a.wire.meddle = func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+			response, err := next.RoundTrip(r)
+			if err == nil && operation(r) == "init" {
+				response.StatusCode, response.Body = http.StatusRequestEntityTooLarge, io.NopCloser(strings.NewReader("too large"))
+			}
+			return response, err
+		}
+		store, _ := stores.of("p")
+		_, err := Pay(a.t.Context(), a.client, r, store)
+		wantError(t, err, ErrTooLarge)
+		_, err = PaySplit(a.t.Context(), a.client, r, PartLimit{Items: 2}, stores.of)
+		wantError(t, err, ErrOtherPayout, "part 1 of 3: ")
+		equal(t, "calls", a.calls(), "init 1, auth 0, cancel 0")
+		if result, err := Pay(a.t.Context(), a.client, r, store); err != nil || !result.AllPaid() {
+			t.Errorf("whole: %v, %v", result, err)
+		}
+		for id, n := range a.Paid() {
+			equal(t, id, n, 1)
+		}
+	})
+}
+
 // The emulator refuses a request of more than 16 MiB, as what stands before iyzico may: Pay says at once that it is too
 // large, and the default limit is small enough.
 func TestTooLargeForTheEmulator(t *testing.T) {
