@@ -123,21 +123,20 @@ func decode1254(data []byte) ([]byte, *text) {
 			i++
 			continue
 		}
-		r, size := utf8.DecodeRune(data[i:])
+		_, size := utf8.DecodeRune(data[i:])
+		letter := windows1254[data[i]-0x80]
 		switch {
 		case size > 1 && 0xC2 <= data[i] && data[i] <= 0xC5: // Ã, Ä and Å do not stand in Turkish text
 			// A letter of UTF-8 in what is not UTF-8: read as either, one name would come out wrong.
 			return nil, &text{"the file mixes UTF-8 and another encoding: save it as “CSV UTF-8”",
 				"dosyada UTF-8 ile başka bir kodlama karışmış: “CSV UTF-8” olarak kaydedin"}
-		case windows1254[data[i]-0x80] == 0:
+		case letter == 0:
 			return nil, &text{"the file is neither UTF-8 nor Windows-1254; it may come from DOS (CP857) or an old Mac: save " +
 				"it as “CSV UTF-8”",
 				"dosya ne UTF-8 ne de Windows-1254; DOS'tan (CP857) ya da eski bir Mac'ten geliyor olabilir: “CSV UTF-8” " +
 					"olarak kaydedin"}
-		default:
-			r = windows1254[data[i]-0x80]
 		}
-		out = utf8.AppendRune(out, r)
+		out = utf8.AppendRune(out, letter)
 		i++
 	}
 	return out, nil

@@ -330,9 +330,9 @@ func (r *reader) name(kind gen.RecipientType) string {
 		first, last := r.plain(r.at.first, true), r.plain(r.at.last, true)
 		switch {
 		case first == "":
-			r.require1(r.at.first, kind)
+			r.nameMissing(r.at.first, kind)
 		case last == "":
-			r.require1(r.at.last, kind)
+			r.nameMissing(r.at.last, kind)
 		}
 		if name = first; last != "" && first != "" {
 			name += " " + last
@@ -341,14 +341,14 @@ func (r *reader) name(kind gen.RecipientType) string {
 		}
 	} else if r.at.name >= 0 {
 		if name = r.plain(r.at.name, true); name == "" {
-			r.require1(r.at.name, kind)
+			r.nameMissing(r.at.name, kind)
 		}
 	}
 	return name
 }
 
-// require1 finds that a part of the name is missing, which an IBAN needs.
-func (r *reader) require1(column int, kind gen.RecipientType) {
+// nameMissing finds that a part of the name is missing, which an IBAN needs.
+func (r *reader) nameMissing(column int, kind gen.RecipientType) {
 	if kind == gen.RecipientTypeIBAN {
 		r.findAt(column, text{"required, but empty", "zorunlu, ama boş"})
 	}

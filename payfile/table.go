@@ -116,7 +116,6 @@ type reader struct {
 	running    *sum
 	sums       map[gen.Currency]sum // of all items
 	group      map[gen.Currency]sum // since the last total
-	grandTotal int                  // the row of one
 	broken     bool                 // an amount could not be read, so that there is no sum
 	last       string               // description
 	pending    []aside
