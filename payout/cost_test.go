@@ -57,7 +57,7 @@ func TestCost(t *testing.T) {
 					opts = append(opts, emulator.WithPagingBeside())
 				}
 				inBubble(t, func(a *account) {
-					const items = 1_500
+					const items = 1_100
 					looks, before := 0, 0
 					store := &memory{}
 					result, err := a.pay(many(items), store, WithProgress(func(p Progress) {

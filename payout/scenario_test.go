@@ -1305,7 +1305,7 @@ func twoProcesses() uint64 {
 	if os.Getenv("MASSPAYOUT_SOAK") != "" {
 		return 1000
 	}
-	return 12
+	return 4
 }
 
 // A state that is lost, or an older one that is restored, after each of the saves: what is waited for before the next
