@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # mawk 1.3.4 (awk of Debian and Ubuntu): a control total leaves out the kuruş, of one half of the rows or the other
 #
-# Expected: awk reads numbers with a decimal point, whatever the locale, as POSIX asks and gawk does.
+# Expected: awk reads numbers with a decimal point, whatever the locale, as gawk does.
 # Seen:     under LC_ALL=tr_TR.UTF-8 mawk reads 48250,75 and cuts 48250.75 to 48250; under C the other way round. No
 #           warning.
 # Meaning:  awk -F';' '{ s += $2 } END { print s }' gives another total on the accountant's machine than on the

@@ -2,9 +2,9 @@
 # phonenumbers v1.8.1 (Go), google-libphonenumber 3.2.47, libphonenumber-js 1.13.16: a word in the cell, three results
 #
 # Expected: two ports of one library agree on what is a number, and letters are not digits of a Turkish mobile.
-# Seen:     "0500 AYSE 233" is the valid number +905002973233 for Go and Google, and none for libphonenumber-js. "0500
-#           000 00 00 (eşi)" ("his wife's") is a valid number for libphonenumber-js, and none for the others. An
-#           extension is read by all, and lost by all in the form with + and digits only.
+# Seen:     "0500 AYSE 233" is the valid number +905002973233 for Go and Google, and none for libphonenumber-js. "0501
+#           111 22 33 (eşi)" ("his wife's") is a valid number for libphonenumber-js, and none for the others. x5 is
+#           an extension to all; "dahili 5", which means the same, becomes seven more digits for the first two.
 # Meaning:  the number that the page showed is not the one that the server pays.
 set -euo pipefail
 dir=$(mktemp -d)
