@@ -77,6 +77,7 @@ func (f *fleet) grow(ctx context.Context) error {
 	var peaks []int
 	for _, n := range []int{fewPayouts, manyPayouts} {
 		small := f.calm(n, 10, time.Second)
+		small.limit *= 4
 		if err := small.run(ctx, small.verify); err != nil {
 			return fmt.Errorf("%d small payouts: %w", n, err)
 		}
