@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
@@ -409,5 +410,28 @@ func TestPayoutsAndItems(t *testing.T) {
 	for _, test := range tests {
 		_, got := a.control("GET", test.path, "")
 		equal(t, test.path, mask(got), test.want)
+	}
+}
+
+// A search finds what is shown, in upper or lower case, and not the part of a recipient that is masked.
+func TestSearchIsForWhatIsShown(t *testing.T) {
+	a := openPage(t)
+	id := a.init("Salaries-11", payTo("emp-1", "5551234", "1"), payTo("emp-2", "900077776666", "1"))
+	a.init("bonus", payTo("emp-3", "5551234", "1"))
+	a.call("GET", "/v1/mass/payout/balance?locale=en", "")
+	a.call("GET", "/v1/mass/payout/retrieve/items/none?locale=en", "")
+	for _, test := range []struct {
+		path  string
+		total int
+	}{
+		{"payouts?q=salaries", 1}, {"payouts?q=EMP-3", 1}, {"payouts?q=emp", 2}, {"payouts?q=" + id, 1}, {"payouts?q=none", 0},
+		{"payouts?q=6666", 1}, {"payouts?q=900077776666", 0}, {"payouts?q=77776666", 0},
+		{"payouts/" + id + "/items?q=emp-2", 1}, {"payouts/" + id + "/items?q=6666", 1}, {"payouts/" + id + "/items?q=900077", 0},
+		{"requests?q=balance", 1}, {"requests?q=400", 1}, {"requests?q=not+found", 1}, {"requests?q=init&size=1", 2}, {"requests", 4},
+	} {
+		_, got := a.control("GET", test.path, "")
+		if !strings.HasSuffix(got, fmt.Sprintf(`"total":%d}`, test.total)) {
+			t.Errorf("%s: want %d of %s", test.path, test.total, got)
+		}
 	}
 }
