@@ -14,10 +14,11 @@
 // [payout.Advance], and then snoozes for as long as that says; it holds a worker's place for seconds, not for the hours
 // that a bank takes. The job completes when the payout has ended.
 //
-//   - A temporary error is written into the payout's row, and the job comes back later, longer each time. It uses up no
-//     attempts.
-//   - A permanent error is also written there, and cancels the job. [Queue.NeedsPerson] lists it, and [Queue.Resume] goes
-//     on once a person has dealt with it.
+//   - A temporary error is written into the payout's row, with how often and since when, and the job comes back later,
+//     longer each time. It uses up no attempts.
+//   - A permanent error, also one of the database ([pgstore.Permanent]), is written there, too, logged at WARN, and cancels
+//     the job; where the row cannot be written, the job's error says so. [Queue.NeedsPerson] lists it, and [Queue.Resume]
+//     goes on once a person has dealt with it.
 //   - Where another run has the payout's lock, the job comes back after a moment.
 //   - At a shutdown, a run hears its init or auth to the end, for [WithGrace], and gives the job back: another worker goes on
 //     at once.
@@ -27,11 +28,11 @@
 // # Workers that die or freeze
 //
 // A killed worker leaves its job running, until River rescues it after river.Config.RescueStuckJobsAfter. Set that a little
-// longer than [WithTimeout], to six minutes for the default: River's own default is an hour. The lock has ended with the
-// worker's session by then.
+// longer than [WithTimeout], to six minutes for the default: River's own default is an hour. The lock, a lease in the
+// payout's row, has expired by then (see [pgstore.WithLease]).
 //
-// A frozen worker may wake up after that, and think that it is still at work. It cannot save: the database has ended its
-// silent session (see [pgstore.WithIdleTimeout]), and the revision is another one. What is sent is saved before, so it sends
+// A frozen worker may wake up after that, and think that it is still at work. It cannot save: another run has
+// the lease, and the revision is another one. What is sent is saved before, so it sends
 // nothing either, with one exception: it was frozen in the very moment between that save and the first byte. Package
 // payout sends nothing if that moment was long, but nobody can look at a clock and send in one step. Such a late auth meets
 // a payout that is authorized, and iyzico's documented rule, that auth moves only items in INIT, keeps it from paying twice.

@@ -25,12 +25,7 @@ import (
 func ExampleWorker() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	config, err := pgxpool.ParseConfig(os.Getenv("DATABASE_URL"))
-	if err != nil {
-		log.Fatal(err)
-	}
-	config.MaxConns = 4 + 4 // a connection for each run, and some for River, approvals and the limiter
-	pool, err := pgxpool.NewWithConfig(ctx, config)
+	pool, err := pgxpool.New(ctx, os.Getenv("DATABASE_URL")) // behind a pooler: docs/poolers.md
 	if err != nil {
 		log.Fatal(err)
 	}
