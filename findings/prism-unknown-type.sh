@@ -31,7 +31,7 @@ cat >decimal.json <<'JSON'
 JSON
 sed 's/"decimal"/"number"/' decimal.json >number.json
 for document in decimal number; do
-  npx prism mock -p 0 -h 127.0.0.1 "$document.json" >log 2>&1 &
+  node_modules/.bin/prism mock -p 0 -h 127.0.0.1 "$document.json" >log 2>&1 &
   prism=$!
   trap 'kill $prism 2>/dev/null || :; rm -rf "$dir"' EXIT
   for _ in $(seq 300); do
