@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"slices"
 
 	"github.com/iyzico-go/masspayout/gen"
 )
@@ -276,21 +275,6 @@ func (m *machine) ask(ctx context.Context, l *look) (Progress, error) {
 		return m.stopSave(err)
 	}
 	return m.again("confirmed")
-}
-
-// forget drops the items' statuses from the snapshot, because what is about to be sent may change them.
-func (m *machine) forget() {
-	if m.result == nil {
-		return
-	}
-	forgotten := *m.result
-	forgotten.Status, forgotten.Items = "", slices.Clone(m.result.Items)
-	for i := range forgotten.Items {
-		if item := &forgotten.Items[i]; item.Status != gen.ItemStatusInvalid {
-			item.Status = ""
-		}
-	}
-	m.result = &forgotten
 }
 
 // end saves the result and returns it.

@@ -346,15 +346,6 @@ func adviceFor(failure error) string {
 	}
 }
 
-// apiError returns gen's error in err, or nil.
-func apiError(err error) *gen.APIError {
-	var api *gen.APIError
-	if !errors.As(err, &api) {
-		return nil
-	}
-	return api
-}
-
 // checkItems advises about a payout whose items are not the request's: one that may be paid is not to be canceled.
 func (v *seen) checkItems() string {
 	if v.phase != phaseInit || v.moved != nil {

@@ -300,3 +300,12 @@ func (e *BalanceError) MarshalJSON() ([]byte, error) {
 		Balance jsonNumber `json:"balance"`
 	}{e.Need, jsonNumber(e.Balance)})
 }
+
+// apiError returns gen's error in err, or nil.
+func apiError(err error) *gen.APIError {
+	var api *gen.APIError
+	if !errors.As(err, &api) {
+		return nil
+	}
+	return api
+}

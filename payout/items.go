@@ -83,6 +83,9 @@ func (i *Item) update(shown *gen.MassPayoutItemDetail) {
 	i.Commission, i.Reasons = shown.CommissionAmount, shown.Reasons()
 }
 
+// balanceCurrency is the currency that the balance is read as: iyzico documents none beside it.
+const balanceCurrency = gen.CurrencyTRY
+
 // Totals are exact sums of money in major units, one per currency.
 type Totals map[gen.Currency]decimal.Decimal
 

@@ -10,9 +10,6 @@ import (
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// balanceCurrency is the currency that the balance is read as: iyzico documents none beside it.
-const balanceCurrency = gen.CurrencyTRY
-
 // Review reads all items of a stored payout, accepted and refused, and compares them with the request: before auth to
 // see what will be paid, after it to see the outcome of each item. It waits for rate limits to pass, within bounds, and
 // continues at the same page.

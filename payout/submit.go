@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/iyzico-go/masspayout/gen"
@@ -85,6 +86,21 @@ func (m *machine) open(step Step) {
 		s.Cancels++
 		m.forget()
 	}
+}
+
+// forget drops the items' statuses from the snapshot, because what is about to be sent may change them.
+func (m *machine) forget() {
+	if m.result == nil {
+		return
+	}
+	forgotten := *m.result
+	forgotten.Status, forgotten.Items = "", slices.Clone(m.result.Items)
+	for i := range forgotten.Items {
+		if item := &forgotten.Items[i]; item.Status != gen.ItemStatusInvalid {
+			item.Status = ""
+		}
+	}
+	m.result = &forgotten
 }
 
 // unknown says in the state that the outcome of what was sent is not known.
