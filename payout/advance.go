@@ -178,7 +178,9 @@ func (m *machine) refused(l *look) {
 		refused = map[string]gen.ErrorCode{}
 	}
 	for _, id := range l.refusedIDs {
-		refused[id] = refused[id] // keeps the code of init's response
+		if _, known := refused[id]; !known { // else it keeps the code of init's response
+			refused[id] = ""
+		}
 	}
 	s.Refused = refused
 }

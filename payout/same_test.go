@@ -46,6 +46,9 @@ func TestDecimalSwitches(t *testing.T) {
 				*set = !*set
 				defer func() { *set = !*set }()
 				loaded, err := store.Load(a.t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
 				equal(t, "the state", encode(loaded), saved)
 				equal(t, "the digest", Digest(r), digest)
 				result, err := a.pay(r, store, confirm)

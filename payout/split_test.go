@@ -544,7 +544,9 @@ func TestCancelSplit(t *testing.T) {
 		if err != nil || len(again.Items) != 5 {
 			t.Errorf("PayAgain returned %d items, %v", len(again.Items), err)
 		}
-		_, err = PaySplit(a.t.Context(), a.client, r, PartLimit{Items: 2}, stores.of)
+		if _, err = PaySplit(a.t.Context(), a.client, r, PartLimit{Items: 2}, stores.of); err != nil {
+			t.Errorf("paying what is canceled: %v", err)
+		}
 		equal(t, "calls", a.calls(), "init 3, auth 0, cancel 3")
 	})
 }

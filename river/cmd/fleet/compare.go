@@ -36,7 +36,7 @@ const (
 func (f *fleet) compare(ctx context.Context) error {
 	alone, queue := f.calm(f.payouts, f.items, f.stage), f.calm(f.payouts, f.items, f.stage)
 	if err := alone.payAlone(ctx); err != nil {
-		return fmt.Errorf("Pay in one process: %w", err)
+		return fmt.Errorf("one process: %w", err)
 	}
 	if err := queue.run(ctx, queue.verify); err != nil {
 		return fmt.Errorf("three workers: %w", err)

@@ -266,7 +266,7 @@ func (f *fleet) disturb(ctx context.Context) error {
 		next = now.Add(f.pause)
 		switch {
 		case f.kills == 0:
-		case f.froze == 0 && f.killed > 0: // for longer than the rescue takes, and the end of its session
+		case f.froze == 0 && f.killed > 0: // for longer than the rescue takes, and the end of its lease
 			f.froze++
 			frozen, thaw = victim, now.Add(rescue+idle)
 			victim.state = "frozen"

@@ -46,7 +46,7 @@ type settings struct {
 }
 
 // Everything is shorter than in production, where the defaults are right, so that a worker's death is got over within
-// seconds: a silent session is ended after idle, a job of a dead worker is rescued after rescue, at River's next round.
+// seconds: a lease that nobody renews expires after idle, a job of a dead worker is rescued after rescue, at River's next round.
 const (
 	idle   = 3 * time.Second
 	rescue = 10 * time.Second
