@@ -173,16 +173,19 @@ func (m *machine) refused(l *look) {
 	if len(l.refusedIDs) == 0 {
 		return
 	}
-	refused := maps.Clone(s.Refused)
+	refused, seen := maps.Clone(s.Refused), maps.Clone(s.SeenRefused)
 	if refused == nil {
 		refused = map[string]gen.ErrorCode{}
 	}
+	if seen == nil {
+		seen = map[string]bool{}
+	}
 	for _, id := range l.refusedIDs {
-		if _, known := refused[id]; !known { // else it keeps the code of init's response
-			refused[id] = ""
+		if _, known := refused[id]; !known { // else init's response refused it, with a code
+			refused[id], seen[id] = "", true
 		}
 	}
-	s.Refused = refused
+	s.Refused, s.SeenRefused = refused, seen
 }
 
 // act carries a decision out.

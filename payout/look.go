@@ -282,7 +282,7 @@ func (l *looker) atPages(ctx context.Context) (got look, same bool) {
 			result.Items[indexes[i]].update(&shown[i])
 		}
 		result.Status = got.status
-		result.refusedLate(l.state.Refused)
+		result.refusedLate(&l.state)
 		got.open = got.open || slices.ContainsFunc(indexes, isOpen)
 	}
 	got.result = &result
@@ -328,9 +328,7 @@ func (l *looker) compare(got *look, read *reading) {
 			}
 		}
 	}
-	if l.state.AuthSent || got.phase == phaseMoving || got.phase == phaseEnded {
-		result.refusedLate(l.state.Refused)
-	}
+	result.refusedLate(&l.state)
 	got.result = result
 }
 

@@ -215,10 +215,10 @@ func (r *Result) PayAgain(
 }
 
 // refusedLate marks the INVALID items that are not known to have been refused before auth.
-func (r *Result) refusedLate(refused map[string]gen.ErrorCode) {
+func (r *Result) refusedLate(s *State) {
 	for i := range r.Items {
-		_, before := refused[canonical(r.Items[i].ItemExternalID)]
-		r.Items[i].RefusedLate = r.Items[i].Status == gen.ItemStatusInvalid && !before
+		item := &r.Items[i]
+		item.RefusedLate = item.Status == gen.ItemStatusInvalid && !s.refusedBeforeAuth(canonical(item.ItemExternalID))
 	}
 }
 
@@ -229,7 +229,7 @@ func (r *Result) notAgain(item Item) string {
 		return ""
 	case gen.FundsNeverMoved:
 		switch {
-		case item.RefusedLate:
+		case item.RefusedLate && !r.CanceledUnauthorized:
 			return "it was refused, but not known to be so before it was authorized: ask iyzico where the money is"
 		case item.Status == gen.ItemStatusInvalid || r.CanceledUnauthorized:
 			return ""

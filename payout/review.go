@@ -48,7 +48,7 @@ func Review(
 		return nil, fmt.Errorf("reviewing the %s: the response has no status: %w", ref, gen.ErrOutcomeUnknown)
 	}
 	if phaseOf(read.result.Status).afterAuth() {
-		read.result.refusedLate(nil)
+		read.result.refusedLate(&State{})
 	}
 	return read.result, nil
 }

@@ -101,6 +101,8 @@ type State struct {
 	// Refused are the items, by itemExternalId, that are known to have been refused before any auth of ours, with the
 	// code that the response to init had.
 	Refused map[string]gen.ErrorCode `json:"refused,omitempty"`
+	// SeenRefused are those of Refused that only reads have shown so: somebody else's auth may have come before such a read.
+	SeenRefused map[string]bool `json:"seenRefused,omitempty"`
 	// PageSize is how many items a page may have, as the server has shown; 0: not known.
 	PageSize int `json:"pageSize,omitempty"`
 
@@ -245,3 +247,10 @@ func (s State) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()
 
 // LogValue returns String, for [log/slog].
 func (s State) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// refusedBeforeAuth reports whether an item is known to have been refused before any auth. What only a read has shown
+// counts if an auth of ours followed it. Without one, somebody else's came first, perhaps before that read.
+func (s *State) refusedBeforeAuth(id string) bool {
+	_, refused := s.Refused[id]
+	return refused && (s.AuthSent || !s.SeenRefused[id])
+}

@@ -96,3 +96,31 @@ func TestStateKeepsIDs(t *testing.T) {
 func checked(s State, r gen.MassPayoutInitializeRequest) error {
 	return cmp.Or(s.check(), s.matches(r.ExternalID, Digest(r)))
 }
+
+// An item that only a read has shown as refused is not known to have been refused before auth while no auth of ours has
+// followed: somebody else may have authorized the payout, and the read of its status lagged.
+func TestRefusedBeforeAuth(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		state State
+		want  bool
+	}{
+		{"init's response refused it",
+			State{Refused: map[string]gen.ErrorCode{"a": "9001"}}, true},
+		{"a read shows it, and we authorized nothing",
+			State{Refused: map[string]gen.ErrorCode{"a": ""}, SeenRefused: map[string]bool{"a": true}}, false},
+		{"a read showed it, and our auth followed",
+			State{Refused: map[string]gen.ErrorCode{"a": ""}, SeenRefused: map[string]bool{"a": true}, AuthSent: true}, true},
+		{"nothing showed it before auth",
+			State{AuthSent: true}, false},
+	} {
+		if got := tt.state.refusedBeforeAuth("a"); got != tt.want {
+			t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
+		}
+		result := Result{Status: gen.PayoutStatusCompleted, Items: []Item{{ItemExternalID: "a", Status: gen.ItemStatusInvalid}}}
+		result.refusedLate(&tt.state)
+		if offered := result.notAgain(result.Items[0]) == ""; offered != tt.want {
+			t.Errorf("%s: offered for paying again: %v, want %v", tt.name, offered, tt.want)
+		}
+	}
+}

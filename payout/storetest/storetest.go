@@ -322,9 +322,9 @@ func full(id string, items int) payout.State {
 	state.SinceSend, state.Wait, state.StalledFor, state.StalledOn = time.Second, time.Minute, time.Hour, id
 	state.Reviewed = &payout.Reviewed{Total: 2, Amount: amount, Commission: amount, Digest: state.Digest}
 	state.Process, state.ProcessTime = id, time.Second
-	state.Confirmed, state.Account, state.OnlyOne = state.Digest, id, true
+	state.Confirmed, state.Server, state.Account, state.OnlyOne = state.Digest, id, id, true
 	state.Named, state.SinceReview, state.PageSize = true, time.Second, 100
-	state.Refused = map[string]gen.ErrorCode{id: "9001"}
+	state.Refused, state.SeenRefused = map[string]gen.ErrorCode{id: "9001"}, map[string]bool{id: true}
 	state.Result = result
 	return state
 }
