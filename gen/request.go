@@ -1,9 +1,14 @@
 package gen
 
 import (
+	"cmp"
 	"fmt"
+	"hash/maphash"
+	"math/bits"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -83,20 +88,52 @@ func (r MassPayoutInitializeRequest) Validate() error {
 	if len(r.Items) == 0 {
 		c.add("items", "must have at least one item")
 	}
-	first := make(map[string]int, len(r.Items))
-	for i, item := range r.Items {
-		c.index, c.itemExternalID = i, item.ItemExternalID
-		item.check(&c)
-		if j, repeated := first[item.ItemExternalID]; repeated && item.ItemExternalID != "" {
-			c.add("itemExternalId", fmt.Sprintf("must be unique; items[%d] has the same one", j))
-		} else {
-			first[item.ItemExternalID] = i
-		}
+	repeated := checker{}
+	find := func() { repeated.repeatedIDs(r.Items) }
+	var group sync.WaitGroup
+	if long := 1000; len(r.Items) < long {
+		find()
+	} else {
+		group.Go(find)
+	}
+	for i := range r.Items {
+		c.index, c.itemExternalID = i, r.Items[i].ItemExternalID
+		r.Items[i].check(&c)
+	}
+	if group.Wait(); len(repeated.violations) > 0 {
+		c.violations = append(c.violations, repeated.violations...)
+		slices.SortStableFunc(c.violations, func(a, b Violation) int { return cmp.Compare(a.Index, b.Index) })
 	}
 	if len(c.violations) == 0 {
 		return nil
 	}
 	return &ValidationError{Violations: c.violations}
+}
+
+// repeatedIDs finds items that have the itemExternalId of another one before. It keeps the items in a table of its own, by
+// a hash of their IDs: a map of the IDs would take longer than all else of Validate.
+func (c *checker) repeatedIDs(items MassPayoutItems) {
+	type slot struct {
+		hash uint32 // part of it, which tells most IDs from others
+		item uint32 // from 1; 0 if the slot is free
+	}
+	slots := make([]slot, 2<<bits.Len(uint(len(items)))) // at least twice as many as items
+	last, seed := uint64(len(slots)-1), maphash.MakeSeed()
+next:
+	for i := range items {
+		id := items[i].ItemExternalID
+		hash := maphash.String(seed, id)
+		at := hash & last
+		for ; slots[at].item != 0; at = (at + 1) & last {
+			if j := slots[at].item - 1; slots[at].hash == uint32(hash>>32) && items[j].ItemExternalID == id {
+				if c.index, c.itemExternalID = i, id; id != "" {
+					c.add("itemExternalId", fmt.Sprintf("must be unique; items[%d] has the same one", j))
+				}
+				continue next
+			}
+		}
+		slots[at] = slot{uint32(hash >> 32), uint32(i + 1)}
+	}
 }
 
 func (i *MassPayoutItem) check(c *checker) {
@@ -144,11 +181,13 @@ func (c *checker) add(field, message string) {
 
 // required finds a field that is missing or blank.
 func (c *checker) required(field, value string) {
-	if strings.TrimSpace(value) == "" {
+	switch {
+	case value != "" && ordinary(value):
+	case strings.TrimSpace(value) == "":
 		c.add(field, "is required")
-		return
+	default:
+		c.text(field, value)
 	}
-	c.text(field, value)
 }
 
 // text finds characters that a text must not have: what encoding/json would replace without a word, and what nobody sees.
@@ -178,8 +217,12 @@ func ordinary(text string) bool {
 	if text != "" && (text[0] == ' ' || text[len(text)-1] == ' ') {
 		return false
 	}
-	for _, r := range text {
-		if (r < ' ' || r > '~') && (r < 'À' || r > 'ſ') {
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case ' ' <= c && c <= '~':
+		case 0xC3 <= c && c <= 0xC5 && i+1 < len(text) && text[i+1]&0xC0 == 0x80: // À to ſ, in UTF-8
+			i++
+		default:
 			return false
 		}
 	}

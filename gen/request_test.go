@@ -507,3 +507,33 @@ func FuzzEncoding(f *testing.F) {
 		checkEncoding(t, requestOf(a, b, c, d, e, g, h, i, j, nonWithdrawable))
 	})
 }
+
+// A long request's IDs are compared while its items are checked: the findings are those of a short one, in its order.
+func TestValidateLong(t *testing.T) {
+	r := gen.MassPayoutInitializeRequest{ExternalID: "long"}
+	for i := range 3000 {
+		r.Items = append(r.Items, gen.MassPayoutItem{ItemExternalID: fmt.Sprintf("item-%d", i), Description: "salary",
+			RecipientType: gen.RecipientTypePhone, RecipientInfo: "+905551234567",
+			Amount: gen.Amount{Value: decimal.New(1, 0), Currency: gen.CurrencyTRY}})
+	}
+	if err := r.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	r.Purpose = "PRESENT"
+	r.Items[1].ItemExternalID = ""
+	r.Items[2].ItemExternalID = ""
+	r.Items[2000].ItemExternalID, r.Items[2000].Description = "item-7", ""
+	r.Items[2500].Description = ""
+	r.Items[2999].ItemExternalID = "item-7"
+	want := "gen: invalid payout: 7 problems: " +
+		"purpose: must be one of SALARY, BONUS, SETTLEMENT, GOODS, SERVICES; " +
+		`items[1] (itemExternalId ""): itemExternalId: is required; ` +
+		`items[2] (itemExternalId ""): itemExternalId: is required; ` +
+		`items[2000] (itemExternalId "item-7"): description: is required; ` +
+		`items[2000] (itemExternalId "item-7"): itemExternalId: must be unique; items[7] has the same one; ` +
+		`items[2500] (itemExternalId "item-2500"): description: is required; ` +
+		`items[2999] (itemExternalId "item-7"): itemExternalId: must be unique; items[7] has the same one`
+	if err := r.Validate(); err == nil || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+}

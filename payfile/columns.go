@@ -285,6 +285,13 @@ type match struct {
 	rank  int
 }
 
+var (
+	identityWord  = setOf("tc")
+	mobileWords   = setOf("cep ceptel ceptelefonu gsm mobile mobil")
+	landlineWords = setOf("ev is sabit dahili faks fax")
+	phoneWords    = setOf("telefon telefonu tel phone telephone phonenumber")
+)
+
 // classify says what a heading stands for, and which currency it names.
 func classify(heading string) (m match, currency gen.Currency) {
 	list := words(heading)
@@ -306,13 +313,13 @@ func classify(heading string) (m match, currency gen.Currency) {
 		return match{}, currency
 	case contains("iban") && !nameWords.any(kept) && !contains("sahib"):
 		return match{FieldIBAN, 1}, currency
-	case contains("tckn"), setOf("tc").any(kept) && numberWords.any(kept):
+	case contains("tckn"), identityWord.any(kept) && numberWords.any(kept):
 		return match{FieldIdentity, 1}, currency
-	case setOf("cep ceptel ceptelefonu gsm mobile mobil").any(kept):
+	case mobileWords.any(kept):
 		return match{FieldPhone, 1}, currency
-	case setOf("ev is sabit dahili faks fax").any(kept):
+	case landlineWords.any(kept):
 		return match{}, currency
-	case setOf("telefon telefonu tel phone telephone phonenumber").any(kept):
+	case phoneWords.any(kept):
 		return match{FieldPhone, 2}, currency
 	case lastNames.all(without(kept, persons)) && !firstNames.all(without(kept, persons)):
 		return match{FieldLastName, 1}, currency

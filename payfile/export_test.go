@@ -10,3 +10,6 @@ func Classify(heading string) Field {
 	m, _ := classify(heading)
 	return m.field
 }
+
+// MayBeTrimmed reports whether strings.TrimSpace is asked for a text.
+func MayBeTrimmed(s string) bool { return mayBeTrimmed(s) }

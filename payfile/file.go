@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"sync"
 
 	"github.com/iyzico-go/masspayout/gen"
 )
@@ -142,9 +141,6 @@ func (f *File) Place(v gen.Violation) Finding {
 
 // validate lets package gen judge the request: what it refuses must not be accepted here.
 func (f *File) validate() Findings {
-	if f.valid() {
-		return nil
-	}
 	var invalid *gen.ValidationError
 	var findings Findings
 	if errors.As(f.Request.Validate(), &invalid) {
@@ -153,30 +149,6 @@ func (f *File) validate() Findings {
 		}
 	}
 	return findings
-}
-
-// valid reports whether package gen accepts the request. A long one is judged in halves, at the same time.
-func (f *File) valid() bool {
-	const long = 1000
-	items := f.Request.Items
-	if len(items) < long {
-		return f.Request.Validate() == nil
-	}
-	var group sync.WaitGroup
-	var valid [2]bool
-	for i, half := range []gen.MassPayoutItems{items[:len(items)/2], items[len(items)/2:]} {
-		group.Go(func() {
-			request := f.Request
-			request.Items = half
-			valid[i] = request.Validate() == nil
-		})
-	}
-	ids := make(map[string]bool, len(items))
-	for i := range items {
-		ids[items[i].ItemExternalID] = true
-	}
-	group.Wait()
-	return valid[0] && valid[1] && len(ids) == len(items)
 }
 
 func sortFindings(findings []Finding) {

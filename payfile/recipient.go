@@ -44,21 +44,38 @@ func readRecipient(kind gen.RecipientType, cell string) (info string, changed bo
 	}
 }
 
+// class is a set of kinds of characters.
+type class uint8
+
+const (
+	lower class = 1 << iota
+	other       // neither a letter nor a digit of ASCII
+)
+
+var classes = func() (table [256]class) {
+	for c := range table {
+		switch {
+		case 'a' <= c && c <= 'z':
+			table[c] = lower
+		case !('A' <= c && c <= 'Z') && !isDigit(byte(c)):
+			table[c] = other
+		}
+	}
+	return table
+}()
+
 func readIBAN(s string) (string, *text) {
 	if rest, found := cutPrefixFold(s, "iban"); found {
 		s = strings.TrimPrefix(rest, ":")
 	}
-	lower := false
+	seen := class(0)
 	for i := range len(s) {
-		switch c := s[i]; {
-		case 'a' <= c && c <= 'z':
-			lower = true
-		case 'A' <= c && c <= 'Z', isDigit(c):
-		default:
-			return s, expectedIBAN
-		}
+		seen |= classes[s[i]]
 	}
-	if lower {
+	switch {
+	case seen&other != 0:
+		return s, expectedIBAN
+	case seen&lower != 0:
 		s = strings.ToUpper(s)
 	}
 	switch {

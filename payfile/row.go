@@ -298,7 +298,7 @@ func ordinary(s string, name bool) bool {
 // plainASCII reports whether s has only letters, digits and signs that are seen.
 func plainASCII(s string) bool {
 	for i := range len(s) {
-		if s[i] <= ' ' || s[i] >= 0x7F {
+		if s[i]-'!' > '~'-'!' {
 			return false
 		}
 	}

@@ -186,7 +186,7 @@ func (r *reader) next() bool {
 		blank := true
 		for i := range row.Cells {
 			c := &row.Cells[i]
-			if n := len(c.Text); n > 0 && (c.Text[0] <= ' ' || c.Text[0] >= 0x80 || c.Text[n-1] <= ' ' || c.Text[n-1] >= 0x80) {
+			if mayBeTrimmed(c.Text) {
 				c.Text = strings.TrimSpace(c.Text)
 			}
 			if c.Text != "" {
@@ -211,6 +211,18 @@ func (r *reader) next() bool {
 		return true
 	}
 	return false
+}
+
+// mayBeTrimmed is false for a text that begins and ends with what is no white space: ASCII, or a letter of two bytes in
+// UTF-8, such as the Turkish ones. strings.TrimSpace is slow where there is one.
+func mayBeTrimmed(s string) bool {
+	n := len(s)
+	if n == 0 {
+		return false
+	}
+	seen := func(c byte) bool { return '!' <= c && c <= '~' }
+	letter := func(c byte) bool { return 0xC3 <= c && c <= 0xDF } // its first byte; U+0085 and U+00A0 begin with 0xC2
+	return !(seen(s[0]) || letter(s[0])) || !(seen(s[n-1]) || s[n-1] >= 0x80 && n > 1 && letter(s[n-2]))
 }
 
 // find adds a finding about a column from 0, or about the whole row with -1.
