@@ -207,6 +207,20 @@ func isError(s string) bool {
 	return len(s) > 1 && s[0] == '#' && (strings.ContainsAny(s, "!?/") || unicode.IsUpper(rune(s[1])) && !strings.ContainsAny(s, "0123456789"))
 }
 
+// errorTexts are what Excel and its like show for a formula that failed, folded.
+var errorTexts = setOf("#yok #na #ad #name #ref #basv #sayi #num #sayi0 #div0 #bol0 #deger #value #bos #null #tasma #spill")
+
+// isErrorText reports whether a text, which could be a name or an ID, is what a spreadsheet shows for a failed formula.
+func isErrorText(s string) bool {
+	if s == "" || s[0] != '#' && s[0] != 'E' && s[0] != 'H' || len(s) > 12 {
+		return false
+	}
+	if _, code, found := cutAny(s, ":"); found {
+		return isError(s) && digitsOnly(code)
+	}
+	return s[0] == '#' && errorTexts[fold(s)]
+}
+
 // isScientific reports whether s is a number as a spreadsheet shortens it: 9,05E+11.
 func isScientific(s string) bool {
 	mantissa, exponent, found := cutAny(s, "eE")

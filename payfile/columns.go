@@ -221,7 +221,7 @@ var (
 	persons = setOf("alici alicinin personel personelin calisan calisanin isci iscinin uye kisi lehdar lehtar " +
 		"beneficiary recipient payee employee")
 	notWhose = setOf("gonderen gonderici borclu isveren firma sirket sube kaynak amir sender debtor ordering company " +
-		"tarihi tarih date baba anne bolum departman gorev gorevi")
+		"tarihi tarih date baba anne bolum departman gorev gorevi eski onceki gecmis iptal old previous")
 
 	fullNames = setOf("ad adi isim ismi soyad soyadi soyisim soyismi ve adsoyad adisoyadi advesoyad isimsoyisim " +
 		"adsoyadi adisoyad alici alicinin personel personelin calisan calisanin isci iscinin hesap sahibi sahibinin lehdar " +
@@ -233,7 +233,7 @@ var (
 
 	amounts = setOf("net odenecek odenen odenecekler tutar tutari ucret ucreti maas maasi odeme odemesi hakedis hakedisi " +
 		"ele gecen gececek banka bankaya havale eft fast transfer gonderilecek yatacak yatan yatirilacak toplam aylik " +
-		"personel amount value pay salary payment total to be paid wage wages payable netto alacagi alacak miktar miktari " +
+		"personel islem transaction amount value pay salary payment total to be paid wage wages payable netto alacagi alacak miktar miktari " +
 		"nettutar netmaas netucret netodeme netpay netsalary netamount item alici")
 	amountWords = setOf("tutar tutari ucret ucreti maas maasi odenecek hakedis hakedisi gececek gecen yatacak yatirilacak " +
 		"gonderilecek amount salary pay payable wage wages net netto nettutar netmaas netucret netodeme netpay netsalary " +
@@ -279,6 +279,23 @@ var known = func() map[string]match {
 	return byHeading
 }()
 
+var (
+	// whole are words of a heading of what is paid, whatever other amounts stand beside it.
+	whole = setOf("net netto odenecek gececek gecen yatacak yatirilacak gonderilecek payable nettutar netmaas netucret " +
+		"netodeme netpay netsalary netamount hakedis hakedisi")
+
+	// parts are words of headings of an amount that is taken from another one, or is what is left of it.
+	parts = setOf("kalan avans avansi icra kesinti kesintisi kesintiler kesintileri stopaj yatan remaining advance " +
+		"deduction deductions")
+)
+
+// rivals reports whether a heading, though that of an amount, may not be that of what is paid, because there is another
+// one: of Maaş, Avans and Kalan, it is not clear that Maaş is meant.
+func rivals(amount, other string) bool {
+	list := words(other)
+	return !whole.any(words(amount)) && (parts.any(list) || setOf("genel toplam").all(without(list, setOf("tl try"))))
+}
+
 // match is a field that a heading may stand for. Of two columns for a field, the one with the lower rank is meant.
 type match struct {
 	field Field
@@ -311,6 +328,8 @@ func classify(heading string) (m match, currency gen.Currency) {
 	switch {
 	case notWhose.any(kept):
 		return match{}, currency
+	case setOf("gecen").any(kept) && !setOf("ele banka bankaya hesaba").any(kept): // Geçen Maaş is that of last month
+		return match{}, currency
 	case contains("iban") && !nameWords.any(kept) && !contains("sahib"):
 		return match{FieldIBAN, 1}, currency
 	case contains("tckn"), identityWord.any(kept) && numberWords.any(kept):
@@ -328,7 +347,7 @@ func classify(heading string) (m match, currency gen.Currency) {
 	case fullNames.all(kept) && (nameWords.any(kept) || contains("soyad") || contains("unvan") || contains("sahibi")):
 		return match{FieldName, 1}, currency
 	case amounts.all(kept) && amountWords.any(kept):
-		if surelyNet.any(kept) {
+		if surelyNet.any(kept) && !setOf("odenen").any(kept) { // Ödenen may have been paid already
 			return match{FieldAmount, 1}, currency
 		}
 		return match{FieldAmount, 2}, currency

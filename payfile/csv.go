@@ -117,6 +117,9 @@ func (t *textTable) Next() (*Row, error) {
 	}
 	for {
 		var cell string
+		if strings.HasPrefix(t.text[t.at:], `="`) { // ="1001", as some programs write it without more quotes
+			t.at++
+		}
 		if t.at < len(t.text) && t.text[t.at] == '"' {
 			var ok bool
 			if cell, ok = t.quoted(); !ok {

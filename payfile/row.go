@@ -41,7 +41,11 @@ func (r *reader) findAt(column int, message text) {
 // read reads a row below the headings.
 func (r *reader) read() {
 	clear(r.bad)
+	r.below++
 	if !r.hasRecipient() {
+		if r.below == 1 && r.secondHeadings() {
+			return
+		}
 		r.setAside()
 		return
 	}
@@ -54,6 +58,10 @@ func (r *reader) read() {
 	r.tooMuch()
 	before := len(r.findings)
 	a, known := r.amount(cell)
+	if known && r.cutAmount(cell) {
+		r.findAt(r.at.amount, text{"the amount seems to go on in the next cell: an amount with a comma must be in quotes",
+			"tutar bir sonraki hücrede sürüyor gibi: virgüllü tutar tırnak içinde olmalıdır"})
+	}
 	if known && a.value.IsZero() {
 		if r.o.SkipZero {
 			r.zero = append(r.zero, r.row.Number)
@@ -84,6 +92,41 @@ func (r *reader) read() {
 	r.file.Request.Items = append(r.file.Request.Items, item)
 	r.file.rows = append(r.file.rows, r.row.Number)
 	r.add(item.Amount.Currency, a.kurus)
+}
+
+// secondHeadings finds that the row below the headings has more of them, such as Brüt and Net below Ücret: which column
+// is meant is not known then.
+func (r *reader) secondHeadings() bool {
+	heading := func(i int, c *Cell) bool {
+		if c.Kind != CellText || c.Text == "" || strings.ContainsAny(c.Text, "0123456789") || totalLabel(c.Text) {
+			return false
+		}
+		if _, unit := units[fold(c.Text)]; unit {
+			return false
+		}
+		m, _ := classify(c.Text)
+		return i == r.at.amount && fold(c.Text) != "" || m.field == FieldAmount
+	}
+	for i := range r.row.Cells {
+		if heading(i, &r.row.Cells[i]) {
+			r.broken = true
+			r.findAt(i, text{"there is a second row of headings: put the headings into one row",
+				"ikinci bir başlık satırı var: başlıkları tek satırda toplayın"})
+			return true
+		}
+	}
+	return false
+}
+
+// cutAmount reports whether the cells look as if a comma within the amount had cut it: 48 and 250.75, 1250 and 50.
+func (r *reader) cutAmount(cell *Cell) bool {
+	next := r.at.amount + 1
+	if r.file.Separator != ',' || next >= len(r.named) || !digitsOnly(cell.Text) ||
+		next != r.at.description && !setOf("not notlar note notes memo remark remarks").all(words(r.named[next])) {
+		return false
+	}
+	rest, decimals, marked := strings.Cut(r.cell(next).Text, ".")
+	return digitsOnly(rest) && (len(rest) <= 2 && !marked || len(rest) == 3 && (!marked || digitsOnly(decimals)))
 }
 
 // makeRoom asks for the memory of all items at once, where the table knows about how many there are.
@@ -242,6 +285,10 @@ func (r *reader) plain(column int, name bool) string {
 		r.findAt(column, text{"there is a formula with an error, or without a stored value",
 			"hatalı ya da değeri kayıtlı olmayan bir formül var"})
 		return ""
+	case isErrorText(s):
+		r.findAt(column, text{"there is a formula with an error, or without a stored value",
+			"hatalı ya da değeri kayıtlı olmayan bir formül var"})
+		return ""
 	case ordinary(s, name):
 		return s
 	}
@@ -369,6 +416,9 @@ func (r *reader) id() string {
 	default:
 		if !r.o.IDsAsWritten && !digitsOnly(id) {
 			switch {
+			case isErrorText(id):
+				problem = &text{"expected an ID, not a formula's error or TRUE and FALSE",
+					"bir no olmalıdır; formül hatası ya da DOĞRU/YANLIŞ olamaz"}
 			case isScientific(id):
 				problem = &text{shortened.en + "; if this is the ID, -ids-as-written takes it",
 					shortened.tr + "; no gerçekten buysa -ids-as-written ile alınır"}
@@ -580,6 +630,9 @@ func (r *reader) setAside() {
 			a.total, a.unit = []int64{read.kurus}, read.currency
 		}
 	}
+	id := r.cell(r.at.id).Text
+	a.numbered = !a.labeled && plainASCII(id) && strings.ContainsAny(id, "0123456789") &&
+		id != strconv.Itoa(len(r.file.Request.Items)) // how many there are
 	a.named = filled > 1 && (r.cell(r.at.name).Text != "" || r.cell(r.at.first).Text != "")
 	r.pending = append(r.pending, a)
 }
@@ -593,7 +646,7 @@ func (r *reader) settleAsides(end bool) {
 		switch {
 		case len(a.total) > 0 && a.total[0] == 0 && !a.labeled && !a.named:
 			r.skipped = append(r.skipped, a.row)
-		case len(a.total) > 0 && (a.labeled || end && !a.named):
+		case len(a.total) > 0 && (a.labeled || end && !a.named && !a.numbered):
 			r.checkTotal(a)
 		case len(a.total) > 0:
 			r.find(a.row, a.column, text{"there is an amount, but no recipient", "tutar var, ama alıcı yok"})

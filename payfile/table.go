@@ -103,6 +103,7 @@ type reader struct {
 	none     bool // no row of headings
 	findings Findings
 	rowsRead int
+	below    int // rows below the headings that were read
 
 	at     columns
 	unit   gen.Currency // in the amount's heading
@@ -142,12 +143,13 @@ type sum struct {
 
 // aside is a row that is no item, until it is known what it is.
 type aside struct {
-	row     int
-	total   []int64 // the readings of its amount, in kuruş; none if it has no amount
-	unit    gen.Currency
-	labeled bool
-	named   bool // it has a name, or is more than a text
-	column  int
+	row      int
+	total    []int64 // the readings of its amount, in kuruş; none if it has no amount
+	unit     gen.Currency
+	labeled  bool
+	named    bool // it has a name, or is more than a text
+	numbered bool // it has the ID of an item
+	column   int
 }
 
 // columns are the places of the fields in use, -1 for none.
@@ -402,6 +404,9 @@ func (r *reader) layout(row *Row) bool {
 	}
 	r.file.columns, r.file.headings = chosen, r.named
 	r.require(row.Number, kindColumns)
+	if len(r.findings) > 0 {
+		r.findGarbled(row)
+	}
 
 	used := map[int]bool{}
 	for _, i := range chosen {
@@ -411,6 +416,12 @@ func (r *reader) layout(row *Row) bool {
 	for i, name := range r.named {
 		if name != "" && !used[i] {
 			ignored = append(ignored, name)
+			if r.at.amount >= 0 && list[r.at.amount].rank > 0 && rivals(r.named[r.at.amount], name) {
+				r.find(row.Number, r.at.amount, text{
+					fmt.Sprintf("this or “%s” could be what is paid: say which, as with -columns 'amount=%s'", name, r.named[r.at.amount]),
+					fmt.Sprintf("ödenecek olan bu da “%s” de olabilir: hangisi olduğunu -columns 'amount=%s' gibi belirtin", name,
+						r.named[r.at.amount])})
+			}
 		}
 		if used[i] {
 			r.folded = append(r.folded, fold(row.Cells[i].Text))
@@ -423,6 +434,15 @@ func (r *reader) layout(row *Row) bool {
 			"okunmayan sütunlar: " + strings.Join(ignored, ", ")})
 	}
 	return len(r.findings) == 0
+}
+
+// findGarbled says of headings with garbled letters what happened to them: that is why they are not known.
+func (r *reader) findGarbled(row *Row) {
+	for i, cell := range row.Cells {
+		if problem := garbled(strings.NewReplacer("₺", "", "€", "").Replace(cell.Text), true); problem != nil {
+			r.find(row.Number, i, *problem)
+		}
+	}
 }
 
 // require finds what no column and no option gives.

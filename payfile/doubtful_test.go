@@ -1,0 +1,58 @@
+package payfile_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/iyzico-go/masspayout/payfile"
+)
+
+// Tables from which another amount than the one that is meant could be paid, or nobody.
+func TestDoubtfulTables(t *testing.T) {
+	const ayse = ";Ayşe Yılmaz;" + iban + ";"
+	for _, tt := range []struct{ name, file, want string }{ // the amounts, or what is found
+		{"gross and net below", "Sicil No;Ad Soyad;IBAN;Ücret\n;;;Brüt\n1" + ayse + "100\n",
+			"line 2, column 4 (Ücret): there is a second row of headings"},
+		{"net below another column", "Sicil No;Ad Soyad;IBAN;Maaş;Ek\n;;;;Net\n1" + ayse + "100;80\n",
+			"line 2, column 5 (Ek): there is a second row of headings"},
+		{"units below", "Sicil No;Ad Soyad;IBAN;Ücret\n;;;(TL)\n1" + ayse + "100\n", "100"},
+		{"last month", "Sicil No;Ad Soyad;IBAN;Geçen Maaş;Maaş\n1" + ayse + "100;200\n", "200"},
+		{"what reaches the bank", "Sicil No;Ad Soyad;IBAN;Maaş;Bankaya Geçen\n1" + ayse + "100;200\n", "200"},
+		{"what was paid", "Sicil No;Ad Soyad;IBAN;Ödenen Tutar;Tutar\n1" + ayse + "100;200\n", "200"},
+		{"what was paid, and what is left", "Sicil No;Ad Soyad;IBAN;Ödenen Tutar;Kalan Tutar\n1" + ayse + "100;200\n",
+			"line 1, column 4 (Ödenen Tutar): this or “Kalan Tutar” could be what is paid"},
+		{"an advance", "Sicil No;Ad Soyad;IBAN;Maaş;Avans;Kalan\n1" + ayse + "100;30;70\n",
+			"line 1, column 4 (Maaş): this or “Kalan” could be what is paid: say which, as with -columns 'amount=Maaş'"},
+		{"a tax", "Sicil No;Ad Soyad;IBAN;Tutar;KDV;Toplam\n1" + ayse + "100;20;120\n", "this or “Toplam” could be what is paid"},
+		{"net beside an advance", "Sicil No;Ad Soyad;IBAN;Maaş;Avans;Net Ödenecek\n1" + ayse + "100;30;70\n", "70"},
+		{"an old account", "Sicil No;Ad Soyad;Eski IBAN;IBAN;Tutar\n1;Ayşe Yılmaz;TR000000000000000000000000;" + iban + ";70\n",
+			"70"},
+		{"the last one has no number", "Sicil No;Cep Tel;Tutar\n7;5321112233;100\n8;;100\n",
+			"line 3, column 3 (Tutar): there is an amount, but no recipient"},
+		{"a total beside the count", "Sicil No;Cep Tel;Tutar\n7;5321112233;100\n1;;100\n", "100"},
+		{"cut at the comma for thousands", "No,Ad Soyad,IBAN,Tutar,Açıklama\n1,Ayşe Yılmaz," + iban + ",48,250.75\n",
+			"line 2, column 4 (Tutar): the amount seems to go on in the next cell"},
+		{"cut at the decimal comma", "No,Ad Soyad,IBAN,Tutar,Not\n1,Ayşe Yılmaz," + iban + ",1250,50\n",
+			"line 2, column 4 (Tutar): the amount seems to go on in the next cell"},
+		{"a description that begins with a number", "No,Ad Soyad,IBAN,Tutar,Açıklama\n1,Ayşe Yılmaz," + iban + ",1250,11 Kasım\n",
+			"1250"},
+		{"errors of formulas", "Sicil No;Ad Soyad;IBAN;Tutar\n#AD?;#YOK;" + iban + ";5\n",
+			"line 2, column 1 (Sicil No): expected an ID, not a formula's error or TRUE and FALSE\n" +
+				"line 2, column 2 (Ad Soyad): there is a formula with an error"},
+		{"texts as formulas", "Sicil No;Ad Soyad;IBAN;Tutar\n=\"0012\";Ayşe Yılmaz;=\"" + iban + "\";=\"1250,50\"\n", "1250.5"},
+		{"garbled headings", "Sicil No;AdÄ± SoyadÄ±;IBAN;Net Ã–denecek\n1" + ayse + "5\n", "the text is UTF-8 and was opened as"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := payfile.Read([]byte(tt.file), payfile.Options{ExternalID: "p", Currency: "TRY", Description: "Maaş"})
+			if err != nil {
+				if !strings.Contains(err.Error(), tt.want) || strings.Trim(tt.want, "0123456789.") == "" {
+					t.Errorf("got %q, want %q", err, tt.want)
+				}
+				return
+			}
+			if items := got.Request.Items; len(items) != 1 || items[0].Amount.Value.String() != tt.want {
+				t.Errorf("got %v, want %s", items, tt.want)
+			}
+		})
+	}
+}
