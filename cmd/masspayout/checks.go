@@ -22,45 +22,37 @@ func (in *input) check(o *options) error {
 	in.warnings = append(in.warnings, in.samePerson(o)...)
 	in.warnings = append(in.warnings, in.outliers(o)...)
 	totals := totalsOf(in.request.Items)
-	limit := func(flag string, amount *gen.Amount) (gen.Amount, error) {
+	if len(totals) > 1 {
+		return fail("the file has several currencies (%s), and a payout can have one: use a file and a name for each",
+			"dosyada birden çok para birimi var (%s); bir toplu ödemede tek para birimi olabilir: her biri için ayrı bir dosya "+
+				"ve ad kullanın", total(totals, o))
+	}
+	limit := func(amount *gen.Amount) gen.Amount {
 		a := *amount
 		if a.Currency == "" {
-			if len(totals) > 1 {
-				return a, fail("-%s needs a currency, because the file has several", "dosyada birden çok para birimi var: -%s için "+
-					"para birimi gerekir", flag)
-			}
 			a.Currency = totals.Currencies()[0]
 		}
-		return a, nil
+		return a
 	}
 	if o.count > 0 && o.count != len(in.request.Items) {
 		return fail("the file has %d items, and -count says %d", "dosyada %d kalem var, -count %d diyor", len(in.request.Items),
 			o.count)
 	}
 	if o.limits.total != nil {
-		want, err := limit("total", o.limits.total)
-		if err != nil {
-			return err
-		}
-		if len(totals) > 1 || !totals[want.Currency].Equal(want.Value) {
+		want := limit(o.limits.total)
+		if !totals[want.Currency].Equal(want.Value) {
 			return fail("the total is %s, and -total says %s", "toplam %s, -total ise %s diyor", total(totals, o), money(want, o))
 		}
 	}
 	if o.limits.maxTotal != nil {
-		most, err := limit("max-total", o.limits.maxTotal)
-		if err != nil {
-			return err
-		}
-		if len(totals) > 1 || totals[most.Currency].GreaterThan(most.Value) || len(totals) == 1 && totals.Currencies()[0] != most.Currency {
+		most := limit(o.limits.maxTotal)
+		if totals[most.Currency].GreaterThan(most.Value) || totals.Currencies()[0] != most.Currency {
 			return fail("the total is %s, and -max-total allows %s", "toplam %s, -max-total ise en çok %s diyor", total(totals, o),
 				money(most, o))
 		}
 	}
 	if o.limits.maxItem != nil {
-		most, err := limit("max-item", o.limits.maxItem)
-		if err != nil {
-			return err
-		}
+		most := limit(o.limits.maxItem)
 		var over []string
 		for i, item := range in.request.Items {
 			if item.Amount.Currency != most.Currency || item.Amount.Value.GreaterThan(most.Value) {

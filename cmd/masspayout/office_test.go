@@ -47,6 +47,12 @@ func TestExpectations(t *testing.T) {
 			t.Errorf("%v: exit code %d, stderr: %s", tt.args, got.code, got.stderr)
 		}
 	}
+	writeFile(t, "mixed.csv", "No;Ad Soyad;IBAN;Tutar;Para Birimi\n1;Ayşe Yılmaz;TR330006100519786457841326;5;TL\n"+
+		"2;Ali Veli;TR880006100000000001234567;1.250,50;USD\n")
+	got := runPayout(t, "", "-f", "mixed.csv", "-id", "mixed", "-description", "Prim", "-pay", "-yes")
+	if got.code != 2 || !strings.Contains(got.stderr, "the file has several currencies (5.00 TRY and 1,250.50 USD)") {
+		t.Errorf("two currencies: exit code %d, stderr: %s", got.code, got.stderr)
+	}
 	if emu.Calls(emulator.OpInit) != 1 {
 		t.Errorf("%d payouts were stored, want 1", emu.Calls(emulator.OpInit))
 	}
