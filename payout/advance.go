@@ -18,6 +18,9 @@ import (
 // Result is the last snapshot; it is nil only if the request or an option is wrong.
 //
 // A payout that has ended stays so: later calls return the saved Result and send nothing.
+//
+// The externalId is sent in the Unicode form NFC, so that a list saved in another form is found again, also without its
+// state.
 func Pay(
 	ctx context.Context, client Client, request gen.MassPayoutInitializeRequest, store Store, opts ...Option,
 ) (*Result, error) {
@@ -151,7 +154,7 @@ func (m *machine) advance(ctx context.Context) (Progress, error) {
 
 // look looks at the payout, and keeps what is kept of that whatever is decided.
 func (m *machine) look(ctx context.Context) *look {
-	from := looker{newRetriever(m.client, m.config, m.state.PageSize), m.request, m.state, m.result, m.pages}
+	from := looker{newRetriever(m.client, m.config, m.state.PageSize), m.request, m.given, m.state, m.result, m.pages}
 	l := from.take(ctx)
 	m.failure, m.pages = l.failure, l.end
 	m.status = cmp.Or(l.status, m.status)
@@ -251,6 +254,9 @@ func (m *machine) adopt(l *look) {
 	s := &m.state
 	if s.Step == StepNew || s.Step == StepStoring {
 		m.refused(l)
+		if l.there {
+			s.ExternalID, m.request.ExternalID = l.name, l.name
+		}
 	}
 	switch s.Step {
 	case StepNew: // somebody else has stored it, or the state was lost: whether auth has been sent is not known

@@ -69,6 +69,7 @@ func TestRefusalsThatNeedNoOtherName(t *testing.T) {
 	}{
 		{200, "1000", false}, {401, "1000", false}, {200, "1001", false}, {200, "1007", false}, {200, "1009", false},
 		{200, "1005", false}, {200, "2000", false}, {200, "2003", false}, {403, "11", false}, {200, "", false},
+		{200, "INVALID_SIGNATURE", false}, {422, "NOT_ALLOWED", false},
 		{200, "11", true}, {400, "24", true}, {200, "5510", true},
 	}
 	for _, tt := range tests {

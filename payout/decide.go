@@ -160,7 +160,11 @@ func notOurs(v *seen, s *State, c *config) (decision, bool) {
 		return decision{action: actStuck, waiting: "items that are missing", err: v.partial, moneyMayHaveMoved: v.phase != phaseInit,
 			advice: whose}, true
 	case v.nameless:
-		return decision{action: actStop, err: v.hidden, moneyMayHaveMoved: v.phase != phaseInit, advice: "ask iyzico for its requestId"}, true
+		err := v.hidden
+		if s.LastError != nil { // such as a requestId that cannot be one
+			err = fmt.Errorf("%w: %w", err, s.LastError)
+		}
+		return decision{action: actStop, err: err, moneyMayHaveMoved: v.phase != phaseInit, advice: "ask iyzico for its requestId"}, true
 	case v.hidden != nil && !c.allowUnverified:
 		return decision{action: actStop, err: v.hidden, moneyMayHaveMoved: v.phase != phaseInit,
 			advice: "if it is yours, allow it with WithUnverified"}, true
@@ -181,7 +185,7 @@ func decideStoring(s *State, v *seen, settled bool, c *config) decision {
 		return v.notProven()
 	case s.Outcome == OutcomeRefused:
 		advice := newName
-		if api := apiError(s.LastError); s.InitUnsure || api != nil && aboutAccess(api) {
+		if api := apiError(s.LastError); s.InitUnsure || api != nil && !aboutContent(api) {
 			advice = sameName
 		}
 		return decision{action: actStop, step: StepNew, err: s.LastError, advice: advice}

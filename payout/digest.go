@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/iyzico-go/masspayout/gen"
@@ -75,7 +76,7 @@ func appendText(to []byte, text string) []byte {
 // digest. A text that is not UTF-8 cannot be sent, but can be given to Digest: it gets a text that no other has, since
 // what encoding/json makes of it depends on Go's version.
 func canonical(s string) string {
-	if !utf8.ValidString(s) {
+	if !utf8.ValidString(s) || strings.HasPrefix(s, "\x00") {
 		return "\x00" + hex.EncodeToString([]byte(s))
 	}
 	return gen.NFC(s)

@@ -154,3 +154,10 @@ func FuzzDigestIsOfJSON(f *testing.F) {
 		}
 	})
 }
+
+// A text that cannot be sent has the digest of no other, either.
+func TestDigestOfInvalidTexts(t *testing.T) {
+	if Digest(request("\xff")) == Digest(request("\x00ff")) {
+		t.Error("two externalIds have one digest")
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 )
 
 // FileStore is a [Store] and a [Locker] that keeps a state in a file. Make it with [NewFileStore]. At any moment, a
@@ -50,6 +51,9 @@ func NewFileStore(name string) *FileStore { return &FileStore{path: name} }
 // is such a file, it may be a state.
 func (f *FileStore) file() (string, error) {
 	name := f.path
+	if strings.Contains(name, "\x00") {
+		return "", fmt.Errorf("%q: no file's name has a NUL: %w", name, fs.ErrNotExist)
+	}
 	for range 40 {
 		info, err := os.Lstat(name)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -71,7 +75,7 @@ func (f *FileStore) file() (string, error) {
 		}
 		name = target
 	}
-	return "", fmt.Errorf("%s: too many links", f.path)
+	return "", fmt.Errorf("%s: %w", f.path, syscall.ELOOP)
 }
 
 // notAState reports a name that no state can have, and what is there under that name (nil: nothing) but can be none.

@@ -103,3 +103,19 @@ func TestFileStoreIn(t *testing.T) {
 		t.Errorf("%v, %v", store, err)
 	}
 }
+
+// A path that no file can have is not one that may come to have a state: nothing was sent, and it does not pass by itself.
+func TestFileStoreImpossiblePath(t *testing.T) {
+	folder := t.TempDir()
+	if err := os.Symlink("loop", filepath.Join(folder, "loop")); err != nil {
+		t.Skip(err)
+	}
+	for _, name := range []string{"loop", "a\x00b"} {
+		inBubble(t, func(a *account) {
+			_, err := a.pay(request("p", item("a", "1")), NewFileStore(filepath.Join(folder, name)))
+			wantError(t, err, ErrStore, "correct", "nothing was ever sent")
+			wantStop(t, err, false, false)
+			equal(t, "requests", a.count(), 0)
+		})
+	}
+}

@@ -51,6 +51,10 @@ func Find(ctx context.Context, client Reader, ref Ref, opts ...Option) (*Found, 
 		return nil, errors.New("payout: the client is nil")
 	}
 	found, err := newRetriever(client, c, 0).find(ctx, ref)
+	if sent := canonical(ref.ExternalID); errors.Is(err, ErrNotFound) && sent != ref.ExternalID { // as Pay sends it
+		ref.ExternalID = sent
+		found, err = newRetriever(client, c, 0).find(ctx, ref)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -162,4 +166,10 @@ func aboutAccess(refused *gen.APIError) bool {
 	code, err := strconv.Atoi(string(refused.Code))
 	return refused.Code == "" ||
 		err == nil && (code/100 == 10 || code/100 == 20 || code/1000 == 100) // 1000 to 1099, 2000 to 2099, 100001 and the like
+}
+
+// aboutContent reports whether a refusal is about what was sent: only codes that are numbers are known to be, and not all.
+func aboutContent(refused *gen.APIError) bool {
+	_, err := strconv.Atoi(string(refused.Code))
+	return err == nil && !aboutAccess(refused)
 }

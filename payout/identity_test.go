@@ -311,3 +311,21 @@ func TestContradictionsEnd(t *testing.T) {
 		})
 	}
 }
+
+// A requestId that cannot be one is named where no response tells the right one.
+func TestUnusableRequestID(t *testing.T) {
+	inBubble(t, func(a *account) {
+		client := between{
+			Client: a.client,
+			init:   func(r *gen.MassPayoutInitializeResponse) { r.RequestID = "a/b" },
+			read: changing(func(_ gen.MassPayoutRetrieveRequest, response *gen.MassPayoutRetrieveResponse) {
+				for i := range response.MassPayoutItems.Items {
+					response.MassPayoutItems.Items[i].MassPayoutRequestID = ""
+				}
+			}),
+		}
+		_, err := Pay(a.t.Context(), client, request("p", item("a", "1")), &memory{})
+		wantError(t, err, ErrUnverified, "no response names its requestId", `"a/b"`)
+		wantStop(t, err, false, false)
+	})
+}

@@ -16,6 +16,7 @@ import (
 type looker struct {
 	*retriever
 	request *gen.MassPayoutInitializeRequest
+	given   string // the externalId in the Unicode form in which the caller has it
 	state   State
 	known   *Result // the last snapshot
 	end     endPages
@@ -33,6 +34,7 @@ type look struct {
 	status     gen.PayoutStatus // the payout's; empty: not seen
 	result     *Result          // the snapshot of all items; nil: not all were read
 	requestID  gen.RequestID    // of the payout that was found under our externalId
+	name       string           // in the Unicode form in which it was found
 	named      bool             // a response by our externalId came,
 	onlyOne    bool             // and named the requestId
 	refusedIDs []string         // the items that were refused before any auth of ours
@@ -62,6 +64,11 @@ func (l *looker) take(ctx context.Context) look {
 func (l *looker) forName(ctx context.Context) (got look) {
 	ref := ByExternalID(l.request.ExternalID)
 	found, err := l.find(ctx, ref)
+	if errors.Is(err, ErrNotFound) && l.given != ref.ExternalID { // it may have been stored by another program
+		ref = ByExternalID(l.given)
+		found, err = l.find(ctx, ref)
+	}
+	got.name = ref.ExternalID
 	switch {
 	case errors.Is(err, ErrNotFound):
 		got.gone = true
@@ -327,6 +334,10 @@ func (l *looker) compare(got *look, read *reading) {
 				item.Status = gen.ItemStatusInvalid // until all reads agree
 			}
 		}
+	}
+	if shown := len(result.Refused()); got.phase == phaseInit && shown < l.state.RefusedCount && got.unlike == nil {
+		got.unlike = fmt.Errorf("%w: the response to init refused %d items, and iyzico shows %d of them as refused",
+			ErrNoProgress, l.state.RefusedCount, shown)
 	}
 	result.refusedLate(&l.state)
 	got.result = result

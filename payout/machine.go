@@ -16,6 +16,7 @@ type machine struct {
 	*config
 	client  Client
 	request *gen.MassPayoutInitializeRequest
+	given   string // its externalId, in the Unicode form in which the caller has it
 	digest  string
 	store   *guard
 	cancel  bool // Cancel was called
@@ -47,7 +48,8 @@ func newMachine(
 		c.process = thisProcess
 	}
 	m := &machine{
-		config: c, cancel: c.wantCancel, client: client, request: request, store: &guard{Store: store, timeout: c.saveTimeout},
+		config: c, cancel: c.wantCancel, client: client, request: request, given: request.ExternalID,
+		store: &guard{Store: store, timeout: c.saveTimeout},
 	}
 	m.state = State{Step: StepNew, ExternalID: request.ExternalID}
 	if err := request.Validate(); err != nil {
@@ -63,7 +65,7 @@ func newMachine(
 }
 
 // invalid returns the error of a request that is not sent, and tells how far the payout of its state is.
-func (m *machine) invalid(ctx context.Context, err error) error {
+func (m *machine) invalid(ctx context.Context, err error) *Error {
 	saved, loadErr := callStore(ctx, m.store, "loading the state", m.store.Load, nil)
 	if loadErr == nil && saved.ExternalID == m.request.ExternalID && saved.Step != "" {
 		m.state = saved
@@ -159,7 +161,7 @@ func (m *machine) load(ctx context.Context) error {
 	}
 	server := serverOf(m.client)
 	if loaded.never() {
-		loaded = newState(m.request.ExternalID, m.digest)
+		loaded = newState(canonical(m.request.ExternalID), m.digest) // so that it is found in whatever form the list is saved
 		loaded.Server, loaded.Account = server, m.account
 	} else if err := loaded.check(); err != nil {
 		return m.stopped(decision{err: err, moneyMayHaveMoved: true, advice: keepState})

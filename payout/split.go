@@ -180,7 +180,8 @@ func otherPart(part *Result, item *Item, problem string) error {
 // ([ErrNotCarriedOut]), or of which all items are refused and that is allowed ([WithRefusedItems]), does not keep the
 // others from being paid; the first such error is returned in the end.
 //
-// The error is that of [Split], that of store, or an [*Error].
+// The error is that of [Split], that of store, or an [*Error]. Items in several currencies need [WithSeveralCurrencies],
+// wherever the request is cut.
 func PaySplit(
 	ctx context.Context, client Client, request gen.MassPayoutInitializeRequest, limit PartLimit,
 	store func(externalID string) (Store, error), opts ...Option,
@@ -191,6 +192,9 @@ func PaySplit(
 	}
 	if len(s.parts) == 1 {
 		return Pay(ctx, client, request, s.parts[0].store, opts...)
+	}
+	if err := severalCurrencies(&request); err != nil && !s.severalCurrencies { // wherever it was cut
+		return nil, s.invalid(ctx, err)
 	}
 	authorized := func(p Progress) bool { return p.Step == StepAuthorized }
 	for _, p := range s.parts { // until it would ask, or is authorized already
@@ -364,6 +368,19 @@ func (s *split) confirm(ctx context.Context) error {
 		return stopped
 	}
 	return nil
+}
+
+// invalid returns the error of a request that is not sent, and tells of the money of all parts.
+func (s *split) invalid(ctx context.Context, err error) error {
+	var first *Error
+	for _, p := range s.parts {
+		m := &machine{config: s.config, request: &p.request, store: &guard{Store: p.store, timeout: s.saveTimeout}}
+		m.state = State{Step: StepNew, ExternalID: p.request.ExternalID}
+		stopped := m.invalid(ctx, err)
+		p.moved = stopped.MoneyMayHaveMoved
+		first = cmp.Or(first, stopped)
+	}
+	return s.of(nil, first)
 }
 
 // stop returns what is known of all parts, and why no more is done.

@@ -576,3 +576,21 @@ func TestCostOfSplit(t *testing.T) {
 		t.Logf("%d requests, %v", a.count(), time.Since(begun))
 	})
 }
+
+// A list in two currencies is refused wherever it would be cut, and before any part is stored.
+func TestPaySplitSeveralCurrencies(t *testing.T) {
+	r := request("p", item("a", "1"), item("b", "2"))
+	r.Items[1].Amount.Currency = gen.CurrencyUSD
+	inBubble(t, func(a *account) {
+		_, err := PaySplit(a.t.Context(), a.client, r, PartLimit{Items: 1}, stores{}.of)
+		wantError(t, err, ErrSeveralCurrencies, `items[1] (itemExternalId "b")`)
+		wantStop(t, err, false, false)
+		equal(t, "requests", a.count(), 0)
+		paid := stores{}
+		result, err := PaySplit(a.t.Context(), a.client, r, PartLimit{Items: 1}, paid.of, WithSeveralCurrencies())
+		wantError(t, err, nil)
+		equal(t, "allowed", statuses(result), "a:SUCCESS b:SUCCESS")
+		_, err = PaySplit(a.t.Context(), a.client, r, PartLimit{Items: 1}, paid.of)
+		wantStop(t, err, true, false) // it was paid
+	})
+}

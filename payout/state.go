@@ -103,6 +103,8 @@ type State struct {
 	Refused map[string]gen.ErrorCode `json:"refused,omitempty"`
 	// SeenRefused are those of Refused that only reads have shown so: somebody else's auth may have come before such a read.
 	SeenRefused map[string]bool `json:"seenRefused,omitempty"`
+	// RefusedCount is how many items the response to init refused, if it named one that the request does not have; else 0.
+	RefusedCount int `json:"refusedCount,omitempty"`
 	// PageSize is how many items a page may have, as the server has shown; 0: not known.
 	PageSize int `json:"pageSize,omitempty"`
 

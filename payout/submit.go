@@ -131,13 +131,7 @@ func (m *machine) send(ctx context.Context, step Step) error {
 		if err != nil {
 			return err
 		}
-		refused := map[string]gen.ErrorCode{}
-		for _, item := range response.InvalidItems {
-			refused[canonical(item.ItemExternalID)] = item.ErrorCode
-		}
-		if len(refused) > 0 {
-			m.state.Refused = refused
-		}
+		m.refusedAtInit(response.InvalidItems)
 		if !usable(response.RequestID) {
 			return fmt.Errorf("the response to init has no requestId of letters, digits and -._~, but %q", string(response.RequestID))
 		}
@@ -149,6 +143,28 @@ func (m *machine) send(ctx context.Context, step Step) error {
 	default:
 		_, err := m.client.CancelMassPayout(ctx, m.state.RequestID)
 		return err
+	}
+}
+
+// refusedAtInit notes what the response to init refused. If it names an item that the request does not have, only its
+// number says how many of ours are refused.
+func (m *machine) refusedAtInit(items []gen.InvalidItem) {
+	if len(items) == 0 {
+		return
+	}
+	refused, ours := map[string]gen.ErrorCode{}, map[string]bool{}
+	for i := range m.request.Items {
+		ours[canonical(m.request.Items[i].ItemExternalID)] = true
+	}
+	unknown := false
+	for _, item := range items {
+		id := canonical(item.ItemExternalID)
+		refused[id] = item.ErrorCode
+		unknown = unknown || !ours[id]
+	}
+	m.state.Refused = refused
+	if unknown {
+		m.state.RefusedCount = len(refused)
 	}
 }
 
