@@ -17,7 +17,9 @@ func Read(data []byte, o Options) (*File, error) {
 	if len(start) > 0 && (start[0] == '{' || start[0] == '[') {
 		return readJSON(content, o)
 	}
-	return ReadTable(newText(content), o)
+	t := readAhead(newText(content))
+	defer t.stop()
+	return ReadTable(t, o)
 }
 
 // ReadAll reads r up to [MaxSize], for Read, which refuses what is larger.
@@ -61,7 +63,7 @@ func separator(content []byte) (rest []byte, lines int, separator byte) {
 			}
 		}
 	}
-	best := -1
+	best, headings := -1, map[string]bool{} // whether a text is one
 	for _, candidate := range separators {
 		t := &textTable{text: string(head), line: 1, separator: candidate}
 		most := 0
@@ -72,7 +74,13 @@ func separator(content []byte) (rest []byte, lines int, separator byte) {
 			}
 			known := 0
 			for _, cell := range row.Cells {
-				if m, _ := classify(cell.Text); m.field != "" {
+				heading, seen := headings[cell.Text]
+				if !seen {
+					m, _ := classify(cell.Text)
+					heading = m.field != ""
+					headings[cell.Text] = heading
+				}
+				if heading {
 					known++
 				}
 			}

@@ -163,7 +163,7 @@ func newReader(t Table, o Options) *reader {
 		group: map[gen.Currency]sum{}, rest: map[int]bool{}}
 	r.file = &File{Sheet: t.Name(), language: o.Language, columns: map[Field]int{}, kindBy: map[gen.RecipientType]int{}}
 	r.file.Request.ExternalID, r.file.Request.Purpose = o.ExternalID, o.Purpose
-	if text, ok := t.(*textTable); ok {
+	if text, ok := t.(*ahead); ok {
 		r.file.Separator = rune(text.separator)
 	}
 	return r
