@@ -51,10 +51,6 @@ func Find(ctx context.Context, client Reader, ref Ref, opts ...Option) (*Found, 
 		return nil, errors.New("payout: the client is nil")
 	}
 	found, err := newRetriever(client, c, 0).find(ctx, ref)
-	if sent := canonical(ref.ExternalID); errors.Is(err, ErrNotFound) && sent != ref.ExternalID { // as Pay sends it
-		ref.ExternalID = sent
-		found, err = newRetriever(client, c, 0).find(ctx, ref)
-	}
 	if err != nil {
 		return nil, err
 	}

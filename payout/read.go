@@ -29,9 +29,20 @@ func newRetriever(client Reader, c *config, size int) *retriever {
 // errNothing is a response that says success and has no payout.
 var errNothing = errors.New("the response has no payout")
 
-// retrieve asks for one page, once. The response must not name another payout than want, which says all that is known
-// of it, whichever name is asked by.
+// retrieve asks for one page, once; and again by the externalId as Pay sends it, if there is none by the one given. The
+// response must not name another payout than want, which says all that is known of it, whichever name is asked by.
 func (r *retriever) retrieve(
+	ctx context.Context, ask, want Ref, which gen.ItemType, page, size int,
+) (*gen.MassPayoutRetrieveResponse, error) {
+	response, err := r.retrieveOnce(ctx, ask, want, which, page, size)
+	if _, no := negative(err); no && canonical(ask.ExternalID) != ask.ExternalID {
+		ask.ExternalID = canonical(ask.ExternalID)
+		return r.retrieveOnce(ctx, ask, want, which, page, size)
+	}
+	return response, err
+}
+
+func (r *retriever) retrieveOnce(
 	ctx context.Context, ask, want Ref, which gen.ItemType, page, size int,
 ) (*gen.MassPayoutRetrieveResponse, error) {
 	response, err := r.RetrieveMassPayout(ctx, ask.request(which, page, size))

@@ -108,6 +108,14 @@ func TestAnotherUnicodeForm(t *testing.T) {
 					if _, err := Find(a.t.Context(), a.client, ByExternalID(lost.ExternalID)); err != nil {
 						t.Error(err)
 					}
+					if seen, err := Review(a.t.Context(), a.client, ByExternalID(lost.ExternalID), lost); err != nil || !seen.AllPaid() {
+						t.Error(seen, err)
+					}
+					for _, err := range Items(a.t.Context(), a.client, ByExternalID(lost.ExternalID), "") {
+						if err != nil {
+							t.Error(err)
+						}
+					}
 				}
 				equal(t, "calls", a.calls(), "init 1, auth 1, cancel 0")
 				if _, _, err := result.PayAgain(forms[0], "another"); err != nil {
