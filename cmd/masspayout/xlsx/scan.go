@@ -135,24 +135,24 @@ func local(tag []byte) (name string, closing, empty bool) {
 		closing, tag = true, tag[1:]
 	}
 	empty = len(tag) > 0 && tag[len(tag)-1] == '/'
-	end := bytes.IndexAny(tag, " \t\r\n/")
-	if end < 0 {
-		end = len(tag)
+	end := 0
+	for end < len(tag) && tag[end] != '/' && !isSpace(tag[end]) {
+		end++
 	}
 	tag = tag[:end]
 	if colon := bytes.IndexByte(tag, ':'); colon >= 0 {
 		tag = tag[colon+1:]
 	}
-	switch string(tag) {
-	case "c":
-		return "c", closing, empty
-	case "v":
-		return "v", closing, empty
-	case "row":
-		return "row", closing, empty
+	for _, known := range [...]string{"c", "v", "row", "f", "is", "t"} { // not allocated
+		if string(tag) == known {
+			return known, closing, empty
+		}
 	}
 	return string(tag), closing, empty
 }
+
+// isSpace reports whether c is white space in XML.
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 
 // attribute returns the value of an attribute, nil if the tag has none of this name.
 func attribute(tag []byte, name string) []byte {
@@ -163,15 +163,21 @@ func attribute(tag []byte, name string) []byte {
 		}
 		at += i
 		key := bytes.TrimSpace(tag[:at])
-		if space := bytes.LastIndexAny(key, " \t\r\n"); space >= 0 {
-			key = key[space+1:]
+		start := len(key)
+		for start > 0 && !isSpace(key[start-1]) {
+			start--
 		}
-		rest := bytes.TrimLeft(tag[at+1:], " \t\r\n")
-		if len(rest) == 0 {
+		key = key[start:]
+		begin := at + 1
+		for begin < len(tag) && isSpace(tag[begin]) {
+			begin++
+		}
+		if begin == len(tag) {
 			return nil
 		}
-		begin := len(tag) - len(rest) + 1
-		length := bytes.IndexByte(tag[begin:], rest[0])
+		quote := tag[begin]
+		begin++
+		length := bytes.IndexByte(tag[begin:], quote)
 		if length < 0 {
 			return nil
 		}
