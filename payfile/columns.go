@@ -286,7 +286,7 @@ var (
 
 	// parts are words of headings of an amount that is taken from another one, or is what is left of it.
 	parts = setOf("kalan avans avansi icra kesinti kesintisi kesintiler kesintileri stopaj yatan remaining advance " +
-		"deduction deductions")
+		"deduction deductions kurus cents")
 )
 
 // rivals reports whether a heading, though that of an amount, may not be that of what is paid, because there is another

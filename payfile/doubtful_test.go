@@ -24,6 +24,8 @@ func TestDoubtfulTables(t *testing.T) {
 		{"an advance", "Sicil No;Ad Soyad;IBAN;Maaş;Avans;Kalan\n1" + ayse + "100;30;70\n",
 			"line 1, column 4 (Maaş): this or “Kalan” could be what is paid: say which, as with -columns 'amount=Maaş'"},
 		{"a tax", "Sicil No;Ad Soyad;IBAN;Tutar;KDV;Toplam\n1" + ayse + "100;20;120\n", "this or “Toplam” could be what is paid"},
+		{"kuruş in a column of their own", "Sicil No;Ad Soyad;IBAN;Tutar;Kuruş\n1" + ayse + "100;50\n",
+			"this or “Kuruş” could be what is paid"},
 		{"net beside an advance", "Sicil No;Ad Soyad;IBAN;Maaş;Avans;Net Ödenecek\n1" + ayse + "100;30;70\n", "70"},
 		{"an old account", "Sicil No;Ad Soyad;Eski IBAN;IBAN;Tutar\n1;Ayşe Yılmaz;TR000000000000000000000000;" + iban + ";70\n",
 			"70"},
