@@ -44,3 +44,31 @@ func TestAMergedAmountIsPaidOnce(t *testing.T) {
 		t.Errorf("got %v, want emp-1 and 5000.25 alone", items)
 	}
 }
+
+// A number that is shown as 15% is no amount, although 0.15 could be one.
+func TestAPercentageIsNoAmount(t *testing.T) {
+	f := excelize.NewFile()
+	style, err := f.NewStyle(&excelize.Style{NumFmt: 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, row := range [][]any{
+		{"Sicil No", "Ad Soyad", "IBAN", "Tutar", "Açıklama"},
+		{"emp-1", "Ayşe Yılmaz", "TR330006100519786457841326", 0.15, "Maaş"},
+	} {
+		if err := f.SetSheetRow("Sheet1", "A"+string(rune('1'+i)), &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.SetCellStyle("Sheet1", "D2", "D2", style); err != nil {
+		t.Fatal(err)
+	}
+	var data bytes.Buffer
+	if _, err := f.WriteTo(&data); err != nil {
+		t.Fatal(err)
+	}
+	_, err = xlsx.Read(data.Bytes(), payfile.Options{ExternalID: "p", Currency: "TRY"})
+	if err == nil || !strings.Contains(err.Error(), "row 2, column D (Tutar): expected an amount such as 48250.75") {
+		t.Errorf("got %v, want the percentage", err)
+	}
+}

@@ -244,6 +244,8 @@ func (s *sheet) next() (*payfile.Row, error) {
 					cell.Kind = payfile.CellText
 				case style.date:
 					cell.Kind, cell.Text = payfile.CellDate, s.date(value)
+				case style.percent: // 0.15 is shown as 15%, and neither is an amount
+					cell.Kind, cell.Text = payfile.CellText, value+"%"
 				default:
 					cell.Currency = style.currency
 				}

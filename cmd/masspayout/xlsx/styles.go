@@ -10,6 +10,7 @@ import (
 // style is what a number's format says of the number.
 type style struct {
 	date     bool
+	percent  bool
 	currency gen.Currency
 }
 
@@ -44,6 +45,7 @@ var quoted = regexp.MustCompile(`"[^"]*"|\\.|\[[^\]]*\]|_.|\*.`)
 func styleOf(id int, format string) (s style) {
 	if format == "" {
 		s.date = 14 <= id && id <= 22 || 27 <= id && id <= 36 || 45 <= id && id <= 47 || 50 <= id && id <= 58
+		s.percent = id == 9 || id == 10
 		return s
 	}
 	first, _, _ := strings.Cut(format, ";")
@@ -58,6 +60,7 @@ func styleOf(id int, format string) (s style) {
 		s.currency = gen.CurrencyUSD
 	}
 	plain := quoted.ReplaceAllString(shown, "")
+	s.percent = strings.Contains(plain, "%")
 	s.date = strings.ContainsAny(plain, "dmyhsga") && !strings.Contains(plain, "general") && !strings.ContainsAny(plain, "0#?")
 	if s.date {
 		s.currency = ""
