@@ -148,20 +148,23 @@ func (d *display) draw() {
 	failed := d.counts[gen.FundsUnsettled] + d.counts[gen.FundsBack] + d.counts[gen.FundsStuck] + d.counts[gen.FundsNeverMoved]
 	var parts []string
 	if d.counts != nil {
-		const length = 20
+		parts = append(parts, fmt.Sprintf(d.say("%d of %d paid, %d on the way, %d failed",
+			"%d/%d ödendi, %d yolda, %d ödenemedi"), paid, items, way, failed))
+	}
+	parts = append(parts, clock(time.Since(d.started)))
+	if wait := time.Until(d.next); wait > 0 && p.Waiting != "" {
+		parts = append(parts, fmt.Sprintf(d.say("next look in %d s", "%d sn sonra bakılır"), int(wait.Seconds()+0.5)))
+	}
+	if d.counts != nil { // as long as there is room, also on a terminal of 80 columns
+		length := min(20, max(5, d.width-6-utf8.RuneCountInString(strings.Join(parts, " · "))))
 		full := paid * length / items
-		parts = append(parts, "["+strings.Repeat("█", full)+strings.Repeat("░", length-full)+"]",
-			fmt.Sprintf(d.say("%d of %d paid, %d on the way, %d failed", "%[2]d kalemden %[1]d ödendi, %[3]d yolda, %[4]d ödenemedi"),
-				paid, items, way, failed))
+		parts = append([]string{"[" + strings.Repeat("█", full) + strings.Repeat("░", length-full) + "]"}, parts...)
 	}
 	text := steps[p.Step].in(d.language)
 	if p.Status != "" {
 		text += ", " + d.statusText(p.Status)
 	}
-	parts = append(parts, text, clock(time.Since(d.started)))
-	if wait := time.Until(d.next); wait > 0 && p.Waiting != "" {
-		parts = append(parts, fmt.Sprintf(d.say("next look in %d s", "%d sn sonra bakılır"), int(wait.Seconds()+0.5)))
-	}
+	parts = append(parts, text)
 	if p.Failure != nil {
 		parts = append(parts, strings.Join(d.explain(p.Failure), "; "))
 	}
