@@ -129,6 +129,10 @@ func (in *input) places(items []int, o *options) string {
 // hundredfold.
 const outlier = 20
 
+// tooLittle is how many times the middle amount is more than one that may be mistyped: 1.250 that an English spreadsheet
+// took for 1.25 is a thousandth.
+const tooLittle = 100
+
 // outliers finds amounts far beyond the others.
 func (in *input) outliers(o *options) (warnings []string) {
 	byCurrency := map[gen.Currency][]decimal.Decimal{}
@@ -150,6 +154,10 @@ func (in *input) outliers(o *options) (warnings []string) {
 		if item.Amount.Value.GreaterThan(middle.Mul(decimal.New(outlier, 0))) {
 			warnings = append(warnings, fmt.Sprintf(o.say("%s: %s is far more than the others, whose middle is %s",
 				"%s: %s ötekilerden çok büyük; ortancaları %s"), in.where(i, o), money(item.Amount, o),
+				money(gen.Amount{Value: middle, Currency: item.Amount.Currency}, o)))
+		} else if item.Amount.Value.Mul(decimal.New(tooLittle, 0)).LessThan(middle) {
+			warnings = append(warnings, fmt.Sprintf(o.say("%s: %s is far less than the others, whose middle is %s",
+				"%s: %s ötekilerden çok küçük; ortancaları %s"), in.where(i, o), money(item.Amount, o),
 				money(gen.Amount{Value: middle, Currency: item.Amount.Currency}, o)))
 		}
 	}

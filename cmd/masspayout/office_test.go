@@ -84,12 +84,14 @@ func TestWarningsBeforePaying(t *testing.T) {
 	}
 	writeFile(t, "odd.csv", "Ad Soyad;IBAN;Tutar\nAyşe Yılmaz;TR330006100519786457841326;100,00\n"+
 		"Ali Veli;TR330006100519786457841326;120,00\nCan Demir;TR470006400000112345678901;90,00\n"+
-		"Can Demir;TR320010009999901234567890;11.000,00\n")
+		"Can Demir;TR320010009999901234567890;11.000,00\n"+
+		"Ece Su;TR880006100000000001234567;0,90\n")
 	got = runPayout(t, "", "-f", "odd.csv", "-id", "odd", "-description", "x", "-currency", "TL", "-strict", "-lang", "tr")
 	for _, want := range []string{
 		"uyarı: aynı alıcıya 2 kez ödeniyor: satır 2, satır 3\n",
 		"uyarı: aynı ada 2 ayrı hesapta ödeniyor: satır 4, satır 5\n",
 		"uyarı: satır 5: 11.000,00 TRY ötekilerden çok büyük; ortancaları 100,00 TRY\n",
+		"uyarı: satır 6: 0,90 TRY ötekilerden çok küçük; ortancaları 100,00 TRY\n",
 	} {
 		if got.code != 2 || !strings.Contains(got.stderr, want) {
 			t.Errorf("exit code %d, %q is missing in:\n%s", got.code, want, got.stderr)
