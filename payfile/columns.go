@@ -253,7 +253,7 @@ var known = func() map[string]match {
 		{FieldID, 1, `itemexternalid itemid itemno item id externalid kalemno kalemid kalemnumarasi kalem kirilimno odemeno
 			odemeid islemno reference referenceno referans referansno referanskodu paymentid paymentreference uniqueid`},
 		{FieldID, 2, `sicilno sicil sicilnumarasi sicilkodu personelsicilno personelno personelkodu personelid
-			personelsicil calisanno calisanid employeeid employeeno carikodu carino carihesapkodu musterino kartno bordrono`},
+			personelsicil perskodu persno perssicilno calisanno calisanid employeeid employeeno carikodu carino carihesapkodu musterino kartno bordrono`},
 		{FieldID, 3, `sirano sira sno sn siranumarasi no nr # rownumber`},
 		{FieldName, 2, `alici personel calisan isci lehdar lehtar alacakli recipient beneficiary payee employee hesapsahibi
 			accountholder cariunvan cariunvani cari`},

@@ -21,7 +21,7 @@ func TestHeadings(t *testing.T) {
 		payfile.FieldIdentity: {"T.C. Kimlik No", "TC Kimlik No", "TCKN", "T.C. NO", "TC KİMLİK NUMARASI", "T.C.Kimlik No", "Kimlik No",
 			"Alıcı TCKN"},
 		payfile.FieldPhone:       {"Cep Tel", "CEP TELEFONU", "GSM No", "Telefon", "Tel No", "Mobile Phone", "Cep Tel."},
-		payfile.FieldID:          {"Sicil No", "SİCİL NO", "Personel No", "Kalem No", "Sıra No", "S.No", "Item ID", "Referans No", "Personel Kodu"},
+		payfile.FieldID:          {"Sicil No", "SİCİL NO", "Personel No", "Kalem No", "Sıra No", "S.No", "Item ID", "Referans No", "Personel Kodu", "Pers.Kodu", "Pers. No"},
 		payfile.FieldCurrency:    {"Para Birimi", "Döviz Cinsi", "Currency", "DÖVİZ"},
 		payfile.FieldDescription: {"Açıklama", "AÇIKLAMA", "Ödeme Açıklaması", "Description", "Ac\u0327ıklama"},
 		"": {"Banka Adı", "Şube Adı", "Baba Adı", "Brüt Ücret", "Günlük Ücret", "Toplam Kesinti", "Bölüm", "Departman", "Görevi", "SGK Primi",
