@@ -28,11 +28,11 @@
 // Nothing here was compared with a live account. Payouts live in memory and vanish with the emulator. Checksums of
 // IBANs and identity numbers are not checked, because the examples that iyzico publishes fail them; nor is the form
 // of a phone number. There is one merchant. Nothing is rate limited unless a test injects that fault. Replayed
-// signatures are accepted. A body may have 16 MiB and 50,000 items.
+// signatures are accepted. A body may have up to 16 MiB and 50,000 items.
 //
 // # Test recipients
 //
-// An item to one of these has the outcome named, whoever else is in the payout. [Recipient] has them as constants, for
+// An item to one of these has the outcome named, whatever else is in the payout. [Recipient] has them as constants, for
 // example RecipientBlocked.IBAN(). [Emulator.SetOutcome] overrides them.
 //
 //	last four digits   constant                outcome
@@ -79,7 +79,7 @@
 // # Time
 //
 // The emulator reads its time from [time.Now] or [WithClock], and [Emulator.Advance] moves it ahead. It has no
-// timers: a payout is brought to where it stands whenever somebody looks. Only [Fault.Delay] and [WithReadTimeout]
+// timers: a payout's status is worked out whenever somebody asks for it. Only [Fault.Delay] and [WithReadTimeout]
 // are in real time.
 //
 // # Choices where iyzico's documentation is silent

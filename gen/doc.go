@@ -23,12 +23,12 @@
 //
 // # What is written and read
 //
-// The client does not sign; give it a signer. It never repeats a call that stores or moves. It repeats one that reads once,
-// if its connection was lost, and more often with [WithReadRetries].
+// The client does not sign; give it a signer. It never repeats a call that stores a payout, moves money or cancels. A
+// call that only reads is repeated once if its connection was lost, and more often with [WithReadRetries].
 //
-// A response is read up to a bound on its bytes ([WithMaxResponse]), and on the items, digits, depth and text in it. One
-// that names a field twice or in another spelling, or that says both success and failure, is [ErrOutcomeUnknown]. Amounts
-// marshal to JSON as numbers with every digit, in requests and responses.
+// A response is read up to a bound on its bytes ([WithMaxResponse]), and on the items, digits, depth and text in it. A
+// response that has a field twice or in another spelling, or that says both success and failure, is [ErrOutcomeUnknown].
+// Amounts marshal to JSON as numbers with every digit, in requests and responses.
 //
 // # Privacy
 //
@@ -36,5 +36,5 @@
 // in fmt with any verb, log/slog, and errors. These still show everything: encoding/json (so requests are sent), slog's
 // JSON handler with a plain slice, map or struct that holds one of the types here, fmt with a struct that holds one in an
 // unexported field or with the verb %p, and libraries that dump values without calling their methods (k0kubun/pp). A name
-// in a message of iyzico's stays. [WithObserver] is told nothing personal.
+// in a message from iyzico is not masked. [WithObserver] is told nothing personal.
 package gen

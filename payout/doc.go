@@ -54,12 +54,12 @@
 //
 // # Paying an item again
 //
-// [Result.PayAgain] returns the request that pays again what may safely be paid again, and lists what may not.
+// [Result.PayAgain] returns a request with the items that may safely be paid again, and says why the others may not.
 //
 // # What it rests on
 //
-// iyzico's documented rules are that auth moves only items in INIT, and that a status is never taken back. Under
-// these, no item is paid twice if these hold:
+// iyzico's documented rules are that auth moves only items in INIT, and that a status is never taken back. As long as
+// iyzico keeps them, no item is paid twice if all of this holds:
 //
 //   - WithSettle is at least as long as a request may be delayed and reads may lag behind, together.
 //   - One store is used for a payout. Two processes may use it at once: only one of them can save. If the store is not a
