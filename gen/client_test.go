@@ -350,6 +350,7 @@ func TestMaxResponse(t *testing.T) {
 }
 
 func TestDefaultMaxResponse(t *testing.T) {
+	op := operations[0] // all have one bound: see TestMaxResponse
 	for _, tt := range []struct {
 		length int64
 		want   error
@@ -357,22 +358,20 @@ func TestDefaultMaxResponse(t *testing.T) {
 		{gen.DefaultMaxResponse, nil},
 		{gen.DefaultMaxResponse + 1, gen.ErrOutcomeUnknown},
 	} {
-		for _, op := range operations {
-			body := &spaces{text: op.accepted, length: tt.length}
-			doer := doerFunc(func(*http.Request) (*http.Response, error) { return &http.Response{StatusCode: 200, Body: body}, nil })
-			accepted, err := op.call(t.Context(), newClient(t, gen.ServerURLSandbox, gen.WithHTTPClient(doer)))
-			checkOutcome(t, accepted, err, tt.want)
-			const text = "outcome unknown: reading the response: it is larger than WithMaxResponse allows (HTTP 200)"
-			if err != nil && !strings.Contains(err.Error(), text) {
-				t.Errorf("got error %q, want %q in it", err, text)
-			}
+		body := &spaces{text: op.accepted, length: tt.length}
+		doer := doerFunc(func(*http.Request) (*http.Response, error) { return &http.Response{StatusCode: 200, Body: body}, nil })
+		accepted, err := op.call(t.Context(), newClient(t, gen.ServerURLSandbox, gen.WithHTTPClient(doer)))
+		checkOutcome(t, accepted, err, tt.want)
+		const text = "outcome unknown: reading the response: it is larger than WithMaxResponse allows (HTTP 200)"
+		if err != nil && !strings.Contains(err.Error(), text) {
+			t.Errorf("got error %q, want %q in it", err, text)
 		}
 	}
 	endless := &spaces{text: "{", length: 1 << 40}
 	doer := doerFunc(func(*http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: 200, Body: endless}, nil
 	})
-	accepted, err := operations[0].call(t.Context(), newClient(t, gen.ServerURLSandbox, gen.WithHTTPClient(doer)))
+	accepted, err := op.call(t.Context(), newClient(t, gen.ServerURLSandbox, gen.WithHTTPClient(doer)))
 	checkOutcome(t, accepted, err, gen.ErrOutcomeUnknown)
 	if endless.read != gen.DefaultMaxResponse+1 {
 		t.Errorf("%d bytes were read, want one more than are allowed", endless.read)
