@@ -368,10 +368,13 @@ func (c *Client) newRequest(
 	for _, group := range [][]RequestEditorFn{c.editors, editors} {
 		for _, edit := range group {
 			if edit == nil {
-				return nil, errors.New("a request editor is nil")
+				return nil, editorError{errors.New("a request editor is nil")}
 			}
 			if err := edit(ctx, req); err != nil {
-				return nil, err
+				if ctx.Err() != nil {
+					return nil, err
+				}
+				return nil, editorError{err}
 			}
 		}
 	}

@@ -256,7 +256,7 @@ func TestAnEditorsErrorSaysThatNothingWasSent(t *testing.T) {
 	for _, op := range operations {
 		_, err := op.call(context.Background(), client)
 		checkNotSent(t, err)
-		if !errors.Is(err, noKeys) {
+		if !errors.Is(err, noKeys) || !errors.Is(err, gen.ErrEditor) {
 			t.Errorf("%s: got error %v", op.name, err)
 		}
 	}

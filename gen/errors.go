@@ -34,6 +34,17 @@ var (
 	ErrNotSent = errors.New("not sent")
 )
 
+// ErrEditor means that a request editor returned an error or is nil, for example the signer, which refuses a sandbox key
+// for the production host. Such an error matches [ErrNotSent] as well, and is met again until the cause is corrected. Where
+// an editor fails because the context has ended, only that is said.
+var ErrEditor = errors.New("a request editor failed")
+
+// editorError is an error of a request editor. It says no more than that.
+type editorError struct{ error }
+
+func (e editorError) Unwrap() error      { return e.error }
+func (editorError) Is(target error) bool { return target == ErrEditor }
+
 // APIError is the error of every call: iyzico's refusal, a response that is missing or unreadable, or a request that was
 // not sent. Its text is one line of bounded length, without control characters. It shows no key, IBAN, identity number or
 // phone number, even if iyzico's message contains one. It cannot recognize a person's name there.

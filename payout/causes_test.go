@@ -3,6 +3,7 @@ package payout
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -87,6 +88,34 @@ func TestRefusalsThatNeedNoOtherName(t *testing.T) {
 				result, err := a.pay(r, store)
 				wantError(t, err, nil)
 				equal(t, "result", statuses(result), "a:SUCCESS")
+			})
+		})
+	}
+}
+
+// What a request editor refuses, such as the signer a sandbox key for the production host, is refused again: it stops at
+// once, also in the middle of a payout, which goes on once it is corrected.
+func TestEditorRefuses(t *testing.T) {
+	const refusal = "a sandbox key for the production host"
+	for _, what := range []string{"retrieve", "init", "balance", "auth"} {
+		t.Run(what, func(t *testing.T) {
+			inBubble(t, func(a *account) {
+				client := connect(a.t, "http://127.0.0.1", gen.WithHTTPClient(&http.Client{Transport: a.wire}),
+					gen.WithRequestEditorFn(func(_ context.Context, r *http.Request) error {
+						if operation(r) == what {
+							return errors.New(refusal)
+						}
+						return nil
+					}))
+				store, r, begun := &memory{}, request("p", item("a", "1")), time.Now()
+				_, err := Pay(a.t.Context(), client, r, store)
+				wantError(t, err, gen.ErrNotSent, refusal, "correct the keys or the server")
+				wantStop(t, err, false, false)
+				equal(t, "waited", time.Since(begun), time.Duration(0))
+				result, err := a.pay(r, store)
+				wantError(t, err, nil)
+				equal(t, "result", statuses(result), "a:SUCCESS")
+				equal(t, "calls", a.calls(), "init 1, auth 1, cancel 0")
 			})
 		})
 	}

@@ -72,6 +72,7 @@ const (
 	askIyzico  = "ask iyzico what became of the payout before you pay any of it again"
 	askWhy     = "ask iyzico why, then call again"
 	sameName   = "correct what is refused, such as keys, permissions or the network, then call again with the same externalId"
+	keysOrHost = "correct the keys or the server, then call again with the same externalId"
 	newName    = "correct it and give the payout another externalId"
 	otherName  = "compare the payout at iyzico with the request; if it is another one, give yours another externalId"
 	callAgain  = "call again later to continue"
@@ -99,6 +100,9 @@ var (
 // decide is the table of a payout's life: saved state + latest look → action. It reads only its arguments. settled reports whether what was sent last can no longer be on its way, by a clock read before the look.
 func decide(s *State, v *seen, settled bool, c *config) decision {
 	if v.failure != nil {
+		if errors.Is(v.failure, gen.ErrEditor) { // whatever the step: nothing is asked of iyzico until that is corrected
+			return decision{action: actStop, err: v.failure, advice: adviceFor(v.failure)}
+		}
 		if v.final && s.Step == StepNew { // later there is too much at stake to give up at the first refusal
 			return decision{action: actStop, err: v.failure, advice: "correct what iyzico refuses, then call again"}
 		}
@@ -327,7 +331,7 @@ func (s *State) sentOften(what, advice string) decision {
 func mayPass(err error) bool {
 	api := apiError(err)
 	switch {
-	case errors.Is(err, ErrForeignResponse):
+	case errors.Is(err, ErrForeignResponse), errors.Is(err, gen.ErrEditor):
 		return false
 	case api == nil || errors.Is(err, gen.ErrRateLimited):
 		return true
@@ -343,6 +347,8 @@ func adviceFor(failure error) string {
 	switch {
 	case errors.Is(failure, ErrForeignResponse):
 		return "ask iyzico which payout the two names belong to"
+	case errors.Is(failure, gen.ErrEditor):
+		return keysOrHost
 	case !mayPass(failure):
 		return sameName
 	default:

@@ -183,6 +183,7 @@ var kinds = []struct {
 	{"rateLimited", gen.ErrRateLimited},
 	{"outcomeUnknown", gen.ErrOutcomeUnknown},
 	{"notSent", gen.ErrNotSent},
+	{"editor", gen.ErrEditor},
 	{"canceled", context.Canceled},
 	{"deadlineExceeded", context.DeadlineExceeded},
 }

@@ -81,7 +81,7 @@ func TestKindsAreNamed(t *testing.T) {
 		}
 		names[kind.name] = true
 	}
-	equal(t, "kinds", len(kinds), 20)
+	equal(t, "kinds", len(kinds), 21)
 }
 
 func TestErrorTexts(t *testing.T) {

@@ -92,7 +92,8 @@ func (r *retriever) retrievePatiently(
 			return response, err
 		}
 		limited := errors.Is(err, gen.ErrRateLimited)
-		if !limited && (n+1 >= tries || errors.Is(err, gen.ErrRefused) || errors.Is(err, errNothing)) {
+		if !limited && (n+1 >= tries || errors.Is(err, gen.ErrRefused) || errors.Is(err, gen.ErrEditor) ||
+			errors.Is(err, errNothing)) {
 			return nil, err
 		}
 		wait := max(r.backoff(n), r.retryAfter(err))

@@ -38,6 +38,9 @@ func (m *machine) submit(ctx context.Context, step Step) (Progress, error) {
 	case errors.Is(err, gen.ErrNotSent):
 		m.takeBack(before)
 		m.state.LastError = newCause(err)
+		if errors.Is(err, gen.ErrEditor) {
+			return m.stop(ctx, decision{err: err, advice: adviceFor(err)})
+		}
 		return m.sendLater(ctx, err)
 	case step == StepStoring && tooLarge(err): // as every copy of it is: there is nothing to wait for
 		m.takeBack(before)

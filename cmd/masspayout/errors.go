@@ -190,6 +190,7 @@ var turkishKinds = []struct {
 	{gen.ErrRateLimited, "iyzico'ya çok sık istek gönderildi"},
 	{gen.ErrRefused, "iyzico isteği reddetti"},
 	{gen.ErrOutcomeUnknown, "isteğin sonucu bilinmiyor"},
+	{gen.ErrEditor, "istek imzalanamadı ya da hazırlanamadı, gönderilmedi"},
 	{gen.ErrNotSent, "istek gönderilemedi"},
 	{gen.ErrOption, "sunucunun adresi ya da bir ayar yanlış"},
 	{context.Canceled, "kesildi"},
@@ -249,6 +250,8 @@ var advices = map[string]string{
 		"çalıştırın ya da -cancel ile iptal edin",
 	"correct what is refused, such as keys, permissions or the network, then call again with the same externalId": "reddedileni " +
 		"(anahtarlar, izinler ya da ağ gibi) düzeltip aynı adla yeniden çalıştırın",
+	"correct the keys or the server, then call again with the same externalId": "anahtarları ya da sunucuyu düzeltip aynı adla " +
+		"yeniden çalıştırın",
 	"make room on the disk of the state's file":              "durum dosyasının diskinde yer açın",
 	"keep the state where the program may write":             "durum dosyasını programın yazabileceği bir yerde tutun",
 	"correct the path of the state's file":                   "durum dosyasının yolunu düzeltin",
