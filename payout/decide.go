@@ -81,6 +81,7 @@ const (
 		"delete this one only if it is of a test, such as of an emulator that has ended"
 	splitIt = "nothing was stored: pay it in parts with PaySplit, or Split it into smaller ones (PartLimit); " +
 		"the first part keeps the externalId"
+	otherFile  = "choose another file for the state; nothing can have been saved in this one"
 	keepState  = "look at the payout at iyzico before you remove a state"
 	checkItems = "compare the payout at iyzico with the request; Cancel cancels it if it is this state's"
 )

@@ -78,16 +78,21 @@ func (f *FileStore) file() (string, error) {
 	return "", fmt.Errorf("%s: %w", f.path, syscall.ELOOP)
 }
 
+// neverState is an error about what can never have been a state's file, by its name or its kind.
+type neverState struct{ error }
+
+func (e neverState) Unwrap() error { return e.error }
+
 // notAState reports a name that no state can have, and what is there under that name (nil: nothing) but can be none.
 func notAState(name string, info fs.FileInfo) error {
 	base := strings.ToLower(strings.TrimRight(filepath.Base(name), ". ")) // Windows drops dots and blanks at the end
 	switch {
 	case base == "" || strings.HasSuffix(base, lockSuffix) || strings.HasSuffix(base, temporarySuffix):
-		return fmt.Errorf("%w: %s: no state's file can be called %q", ErrState, name, filepath.Base(name))
+		return neverState{fmt.Errorf("%w: %s: no state's file can be called %q", ErrState, name, filepath.Base(name))}
 	case info == nil:
 		return nil
 	case !info.Mode().IsRegular():
-		return fmt.Errorf("%w: %s is no regular file (%v): name another one", ErrState, name, info.Mode())
+		return neverState{fmt.Errorf("%w: %s is no regular file (%v): name another one", ErrState, name, info.Mode())}
 	case info.Size() > maxStateFile:
 		return fmt.Errorf("%w: %s has %d bytes, and a state at most %d", ErrState, name, info.Size(), maxStateFile)
 	}
@@ -268,7 +273,9 @@ func repairFile(err error) string {
 }
 
 // noFile reports whether err says that there can be no file of that name.
-func noFile(err error) bool { return errors.Is(err, fs.ErrNotExist) || fileProblem(err) == badPath }
+func noFile(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || fileProblem(err) == badPath || errors.As(err, new(neverState))
+}
 
 func (f *FileStore) reached(point string) {
 	if f.at != nil {

@@ -104,6 +104,30 @@ func TestFileStoreIn(t *testing.T) {
 	}
 }
 
+// What can never have been a state's file, by its name or its kind, tells of nothing that was sent: another file does.
+func TestFileStoreOfWhatIsNoFile(t *testing.T) {
+	folder := t.TempDir()
+	if err := os.Mkdir(filepath.Join(folder, "folder"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	names := []string{filepath.Join(folder, "folder"), filepath.Join(folder, "x.lock")}
+	if _, err := os.Lstat("/dev/null"); err == nil {
+		names = append(names, "/dev/null")
+	}
+	for _, name := range names {
+		inBubble(t, func(a *account) {
+			r := request("p", item("a", "1"))
+			_, err := a.pay(r, NewFileStore(name))
+			wantError(t, err, ErrState, "choose another file for the state")
+			wantStop(t, err, false, false)
+			if strings.Contains(err.Error(), "before you remove a state") {
+				t.Error(err)
+			}
+			equal(t, "requests", a.count(), 0)
+		})
+	}
+}
+
 // A path that no file can have is not one that may come to have a state: nothing was sent, and it does not pass by itself.
 func TestFileStoreImpossiblePath(t *testing.T) {
 	folder := t.TempDir()

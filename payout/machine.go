@@ -108,6 +108,8 @@ func (m *machine) lock(ctx context.Context) (unlock func() error, err error) {
 func storeFailed(err error, never, unknown bool) decision {
 	d := decision{err: fmt.Errorf("%w: %w", ErrStore, err), moneyMayHaveMoved: !never && unknown || otherRun(err)}
 	switch repair := repairFile(err); {
+	case never && errors.As(err, new(neverState)):
+		d.advice = otherFile
 	case errors.Is(err, ErrState):
 		d.advice = keepState
 	case otherRun(err):

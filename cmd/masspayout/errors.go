@@ -268,6 +268,8 @@ var advices = map[string]string{
 	"correct it and give the payout another externalId": "düzeltip toplu ödemeye başka bir ad verin",
 	"compare the payout at iyzico with the request; if it is another one, give yours another externalId": "iyzico'daki toplu " +
 		"ödemeyi dosyayla karşılaştırın; başkasıysa sizinkine başka bir ad verin",
+	"choose another file for the state; nothing can have been saved in this one": "durum için başka bir dosya seçin; buna " +
+		"hiçbir şey kaydedilmiş olamaz",
 	"call again later to continue":                           "sürdürmek için sonra yeniden çalıştırın",
 	"look at the payout at iyzico before you remove a state": "durum dosyasını silmeden önce iyzico'daki toplu ödemeye bakın",
 	"compare the payout at iyzico with the request; Cancel cancels it if it is this state's": "iyzico'daki toplu ödemeyi " +
