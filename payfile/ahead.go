@@ -27,7 +27,7 @@ func (a *ahead) fill() {
 		select {
 		case rows = <-a.used:
 		default:
-			rows = make([]Row, 256)
+			rows = make([]Row, 64)
 		}
 		n := 0
 		for ; n < len(rows); n++ {

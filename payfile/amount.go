@@ -40,31 +40,78 @@ func readAmount(cell string, decimalMark byte) (a amount, problem *text) {
 			return a, notAmount(s)
 		}
 	}
-	var groups [8]string
-	var marks [8]byte
-	n, start := 0, 0
+	return a, a.read(s, decimalMark)
+}
+
+// maxGroups is more groups of digits than an amount can have.
+const maxGroups = 8
+
+// read reads digits with marks between them, if these allow one reading. s begins and ends with a digit.
+func (a *amount) read(s string, decimalMark byte) *text {
+	value, digits := int64(0), 0
+	var firstMark, mark byte // mark is the last one
+	marks, first, group := 0, 0, 0
+	uneven := false // the groups between the first and the last one are not of three digits each, between the same marks
 	for i := 0; i < len(s); i++ {
-		c, size := s[i], 1
+		c := s[i]
 		if isDigit(c) {
+			value, digits, group = value*10+int64(c-'0'), digits+1, group+1
 			continue
 		}
 		if c >= 0x80 { // a no-break space
-			r, width := decodeSpace(s[i:])
-			if !r {
-				return a, notAmount(s)
+			space, width := decodeSpace(s[i:])
+			if !space {
+				return notAmount(s)
 			}
-			c, size = ' ', width
+			c, i = ' ', i+width-1
 		}
-		if c != '.' && c != ',' && c != ' ' || i == start || n == len(groups)-1 {
-			return a, notAmount(s)
+		if c != '.' && c != ',' && c != ' ' || group == 0 || marks == maxGroups-1 {
+			return notAmount(s)
 		}
-		groups[n], marks[n] = s[start:i], c
-		n++
-		i += size - 1
-		start = i + 1
+		if marks == 0 {
+			firstMark, first = c, group
+		} else {
+			uneven = uneven || group != 3 || mark != firstMark
+		}
+		mark, marks, group = c, marks+1, 0
 	}
-	groups[n] = s[start:]
-	return a, a.join(groups[:n+1], marks[:n], decimalMark)
+	decimals := 0
+	switch {
+	case marks == 0:
+		first = group
+	case marks > 1 && mark == firstMark, mark == ' ': // 1.250.000, 48 250
+		uneven = uneven || group != 3 || mark != firstMark
+	case marks == 1 && group == 3 && first <= 3 && s[:first] != "0" && decimalMark != mark:
+		if decimalMark == 0 {
+			a.either = mark
+			return nil
+		}
+	default:
+		a.mark, decimals, marks = mark, group, marks-1 // which are now those between thousands
+	}
+	if uneven || marks > 0 && first > 3 {
+		return notAmount(strings.ReplaceAll(s, ",", "."))
+	}
+	if decimalMark != 0 && (a.mark != 0 && a.mark != decimalMark || marks > 0 && firstMark == decimalMark) {
+		return &text{"the mark before the decimals is not the one that was given",
+			"ondalık ayırıcı, seçenekte verilenden başka"}
+	}
+	if decimals == 3 && s[len(s)-1] == '0' && decimalMark != 0 {
+		value, digits, decimals = value/10, digits-1, 2
+	}
+	switch {
+	case decimals > 2:
+		return &text{"expected at most two decimals", "en çok iki ondalık basamak olmalıdır"}
+	case s[0] == '0' && (first > 1 || marks > 0):
+		return &text{"expected an amount without zeros before it", "tutar sıfırla başlamamalıdır"}
+	case digits > maxAmountDigits:
+		return &text{"expected at most 15 digits", "en çok 15 basamak olmalıdır"}
+	}
+	a.value, a.kurus = decimal.New(value, -int32(decimals)), value
+	for range 2 - decimals {
+		a.kurus *= 10
+	}
+	return nil
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
@@ -80,68 +127,6 @@ func decodeSpace(s string) (bool, int) {
 		}
 	}
 	return true, len(s)
-}
-
-// join puts the groups of digits together, if the marks between them allow one reading.
-func (a *amount) join(groups []string, marks []byte, decimalMark byte) *text {
-	whole, places := groups, ""
-	if n := len(marks); n > 0 {
-		last, grouping := marks[n-1], byte(0)
-		if n > 1 {
-			grouping = marks[0]
-		}
-		rest := groups[n]
-		switch {
-		case last == grouping || last == ' ': // 1.250.000, 48 250
-		case len(rest) == 3 && n == 1 && len(groups[0]) <= 3 && groups[0] != "0" && decimalMark == 0:
-			a.either = last
-			return nil
-		case len(rest) == 3 && n == 1 && len(groups[0]) <= 3 && groups[0] != "0" && decimalMark != last: // 1.250 is 1250
-		default:
-			whole, places, a.mark = groups[:n], rest, last
-		}
-	}
-	for i := 1; i < len(whole); i++ {
-		if marks[i-1] != marks[0] || len(whole[i]) != 3 {
-			return notAmount(strings.Join(groups, "."))
-		}
-	}
-	if len(whole) > 1 && len(whole[0]) > 3 {
-		return notAmount(strings.Join(groups, "."))
-	}
-	if decimalMark != 0 && (a.mark != 0 && a.mark != decimalMark || len(whole) > 1 && marks[0] == decimalMark) {
-		return &text{"the mark before the decimals is not the one that was given",
-			"ondalık ayırıcı, seçenekte verilenden başka"}
-	}
-	if len(places) == 3 && places[2] == '0' && decimalMark != 0 {
-		places = places[:2]
-	}
-	switch {
-	case len(places) > 2:
-		return &text{"expected at most two decimals", "en çok iki ondalık basamak olmalıdır"}
-	case len(whole[0]) > 1 && whole[0][0] == '0', whole[0] == "0" && len(whole) > 1:
-		return &text{"expected an amount without zeros before it", "tutar sıfırla başlamamalıdır"}
-	}
-	value, digits := int64(0), 0
-	for _, group := range whole {
-		for i := range len(group) {
-			value, digits = value*10+int64(group[i]-'0'), digits+1
-		}
-		if digits > maxAmountDigits {
-			break
-		}
-	}
-	for i := range len(places) {
-		value, digits = value*10+int64(places[i]-'0'), digits+1
-	}
-	if digits > maxAmountDigits {
-		return &text{"expected at most 15 digits", "en çok 15 basamak olmalıdır"}
-	}
-	a.value, a.kurus = decimal.New(value, -int32(len(places))), value
-	for range 2 - len(places) {
-		a.kurus *= 10
-	}
-	return nil
 }
 
 // unit takes the currency from beside a number, and an apostrophe or spaces.

@@ -36,12 +36,18 @@ type textTable struct {
 	about     int // lines
 }
 
-// About is how many rows there are at most, but for line ends within cells.
+// About is about how many rows there are.
 func (t *textTable) About() int { return t.about }
 
 func newText(content []byte) *textTable {
 	rest, before, separator := separator(content)
-	return &textTable{text: string(rest), line: before + 1, separator: separator, about: bytes.Count(rest, []byte("\n")) + 1}
+	return &textTable{text: string(rest), line: before + 1, separator: separator, about: lines(rest)}
+}
+
+// lines is about how many there are: the first ones tell.
+func lines(content []byte) int {
+	head := content[:min(len(content), 64<<10)]
+	return (bytes.Count(head, []byte("\n")) + 1) * (len(content)/max(len(head), 1) + 1)
 }
 
 var separators = []byte{';', '\t', ',', '|'}
@@ -84,7 +90,9 @@ func separator(content []byte) (rest []byte, lines int, separator byte) {
 					known++
 				}
 			}
-			most = max(most, known*100+min(len(row.Cells), 50))
+			if most = max(most, known*100+min(len(row.Cells), 50)); known >= 3 {
+				break // these are the headings
+			}
 		}
 		if most > best {
 			best, separator = most, candidate

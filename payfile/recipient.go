@@ -11,45 +11,44 @@ var shortened = &text{"a spreadsheet has shortened this number and lost digits: 
 	"it anew",
 	"hesap tablosu bu sayıyı kısaltmış ve basamak kaybetmiş: sütunu metin olarak biçimlendirip yeniden girin"}
 
-// compact takes away the spaces by which people group numbers.
-func compact(s string) string {
-	if plainASCII(s) {
-		return s
-	}
-	return strings.Join(strings.Fields(s), "")
-}
-
 // readRecipient reads who is paid: an IBAN, a number or a member's ID in the form of the API. changed reports whether
 // more than spaces and case were changed.
 func readRecipient(kind gen.RecipientType, cell string) (info string, changed bool, problem *text) {
-	info = compact(cell)
+	info = cell
+	characters := classesOf(cell)
+	if characters&unseen != 0 {
+		if hasInvisible(cell) {
+			return cell, false, &invisibleCharacter
+		}
+		info = strings.Join(strings.Fields(cell), "") // people group numbers by spaces
+		characters = classesOf(info)
+	}
 	if info != "" && isDigit(info[0]) && isScientific(info) {
 		return info, false, shortened
 	}
 	switch kind {
 	case gen.RecipientTypeIBAN:
-		info, problem = readIBAN(info)
+		info, problem = readIBAN(info, characters)
 		return info, false, problem
 	case gen.RecipientTypeIdentityNumber:
 		return readIdentity(info)
 	case gen.RecipientTypePhone:
 		return readPhone(cell)
 	default:
-		for i := range len(info) {
-			if c := info[i]; !isDigit(c) && c != '_' && c != '-' && (c|0x20 < 'a' || c|0x20 > 'z') {
-				return info, false, &text{"expected letters and digits alone", "yalnızca harf ve rakam olmalıdır"}
-			}
+		if characters&^lower != 0 && classesOf(strings.NewReplacer("_", "", "-", "").Replace(info))&^lower != 0 {
+			return info, false, &text{"expected letters and digits alone", "yalnızca harf ve rakam olmalıdır"}
 		}
 		return info, false, nil
 	}
 }
 
-// class is a set of kinds of characters.
+// class is a set of kinds of characters, but for capital letters and digits.
 type class uint8
 
 const (
-	lower class = 1 << iota
-	other       // neither a letter nor a digit of ASCII
+	lower  class = 1 << iota
+	sign         // of ASCII
+	unseen       // what is not seen, and all beyond ASCII
 )
 
 var classes = func() (table [256]class) {
@@ -57,25 +56,33 @@ var classes = func() (table [256]class) {
 		switch {
 		case 'a' <= c && c <= 'z':
 			table[c] = lower
-		case !('A' <= c && c <= 'Z') && !isDigit(byte(c)):
-			table[c] = other
+		case 'A' <= c && c <= 'Z', isDigit(byte(c)):
+		case seen(byte(c)):
+			table[c] = sign
+		default:
+			table[c] = unseen
 		}
 	}
 	return table
 }()
 
-func readIBAN(s string) (string, *text) {
+// classesOf are those of all characters.
+func classesOf(s string) (all class) {
+	for i := range len(s) {
+		all |= classes[s[i]]
+	}
+	return all
+}
+
+func readIBAN(s string, characters class) (string, *text) {
 	if rest, found := cutPrefixFold(s, "iban"); found {
 		s = strings.TrimPrefix(rest, ":")
-	}
-	seen := class(0)
-	for i := range len(s) {
-		seen |= classes[s[i]]
+		characters = classesOf(s)
 	}
 	switch {
-	case seen&other != 0:
+	case characters&(sign|unseen) != 0:
 		return s, expectedIBAN
-	case seen&lower != 0:
+	case characters&lower != 0:
 		s = strings.ToUpper(s)
 	}
 	switch {

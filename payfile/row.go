@@ -315,39 +315,33 @@ func (r *reader) plain(column int, name bool) string {
 // ordinary reports whether a text has only ASCII and Turkish letters, with single spaces between them, and nothing that
 // speaks of damage: what most cells have, and needs no closer look.
 func ordinary(s string, name bool) bool {
-	space, lower := true, false
-	for _, c := range s {
+	before := byte(' ')
+	for i := 0; i < len(s); i++ {
+		c := s[i]
 		switch {
 		case c == ' ':
-			if space {
+			if before == ' ' {
 				return false
 			}
-			space, lower = true, false
-			continue
-		case 'a' <= c && c <= 'z', c == 'ç', c == 'ğ', c == 'ı', c == 'ö', c == 'ş', c == 'ü':
-			lower = true
-		case c == 'İ':
-			if lower {
-				return false
-			}
-		case c == '?' && name, c == '&':
+		case c == '&', c == '?' && name:
 			return false
-		case c > ' ' && c < 0x7F, c == 'Ç', c == 'Ğ', c == 'Ö', c == 'Ş', c == 'Ü':
-			lower = false
+		case seen(c):
+		case c < utf8.RuneSelf, i+1 == len(s):
+			return false
 		default:
-			return false
+			switch i++; s[i-1 : i+1] {
+			case "ç", "ğ", "ı", "ö", "ş", "ü":
+				c = 'a' // any small letter
+			case "İ":
+				if 'a' <= before && before <= 'z' {
+					return false
+				}
+			case "Ç", "Ğ", "Ö", "Ş", "Ü":
+			default:
+				return false
+			}
 		}
-		space = false
-	}
-	return true
-}
-
-// plainASCII reports whether s has only letters, digits and signs that are seen.
-func plainASCII(s string) bool {
-	for i := range len(s) {
-		if s[i]-'!' > '~'-'!' {
-			return false
-		}
+		before = c
 	}
 	return true
 }
@@ -414,7 +408,11 @@ func (r *reader) id() string {
 		problem = &text{"expected an ID, not a formula's error or TRUE and FALSE",
 			"bir no olmalıdır; formül hatası ya da DOĞRU/YANLIŞ olamaz"}
 	default:
-		if !r.o.IDsAsWritten && !digitsOnly(id) {
+		if digitsOnly(id) {
+			r.ids = append(r.ids, rowID{r.row.Number, id})
+			return id
+		}
+		if !r.o.IDsAsWritten {
 			switch {
 			case isErrorText(id):
 				problem = &text{"expected an ID, not a formula's error or TRUE and FALSE",
@@ -431,14 +429,15 @@ func (r *reader) id() string {
 	if id == "" && problem == nil {
 		problem = &text{"required, but empty", "zorunlu, ama boş"}
 	}
-	if problem == nil && !plainASCII(id) && (strings.ContainsRune(id, utf8.RuneError) || hasInvisible(id) || strings.ContainsAny(id, "\n\r\t")) {
-		problem = &invisibleCharacter
+	if problem == nil && classesOf(id)&unseen != 0 {
+		if id = gen.NFC(id); strings.ContainsRune(id, utf8.RuneError) || hasInvisible(id) || strings.ContainsAny(id, "\n\r\t") {
+			problem = &invisibleCharacter
+		}
 	}
 	if problem != nil {
 		r.findAt(r.at.id, *problem)
 		return id
 	}
-	id = gen.NFC(id)
 	r.ids = append(r.ids, rowID{r.row.Number, id})
 	return id
 }
@@ -546,10 +545,6 @@ func (r *reader) info(kind gen.RecipientType, column int) string {
 			"bir alıcı olmalıdır; formül hatası ya da DOĞRU/YANLIŞ olamaz"})
 		return ""
 	}
-	if !plainASCII(s) && hasInvisible(s) {
-		r.findAt(column, invisibleCharacter)
-		return ""
-	}
 	info, changed, problem := readRecipient(kind, s)
 	if problem != nil {
 		r.findAt(column, *problem)
@@ -631,7 +626,7 @@ func (r *reader) setAside() {
 		}
 	}
 	id := r.cell(r.at.id).Text
-	a.numbered = !a.labeled && plainASCII(id) && strings.ContainsAny(id, "0123456789") &&
+	a.numbered = !a.labeled && classesOf(id)&unseen == 0 && strings.ContainsAny(id, "0123456789") &&
 		id != strconv.Itoa(len(r.file.Request.Items)) // how many there are
 	a.named = filled > 1 && (r.cell(r.at.name).Text != "" || r.cell(r.at.first).Text != "")
 	r.pending = append(r.pending, a)

@@ -188,7 +188,7 @@ func (r *reader) next() bool {
 		blank := true
 		for i := range row.Cells {
 			c := &row.Cells[i]
-			if mayBeTrimmed(c.Text) {
+			if n := len(c.Text); n > 0 && !(seen(c.Text[0]) && seen(c.Text[n-1])) && mayBeTrimmed(c.Text) {
 				c.Text = strings.TrimSpace(c.Text)
 			}
 			if c.Text != "" {
@@ -215,6 +215,9 @@ func (r *reader) next() bool {
 	return false
 }
 
+// seen reports whether c is a character of ASCII that is seen.
+func seen(c byte) bool { return c-'!' <= '~'-'!' }
+
 // mayBeTrimmed is false for a text that begins and ends with what is no white space: ASCII, or a letter of two bytes in
 // UTF-8, such as the Turkish ones. strings.TrimSpace is slow where there is one.
 func mayBeTrimmed(s string) bool {
@@ -222,7 +225,6 @@ func mayBeTrimmed(s string) bool {
 	if n == 0 {
 		return false
 	}
-	seen := func(c byte) bool { return '!' <= c && c <= '~' }
 	letter := func(c byte) bool { return 0xC3 <= c && c <= 0xDF } // its first byte; U+0085 and U+00A0 begin with 0xC2
 	return !(seen(s[0]) || letter(s[0])) || !(seen(s[n-1]) || s[n-1] >= 0x80 && n > 1 && letter(s[n-2]))
 }
