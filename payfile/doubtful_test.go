@@ -15,6 +15,18 @@ func TestDoubtfulTables(t *testing.T) {
 			"line 2, column 4 (Ücret): there is a second row of headings"},
 		{"net below another column", "Sicil No;Ad Soyad;IBAN;Maaş;Ek\n;;;;Net\n1" + ayse + "100;80\n",
 			"line 2, column 5 (Ek): there is a second row of headings"},
+		{"net in two columns below", "Sicil No;Ad Soyad;IBAN;Maaş;;Prim;\n;;;Brüt;Net;Brüt;Net\n1" + ayse + "100;80;10;8\n",
+			"line 2, column 4 (Maaş): there is a second row of headings, and it is not clear which column is meant"},
+		{"gross and net below one heading", "Sicil No;Ad Soyad;IBAN;Ücret;\n;;;Brüt;Net\n1" + ayse + "100;80\n", "80"},
+		{"one heading in two rows", "Sicil;Adı Soyadı;IBAN;Net;Brüt\nNo;;;Ödenecek;Ücret\n1" + ayse + "80;100\n", "80"},
+		{"the same above", "Sicil;Personel;Banka;Net\nNo;Adı Soyadı;IBAN;Ödenecek\n1" + ayse + "80\n", "80"},
+		{"names below one heading", "Sicil No;Personel;;Banka;;Net Ücret\n;Adı;Soyadı;Adı;IBAN No;\n1;Ayşe;Yılmaz;Ziraat;" + iban + ";80\n", "80"},
+		{"two rows again on each page", "Sicil No;Ad Soyad;IBAN;Net\n;;;Ödenecek\n1" + ayse + "80\nSicil No;Ad Soyad;IBAN;Net\n;;;Ödenecek\n",
+			"80"},
+		{"net deductions below", "Sicil No;Ad Soyad;IBAN;Ücret;Kesinti;\n;;;;Avans;Net\n1" + ayse + "100;5;80\n",
+			"line 1, column 4 (Ücret): this or “Kesinti” could be what is paid"},
+		{"a title below", "Sicil No;Ad Soyad;IBAN;Ücret\nMaaş;;;\n1" + ayse + "100\n", "100"},
+		{"a title in a column of its own", ";Sicil No;Ad Soyad;IBAN;Ücret\nMaaş;;;;\n;1" + ayse + "100\n", "100"},
 		{"units below", "Sicil No;Ad Soyad;IBAN;Ücret\n;;;(TL)\n1" + ayse + "100\n", "100"},
 		{"last month", "Sicil No;Ad Soyad;IBAN;Geçen Maaş;Maaş\n1" + ayse + "100;200\n", "200"},
 		{"what reaches the bank", "Sicil No;Ad Soyad;IBAN;Maaş;Bankaya Geçen\n1" + ayse + "100;200\n", "200"},
@@ -56,5 +68,30 @@ func TestDoubtfulTables(t *testing.T) {
 				t.Errorf("got %v, want %s", items, tt.want)
 			}
 		})
+	}
+}
+
+// Check digits that no IBAN has pass the arithmetic of ISO 13616 and are mistakes all the same, in a table and in JSON.
+func TestCheckDigitsThatThereAreNot(t *testing.T) {
+	for _, tt := range []struct{ iban, want string }{
+		{"TR000006100519786457800016", "an IBAN's check digits, after the country, are 02 to 98"},
+		{"TR010006100519786457800095", "an IBAN's check digits, after the country, are 02 to 98"},
+		{"tr99 0006 1005 1978 6457 8000 77", "an IBAN's check digits, after the country, are 02 to 98"},
+		{"TR970006100519786457800016", ""},
+		{"TR980006100519786457800095", ""},
+		{"TR020006100519786457800077", ""},
+		{"TR000000000000000000008001", ""}, // a test recipient of the emulator
+	} {
+		for _, file := range []string{
+			"No;Ad Soyad;IBAN;Tutar;Para Birimi;Açıklama\na;Ayşe Yılmaz;" + tt.iban + ";5;TL;x\n",
+			`{"externalId":"p","items":[{"itemExternalId":"a","recipientType":"IBAN","recipientInfo":"` +
+				strings.ToUpper(strings.ReplaceAll(tt.iban, " ", "")) + `","recipientName":"Ayşe Yılmaz","description":"x",` +
+				`"amount":{"value":5,"currency":"TRY"}}]}`,
+		} {
+			_, err := payfile.Read([]byte(file), payfile.Options{ExternalID: "p"})
+			if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("%s: got %v, want %q", tt.iban, err, tt.want)
+			}
+		}
 	}
 }

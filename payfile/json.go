@@ -69,6 +69,12 @@ func readJSON(data []byte, o Options) (*File, error) {
 			}
 		}
 	}
+	for i, item := range f.Request.Items {
+		if item.RecipientType == gen.RecipientTypeIBAN && impossibleIBAN(item.RecipientInfo) {
+			findings = append(findings, f.Place(gen.Violation{Index: i, ItemExternalID: item.ItemExternalID,
+				Field: "recipientInfo", Message: noCheckDigits.in(l)}))
+		}
+	}
 	if composed > 0 {
 		f.Notes = append(f.Notes, Finding{language: l, Message: fmt.Sprintf(l.Pick("%d texts had letters apart from their "+
 			"accents (as macOS writes them); they were put together", "%d metinde harflerle işaretleri ayrı yazılmıştı (macOS "+

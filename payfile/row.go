@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -42,16 +43,15 @@ func (r *reader) findAt(column int, message text) {
 func (r *reader) read() {
 	clear(r.bad)
 	r.below++
-	if !r.hasRecipient() {
-		if r.below == 1 && r.secondHeadings() {
-			return
-		}
-		r.setAside()
+	cell := r.cell(r.at.amount)
+	if cell.Text != "" && !isDigit(cell.Text[0]) && slices.Contains(r.repeat, fold(cell.Text)) {
+		r.repeated = append(r.repeated, r.row.Number)
 		return
 	}
-	cell := r.cell(r.at.amount)
-	if cell.Text != "" && !isDigit(cell.Text[0]) && fold(cell.Text) == r.folded[r.at.amount] {
-		r.repeated = append(r.repeated, r.row.Number)
+	if !r.hasRecipient() {
+		if !(r.below == 1 && r.secondHeadings()) {
+			r.setAside()
+		}
 		return
 	}
 	r.settleAsides(false)
@@ -94,24 +94,52 @@ func (r *reader) read() {
 	r.add(item.Amount.Currency, a.kurus)
 }
 
-// secondHeadings finds that the row below the headings has more of them, such as Brüt and Net below Ücret: which column
-// is meant is not known then.
+// secondHeadings looks whether the row below the headings has more of them, such as Brüt and Net below Ücret, and reads
+// the two rows as one. It is a finding if it is not clear then which column is meant.
 func (r *reader) secondHeadings() bool {
-	heading := func(i int, c *Cell) bool {
-		if c.Kind != CellText || c.Text == "" || strings.ContainsAny(c.Text, "0123456789") || totalLabel(c.Text) {
-			return false
-		}
-		if _, unit := units[fold(c.Text)]; unit {
-			return false
-		}
-		m, _ := classify(c.Text)
-		return i == r.at.amount && fold(c.Text) != "" || m.field == FieldAmount
-	}
+	filled, second := 0, -1
 	for i := range r.row.Cells {
-		if heading(i, &r.row.Cells[i]) {
-			r.broken = true
-			r.findAt(i, text{"there is a second row of headings: put the headings into one row",
-				"ikinci bir başlık satırı var: başlıkları tek satırda toplayın"})
+		c := &r.row.Cells[i]
+		if c.Text == "" {
+			continue
+		}
+		filled++
+		m, _ := classify(c.Text)
+		_, unit := units[fold(c.Text)]
+		if second < 0 && (m.field == FieldAmount || i == r.at.amount && fold(c.Text) != "" || unit) {
+			second = i
+		}
+	}
+	switch {
+	case second < 0 || !wordsAlone(r.row):
+		return false
+	case filled == 1 && second != r.at.amount && (r.uses(second) || strings.Join(r.named[:min(second, len(r.named))], "") == ""):
+		return false // a title, such as Maaş in the first column
+	}
+	above := r.heading
+	if !r.layoutBoth(&above, r.row) {
+		r.ended = true
+		r.findAt(second, text{"there is a second row of headings, and it is not clear which column is meant: put the headings " +
+			"into one row",
+			"ikinci bir başlık satırı var ve hangi sütunun kastedildiği belli değil: başlıkları tek satırda toplayın"})
+	}
+	return true
+}
+
+// wordsAlone reports whether a row has nothing but words, as headings are: no numbers, and no total.
+func wordsAlone(row *Row) bool {
+	for _, c := range row.Cells {
+		if c.Kind != CellText || strings.ContainsAny(c.Text, "0123456789") || totalLabel(c.Text) {
+			return false
+		}
+	}
+	return true
+}
+
+// uses reports whether a column is one of those that are read.
+func (r *reader) uses(column int) bool {
+	for _, used := range r.file.columns {
+		if used == column {
 			return true
 		}
 	}

@@ -104,11 +104,12 @@ type reader struct {
 	findings Findings
 	rowsRead int
 	below    int // rows below the headings that were read
+	heading  Row // the row of headings
 
 	at     columns
 	unit   gen.Currency // in the amount's heading
 	named  []string     // headings, all of them
-	folded []string     // of the columns in use, to know a row that repeats them
+	repeat []string     // headings of the amount, folded, to know a row that repeats them
 	ids    []rowID
 	bad    map[int]bool // columns with a finding in this row
 	rest   map[int]bool // columns without a heading that hold something
@@ -252,20 +253,22 @@ func (r *reader) failed() error {
 
 // headings finds the row of headings and what its columns hold, and reports whether the rows below can be read.
 func (r *reader) headings() bool {
-	most, best := 0, (*Row)(nil)
+	most, best, above := 0, (*Row)(nil), (*Row)(nil)
 	for range maxTitleRows {
 		if !r.next() {
 			break
 		}
-		known := r.count(r.row)
-		if known > most {
-			copied := *r.row
-			copied.Cells = slices.Clone(r.row.Cells)
-			most, best = known, &copied
+		row := &Row{Number: r.row.Number, Cells: slices.Clone(r.row.Cells)}
+		if known := r.count(row); known > most {
+			most, best = known, row
 		}
-		if r.sufficient(r.row) {
-			return r.layout(r.row)
+		if r.sufficient(row) {
+			return above != nil && r.begins(above, row) && r.layoutBoth(above, row) || r.layout(row)
 		}
+		if above != nil && r.begins(above, row) && r.count(row) > 0 && wordsAlone(row) && r.layoutBoth(above, row) {
+			return true
+		}
+		above = row
 	}
 	if len(r.findings) > 0 {
 		return false
@@ -334,6 +337,7 @@ func (r *reader) sufficient(row *Row) bool {
 // layout decides which columns are used.
 func (r *reader) layout(row *Row) bool {
 	list := r.matches(row)
+	r.heading = *row
 	chosen := map[Field]int{}
 	r.named = make([]string, len(row.Cells))
 	for i, cell := range row.Cells {
@@ -403,6 +407,7 @@ func (r *reader) layout(row *Row) bool {
 	}
 	if r.at.amount >= 0 {
 		_, r.unit = classify(row.Cells[r.at.amount].Text)
+		r.repeat = []string{fold(row.Cells[r.at.amount].Text)}
 	}
 	r.file.columns, r.file.headings = chosen, r.named
 	r.require(row.Number, kindColumns)
@@ -425,17 +430,67 @@ func (r *reader) layout(row *Row) bool {
 						r.named[r.at.amount])})
 			}
 		}
-		if used[i] {
-			r.folded = append(r.folded, fold(row.Cells[i].Text))
-		} else {
-			r.folded = append(r.folded, "")
-		}
 	}
 	if len(ignored) > 0 {
 		r.note(row.Number, false, text{"not read: " + strings.Join(ignored, ", "),
 			"okunmayan sütunlar: " + strings.Join(ignored, ", ")})
 	}
 	return len(r.findings) == 0
+}
+
+// begins reports whether a row is the first of two rows of headings, such as Personel above Adı and Soyadı: it has one
+// where the row below has none.
+func (r *reader) begins(above, below *Row) bool {
+	if above.Number+1 != below.Number {
+		return false
+	}
+	for i, m := range r.matches(above) {
+		if m.field != "" && (i >= len(below.Cells) || below.Cells[i].Text == "") {
+			return true
+		}
+	}
+	return false
+}
+
+// layoutBoth decides by two rows of headings which columns are used, and reports whether that is clear.
+func (r *reader) layoutBoth(above, below *Row) bool {
+	both := &Row{Number: below.Number, Cells: make([]Cell, max(len(above.Cells), len(below.Cells)))}
+	over := ""
+	for i := range both.Cells {
+		upper, lower := "", ""
+		if i < len(above.Cells) {
+			upper = above.Cells[i].Text
+		}
+		if i < len(below.Cells) {
+			lower = below.Cells[i].Text
+		}
+		switch {
+		case upper != "":
+			over = upper
+		case lower != "": // a heading above several columns stands in the first of them
+			upper = over
+		}
+		both.Cells[i].Text = strings.TrimSpace(upper + " " + lower)
+	}
+	trial := newReader(r.table, r.o)
+	if !trial.layout(both) {
+		return false
+	}
+	for i, cell := range below.Cells { // another amount, unless it is gross
+		if m, _ := classify(cell.Text); m.field == FieldAmount && i != trial.at.amount &&
+			!setOf("brut gross").any(words(both.Cells[i].Text)) {
+			return false
+		}
+	}
+	for _, row := range []*Row{above, below} {
+		if i := trial.at.amount; i < len(row.Cells) {
+			trial.repeat = append(trial.repeat, fold(row.Cells[i].Text))
+		}
+	}
+	trial.note(below.Number, false, text{"two rows of headings were read as one", "iki başlık satırı birlikte okundu"})
+	trial.row, trial.rowsRead, trial.below, trial.ended = r.row, r.rowsRead, r.below, r.ended
+	*r = *trial
+	return true
 }
 
 // findGarbled says of headings with garbled letters what happened to them: that is why they are not known.

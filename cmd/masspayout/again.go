@@ -74,11 +74,13 @@ func (in *input) payAgain(ctx context.Context, o *options) error {
 			continue
 		}
 		for range 100 {
-			file := filepath.Join(filepath.Dir(o.again), stateName(request.ExternalID))
-			if request.ExternalID == wanted {
-				file = o.again
+			store := payout.NewFileStore(o.again)
+			if request.ExternalID != wanted {
+				if store, err = payout.FileStoreIn(filepath.Dir(o.again), request.ExternalID); err != nil {
+					return err
+				}
 			}
-			state, err := payout.NewFileStore(file).Load(ctx)
+			state, err := store.Load(ctx)
 			if err != nil {
 				return err
 			}

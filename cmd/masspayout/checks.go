@@ -22,10 +22,15 @@ func (in *input) check(o *options) error {
 	in.warnings = append(in.warnings, in.samePerson(o)...)
 	in.warnings = append(in.warnings, in.outliers(o)...)
 	totals := totalsOf(in.request.Items)
-	if len(totals) > 1 {
-		return fail("the file has several currencies (%s), and a payout can have one: use a file and a name for each",
-			"dosyada birden çok para birimi var (%s); bir toplu ödemede tek para birimi olabilir: her biri için ayrı bir dosya "+
-				"ve ad kullanın", total(totals, o))
+	switch limited := o.limits.total != nil || o.limits.maxItem != nil || o.limits.maxTotal != nil; {
+	case len(totals) > 1 && !o.severalCurrencies:
+		return fail("the file has several currencies (%s), and iyzico's payout has one total: use a file and a name for each; "+
+			"if iyzico has told you that it pays them together, add -several-currencies",
+			"dosyada birden çok para birimi var (%s), iyzico'da ise bir toplu ödemenin tek toplamı olur: her biri için ayrı bir "+
+				"dosya ve ad kullanın; iyzico birlikte ödediğini size bildirdiyse -several-currencies ekleyin", total(totals, o))
+	case len(totals) > 1 && limited:
+		return fail("-total, -max-item and -max-total are for a file with one currency, and this one has %s",
+			"-total, -max-item ve -max-total tek para birimli dosyalar içindir; bunda %s var", total(totals, o))
 	}
 	limit := func(amount *gen.Amount) gen.Amount {
 		a := *amount
@@ -176,43 +181,8 @@ func peopleDigest(items []gen.MassPayoutItem) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// stateName is the default file of a payout's state. One name has one file: what a file's name cannot have is replaced,
-// and a digest of the name tells it from others. A name in NFC and in NFD is one.
-func stateName(externalID string) string {
-	externalID = gen.NFC(externalID)
-	plain := strings.Map(func(r rune) rune {
-		if r == '-' || r == '_' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
-			return r
-		}
-		return '_'
-	}, externalID)
-	if plain != externalID || len(plain) > 100 {
-		sum := sha256.Sum256([]byte(externalID))
-		plain = plain[:min(len(plain), 100)] + "-" + hex.EncodeToString(sum[:4])
-	}
-	return "payout-" + plain + ".state"
-}
-
 // maxNeighbors bounds how many files of a folder are looked at.
 const maxNeighbors = 10_000
-
-// checkNames refuses a name that a person would read as that of another payout whose state is in the same folder: both
-// would be paid. A name in another Unicode form is the same one, and continues its payout.
-func checkNames(folder, externalID string) error {
-	names, err := filepath.Glob(filepath.Join(escapeGlob(folder), "*.state"))
-	if err != nil {
-		return nil //nolint: a folder that cannot be listed has no neighbors to compare with
-	}
-	for _, name := range names[:min(len(names), maxNeighbors)] {
-		other := externalIDOf(name)
-		if other != "" && gen.NFC(other) != gen.NFC(externalID) && gen.FoldName(other) == gen.FoldName(externalID) {
-			return fail("the name %q differs only in case or spaces from %q, whose state is %s: give it the same or "+
-				"another one", "%q adı, durumu %[3]s dosyasında olan %[2]q adından yalnızca büyük-küçük harf ya da boşlukla "+
-				"ayrılıyor: aynısını ya da bambaşka bir ad verin", externalID, other, name)
-		}
-	}
-	return nil
-}
 
 func escapeGlob(s string) string {
 	return strings.NewReplacer(`*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(s)
@@ -233,11 +203,11 @@ func (in *input) earlier(folder string, o *options) (warnings []string) {
 }
 
 // checkFolder makes sure that a state can be written before anything is sent.
-func checkFolder(stateFile string) error {
-	probe, err := os.CreateTemp(filepath.Dir(stateFile), ".masspayout-*.tmp")
+func checkFolder(folder string) error {
+	probe, err := os.CreateTemp(folder, ".masspayout-*.tmp")
 	if err != nil {
 		return because(err, "nothing was sent: the progress cannot be saved in %s",
-			"hiçbir şey gönderilmedi: ilerleme %s klasörüne kaydedilemiyor", filepath.Dir(stateFile))
+			"hiçbir şey gönderilmedi: ilerleme %s klasörüne kaydedilemiyor", folder)
 	}
 	_ = probe.Close()
 	return os.Remove(probe.Name())

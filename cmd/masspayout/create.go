@@ -62,7 +62,7 @@ func (j *job) create(ctx context.Context) (payout.Step, error) {
 	display := newDisplay(j.o, j)
 	defer display.end()
 	decline := func(context.Context, *payout.Result) error { return errDeclined }
-	options := append(payOptions(j.target), payout.WithProgress(display.show), payout.WithConfirm(decline))
+	options := append(payOptions(j.target, j.o), payout.WithProgress(display.show), payout.WithConfirm(decline))
 	state, err := j.store.Load(ctx)
 	if err != nil {
 		return "", err
@@ -98,11 +98,16 @@ func reach(ctx context.Context, t *target, state payout.State) error {
 
 // payOptions are those of every payout: looks that fit an emulator in this process, whose banks take a second, or the
 // server's name in the state.
-func payOptions(t *target) []payout.Option {
+func payOptions(t *target, o *options) (list []payout.Option) {
 	if t.emulated {
-		return []payout.Option{payout.WithPollInterval(200*time.Millisecond, time.Second)}
+		list = append(list, payout.WithPollInterval(200*time.Millisecond, time.Second))
+	} else {
+		list = append(list, payout.WithAccount(t.server)) // a state of the sandbox is not one of production
 	}
-	return []payout.Option{payout.WithAccount(t.server)} // a state of the sandbox is not one of production
+	if o.severalCurrencies {
+		list = append(list, payout.WithSeveralCurrencies())
+	}
+	return list
 }
 
 // stopped adds to an error that ends a run what it means for the user: what was sent, and the one command to go on.

@@ -23,6 +23,7 @@ type options struct {
 	pay, resume                        bool
 	again                              string
 	yes, allowRefused, allowUnverified bool
+	severalCurrencies                  bool
 	state                              string
 	status, balance                    bool
 	canceling                          bool
@@ -135,6 +136,9 @@ func (o *options) groups() []struct {
 				"not show its recipients; make sure in iyzico's panel that it is yours",
 				"bu adla bulunan toplu ödemenin alıcılarını iyzico göstermese de sürdür; size ait olduğunu önce iyzico panelinde " +
 					"görün"}},
+			{"several-currencies", &o.severalCurrencies, text{"accept a file with several currencies, if iyzico pays them in one " +
+				"payout",
+				"iyzico tek toplu ödemede ödüyorsa birden çok para birimli dosyayı kabul et"}},
 			{"json", &o.json, text{"print the outcome as JSON", "sonucu JSON olarak yaz"}},
 			{"lang", language, text{"language of this program and of iyzico's messages: `tr` or en",
 				"bu programın ve iyzico iletilerinin dili: `tr` ya da en"}},
@@ -319,7 +323,7 @@ func (o *options) check() error {
 	paying := o.pay || o.resume || o.again != ""
 	reading := o.columns != "" || o.sheet != "" || o.currency != "" || o.description != "" || o.recipient != "" ||
 		o.decimalComma || o.decimalPoint || o.idsAsWritten || o.namesAsWritten || o.skipZero || o.total != "" ||
-		o.count != 0 || o.maxItem != "" || o.maxTotal != "" || o.split != 0
+		o.count != 0 || o.severalCurrencies || o.maxItem != "" || o.maxTotal != "" || o.split != 0
 	switch {
 	case modes > 1:
 		return fail("use only one of -pay, -resume, -again, -status, -cancel, -balance and -template",

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,8 +12,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"github.com/shopspring/decimal"
 
 	"github.com/iyzico-go/masspayout/gen"
 	"github.com/iyzico-go/masspayout/payout"
@@ -50,32 +49,26 @@ func jobs(t *target, in *input, o *options) ([]*job, error) {
 	var list []*job
 	for _, part := range parts {
 		j := &job{target: t, in: in, o: o, request: part}
-		switch {
-		case t.emulated:
-			j.file = filepath.Join(t.dir, stateName(part.ExternalID))
-		case o.state != "":
-			j.file = o.state
-		default:
-			j.file = stateName(part.ExternalID)
+		folder := cmp.Or(t.dir, filepath.Dir(o.state))
+		if err := checkFolder(folder); err != nil {
+			return nil, err
 		}
-		j.store = payout.NewFileStore(j.file)
-		if !t.emulated {
-			if err := cmpErr(checkFolder(j.file), checkNames(filepath.Dir(j.file), part.ExternalID)); err != nil {
-				return nil, err
-			}
+		store, err := payout.FileStoreIn(folder, part.ExternalID)
+		if errors.Is(err, payout.ErrOtherPayout) {
+			return nil, &message{text: text{strings.TrimPrefix(err.Error(), "payout: "), fmt.Sprintf("%q adı, %s klasöründe durumu "+
+				"olan bir toplu ödemenin adından yalnızca büyük-küçük harf, boşluk ya da Unicode biçimiyle ayrılıyor: onu "+
+				"sürdürmek için adını aynen yazın, yeni bir liste için başka bir ad verin", part.ExternalID, folder)}}
 		}
+		if err != nil {
+			return nil, err
+		}
+		if j.store = store; o.state != "" && !t.emulated {
+			j.store = payout.NewFileStore(o.state)
+		}
+		j.file = j.store.Name()
 		list = append(list, j)
 	}
 	return list, nil
-}
-
-func cmpErr(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // pay takes the payout of the file to its end, from wherever a run before left it.
@@ -171,7 +164,7 @@ func (j *job) pay(ctx context.Context) error {
 		}
 		return j.receipt(result)
 	}
-	options := append(payOptions(j.target), payout.WithProgress(display.show), payout.WithConfirm(ask))
+	options := append(payOptions(j.target, o), payout.WithProgress(display.show), payout.WithConfirm(ask))
 	if o.allowRefused {
 		options = append(options, payout.WithRefusedItems())
 	}
@@ -243,8 +236,14 @@ func (j *job) confirm(ctx context.Context, result *payout.Result) error {
 	}
 	fmt.Fprintln(people)
 	if result.Balance != nil {
-		fmt.Fprintf(people, o.say("Balance: %s before, %s after.\n", "Bakiye: önce %s, sonra %s.\n"), number(*result.Balance, o),
-			number(result.Balance.Sub(needInLira(result)), o))
+		need := result.Need() // iyzico shows the balance without a currency, and it is compared in lira
+		before, after := number(*result.Balance, o), number(result.Balance.Sub(need[gen.CurrencyTRY]), o)
+		if delete(need, gen.CurrencyTRY); len(need) == 0 {
+			fmt.Fprintf(people, o.say("Balance: %s before, %s after.\n", "Bakiye: önce %s, sonra %s.\n"), before, after)
+		} else {
+			fmt.Fprintf(people, o.say("Balance: %s before; what iyzico takes from it for %s is not known.\n",
+				"Bakiye: önce %s; %s için bundan ne düşüleceği bilinmiyor.\n"), before, total(need, o))
+		}
 	}
 	j.in.tell(people, o)
 	if refused := len(result.Refused()); refused > 0 {
@@ -259,9 +258,6 @@ func (j *job) confirm(ctx context.Context, result *payout.Result) error {
 		countItems(len(waiting), o), what)
 	return o.answer(ctx, people)
 }
-
-// needInLira is what the balance needs, which iyzico shows without a currency and is compared in lira.
-func needInLira(result *payout.Result) decimal.Decimal { return result.Need()[gen.CurrencyTRY] }
 
 // askToSplit asks whether the file may be paid in several payouts.
 func (o *options) askToSplit(ctx context.Context, list []*job) error {

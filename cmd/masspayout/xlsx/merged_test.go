@@ -72,3 +72,30 @@ func TestAPercentageIsNoAmount(t *testing.T) {
 		t.Errorf("got %v, want the percentage", err)
 	}
 }
+
+// The name of a sheet is one in any case, as Turkish has it.
+func TestNameOfASheet(t *testing.T) {
+	f := excelize.NewFile()
+	if err := f.SetSheetName("Sheet1", "Kasım İzni"); err != nil {
+		t.Fatal(err)
+	}
+	for i, row := range [][]any{
+		{"Sicil No", "Ad Soyad", "IBAN", "Tutar", "Açıklama"},
+		{"emp-1", "Ayşe Yılmaz", "TR330006100519786457841326", 15, "Maaş"},
+	} {
+		if err := f.SetSheetRow("Kasım İzni", "A"+string(rune('1'+i)), &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var data bytes.Buffer
+	if _, err := f.WriteTo(&data); err != nil {
+		t.Fatal(err)
+	}
+	for name, known := range map[string]bool{"Kasım İzni": true, "KASIM İZNİ": true, "kasım izni": true, "kasim izni": false,
+		"Kasım": false} {
+		_, err := xlsx.Read(data.Bytes(), payfile.Options{ExternalID: "p", Currency: "TRY", Sheet: name})
+		if (err == nil) != known || err != nil && !strings.Contains(err.Error(), "; there are: Kasım İzni") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

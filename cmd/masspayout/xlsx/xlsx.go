@@ -12,9 +12,11 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/iyzico-go/masspayout/gen"
 	"github.com/iyzico-go/masspayout/payfile"
 )
 
@@ -150,11 +152,18 @@ func isUTF8(part *zip.File) bool {
 	return true
 }
 
+// sameName reports whether two names of sheets differ only in case, as English or Turkish has it: KASIM is Kasım.
+func sameName(a, b string) bool {
+	a, b = gen.NFC(a), gen.NFC(b)
+	return strings.EqualFold(a, b) || strings.EqualFold(strings.ToLowerSpecial(unicode.TurkishCase, a),
+		strings.ToLowerSpecial(unicode.TurkishCase, b))
+}
+
 // choose returns the sheet to read, and notes about those that are not.
 func (b *book) choose() (string, []payfile.Finding, error) {
 	var shown, hidden []string
 	for _, name := range b.file.GetSheetList() {
-		if strings.EqualFold(name, b.o.Sheet) {
+		if sameName(name, b.o.Sheet) {
 			return name, nil, nil
 		}
 		if _, err := b.part(name); err != nil { // a chart
