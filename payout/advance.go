@@ -86,17 +86,8 @@ func tooLate(p Progress) bool {
 // later.
 func Advance(
 	ctx context.Context, client Client, request gen.MassPayoutInitializeRequest, store Store, opts ...Option,
-) (progress Progress, err error) {
-	m, err := newMachine(ctx, client, &request, store, opts)
-	if err != nil {
-		return Progress{}, err
-	}
-	unlock, err := m.lock(ctx)
-	if err != nil {
-		return m.now(""), err
-	}
-	defer func() { err = m.unlock(unlock, err) }()
-	return m.advance(ctx)
+) (Progress, error) {
+	return advance(ctx, client, &request, store, opts, 1)
 }
 
 // maxDecisions bounds one call of Continue; a payout needs about ten from its beginning to its end.
@@ -107,8 +98,15 @@ const maxDecisions = 100
 // Progress.Wait.
 func Continue(
 	ctx context.Context, client Client, request gen.MassPayoutInitializeRequest, store Store, opts ...Option,
+) (Progress, error) {
+	return advance(ctx, client, &request, store, opts, maxDecisions)
+}
+
+// advance decides a few times, as long as there is no need to wait.
+func advance(
+	ctx context.Context, client Client, request *gen.MassPayoutInitializeRequest, store Store, opts []Option, decisions int,
 ) (progress Progress, err error) {
-	m, err := newMachine(ctx, client, &request, store, opts)
+	m, err := newMachine(ctx, client, request, store, opts)
 	if err != nil {
 		return Progress{}, err
 	}
@@ -117,7 +115,7 @@ func Continue(
 		return m.now(""), err
 	}
 	defer func() { err = m.unlock(unlock, err) }()
-	for range maxDecisions {
+	for range decisions {
 		if progress, err = m.advance(ctx); err != nil || progress.Ended || progress.Wait > 0 {
 			break
 		}
@@ -154,7 +152,8 @@ func (m *machine) advance(ctx context.Context) (Progress, error) {
 
 // look looks at the payout, and keeps what is kept of that whatever is decided.
 func (m *machine) look(ctx context.Context) *look {
-	from := looker{newRetriever(m.client, m.config, m.state.PageSize), m.request, m.given, m.state, m.result, m.pages}
+	reader := &retriever{m.client, m.config, cmp.Or(m.state.PageSize, m.pageSize)}
+	from := looker{reader, m.request, m.given, m.state, m.result, m.pages}
 	l := from.take(ctx)
 	m.failure, m.pages = l.failure, l.end
 	m.status = cmp.Or(l.status, m.status)
@@ -172,23 +171,18 @@ func (m *machine) look(ctx context.Context) *look {
 
 // refused notes which items were refused before any auth of ours.
 func (m *machine) refused(l *look) {
-	s := &m.state
 	if len(l.refusedIDs) == 0 {
 		return
 	}
-	refused, seen := maps.Clone(s.Refused), maps.Clone(s.SeenRefused)
-	if refused == nil {
-		refused = map[string]gen.ErrorCode{}
-	}
-	if seen == nil {
-		seen = map[string]bool{}
-	}
+	refused, seen := map[string]gen.ErrorCode{}, map[string]bool{}
+	maps.Copy(refused, m.state.Refused)
+	maps.Copy(seen, m.state.SeenRefused)
 	for _, id := range l.refusedIDs {
 		if _, known := refused[id]; !known { // else init's response refused it, with a code
 			refused[id], seen[id] = "", true
 		}
 	}
-	s.Refused, s.SeenRefused = refused, seen
+	m.state.Refused, m.state.SeenRefused = refused, seen
 }
 
 // act carries a decision out.
@@ -212,10 +206,7 @@ func (m *machine) act(ctx context.Context, l *look, d decision) (Progress, error
 		if d.step == StepAuthorized && l.phase == phaseMoving {
 			return m.later(ctx, "went on", decision{action: actWait, waiting: whyMoving})
 		}
-		if err := m.save(ctx); err != nil {
-			return m.stopSave(err)
-		}
-		return m.again("went on")
+		return m.again(ctx, "went on")
 	case actAsk:
 		return m.ask(ctx, l)
 	case actEnd:
@@ -242,11 +233,12 @@ func (m *machine) act(ctx context.Context, l *look, d decision) (Progress, error
 
 // notLetThrough decides about a request that could not be sent for long, for its last error.
 func (m *machine) notLetThrough() decision {
-	d := decision{err: errNotLetThrough, temporary: true, advice: callAgain}
-	if last := m.state.LastError; last != nil {
-		d.err, d.temporary, d.advice = fmt.Errorf("%w: %w", d.err, last), mayPass(last), adviceFor(last)
+	const problem = "requests do not get through"
+	last := m.state.LastError
+	if last == nil {
+		return decision{err: noProgress(problem, nil), temporary: true, advice: callAgain}
 	}
-	return d
+	return decision{err: noProgress(problem, last), temporary: mayPass(last), advice: adviceFor(last)}
 }
 
 // adopt goes on with a payout that was found under our externalId.
@@ -282,10 +274,7 @@ func (m *machine) ask(ctx context.Context, l *look) (Progress, error) {
 	}
 	m.state.Confirmed, m.state.Reviewed, m.state.SinceReview = l.digest, l.reviewed, 0
 	m.state.Polls = 0
-	if err := m.save(ctx); err != nil {
-		return m.stopSave(err)
-	}
-	return m.again("confirmed")
+	return m.again(ctx, "confirmed")
 }
 
 // end saves the result and returns it.
@@ -321,8 +310,8 @@ func notCarriedOut(r *Result) error {
 		return nil
 	}
 	open := 0
-	for i := range r.Items {
-		if !r.Items[i].Status.Final() {
+	for _, item := range r.Items {
+		if item.isOpen() {
 			open++
 		}
 	}

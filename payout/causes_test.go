@@ -172,7 +172,7 @@ func TestCompletedWithoutItems(t *testing.T) {
 
 // A page size that is refused is not taken for a payout that is not there: smaller ones are tried, and the size is kept.
 func TestPageSizeIsRefused(t *testing.T) {
-	for _, allowed := range []int{1000, 999, 100, 60, 10} {
+	for _, allowed := range []int{1000, 999, 100, 60, 10, 5} {
 		t.Run(fmt.Sprint(allowed), func(t *testing.T) {
 			inBubble(t, func(a *account) {
 				refused := 0
@@ -189,7 +189,7 @@ func TestPageSizeIsRefused(t *testing.T) {
 				if !result.AllPaid() {
 					t.Error(result)
 				}
-				want := map[int]string{1000: "0 1000", 999: "1 100", 100: "1 100", 60: "2 10", 10: "2 10"}[allowed]
+				want := map[int]string{1000: "0 1000", 999: "1 100", 100: "1 100", 60: "2 10", 10: "2 10", 5: "3 1"}[allowed]
 				equal(t, "refused, and kept", fmt.Sprint(refused, " ", store.state.PageSize), want)
 			})
 		})

@@ -2,7 +2,6 @@ package payout
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/iyzico-go/masspayout/gen"
 )
@@ -44,33 +43,52 @@ func serverOf(client Client) string {
 	return ""
 }
 
-// Ref names a stored payout: by iyzico's ID, by yours, or by both, which must then belong together.
-type Ref struct {
-	RequestID  gen.RequestID `json:"requestId,omitempty"`
-	ExternalID string        `json:"externalId,omitempty"`
-}
+// Step is how far our side of a payout has come. What iyzico says about it is its status.
+type Step string
 
-// ByRequestID names a payout by the requestId that iyzico gave it.
-func ByRequestID(id gen.RequestID) Ref { return Ref{RequestID: id} }
+const (
+	// StepNew: no init that may have arrived has been sent.
+	StepNew Step = "new"
+	// StepStoring: init has been sent, or is about to be.
+	StepStoring Step = "storing"
+	// StepStored: the payout is stored, and no auth can be on its way.
+	StepStored Step = "stored"
+	// StepAuthorizing: auth has been sent, or is about to be, or somebody else may be sending it.
+	StepAuthorizing Step = "authorizing"
+	// StepCanceling: cancel has been sent, or is about to be.
+	StepCanceling Step = "canceling"
+	// StepAuthorized: the payout is authorized or canceled. Only reads follow.
+	StepAuthorized Step = "authorized"
+	// StepEnded: the payout has ended, and its Result is saved.
+	StepEnded Step = "ended"
+)
 
-// ByExternalID names a payout by the externalId that you gave it.
-func ByExternalID(id string) Ref { return Ref{ExternalID: id} }
+// phase is what a payout's status means to us. A status that no list names is neither INIT nor after auth.
+type phase int
 
-// String returns the IDs that are set.
-func (r Ref) String() string {
-	switch {
-	case r.RequestID == "":
-		return fmt.Sprintf("payout %q", r.ExternalID)
-	case r.ExternalID == "":
-		return fmt.Sprintf("payout with requestId %q", string(r.RequestID))
+const (
+	phaseUnknown phase = iota
+	phaseInit
+	phaseMoving // after auth, under way
+	phaseEnded  // after auth, ended
+	phaseCanceled
+)
+
+func phaseOf(status gen.PayoutStatus) phase {
+	switch status {
+	case gen.PayoutStatusInit:
+		return phaseInit
+	case gen.PayoutStatusInProgress, gen.PayoutStatusPublishedToQueue:
+		return phaseMoving
+	case gen.PayoutStatusCompleted, gen.PayoutStatusSuccess, gen.PayoutStatusFail,
+		gen.PayoutStatusInsufficientBalance, gen.PayoutStatusIyzicoInsufficientBalance:
+		return phaseEnded
+	case gen.PayoutStatusCanceled:
+		return phaseCanceled
 	default:
-		return fmt.Sprintf("payout %q (requestId %q)", r.ExternalID, string(r.RequestID))
+		return phaseUnknown
 	}
 }
 
-// request asks for one page of the payout's items.
-func (r Ref) request(which gen.ItemType, page, size int) gen.MassPayoutRetrieveRequest {
-	return gen.MassPayoutRetrieveRequest{
-		RequestID: r.RequestID, ExternalMassPayoutID: r.ExternalID, ItemType: which, Page: page, Size: size,
-	}
-}
+// afterAuth reports whether the payout has left INIT for good: nothing that we send can be of use any more.
+func (p phase) afterAuth() bool { return p == phaseMoving || p == phaseEnded || p == phaseCanceled }

@@ -160,7 +160,7 @@ func TestDecide(t *testing.T) {
 // Advice to give the payout another name is given only while nothing can have been stored or moved under this one.
 func TestAdviceOfAnotherName(t *testing.T) {
 	c, _ := newConfig(nil)
-	differs := seen{there: true, phase: phaseInit, differs: errors.New("another amount")}
+	differs := seen{there: true, phase: phaseInit, differences: differences{differs: errors.New("another amount")}}
 	refused := &Cause{Text: "refused"}
 	tests := []struct {
 		state State
@@ -168,9 +168,9 @@ func TestAdviceOfAnotherName(t *testing.T) {
 		want  bool
 	}{
 		{State{Step: StepNew}, differs, true},
-		{State{Step: StepNew}, seen{there: true, phase: phaseEnded, differs: differs.differs}, false},
-		{State{Step: StepNew}, seen{there: true, phase: phaseUnknown, differs: differs.differs}, false},
-		{State{Step: StepNew}, seen{there: true, phase: phaseInit, differs: differs.differs, moved: errors.New("PROCESSING")}, false},
+		{State{Step: StepNew}, seen{there: true, phase: phaseEnded, differences: differences{differs: differs.differs}}, false},
+		{State{Step: StepNew}, seen{there: true, phase: phaseUnknown, differences: differences{differs: differs.differs}}, false},
+		{State{Step: StepNew}, seen{there: true, phase: phaseInit, differences: differences{differs: differs.differs, moved: errors.New("PROCESSING")}}, false},
 		{State{Step: StepStoring, Outcome: OutcomeRefused, LastError: refused}, seen{gone: true}, true},
 		{State{Step: StepStoring, Outcome: OutcomeRefused, LastError: refused, InitUnsure: true}, seen{gone: true}, false},
 		{State{Step: StepNew, InitUnsure: true}, differs, false},

@@ -96,3 +96,9 @@ func encode(content any) string {
 	}
 	return string(data)
 }
+
+// shortHash returns the first bytes of a text's hash, for names.
+func shortHash(text string, bytes int) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:bytes])
+}

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -52,8 +54,8 @@ var (
 	// It is left as it is.
 	ErrState = errors.New("unreadable state")
 
-	// ErrTooLarge: the request that stores the payout is larger than iyzico, or what stands before it, accepts (HTTP 413).
-	// Nothing was stored; see [Split].
+	// ErrTooLarge: the request that stores the payout is larger than iyzico, or what stands before it, accepts (HTTP 413);
+	// see [Split].
 	ErrTooLarge = errors.New("the request is too large for one payout")
 
 	// ErrStore: the store could not lock, load or save the state, for example in a folder that cannot be written. If
@@ -75,19 +77,19 @@ type Error struct {
 	Ref
 
 	// Step is the step at which it stopped.
-	Step Step
+	Step Step `json:"step"`
 
 	// MoneyMayHaveMoved is false only if this program cannot have sent an auth and iyzico showed nothing that has moved.
-	MoneyMayHaveMoved bool
+	MoneyMayHaveMoved bool `json:"moneyMayHaveMoved"`
 
 	// Temporary reports whether the same call may succeed later without any change.
-	Temporary bool
+	Temporary bool `json:"temporary"`
 
 	// Advice says what to do.
-	Advice string
+	Advice string `json:"advice,omitempty"`
 
 	// Err is the cause.
-	Err error
+	Err error `json:"-"`
 }
 
 // Error returns one line that says where the payout stopped, why, and what to do.
@@ -106,21 +108,17 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
+// jsonError is an Error in JSON.
 type jsonError struct {
-	RequestID         string `json:"requestId,omitempty"`
-	ExternalID        string `json:"externalId,omitempty"`
-	Step              Step   `json:"step"`
-	MoneyMayHaveMoved bool   `json:"moneyMayHaveMoved"`
-	Temporary         bool   `json:"temporary"`
-	Advice            string `json:"advice,omitempty"`
-	Cause             *Cause `json:"cause"`
+	plainError
+	Cause *Cause `json:"cause"`
 }
+
+type plainError Error
 
 // MarshalJSON implements [json.Marshaler].
 func (e *Error) MarshalJSON() ([]byte, error) {
-	return json.Marshal(jsonError{
-		string(e.RequestID), e.ExternalID, e.Step, e.MoneyMayHaveMoved, e.Temporary, e.Advice, newCause(e.Err),
-	})
+	return json.Marshal(jsonError{plainError(*e), newCause(e.Err)})
 }
 
 // UnmarshalJSON implements [json.Unmarshaler]. Err is a [*Cause] then.
@@ -129,10 +127,7 @@ func (e *Error) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &j); err != nil {
 		return err
 	}
-	*e = Error{
-		Ref:  Ref{RequestID: gen.RequestID(j.RequestID), ExternalID: j.ExternalID},
-		Step: j.Step, MoneyMayHaveMoved: j.MoneyMayHaveMoved, Temporary: j.Temporary, Advice: j.Advice,
-	}
+	*e = Error(j.plainError)
 	if j.Cause != nil {
 		e.Err = j.Cause
 	}
@@ -192,8 +187,7 @@ func newCause(err error) *Cause {
 	if err == nil {
 		return nil
 	}
-	var cause *Cause
-	if errors.As(err, &cause) && err == error(cause) {
+	if cause, ok := err.(*Cause); ok {
 		return cause
 	}
 	c := &Cause{Text: err.Error()}
@@ -202,16 +196,14 @@ func newCause(err error) *Cause {
 			c.Kinds = append(c.Kinds, kind.name)
 		}
 	}
-	var refused *RefusedItemsError
-	if errors.As(err, &refused) { // without iyzico's reasons, which may name a recipient
+	if refused, ok := errors.AsType[*RefusedItemsError](err); ok { // without iyzico's reasons, which may name a recipient
 		c.RefusedItems = &RefusedItemsError{Items: slices.Clone(refused.Items), Accepted: refused.Accepted}
 		for i := range c.RefusedItems.Items {
 			c.RefusedItems.Items[i].Reasons = nil
 		}
 	}
-	_ = errors.As(err, &c.Balance)
-	var api *gen.APIError
-	if errors.As(err, &api) {
+	c.Balance, _ = errors.AsType[*BalanceError](err)
+	if api := apiError(err); api != nil {
 		c.API = &APICause{api.Operation, api.StatusCode, api.Status, api.Code, api.Group, api.Message, api.RetryAfter}
 	}
 	return c
@@ -304,9 +296,38 @@ func (e *BalanceError) MarshalJSON() ([]byte, error) {
 
 // apiError returns gen's error in err, or nil.
 func apiError(err error) *gen.APIError {
-	var api *gen.APIError
-	if !errors.As(err, &api) {
-		return nil
-	}
+	api, _ := errors.AsType[*gen.APIError](err)
 	return api
+}
+
+// aboutAccess reports whether a refusal is about keys, signature, permission or a product that is not enabled, or gives
+// no code: it says nothing about what was sent.
+func aboutAccess(refused *gen.APIError) bool {
+	if refused.StatusCode == http.StatusUnauthorized || refused.StatusCode == http.StatusForbidden {
+		return true
+	}
+	code, err := strconv.Atoi(string(refused.Code))
+	return refused.Code == "" ||
+		err == nil && (code/100 == 10 || code/100 == 20 || code/1000 == 100) // 1000 to 1099, 2000 to 2099, 100001 and the like
+}
+
+// aboutContent reports whether a refusal is about what was sent: only codes that are numbers are known to be, and not all.
+func aboutContent(refused *gen.APIError) bool {
+	_, err := strconv.Atoi(string(refused.Code))
+	return err == nil && !aboutAccess(refused)
+}
+
+// mayPass reports whether what failed may succeed later without any change.
+func mayPass(err error) bool {
+	api := apiError(err)
+	switch {
+	case errors.Is(err, ErrForeignResponse), errors.Is(err, gen.ErrEditor):
+		return false
+	case api == nil || errors.Is(err, gen.ErrRateLimited):
+		return true
+	case errors.Is(err, gen.ErrRefused) && aboutAccess(api):
+		return false
+	default:
+		return api.StatusCode/100 != 4 || api.StatusCode == http.StatusRequestTimeout || api.StatusCode == http.StatusTooEarly
+	}
 }

@@ -1,7 +1,6 @@
 package payout
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,17 +21,10 @@ type looker struct {
 	end     endPages
 }
 
-// endPages is what is remembered of the pages of a payout that has ended: the items of each, by their index in the request.
-type endPages struct {
-	size  int
-	pages [][]int
-}
-
 // look is all that one look saw.
 type look struct {
-	seen
+	reading                     // its result is nil where not all items were read
 	status     gen.PayoutStatus // the payout's; empty: not seen
-	result     *Result          // the snapshot of all items; nil: not all were read
 	requestID  gen.RequestID    // of the payout that was found under our externalId
 	name       string           // in the Unicode form in which it was found
 	named      bool             // a response by our externalId came,
@@ -80,8 +72,7 @@ func (l *looker) forName(ctx context.Context) (got look) {
 		got.fail(err)
 		return got
 	}
-	got.status = found.Status
-	l.compare(&got, l.readAll(ctx, ref, Ref{ExternalID: ref.ExternalID, RequestID: found.RequestID}, l.matcher()))
+	l.readItems(ctx, &got, ref, Ref{ExternalID: ref.ExternalID, RequestID: found.RequestID})
 	got.requestID = found.RequestID
 	if found.RequestID == "" && got.failure == nil && got.unnamed == nil {
 		got.nameless = true
@@ -92,8 +83,7 @@ func (l *looker) forName(ctx context.Context) (got look) {
 
 // atAll looks at all items, at the payout's name, and at the balance.
 func (l *looker) atAll(ctx context.Context) (got look) {
-	read := l.readAll(ctx, ByRequestID(l.state.RequestID), l.state.ref(), l.matcher())
-	l.compare(&got, read)
+	l.readItems(ctx, &got, ByRequestID(l.state.RequestID), l.state.ref())
 	if got.failure != nil || got.phase != phaseInit {
 		return got
 	}
@@ -108,7 +98,7 @@ func (l *looker) atAll(ctx context.Context) (got look) {
 	}
 	got.result.OnlyOne, got.result.Balance = got.onlyOne, &balance.Balance
 	got.refused = l.affordable(got.result)
-	got.reviewed = newReviewed(got.result, read.first)
+	got.reviewed = newReviewed(got.result, got.first)
 	got.digest = got.reviewed.Digest
 	return got
 }
@@ -119,8 +109,7 @@ func (c *config) affordable(result *Result) error {
 	if accepted := len(result.Items) - len(refused); accepted == 0 || len(refused) > 0 && !c.allowRefused {
 		return &RefusedItemsError{Items: refused, Accepted: accepted}
 	}
-	need := result.Need()
-	if needed, ok := need[balanceCurrency]; ok && needed.GreaterThan(*result.Balance) {
+	if need := result.Need(); need.exceed(*result.Balance) {
 		return &BalanceError{Need: need, Balance: *result.Balance}
 	}
 	return nil
@@ -129,7 +118,7 @@ func (c *config) affordable(result *Result) error {
 // byName looks whether our externalId leads to the payout that is saved, and to no other.
 func (l *looker) byName(ctx context.Context, got *look, size int) *gen.MassPayoutRetrieveResponse {
 	ref := ByExternalID(l.state.ExternalID)
-	response, err := l.retrieve(ctx, ref, ref, gen.ItemTypeValid, 0, size)
+	response, err := l.retrieve(ctx, query{ref, ref, gen.ItemTypeValid, 0, size})
 	if err != nil {
 		got.fail(err)
 		return nil
@@ -148,10 +137,6 @@ func (l *looker) byName(ctx context.Context, got *look, size int) *gen.MassPayou
 	l.sees(got, response)
 	return response
 }
-
-// reviewHolds is how long the items that were reviewed are taken for what they were: after it, the last look before auth
-// reads all of them again, which is a request for each page.
-const reviewHolds = time.Minute
 
 // beforeAuth is the last look before auth: whether the payout under our name is still what was reviewed. One request
 // shows that: its status, the number of its items, its sums, and its first items. All items are read again where it does
@@ -213,9 +198,14 @@ func (l *looker) atStatus(ctx context.Context, size int) (got look) {
 	return got
 }
 
+// query asks for a page by the requestId.
+func (l *looker) query(page, size int) query {
+	return query{ByRequestID(l.state.RequestID), l.state.ref(), gen.ItemTypeValid, page, size}
+}
+
 // byID asks for the first page by the requestId.
 func (l *looker) byID(ctx context.Context, got *look, size int) *gen.MassPayoutRetrieveResponse {
-	response, err := l.retrieve(ctx, ByRequestID(l.state.RequestID), l.state.ref(), gen.ItemTypeValid, 0, size)
+	response, err := l.retrieve(ctx, l.query(0, size))
 	if err != nil {
 		got.fail(err)
 		return nil
@@ -230,12 +220,11 @@ func (l *looker) matcher() *matcher { return newMatcher(l.request, l.state.Diges
 // it was asked for.
 func (l *looker) match(got *look, response *gen.MassPayoutRetrieveResponse) {
 	items := l.matcher()
+	items.differences = got.differences
 	for i := range response.MassPayoutItems.Items {
 		items.take(&response.MassPayoutItems.Items[i], true)
 	}
-	got.differs = cmp.Or(got.differs, items.differs)
-	got.moved = cmp.Or(got.moved, items.moved)
-	got.unlike = cmp.Or(got.unlike, items.unlike)
+	got.differences = items.differences
 }
 
 // forEnd is one request while the payout is under way, and all pages when it has ended; after that, only those pages
@@ -250,11 +239,10 @@ func (l *looker) forEnd(ctx context.Context) (got look) {
 	if got.failure != nil || got.unnamed != nil || got.phase != phaseEnded && got.phase != phaseCanceled {
 		return got
 	}
-	read := l.readAll(ctx, ByRequestID(l.state.RequestID), l.state.ref(), l.matcher())
 	got = look{status: got.status}
-	l.compare(&got, read)
+	l.readItems(ctx, &got, ByRequestID(l.state.RequestID), l.state.ref())
 	if got.pageSize != 0 {
-		got.end = endPages{l.size, read.pages}
+		got.end = endPages{l.size, got.pages}
 	}
 	return got
 }
@@ -264,14 +252,13 @@ func (l *looker) forEnd(ctx context.Context) (got look) {
 func (l *looker) atPages(ctx context.Context) (got look, same bool) {
 	result := *l.known
 	result.Items, result.TakenAt = slices.Clone(l.known.Items), time.Now().Round(0).UTC()
-	isOpen := func(i int) bool { return !result.Items[i].Status.Final() }
+	isOpen := func(i int) bool { return result.Items[i].isOpen() }
 	got.end = l.end
 	for n, indexes := range l.end.pages {
 		if !slices.ContainsFunc(indexes, isOpen) {
 			continue
 		}
-		ref := l.state.ref()
-		response, err := l.retrievePatiently(ctx, ByRequestID(ref.RequestID), ref, gen.ItemTypeValid, n, l.end.size)
+		response, err := l.retrievePatiently(ctx, l.query(n, l.end.size))
 		if err != nil {
 			got.fail(err)
 			return got, true
@@ -289,31 +276,30 @@ func (l *looker) atPages(ctx context.Context) (got look, same bool) {
 			result.Items[indexes[i]].update(&shown[i])
 		}
 		result.Status = got.status
-		result.refusedLate(&l.state)
+		l.state.markRefusedLate(&result)
 		got.open = got.open || slices.ContainsFunc(indexes, isOpen)
 	}
 	got.result = &result
 	return got, got.there
 }
 
-// compare takes over what a reading of all items showed.
-func (l *looker) compare(got *look, read *reading) {
+// readItems reads all items of the payout want, asking for it by ask.
+func (l *looker) readItems(ctx context.Context, got *look, ask, want Ref) {
+	read := l.readAll(ctx, ask, want, l.matcher())
 	if read.failure != nil {
 		got.fail(read.failure)
 		return
 	}
-	got.status = read.result.Status
-	got.there, got.phase = true, phaseOf(got.status)
-	got.differs, got.hidden, got.partial, got.moved, got.open = read.differs, read.hidden, read.partial, read.moved, read.open
-	got.unlike = read.unlike
+	result, unnamed := read.result, read.unnamed
+	got.reading = *read
+	got.status, got.result, got.unnamed = result.Status, nil, nil
 	if got.phase.afterAuth() {
 		got.moved, got.unlike = nil, nil
 	}
-	l.identify(got, read.unnamed)
+	l.identify(got, unnamed)
 	if got.unnamed != nil || got.differs != nil {
 		return // what it shows is about something else, or not known to be about us
 	}
-	result := read.result
 	if got.partial == nil {
 		got.pageSize = l.size
 	}
@@ -339,7 +325,7 @@ func (l *looker) compare(got *look, read *reading) {
 		got.unlike = fmt.Errorf("%w: the response to init refused %d items, and iyzico shows %d of them as refused",
 			ErrNoProgress, l.state.RefusedCount, shown)
 	}
-	result.refusedLate(&l.state)
+	l.state.markRefusedLate(result)
 	got.result = result
 }
 
@@ -347,11 +333,7 @@ func (l *looker) compare(got *look, read *reading) {
 func (l *looker) sees(got *look, response *gen.MassPayoutRetrieveResponse) {
 	got.status = response.MassPayout.MassPayoutStatus
 	got.there, got.phase = true, phaseOf(got.status)
-	if names(response, l.state.ref()) {
-		l.identify(got, nil)
-	} else {
-		l.identify(got, unnamed(l.state.ref()))
-	}
+	l.identify(got, unnamed(response, l.state.ref()))
 }
 
 // identify takes note of whether responses name the payout. If one does not, it proves nothing about a payout that was
@@ -378,6 +360,6 @@ func (l *look) fail(err error) {
 
 // failed says that a look failed, whatever the refusal.
 func (l *look) failed(err error) {
-	*l = look{status: l.status, result: l.result, named: l.named, onlyOne: l.onlyOne, end: l.end}
+	*l = look{status: l.status, reading: reading{result: l.result}, named: l.named, onlyOne: l.onlyOne, end: l.end}
 	l.failure, l.final = err, errors.Is(err, gen.ErrRefused)
 }

@@ -1,6 +1,7 @@
 package payout
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -52,40 +53,43 @@ func newMachine(
 		store: &guard{Store: store, timeout: c.saveTimeout},
 	}
 	m.state = State{Step: StepNew, ExternalID: request.ExternalID}
-	if err := request.Validate(); err != nil {
+	err = request.Validate()
+	if err == nil {
+		m.digest = Digest(*request)
+		err = c.accept(request, m.digest)
+	}
+	if err != nil {
 		return nil, m.invalid(ctx, err)
-	}
-	if currencies := newResult(request, "", Ref{}).Requested().Currencies(); len(currencies) > 1 && !c.severalCurrencies {
-		return nil, m.invalid(ctx, severalCurrencies(request))
-	}
-	if m.digest = Digest(*request); c.digest != "" && m.digest != c.digest {
-		return nil, m.invalid(ctx, fmt.Errorf("%w: the request is not the one of the digest that was expected", ErrOtherPayout))
 	}
 	return m, nil
 }
 
-// invalid returns the error of a request that is not sent, and tells how far the payout of its state is.
-func (m *machine) invalid(ctx context.Context, err error) *Error {
-	saved, loadErr := callStore(ctx, m.store, "loading the state", m.store.Load, nil)
-	if loadErr == nil && saved.ExternalID == m.request.ExternalID && saved.Step != "" {
-		m.state = saved
-	}
-	return m.stopped(decision{
-		err: err, moneyMayHaveMoved: loadErr != nil || saved.AuthSent, advice: "correct the request; this call sent nothing",
-	})
-}
-
-// severalCurrencies names the first item that has another currency than the first.
-func severalCurrencies(request *gen.MassPayoutInitializeRequest) error {
+// accept reports a valid request that the options do not allow.
+func (c *config) accept(request *gen.MassPayoutInitializeRequest, digest string) error {
 	first := request.Items[0].Amount.Currency
 	for i, item := range request.Items {
-		if item.Amount.Currency != first {
+		if item.Amount.Currency != first && !c.severalCurrencies {
 			return fmt.Errorf("%w: items[%d] (itemExternalId %q): amount.currency is %q, expected %q as in items[0]; make one "+
 				"payout for each currency, or allow it with WithSeveralCurrencies", ErrSeveralCurrencies,
 				i, item.ItemExternalID, string(item.Amount.Currency), string(first))
 		}
 	}
+	if c.digest != "" && c.digest != digest {
+		return fmt.Errorf("%w: the request is not the one of the digest that was expected", ErrOtherPayout)
+	}
 	return nil
+}
+
+// invalid returns the error of a request that is not sent, and tells how far the payout of its state is.
+func (m *machine) invalid(ctx context.Context, err error) *Error {
+	saved, loadErr := m.store.load(ctx)
+	if loadErr == nil && saved.Step != "" && canonical(saved.ExternalID) == canonical(m.request.ExternalID) {
+		m.state = saved
+	}
+	unknown := loadErr != nil && !noFile(loadErr)
+	return m.stopped(decision{
+		err: err, moneyMayHaveMoved: unknown || saved.AuthSent, advice: "correct the request; this call sent nothing",
+	})
 }
 
 // lock locks the store, if it can be. A lock that comes too late is given back.
@@ -96,7 +100,7 @@ func (m *machine) lock(ctx context.Context) (unlock func() error, err error) {
 	}
 	unlock, err = callStore(ctx, m.store, "locking the state", locker.Lock, func(unlock func() error) { _ = unlock() })
 	if err != nil {
-		saved, loadErr := callStore(ctx, m.store, "loading the state", m.store.Load, nil)
+		saved, loadErr := m.store.load(ctx)
 		never := !otherRun(err) && (loadErr == nil && saved.never() || noFile(loadErr))
 		return nil, m.stopped(storeFailed(err, never, true))
 	}
@@ -142,14 +146,14 @@ func (m *machine) unlock(unlock func() error, err error) error {
 		err: fmt.Errorf("unlocking the state: %w", failed), moneyMayHaveMoved: otherRun(failed), temporary: true,
 		advice: callAgain,
 	})
-	var before *Error
-	if errors.As(err, &before) {
-		both := *before
-		both.Err = errors.Join(before.Err, stopped.Err)
-		both.MoneyMayHaveMoved = before.MoneyMayHaveMoved || stopped.MoneyMayHaveMoved
-		return &both
+	before, ok := errors.AsType[*Error](err)
+	if !ok {
+		return stopped
 	}
-	return stopped
+	both := *before
+	both.Err = errors.Join(before.Err, stopped.Err)
+	both.MoneyMayHaveMoved = before.MoneyMayHaveMoved || stopped.MoneyMayHaveMoved
+	return &both
 }
 
 // otherRun reports whether an error of the store means that another run is under way, which may have sent anything.
@@ -157,7 +161,7 @@ func otherRun(err error) bool { return errors.Is(err, ErrConflict) || errors.Is(
 
 // load loads the state and brings its durations up to now.
 func (m *machine) load(ctx context.Context) error {
-	loaded, err := callStore(ctx, m.store, "loading the state", m.store.Load, nil)
+	loaded, err := m.store.load(ctx)
 	if err != nil {
 		return m.stopped(storeFailed(err, noFile(err), true))
 	}
@@ -174,18 +178,14 @@ func (m *machine) load(ctx context.Context) error {
 		m.state.Step = loaded.Step
 		return m.stopped(decision{err: err, moneyMayHaveMoved: true, advice: keepState})
 	}
-	if loaded.Server == "" {
-		loaded.Server = server
-	}
+	loaded.Server = cmp.Or(loaded.Server, server)
 	if loaded.Digest != m.digest { // of a list that was never stored
 		loaded.replaceWith(m.digest)
 	}
 	m.request.ExternalID = loaded.ExternalID // as it was sent, in whatever Unicode form the list was saved since
 	sameRun := loaded.Revision == m.state.Revision
 	m.state = loaded
-	if m.cancel {
-		m.state.CancelWanted = true
-	}
+	m.state.CancelWanted = m.state.CancelWanted || m.cancel
 	if m.result == nil || m.result.RequestID != m.state.RequestID {
 		m.result = newResult(m.request, m.digest, m.state.ref())
 	}
@@ -263,11 +263,18 @@ func (m *machine) now(did string) Progress {
 	}
 }
 
-// again asks to be called again at once.
-func (m *machine) again(did string) (Progress, error) {
-	p := m.now(did)
+// report tells of a Progress.
+func (m *machine) report(p Progress) (Progress, error) {
 	m.progress(p)
 	return p, nil
+}
+
+// again saves the state, and asks to be called again at once.
+func (m *machine) again(ctx context.Context, did string) (Progress, error) {
+	if err := m.save(ctx); err != nil {
+		return m.stopSave(err)
+	}
+	return m.report(m.now(did))
 }
 
 // later asks to be called again later, and counts.
@@ -303,8 +310,7 @@ func (m *machine) later(ctx context.Context, did string, d decision) (Progress, 
 	}
 	p := m.now(did)
 	p.Wait, p.Waiting = wait, d.waiting
-	m.progress(p)
-	return p, nil
+	return m.report(p)
 }
 
 // tooLong reports whether patience is over.

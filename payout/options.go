@@ -98,7 +98,7 @@ func atLeast[T int | time.Duration](set *T, name string, value, least T) error {
 }
 
 // WithPageSize sets how many items are requested at a time. iyzico documents no maximum. If the server refuses that many,
-// 100 and then 10 are tried; if it returns fewer, its size is taken. What was found is kept in the [State].
+// 100, 10 and then 1 are tried; if it returns fewer, its size is taken. What was found is kept in the [State].
 func WithPageSize(items int) Option {
 	return func(c *config) error { return atLeast(&c.pageSize, "WithPageSize", items, 1) }
 }
@@ -123,6 +123,7 @@ func WithSettle(d time.Duration) Option {
 
 // WithDigest refuses a request whose [Digest] is another, with an error that matches [ErrOtherPayout], before anything is
 // read or sent. It is for callers that know from elsewhere what was approved, and not yet whether this request is that.
+// For [PaySplit] it is the digest of the whole request.
 func WithDigest(digest string) Option {
 	return func(c *config) error { c.digest = digest; return nil }
 }
@@ -274,10 +275,9 @@ func (p Progress) String() string {
 func (p Progress) MarshalJSON() ([]byte, error) {
 	type plain Progress
 	return json.Marshal(struct {
-		RequestID string `json:"requestId,omitempty"`
 		plain
 		Failure *Cause `json:"failure,omitempty"`
-	}{string(p.RequestID), plain(p), newCause(p.Failure)})
+	}{plain(p), newCause(p.Failure)})
 }
 
 // LogValue returns String, for [log/slog].

@@ -22,58 +22,96 @@ type retriever struct {
 	size int // of a page: as it is asked for, until the server shows what it allows
 }
 
-func newRetriever(client Reader, c *config, size int) *retriever {
-	return &retriever{client, c, cmp.Or(size, c.pageSize)}
+// newRetriever returns the reader of one of the functions that only read.
+func newRetriever(client Reader, ref Ref, what string, opts []Option) (*retriever, error) {
+	c, err := newConfig(opts)
+	switch {
+	case err != nil:
+		return nil, err
+	case client == nil:
+		return nil, errors.New("payout: the client is nil")
+	case strings.TrimSpace(ref.ExternalID) == "" && strings.TrimSpace(string(ref.RequestID)) == "":
+		return nil, fmt.Errorf("payout: expected an externalId or a requestId to %s", what)
+	}
+	return &retriever{client, c, c.pageSize}, nil
+}
+
+// query asks for one page of a payout, by the name ask. want is all that is known of that payout.
+type query struct {
+	ask, want  Ref
+	which      gen.ItemType
+	page, size int
 }
 
 // errNothing is a response that says success and has no payout.
 var errNothing = errors.New("the response has no payout")
 
 // retrieve asks for one page, once; and again by the externalId as Pay sends it, if there is none by the one given. The
-// response must not name another payout than want, which says all that is known of it, whichever name is asked by.
-func (r *retriever) retrieve(
-	ctx context.Context, ask, want Ref, which gen.ItemType, page, size int,
-) (*gen.MassPayoutRetrieveResponse, error) {
-	response, err := r.retrieveOnce(ctx, ask, want, which, page, size)
-	if _, no := negative(err); no && canonical(ask.ExternalID) != ask.ExternalID {
-		ask.ExternalID = canonical(ask.ExternalID)
-		return r.retrieveOnce(ctx, ask, want, which, page, size)
+// response must not name another payout than is wanted, whichever name is asked by.
+func (r *retriever) retrieve(ctx context.Context, q query) (*gen.MassPayoutRetrieveResponse, error) {
+	response, err := r.retrieveOnce(ctx, q)
+	if _, no := negative(err); no && canonical(q.ask.ExternalID) != q.ask.ExternalID {
+		q.ask.ExternalID = canonical(q.ask.ExternalID)
+		return r.retrieveOnce(ctx, q)
 	}
 	return response, err
 }
 
-func (r *retriever) retrieveOnce(
-	ctx context.Context, ask, want Ref, which gen.ItemType, page, size int,
-) (*gen.MassPayoutRetrieveResponse, error) {
-	response, err := r.RetrieveMassPayout(ctx, ask.request(which, page, size))
-	var incomplete *gen.APIError
-	if errors.As(err, &incomplete) && incomplete.Missing != "" {
+func (r *retriever) retrieveOnce(ctx context.Context, q query) (*gen.MassPayoutRetrieveResponse, error) {
+	response, err := r.RetrieveMassPayout(ctx, gen.MassPayoutRetrieveRequest{
+		RequestID: q.ask.RequestID, ExternalMassPayoutID: q.ask.ExternalID, ItemType: q.which, Page: q.page, Size: q.size,
+	})
+	if api := apiError(err); api != nil && api.Missing != "" {
 		err = fmt.Errorf("%w: %w", errNothing, err)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("reading the %s: %w", ask, err)
+		return nil, fmt.Errorf("reading the %s: %w", q.ask, err)
 	}
-	payout := &response.MassPayout
-	if page == 0 && payout.MassPayoutStatus == "" && payout.ExternalID == "" && len(response.MassPayoutItems.Items) == 0 {
-		return nil, fmt.Errorf("reading the %s: %w", ask, errNothing)
+	payout, items := &response.MassPayout, response.MassPayoutItems.Items
+	if q.page == 0 && payout.MassPayoutStatus == "" && payout.ExternalID == "" && len(items) == 0 {
+		return nil, fmt.Errorf("reading the %s: %w", q.ask, errNothing)
 	}
+	want := q.want
 	if want.ExternalID != "" && payout.ExternalID != "" && !sameID(payout.ExternalID, want.ExternalID) {
 		return nil, fmt.Errorf("%w: asked for the %s, the response names externalId %q", ErrForeignResponse, want, payout.ExternalID)
 	}
-	for i := range response.MassPayoutItems.Items {
-		named := response.MassPayoutItems.Items[i].MassPayoutRequestID
-		if want.RequestID != "" && named != "" && !sameID(string(named), string(want.RequestID)) {
-			return nil, fmt.Errorf("%w: asked for the %s, an item in the response names requestId %q",
-				ErrForeignResponse, want, string(named))
+	for i := range items {
+		named := string(items[i].MassPayoutRequestID)
+		if want.RequestID != "" && named != "" && !sameID(named, string(want.RequestID)) {
+			return nil, fmt.Errorf("%w: asked for the %s, an item in the response names requestId %q", ErrForeignResponse, want, named)
 		}
 	}
 	return response, nil
 }
 
-// names reports whether a response that retrieve returned says whose it is. One that does not proves nothing.
-func names(response *gen.MassPayoutRetrieveResponse, want Ref) bool {
-	return response.MassPayout.ExternalID != "" || want.RequestID != "" && slices.ContainsFunc(
-		response.MassPayoutItems.Items, func(item gen.MassPayoutItemDetail) bool { return item.MassPayoutRequestID != "" })
+// unnamed is an error if a response that retrieve returned does not say whose it is. Such a one proves nothing.
+func unnamed(response *gen.MassPayoutRetrieveResponse, want Ref) error {
+	named := func(item gen.MassPayoutItemDetail) bool { return item.MassPayoutRequestID != "" }
+	if response.MassPayout.ExternalID != "" ||
+		want.RequestID != "" && slices.ContainsFunc(response.MassPayoutItems.Items, named) {
+		return nil
+	}
+	return fmt.Errorf("%w: asked for the %s, the response does not name it", ErrUnverified, want)
+}
+
+// denial is what a response looks like that may mean that there is no such payout.
+type denial struct {
+	status int
+	code   gen.ErrorCode
+	group  string
+}
+
+// negative reports whether err may mean that there is no such payout. Refusals about keys, signature, permission or a
+// product that is not enabled never do, and neither does one that gives no code.
+func negative(err error) (denial, bool) {
+	if errors.Is(err, errNothing) {
+		return denial{}, true
+	}
+	api := apiError(err)
+	if api == nil || !errors.Is(err, gen.ErrRefused) || aboutAccess(api) {
+		return denial{}, false
+	}
+	return denial{status: api.StatusCode, code: api.Code, group: api.Group}, true
 }
 
 // sameID compares ids as iyzico may write them.
@@ -81,19 +119,16 @@ func sameID(a, b string) bool { return strings.EqualFold(canonical(a), canonical
 
 // retrievePatiently is retrieve, but waits out rate limits and failures that may pass, within bounds, so that a
 // reading of many pages goes on at the page where it was.
-func (r *retriever) retrievePatiently(
-	ctx context.Context, ask, want Ref, which gen.ItemType, page, size int,
-) (*gen.MassPayoutRetrieveResponse, error) {
+func (r *retriever) retrievePatiently(ctx context.Context, q query) (*gen.MassPayoutRetrieveResponse, error) {
 	const tries = 3
 	var waited time.Duration
 	for n := 0; ; n++ {
-		response, err := r.retrieve(ctx, ask, want, which, page, size)
+		response, err := r.retrieve(ctx, q)
 		if err == nil || ctx.Err() != nil {
 			return response, err
 		}
-		limited := errors.Is(err, gen.ErrRateLimited)
-		if !limited && (n+1 >= tries || errors.Is(err, gen.ErrRefused) || errors.Is(err, gen.ErrEditor) ||
-			errors.Is(err, errNothing)) {
+		final := n+1 >= tries || errors.Is(err, gen.ErrRefused) || errors.Is(err, gen.ErrEditor) || errors.Is(err, errNothing)
+		if final && !errors.Is(err, gen.ErrRateLimited) {
 			return nil, err
 		}
 		wait := max(r.backoff(n), r.retryAfter(err))
@@ -108,16 +143,16 @@ func (r *retriever) retrievePatiently(
 
 // firstPage reads the first page and finds the size of pages, of which iyzico documents no bound: a server may refuse a
 // large one, or return fewer items. What refuses the smallest size, too, refuses something else.
-func (r *retriever) firstPage(
-	ctx context.Context, ask, want Ref, which gen.ItemType,
-) (*gen.MassPayoutRetrieveResponse, error) {
-	response, err := r.retrievePatiently(ctx, ask, want, which, 0, r.size)
-	for _, size := range []int{glanceSize, glanceSize / 10} {
-		refused := errors.Is(err, gen.ErrRefused)
-		if err == nil || size >= r.size || ctx.Err() != nil || !refused && !errors.Is(err, gen.ErrOutcomeUnknown) {
+func (r *retriever) firstPage(ctx context.Context, q query) (*gen.MassPayoutRetrieveResponse, error) {
+	q.page, q.size = 0, r.size
+	response, err := r.retrievePatiently(ctx, q)
+	for _, size := range []int{glanceSize, 10, 1} {
+		refused := errors.Is(err, gen.ErrRefused) || errors.Is(err, gen.ErrOutcomeUnknown)
+		if !refused || size >= r.size || ctx.Err() != nil {
 			break
 		}
-		if response, err = r.retrieve(ctx, ask, want, which, 0, size); err == nil {
+		q.size = size
+		if response, err = r.retrieve(ctx, q); err == nil {
 			r.size = size
 		}
 	}
@@ -154,14 +189,7 @@ func Items(
 	ctx context.Context, client Reader, ref Ref, which gen.ItemType, opts ...Option,
 ) iter.Seq2[gen.MassPayoutItemDetail, error] {
 	return func(yield func(gen.MassPayoutItemDetail, error) bool) {
-		c, err := newConfig(opts)
-		switch {
-		case err != nil:
-		case client == nil:
-			err = errors.New("payout: the client is nil")
-		case ref == Ref{}:
-			err = errors.New("payout: expected an externalId or a requestId to read")
-		}
+		r, err := newRetriever(client, ref, "read", opts)
 		if err != nil {
 			yield(gen.MassPayoutItemDetail{}, err)
 			return
@@ -171,7 +199,7 @@ func Items(
 			types = []gen.ItemType{gen.ItemTypeValid, gen.ItemTypeInvalid}
 		}
 		for _, which := range types {
-			for response, err := range newRetriever(client, c, 0).pages(ctx, ref, ref, which) {
+			for response, err := range r.pages(ctx, query{ask: ref, want: ref, which: which}) {
 				if err != nil {
 					yield(gen.MassPayoutItemDetail{}, err)
 					return
@@ -200,19 +228,13 @@ type fetched struct {
 // pages reads one page after the other, a few at a time, and yields them in order, until all are read. It yields at
 // least one response, if only to tell the payout's status, or one error, after which it ends; where the first page is
 // inconsistent by itself, it yields both.
-func (r *retriever) pages(
-	ctx context.Context, ask, want Ref, which gen.ItemType,
-) iter.Seq2[*gen.MassPayoutRetrieveResponse, error] {
+func (r *retriever) pages(ctx context.Context, q query) iter.Seq2[*gen.MassPayoutRetrieveResponse, error] {
 	return func(yield func(*gen.MassPayoutRetrieveResponse, error) bool) {
 		var under sync.WaitGroup // requests that are under way
 		defer under.Wait()
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
-		fetch := func(n int) fetched {
-			response, err := r.retrievePatiently(ctx, ask, want, which, n, r.size)
-			return fetched{response, err}
-		}
-		first, err := r.firstPage(ctx, ask, want, which)
+		first, err := r.firstPage(ctx, q)
 		if err != nil {
 			yield(nil, err)
 			return
@@ -229,8 +251,12 @@ func (r *retriever) pages(
 		asked := 1
 		for next := 1; !c.done(); next++ {
 			for len(fetching) < r.concurrentPages && (asked < c.pages || len(fetching) == 0) {
-				reply, n := make(chan fetched, 1), asked
-				under.Go(func() { reply <- fetch(n) })
+				reply, q := make(chan fetched, 1), q
+				q.page, q.size = asked, r.size
+				under.Go(func() {
+					response, err := r.retrievePatiently(ctx, q)
+					reply <- fetched{response, err}
+				})
 				fetching, asked = append(fetching, reply), asked+1
 			}
 			got := <-fetching[0]
@@ -249,10 +275,16 @@ func (r *retriever) pages(
 				return
 			}
 		}
-		if err := c.missing(); err != nil {
-			yield(nil, err)
+		if c.total > 0 && c.read != c.total {
+			yield(nil, fmt.Errorf("%w: %d items of %d", ErrInconsistentPages, c.read, c.total))
 		}
 	}
+}
+
+// endPages is what is remembered of the pages of a payout that has ended: the items of each, by their index in the request.
+type endPages struct {
+	size  int
+	pages [][]int
 }
 
 // consistency is what is remembered of the pages, to tell whether they are all items of one payout, each once.
@@ -325,14 +357,6 @@ func (c *consistency) add(n int, response *gen.MassPayoutRetrieveResponse) error
 	}
 	c.last, c.ended = len(items), len(items) == 0
 	c.read += len(items)
-	return nil
-}
-
-// missing reports items that did not come.
-func (c *consistency) missing() error {
-	if c.total > 0 && c.read != c.total {
-		return fmt.Errorf("%w: %d items of %d", ErrInconsistentPages, c.read, c.total)
-	}
 	return nil
 }
 

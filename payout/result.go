@@ -1,11 +1,13 @@
 package payout
 
 import (
+	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,6 +15,30 @@ import (
 
 	"github.com/iyzico-go/masspayout/gen"
 )
+
+// Ref names a stored payout: by iyzico's ID, by yours, or by both, which must then belong together.
+type Ref struct {
+	RequestID  gen.RequestID `json:"requestId,omitempty"`
+	ExternalID string        `json:"externalId,omitempty"`
+}
+
+// ByRequestID names a payout by the requestId that iyzico gave it.
+func ByRequestID(id gen.RequestID) Ref { return Ref{RequestID: id} }
+
+// ByExternalID names a payout by the externalId that you gave it.
+func ByExternalID(id string) Ref { return Ref{ExternalID: id} }
+
+// String returns the IDs that are set.
+func (r Ref) String() string {
+	switch {
+	case r.RequestID == "":
+		return fmt.Sprintf("payout %q", r.ExternalID)
+	case r.ExternalID == "":
+		return fmt.Sprintf("payout with requestId %q", string(r.RequestID))
+	default:
+		return fmt.Sprintf("payout %q (requestId %q)", r.ExternalID, string(r.RequestID))
+	}
+}
 
 // Result compares a payout with its request: a snapshot of what iyzico said of each item. It holds no recipient. In
 // JSON, amounts are numbers; iyzico's reasons are only in that of a *Result, not in that of an Item or of a Result by
@@ -46,22 +72,86 @@ type Result struct {
 	Items []Item `json:"items"`
 }
 
-// MarshalJSON implements [json.Marshaler].
-func (r *Result) MarshalJSON() ([]byte, error) {
+// newResult returns the request's items, of which nothing is known yet.
+func newResult(request *gen.MassPayoutInitializeRequest, digest string, ref Ref) *Result {
+	items := make([]Item, len(request.Items))
+	for i := range request.Items {
+		items[i] = Item{ItemExternalID: request.Items[i].ItemExternalID, Amount: request.Items[i].Amount}
+	}
+	return &Result{ExternalID: request.ExternalID, RequestID: ref.RequestID, Digest: digest, Items: items}
+}
+
+// AllPaid reports whether every recipient has the money.
+func (r *Result) AllPaid() bool {
+	unpaid := func(item Item) bool { return !item.Status.Paid() }
+	return len(r.items()) > 0 && !slices.ContainsFunc(r.items(), unpaid)
+}
+
+// ItemsIn returns the items whose funds are in the given state.
+func (r *Result) ItemsIn(funds gen.Funds) (items []Item) {
+	for _, item := range r.items() {
+		if item.Status.Funds() == funds {
+			items = append(items, item)
+		}
+	}
+	return items
+}
+
+// Refused returns the items that iyzico refused at init.
+func (r *Result) Refused() (items []Item) {
+	for _, item := range r.items() {
+		if item.Status == gen.ItemStatusInvalid {
+			items = append(items, item)
+		}
+	}
+	return items
+}
+
+// Tallies counts the items and adds up their amounts, per status and currency.
+func (r *Result) Tallies() (tallies Tallies) {
+	for _, item := range r.items() {
+		of := Tally{Status: item.Status, Currency: item.Amount.Currency}
+		i, found := slices.BinarySearchFunc(tallies, of, Tally.compare)
+		if !found {
+			tallies = slices.Insert(tallies, i, of)
+		}
+		tally := &tallies[i]
+		tally.Items++
+		tally.Amount = tally.Amount.Add(item.Amount.Value)
+		tally.Commission = tally.Commission.Add(item.Commission)
+	}
+	return tallies
+}
+
+// Totals returns the sums of the items whose funds are in the given state.
+func (r *Result) Totals(funds gen.Funds) Totals { return r.Tallies().Totals(funds) }
+
+// Requested returns the sums of all items.
+func (r *Result) Requested() Totals {
+	totals := Totals{}
+	for _, item := range r.items() {
+		totals.add(item.Amount.Currency, item.Amount.Value)
+	}
+	return totals
+}
+
+// Need returns the balance required for the items that were not refused, commission included.
+func (r *Result) Need() Totals {
+	totals := Totals{}
+	for _, item := range r.items() {
+		if item.Status != gen.ItemStatusInvalid {
+			totals.add(item.Amount.Currency, item.Amount.Value.Add(item.Commission))
+		}
+	}
+	return totals
+}
+
+// items returns the items, of which a nil Result has none.
+func (r *Result) items() []Item {
 	if r == nil {
-		return []byte("null"), nil
+		return nil
 	}
-	type plain Result
-	items := make([]wholeItem, len(r.Items))
-	for i := range items {
-		items[i] = wholeItem{r.Items[i]}
-	}
-	return json.Marshal(struct {
-		*plain
-		Items     []wholeItem `json:"items"`
-		RequestID string      `json:"requestId,omitempty"`
-		Balance   *jsonNumber `json:"balance,omitempty"`
-	}{(*plain)(r), items, string(r.RequestID), (*jsonNumber)(r.Balance)})
+	return r.Items
 }
 
 // String returns the payout's IDs, its status and its tallies.
@@ -78,177 +168,185 @@ func (r *Result) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, r.String
 // LogValue returns String, for [log/slog].
 func (r *Result) LogValue() slog.Value { return slog.StringValue(r.String()) }
 
-// AllPaid reports whether every recipient has the money.
-func (r *Result) AllPaid() bool {
+// MarshalJSON implements [json.Marshaler].
+func (r *Result) MarshalJSON() ([]byte, error) {
 	if r == nil {
-		return false
+		return []byte("null"), nil
 	}
-	for i := range r.Items {
-		if !r.Items[i].Status.Paid() {
-			return false
-		}
+	type plain Result
+	items := make([]wholeItem, len(r.Items))
+	for i := range items {
+		items[i] = wholeItem(r.Items[i])
 	}
-	return len(r.Items) > 0
+	return json.Marshal(struct {
+		*plain
+		Items     []wholeItem   `json:"items"`
+		RequestID gen.RequestID `json:"requestId,omitempty"`
+		Balance   *jsonNumber   `json:"balance,omitempty"`
+	}{(*plain)(r), items, r.RequestID, (*jsonNumber)(r.Balance)})
 }
 
-// ItemsIn returns the items whose funds are in the given state.
-func (r *Result) ItemsIn(funds gen.Funds) (items []Item) {
-	if r == nil {
-		return nil
+// Item is the outcome of one item of the request.
+type Item struct {
+	ItemExternalID string            `json:"itemExternalId"`
+	ReferenceCode  gen.ReferenceCode `json:"referenceCode,omitempty"`
+
+	// Status is iyzico's; empty if it is not known. Its method Funds returns where the money is.
+	Status gen.ItemStatus `json:"status"`
+
+	// Amount is the request's, in major units. Commission is iyzico's.
+	Amount     gen.Amount      `json:"amount"`
+	Commission decimal.Decimal `json:"commission"`
+
+	// Code is iyzico's code of the refusal, if the response to init had one.
+	Code gen.ErrorCode `json:"code,omitempty"`
+
+	// RefusedLate is set if the item is INVALID and is not known to have been refused before our auth: its money may have
+	// moved.
+	RefusedLate bool `json:"refusedLate,omitempty"`
+
+	// Reasons says why the item was refused or not paid, in iyzico's words. They may name the recipient: show them to
+	// people who may see the payout, but do not log them. They are not printed, and JSON has them only within a *Result.
+	Reasons []string `json:"reasons,omitempty"`
+}
+
+// isOpen reports whether the item's money has not reached its end.
+func (i Item) isOpen() bool { return !i.Status.Final() }
+
+// update copies iyzico's view of the item.
+func (i *Item) update(shown *gen.MassPayoutItemDetail) {
+	i.ReferenceCode, i.Status = shown.ReferenceCode, shown.ItemStatus
+	i.Commission, i.Reasons = shown.CommissionAmount, shown.Reasons()
+}
+
+// String returns the item without iyzico's reasons.
+func (i Item) String() string {
+	return fmt.Sprintf("{item %q: %s, %s, %s + %s commission, %d reasons}", i.ItemExternalID, i.Status, i.Status.Funds(),
+		i.Amount, gen.Amount{Value: i.Commission, Currency: i.Amount.Currency}, len(i.Reasons))
+}
+
+// Format prints String for any verb.
+func (i Item) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, i.String()) }
+
+// LogValue returns String, for [log/slog].
+func (i Item) LogValue() slog.Value { return slog.StringValue(i.String()) }
+
+// MarshalJSON implements [json.Marshaler]. Reasons are left out.
+func (i Item) MarshalJSON() ([]byte, error) {
+	i.Reasons = nil
+	return json.Marshal(wholeItem(i))
+}
+
+// wholeItem is an item with iyzico's reasons, as the JSON of a *Result has it.
+type wholeItem Item
+
+func (w wholeItem) MarshalJSON() ([]byte, error) {
+	type plain wholeItem
+	return json.Marshal(struct {
+		plain
+		ReferenceCode gen.ReferenceCode `json:"referenceCode,omitempty"`
+		Commission    jsonNumber        `json:"commission"`
+	}{plain(w), w.ReferenceCode, jsonNumber(w.Commission)})
+}
+
+// jsonNumber marshals a decimal as a JSON number with every digit; by itself it marshals as text.
+type jsonNumber decimal.Decimal
+
+func (n jsonNumber) MarshalJSON() ([]byte, error) {
+	d := decimal.Decimal(n)
+	return []byte(d.StringFixed(max(0, -d.Exponent()))), nil
+}
+
+// balanceCurrency is the currency that the balance is read as: iyzico documents none beside it.
+const balanceCurrency = gen.CurrencyTRY
+
+// Totals are exact sums of money in major units, one per currency.
+type Totals map[gen.Currency]decimal.Decimal
+
+func (t Totals) add(currency gen.Currency, amount decimal.Decimal) {
+	t[currency] = t[currency].Add(amount)
+}
+
+// exceed reports whether the balance is too small.
+func (t Totals) exceed(balance decimal.Decimal) bool {
+	need, ok := t[balanceCurrency]
+	return ok && need.GreaterThan(balance)
+}
+
+// Currencies lists the currencies, sorted. If there is more than one, there is no single total.
+func (t Totals) Currencies() []gen.Currency { return slices.Sorted(maps.Keys(t)) }
+
+// String returns the sums with their currencies, such as "1500.50 TRY, 20 USD".
+func (t Totals) String() string {
+	texts := make([]string, 0, len(t))
+	for _, currency := range t.Currencies() {
+		texts = append(texts, gen.Amount{Value: t[currency], Currency: currency}.String())
 	}
-	for _, item := range r.Items {
-		if item.Status.Funds() == funds {
-			items = append(items, item)
+	return cmp.Or(strings.Join(texts, ", "), "nothing")
+}
+
+// MarshalJSON implements [json.Marshaler]. Amounts are numbers.
+func (t Totals) MarshalJSON() ([]byte, error) {
+	numbers := make(map[gen.Currency]jsonNumber, len(t))
+	for currency, amount := range t {
+		numbers[currency] = jsonNumber(amount)
+	}
+	return json.Marshal(numbers)
+}
+
+// Tally is how many items are in one status, in one currency, and their exact sums in major units.
+type Tally struct {
+	Status     gen.ItemStatus  `json:"status"`
+	Currency   gen.Currency    `json:"currency"`
+	Items      int             `json:"items"`
+	Amount     decimal.Decimal `json:"amount"`
+	Commission decimal.Decimal `json:"commission"`
+}
+
+func (t Tally) compare(other Tally) int {
+	return cmp.Or(cmp.Compare(t.Currency, other.Currency), cmp.Compare(t.Status, other.Status))
+}
+
+// MarshalJSON implements [json.Marshaler]. Amounts are numbers.
+func (t Tally) MarshalJSON() ([]byte, error) {
+	type plain Tally
+	return json.Marshal(struct {
+		plain
+		Amount     jsonNumber `json:"amount"`
+		Commission jsonNumber `json:"commission"`
+	}{plain(t), jsonNumber(t.Amount), jsonNumber(t.Commission)})
+}
+
+// Tallies are sorted by currency and status.
+type Tallies []Tally
+
+// Items returns how many items have their funds in the given state.
+func (t Tallies) Items(funds gen.Funds) (items int) {
+	for _, tally := range t {
+		if tally.Status.Funds() == funds {
+			items += tally.Items
 		}
 	}
 	return items
 }
 
-// Refused returns the items that iyzico refused at init.
-func (r *Result) Refused() (items []Item) {
-	if r == nil {
-		return nil
-	}
-	for _, item := range r.Items {
-		if item.Status == gen.ItemStatusInvalid {
-			items = append(items, item)
-		}
-	}
-	return items
-}
-
-// Tallies counts the items and adds up their amounts, per status and currency.
-func (r *Result) Tallies() Tallies {
-	if r == nil {
-		return nil
-	}
-	var tallies Tallies
-	for i := range r.Items {
-		item := &r.Items[i]
-		tallies.count(item.Status, item.Amount.Currency, item.Amount.Value, item.Commission)
-	}
-	return tallies
-}
-
-// Totals returns the sums of the items whose funds are in the given state.
-func (r *Result) Totals(funds gen.Funds) Totals { return r.Tallies().Totals(funds) }
-
-// Requested returns the sums of all items.
-func (r *Result) Requested() Totals {
+// Totals returns the amounts of the items that have their funds in the given state.
+func (t Tallies) Totals(funds gen.Funds) Totals {
 	totals := Totals{}
-	if r == nil {
-		return totals
-	}
-	for i := range r.Items {
-		totals.add(r.Items[i].Amount.Currency, r.Items[i].Amount.Value)
-	}
-	return totals
-}
-
-// Need returns the balance required for the items that were not refused, commission included.
-func (r *Result) Need() Totals {
-	totals := Totals{}
-	if r == nil {
-		return totals
-	}
-	for i := range r.Items {
-		if item := &r.Items[i]; item.Status != gen.ItemStatusInvalid {
-			totals.add(item.Amount.Currency, item.Amount.Value.Add(item.Commission))
+	for _, tally := range t {
+		if tally.Status.Funds() == funds {
+			totals.add(tally.Currency, tally.Amount)
 		}
 	}
 	return totals
 }
 
-// newResult returns the request's items, of which nothing is known yet.
-func newResult(request *gen.MassPayoutInitializeRequest, digest string, ref Ref) *Result {
-	r := &Result{
-		ExternalID: request.ExternalID, RequestID: ref.RequestID, Digest: digest,
-		Items: make([]Item, len(request.Items)),
+// String returns one line of text: "3 SUCCESS 1500.50 TRY, 1 PROCESSING 20 TRY".
+func (t Tallies) String() string {
+	texts := make([]string, len(t))
+	for i, tally := range t {
+		texts[i] = fmt.Sprintf("%d %s %s", tally.Items, cmp.Or(tally.Status, "without a status"),
+			gen.Amount{Value: tally.Amount, Currency: tally.Currency})
 	}
-	for i := range request.Items {
-		r.Items[i] = Item{ItemExternalID: request.Items[i].ItemExternalID, Amount: request.Items[i].Amount}
-	}
-	return r
-}
-
-// NotAgain is an item that must not be paid again, with the reason.
-type NotAgain struct {
-	Item Item   `json:"item"`
-	Why  string `json:"why"`
-}
-
-// PayAgain returns a request, under another externalId, with the items that may safely be paid again: those that were
-// refused at init, came back to the balance, or were canceled before any of our auths. It also returns all other items,
-// with the reason why not. Correct the recipients before you pay the request: what was refused or came back once will
-// be again.
-//
-// Give the same externalId whenever you ask for the same result: under two of them, the items are paid twice.
-//
-// If nothing may be paid again, the request has no items, and its Validate reports that. The error is ErrOtherPayout if
-// request is not that of the payout.
-func (r *Result) PayAgain(
-	request gen.MassPayoutInitializeRequest, externalID string,
-) (gen.MassPayoutInitializeRequest, []NotAgain, error) {
-	var none gen.MassPayoutInitializeRequest
-	switch {
-	case r == nil:
-		return none, nil, errors.New("payout: there is no result")
-	case strings.TrimSpace(externalID) == "" || gen.FoldName(externalID) == gen.FoldName(r.ExternalID):
-		return none, nil, errors.New("payout: externalId: must differ from the payout's")
-	case Digest(request) != r.Digest:
-		return none, nil, fmt.Errorf("payout: %w: the result belongs to another request", ErrOtherPayout)
-	}
-	of := make(map[string]gen.MassPayoutItem, len(request.Items))
-	for _, item := range request.Items {
-		of[canonical(item.ItemExternalID)] = item
-	}
-	again, not := request, []NotAgain(nil)
-	again.ExternalID, again.ConversationID, again.Items = externalID, "", nil
-	for _, item := range r.Items {
-		if why := r.notAgain(item); why != "" {
-			not = append(not, NotAgain{Item: item, Why: why})
-		} else {
-			again.Items = append(again.Items, of[canonical(item.ItemExternalID)])
-		}
-	}
-	return again, not, nil
-}
-
-// refusedLate marks the INVALID items that are not known to have been refused before auth.
-func (r *Result) refusedLate(s *State) {
-	for i := range r.Items {
-		item := &r.Items[i]
-		item.RefusedLate = item.Status == gen.ItemStatusInvalid && !s.refusedBeforeAuth(canonical(item.ItemExternalID))
-	}
-}
-
-// notAgain says why an item must not be paid again, or nothing.
-func (r *Result) notAgain(item Item) string {
-	switch item.Status.Funds() {
-	case gen.FundsBack:
-		return ""
-	case gen.FundsNeverMoved:
-		switch {
-		case item.RefusedLate && !r.CanceledUnauthorized:
-			return "it was refused, but not known to be so before it was authorized: ask iyzico where the money is"
-		case item.Status == gen.ItemStatusInvalid || r.CanceledUnauthorized:
-			return ""
-		}
-		return "it was canceled, but an auth may have come first: ask iyzico where the money is"
-	case gen.FundsWithRecipient:
-		return "it has been paid"
-	case gen.FundsNotMoved:
-		if phaseOf(r.Status).afterAuth() {
-			return "it has not moved yet and still may, and its payout cannot be canceled any more: ask iyzico"
-		}
-		return "it has not moved yet and still may: Cancel its payout first"
-	case gen.FundsOnTheWay:
-		return "it is on the way"
-	case gen.FundsUnsettled:
-		return "it failed at the bank, and whether its money comes back is not known yet: wait until it says so"
-	case gen.FundsStuck:
-		return "it failed, and its money did not come back: ask iyzico for it"
-	default:
-		return "its status is not known: ask iyzico where its money is"
-	}
+	return strings.Join(texts, ", ")
 }

@@ -1,11 +1,15 @@
 package payout
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/iyzico-go/masspayout/gen"
 )
@@ -21,114 +25,308 @@ import (
 func Review(
 	ctx context.Context, client Reader, ref Ref, request gen.MassPayoutInitializeRequest, opts ...Option,
 ) (*Result, error) {
-	c, err := newConfig(opts)
-	switch {
-	case err != nil:
+	r, err := newRetriever(client, ref, "review", opts)
+	if err != nil {
 		return nil, err
-	case client == nil:
-		return nil, errors.New("payout: the client is nil")
-	case ref == Ref{}:
-		return nil, errors.New("payout: expected an externalId or a requestId to review")
 	}
 	want := ref
-	if want.ExternalID == "" {
-		want.ExternalID = request.ExternalID
+	want.ExternalID = cmp.Or(ref.ExternalID, request.ExternalID)
+	read := r.readAll(ctx, ref, want, newMatcher(&request, Digest(request), nil))
+	if err := cmp.Or(read.failure, read.differs, read.partial, read.unnamed); err != nil {
+		return nil, err
 	}
-	read := newRetriever(client, c, 0).readAll(ctx, ref, want, newMatcher(&request, Digest(request), nil))
-	switch {
-	case read.failure != nil:
-		return nil, read.failure
-	case read.differs != nil:
-		return nil, read.differs
-	case read.partial != nil:
-		return nil, read.partial
-	case read.unnamed != nil:
-		return nil, read.unnamed
-	case read.result.Status == "":
+	if read.result.Status == "" {
 		return nil, fmt.Errorf("reviewing the %s: the response has no status: %w", ref, gen.ErrOutcomeUnknown)
 	}
 	if phaseOf(read.result.Status).afterAuth() {
-		read.result.refusedLate(&State{})
+		new(State).markRefusedLate(read.result)
 	}
 	return read.result, nil
 }
 
 // reading is what a reading of all items showed. But for a failure, its result has what was read.
 type reading struct {
-	failure error // a page could not be read
-	unnamed error // a response does not say whose it is
-	result  *Result
-	first   *gen.MassPayoutRetrieveResponse
-	differs error
-	hidden  error
-	partial error   // items are missing, or the pages do not agree
-	moved   error   // an item is neither INIT nor INVALID
-	unlike  error   // an item that was refused at init is INIT
-	open    bool    // an item's money is not at its end
-	pages   [][]int // the accepted items of each page, by their index in the request
+	seen
+	result *Result
+	first  *gen.MassPayoutRetrieveResponse
+	pages  [][]int // the accepted items of each page, by their index in the request
 }
 
 // readAll reads the accepted items, and the refused ones if the accepted were not all, and compares them. want is what is
 // known of the payout.
 func (r *retriever) readAll(ctx context.Context, ask, want Ref, items *matcher) *reading {
-	read := &reading{result: newResult(items.request, items.digest, want)}
-	read.result.TakenAt = time.Now().Round(0).UTC()
-	seen := make([]bool, len(items.request.Items))
-	left := len(seen)
+	result := newResult(items.request, items.digest, want)
+	result.TakenAt = time.Now().Round(0).UTC()
+	read := &reading{result: result}
+	got := make([]bool, len(result.Items))
+	left := len(got)
 	for _, which := range []gen.ItemType{gen.ItemTypeValid, gen.ItemTypeInvalid} {
 		if left == 0 || read.partial != nil {
 			break
 		}
-		for response, err := range r.pages(ctx, ask, want, which) {
+		for response, err := range r.pages(ctx, query{ask: ask, want: want, which: which}) {
 			if read.first == nil && response != nil { // the oldest status: the items are no older
-				read.first, read.result.Status = response, response.MassPayout.MassPayoutStatus
+				read.first, result.Status = response, response.MassPayout.MassPayoutStatus
 			}
-			if response != nil && !names(response, want) {
-				read.unnamed = unnamed(want)
+			if response != nil {
+				read.unnamed = cmp.Or(read.unnamed, unnamed(response, want))
 			}
 			if errors.Is(err, ErrInconsistentPages) {
 				read.partial = err
 				break
 			}
 			if err != nil {
-				return &reading{failure: err}
+				return &reading{seen: seen{failure: err}}
 			}
 			var indexes []int
-			beforeAuth := !phaseOf(read.result.Status).afterAuth()
+			beforeAuth := !phaseOf(result.Status).afterAuth()
 			for j := range response.MassPayoutItems.Items {
 				shown := &response.MassPayoutItems.Items[j]
-				if read.result.RequestID == "" {
-					read.result.RequestID = shown.MassPayoutRequestID
-				}
+				result.RequestID = cmp.Or(result.RequestID, shown.MassPayoutRequestID)
 				i := items.take(shown, beforeAuth)
 				indexes = append(indexes, i)
-				if i < 0 {
-					continue
+				switch {
+				case i < 0:
+				case !got[i]:
+					got[i], left = true, left-1
+					result.Items[i].update(shown)
+				case read.partial == nil:
+					read.partial = fmt.Errorf("%w: item %q came twice", ErrInconsistentPages, shown.ItemExternalID)
 				}
-				if seen[i] {
-					if read.partial == nil {
-						read.partial = fmt.Errorf("%w: item %q came twice", ErrInconsistentPages, shown.ItemExternalID)
-					}
-					continue
-				}
-				seen[i], left = true, left-1
-				read.result.Items[i].update(shown)
 			}
 			if which == gen.ItemTypeValid {
 				read.pages = append(read.pages, indexes)
 			}
 		}
 	}
-	for i := range read.result.Items {
-		item := &read.result.Items[i]
-		read.open = read.open || !item.Status.Final()
-		if !seen[i] && read.partial == nil {
-			read.partial = fmt.Errorf("%w: iyzico shows %d items of %d, and not %q", ErrInconsistentPages,
-				len(seen)-left, len(seen), item.ItemExternalID)
+	if left > 0 && read.partial == nil {
+		read.partial = fmt.Errorf("%w: iyzico shows %d items of %d, and not %q", ErrInconsistentPages,
+			len(got)-left, len(got), result.Items[slices.Index(got, false)].ItemExternalID)
+	}
+	read.there, read.phase, read.differences = true, phaseOf(result.Status), items.differences
+	read.open = slices.ContainsFunc(result.Items, Item.isOpen)
+	return read
+}
+
+// matcher lays items beside the request, one after the other. Its errors name the item and the field, never the
+// value.
+type matcher struct {
+	request *gen.MassPayoutInitializeRequest
+	digest  string                   // of the request
+	refused map[string]gen.ErrorCode // see State.Refused
+	index   map[string]int           // by itemExternalId
+	differences
+}
+
+func newMatcher(request *gen.MassPayoutInitializeRequest, digest string, refused map[string]gen.ErrorCode) *matcher {
+	m := &matcher{request: request, digest: digest, refused: refused, index: make(map[string]int, len(request.Items))}
+	for i := range request.Items {
+		m.index[canonical(request.Items[i].ItemExternalID)] = i
+	}
+	return m
+}
+
+// take compares one item, and returns its index in the request, or -1 if the request does not have it. Before auth
+// everything that is shown counts; after it, descriptions and commission do not.
+func (m *matcher) take(shown *gen.MassPayoutItemDetail, beforeAuth bool) int {
+	id, status := canonical(shown.ItemExternalID), shown.ItemStatus
+	moved := status != gen.ItemStatusInit && status != gen.ItemStatusInvalid
+	if moved && m.moved == nil {
+		m.moved = fmt.Errorf("%w: the item with itemExternalId %q is %q, although the payout is INIT",
+			ErrNoProgress, shown.ItemExternalID, string(status))
+	}
+	if _, refused := m.refused[id]; refused && status == gen.ItemStatusInit && m.unlike == nil {
+		m.unlike = fmt.Errorf("%w: iyzico refused the item with itemExternalId %q before, and shows it as %q now",
+			ErrNoProgress, shown.ItemExternalID, string(status))
+	}
+	i, ok := m.index[id]
+	if !ok {
+		if m.differs == nil {
+			m.differs = fmt.Errorf("%w: iyzico has an item %q that the request does not have", ErrOtherPayout, shown.ItemExternalID)
+		}
+		return -1
+	}
+	differs, hidden := compare(&m.request.Items[i], shown, beforeAuth && !moved)
+	if differs != "" && m.differs == nil {
+		m.differs = fmt.Errorf("%w: item %d (itemExternalId %q): %s: iyzico shows another value than the request",
+			ErrOtherPayout, i, shown.ItemExternalID, differs)
+	}
+	if hidden != "" && m.hidden == nil {
+		m.hidden = fmt.Errorf("%w: item %d (itemExternalId %q): %s", ErrUnverified, i, shown.ItemExternalID, hidden)
+	}
+	return i
+}
+
+// compare names the first field of an item that differs, and the first that is not shown whole. A refused item is not paid;
+// it may have lost anything, so that nothing of it is hidden, and its amount does not count.
+func compare(mine *gen.MassPayoutItem, shown *gen.MassPayoutItemDetail, beforeAuth bool) (differs, hidden string) {
+	name, commission, description := equalShown, equalShown, equalShown
+	if mine.RecipientName != "" {
+		name = masked(foldName(shown.RecipientName), foldName(mine.RecipientName), nameMask)
+	}
+	if beforeAuth && shown.CommissionAmount.IsNegative() {
+		commission = different
+	}
+	if text := foldName(shown.Description); beforeAuth && text != "" {
+		description = beginning(text, foldName(mine.Description))
+	}
+	refused := shown.ItemStatus == gen.ItemStatusInvalid
+	for _, field := range [...]struct {
+		name    string
+		ofMoney bool
+		is      sameness
+	}{
+		{"recipientType", false, equality(string(shown.RecipientType), string(mine.RecipientType), strings.ToUpper)},
+		{"recipientInfo", false, sameRecipient(mine.RecipientType, shown.RecipientInfo, mine.RecipientInfo)},
+		{"recipientName", false, name},
+		{"currency", true, equality(string(shown.CurrencyCode), string(mine.Amount.Currency), strings.ToUpper)},
+		{"amount", true, sameAmount(mine, shown, beforeAuth)},
+		{"commissionAmount", true, commission},
+		{"description", false, description},
+	} {
+		switch {
+		case field.is == different && !(refused && field.ofMoney):
+			differs = cmp.Or(differs, field.name)
+		case field.is == notShown && !refused:
+			hidden = cmp.Or(hidden, field.name)
 		}
 	}
-	read.differs, read.hidden, read.moved, read.unlike = items.differs, items.hidden, items.moved, items.unlike
-	return read
+	return differs, hidden
+}
+
+// sameAmount compares the total, which may contain the commission: iyzico does not document whether it does. After auth
+// it may be told net of it.
+func sameAmount(mine *gen.MassPayoutItem, shown *gen.MassPayoutItemDetail, beforeAuth bool) sameness {
+	total, value, commission := shown.TotalAmount, mine.Amount.Value, shown.CommissionAmount
+	switch {
+	case total.IsZero():
+		return notShown
+	case total.Equal(value):
+		return equalShown
+	case !commission.IsPositive():
+		return different
+	case total.Equal(value.Add(commission)), !beforeAuth && total.Equal(value.Sub(commission)):
+		return equalShown
+	default:
+		return different
+	}
+}
+
+// sameness is how a value that iyzico shows compares with ours.
+type sameness int
+
+const (
+	equalShown sameness = iota
+	notShown            // missing, or masked: nothing that is shown differs
+	different
+)
+
+func equality(shown, mine string, normal func(string) string) sameness {
+	switch normal(strings.TrimSpace(shown)) {
+	case "":
+		return notShown
+	case normal(strings.TrimSpace(mine)):
+		return equalShown
+	default:
+		return different
+	}
+}
+
+// beginning compares texts that may be cut off, as long ones are.
+func beginning(shown, mine string) sameness {
+	switch {
+	case shown == mine:
+		return equalShown
+	case strings.HasPrefix(mine, strings.TrimRight(shown, ". …")):
+		return notShown
+	default:
+		return different
+	}
+}
+
+// sameRecipient compares recipients of one kind: IBANs and phone numbers may be written with spaces, phone numbers
+// with or without what precedes them. What a member id looks like is not documented: every character of it counts.
+func sameRecipient(kind gen.RecipientType, shown, mine string) sameness {
+	if strings.TrimSpace(shown) == "" {
+		return notShown
+	}
+	if kind == gen.RecipientTypeMemberID {
+		return masked(canonical(strings.TrimSpace(shown)), canonical(strings.TrimSpace(mine)), nameMask)
+	}
+	shown, mine = withoutSeparators(shown), withoutSeparators(mine)
+	if kind == gen.RecipientTypePhone {
+		if !strings.ContainsFunc(shown, infoMask) {
+			shown, mine = national(shown), national(mine)
+		} else {
+			shown, mine = strings.TrimPrefix(shown, "+"), strings.TrimPrefix(mine, "+")
+		}
+	}
+	return masked(shown, mine, infoMask)
+}
+
+// withoutSeparators drops what only makes a number readable.
+func withoutSeparators(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || r == '-' || r == '(' || r == ')' {
+			return -1
+		}
+		return unicode.ToUpper(r)
+	}, s)
+}
+
+// national drops what precedes the ten digits of a Turkish phone number.
+func national(phone string) string {
+	digits := strings.TrimPrefix(phone, "+")
+	for _, prefix := range []string{"0090", "90", "0"} {
+		if rest, ok := strings.CutPrefix(digits, prefix); ok && len(rest) == 10 && rest[0] == '5' {
+			return rest
+		}
+	}
+	return digits
+}
+
+func nameMask(r rune) bool { return strings.ContainsRune("*•●█…#", r) }
+
+func infoMask(r rune) bool { return nameMask(r) || r == '.' || r == '_' || r == 'X' }
+
+// masked compares a value in which some characters may be masked: what it shows between the masks must be in ours, in that
+// order, and at its beginning and end unless a mask is there.
+func masked(shown, mine string, isMask func(rune) bool) sameness {
+	switch {
+	case shown == mine:
+		return equalShown
+	case shown == "":
+		return notShown
+	case !strings.ContainsFunc(shown, isMask):
+		return different
+	}
+	var pattern strings.Builder
+	for _, r := range shown {
+		if isMask(r) {
+			pattern.WriteString(".*")
+		} else {
+			pattern.WriteString(regexp.QuoteMeta(string(r)))
+		}
+	}
+	if whole, err := regexp.Compile("(?s)^" + pattern.String() + "$"); err != nil || !whole.MatchString(mine) {
+		return different
+	}
+	return notShown
+}
+
+// foldName makes names alike that differ in case or spaces, also in Turkish, where i and ı are letters of their own
+// in either case.
+func foldName(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch r {
+		case 'İ', 'I', 'ı':
+			return 'i'
+		case '\u0307': // the dot of an i that was made lower case elsewhere
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, canonical(s))
+	return strings.Join(strings.Fields(s), " ")
 }
 
 // newReviewed returns what is compared with in the last look, and what a confirmation confirms.

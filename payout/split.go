@@ -3,10 +3,9 @@ package payout
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -49,12 +48,7 @@ func Split(request gen.MassPayoutInitializeRequest, limit PartLimit) ([]gen.Mass
 		return nil, fmt.Errorf("payout: PartLimit: expected bounds of at least 0, got %d items, %d bytes",
 			limit.Items, limit.Bytes)
 	}
-	if limit.Items == 0 {
-		limit.Items = DefaultPartItems
-	}
-	if limit.Bytes == 0 {
-		limit.Bytes = DefaultPartBytes
-	}
+	limit = PartLimit{cmp.Or(limit.Items, DefaultPartItems), cmp.Or(limit.Bytes, DefaultPartBytes)}
 	if err := request.Validate(); err != nil { // of the whole: two parts must not have one itemExternalId
 		return nil, err
 	}
@@ -94,8 +88,8 @@ func partName(externalID string, n int) string {
 	if n == 1 {
 		return externalID
 	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "part %d of %s", n, canonical(externalID)))
-	return fmt.Sprintf("%s-part%d-%s", externalID, n, hex.EncodeToString(sum[:4]))
+	derived := shortHash(fmt.Sprintf("part %d of %s", n, canonical(externalID)), 4)
+	return fmt.Sprintf("%s-part%d-%s", externalID, n, derived)
 }
 
 // Combine returns one Result of a request that is paid in parts, from theirs, whatever their limit was. A part that has
@@ -117,9 +111,8 @@ func Combine(request gen.MassPayoutInitializeRequest, parts []*Result) (*Result,
 		return nil, errors.New("payout: Combine: two items of the request have one itemExternalId")
 	}
 	seen := make([]bool, len(request.Items))
-	left := len(request.Items)
-	canceled, unclean := false, false
-	first := true
+	left, canceled, first := len(seen), false, true
+	whole.OnlyOne, whole.CanceledUnauthorized = true, true
 	for _, part := range parts {
 		if part == nil {
 			continue
@@ -139,32 +132,30 @@ func Combine(request gen.MassPayoutInitializeRequest, parts []*Result) (*Result,
 			seen[at], whole.Items[at] = true, *item
 			left--
 			if item.Status == gen.ItemStatusMassPayoutCanceled {
-				canceled, unclean = true, unclean || !part.CanceledUnauthorized
+				canceled, whole.CanceledUnauthorized = true, whole.CanceledUnauthorized && part.CanceledUnauthorized
 			}
 		}
-		if first {
-			whole.Status, whole.TakenAt, whole.OnlyOne = part.Status, part.TakenAt, part.OnlyOne
-			first = false
-			continue
-		}
-		if whole.Status != part.Status {
-			whole.Status = ""
-		}
-		if part.TakenAt.Before(whole.TakenAt) {
+		if first || part.TakenAt.Before(whole.TakenAt) {
 			whole.TakenAt = part.TakenAt
 		}
+		if first {
+			whole.Status = part.Status
+		} else if whole.Status != part.Status {
+			whole.Status = ""
+		}
 		whole.OnlyOne = whole.OnlyOne && part.OnlyOne
+		first = false
 	}
 	if left > 0 { // what is not known of one part is not known of the whole
 		whole.Status, whole.OnlyOne = "", false
 	}
-	whole.CanceledUnauthorized = canceled && !unclean
+	whole.CanceledUnauthorized = whole.CanceledUnauthorized && canceled
 	return whole, nil
 }
 
 func otherPart(part *Result, item *Item, problem string) error {
-	return fmt.Errorf("payout: %w: the result of %q has item %q, %s", ErrOtherPayout, part.ExternalID, item.ItemExternalID,
-		problem)
+	return fmt.Errorf("payout: %w: the result of %q has item %q, %s",
+		ErrOtherPayout, part.ExternalID, item.ItemExternalID, problem)
 }
 
 // PaySplit pays a request of any size: it splits it, and pays the parts, each with a store of its own, which store
@@ -186,15 +177,12 @@ func PaySplit(
 	ctx context.Context, client Client, request gen.MassPayoutInitializeRequest, limit PartLimit,
 	store func(externalID string) (Store, error), opts ...Option,
 ) (*Result, error) {
-	s, err := newSplit(client, request, limit, store, opts)
+	s, err := newSplit(ctx, client, request, limit, store, opts)
 	if err != nil {
 		return nil, err
 	}
 	if len(s.parts) == 1 {
 		return Pay(ctx, client, request, s.parts[0].store, opts...)
-	}
-	if err := severalCurrencies(&request); err != nil && !s.severalCurrencies { // wherever it was cut
-		return nil, s.invalid(ctx, err)
 	}
 	authorized := func(p Progress) bool { return p.Step == StepAuthorized }
 	for _, p := range s.parts { // until it would ask, or is authorized already
@@ -229,14 +217,14 @@ func CancelSplit(
 	ctx context.Context, client Client, request gen.MassPayoutInitializeRequest, limit PartLimit,
 	store func(externalID string) (Store, error), opts ...Option,
 ) (*Result, error) {
-	s, err := newSplit(client, request, limit, store, opts)
+	s, err := newSplit(ctx, client, request, limit, store, opts)
 	if err != nil {
 		return nil, err
 	}
 	var first, absent error
 	there := 0
 	for _, p := range s.parts {
-		result, err := Cancel(ctx, client, p.request, p.store, opts...)
+		result, err := Cancel(ctx, client, p.request, p.store, s.opts...)
 		switch {
 		case errors.Is(err, ErrNotFound):
 			absent = s.of(p, err)
@@ -279,7 +267,7 @@ type part struct {
 }
 
 func newSplit(
-	client Client, request gen.MassPayoutInitializeRequest, limit PartLimit,
+	ctx context.Context, client Client, request gen.MassPayoutInitializeRequest, limit PartLimit,
 	store func(externalID string) (Store, error), opts []Option,
 ) (*split, error) {
 	c, err := newConfig(opts)
@@ -293,6 +281,7 @@ func newSplit(
 	if err != nil {
 		return nil, err
 	}
+	opts = append(slices.Clip(opts), WithDigest("")) // which is of the whole request
 	s := &split{config: c, client: client, request: request, opts: opts}
 	for i, r := range requests {
 		p := &part{number: i + 1, request: r}
@@ -303,6 +292,9 @@ func newSplit(
 			return nil, fmt.Errorf("payout: the store of part %d of %d, %q: %w", p.number, len(requests), r.ExternalID, err)
 		}
 		s.parts = append(s.parts, p)
+	}
+	if err := c.accept(&request, Digest(request)); err != nil { // wherever it was cut
+		return nil, s.invalid(ctx, err)
 	}
 	return s, nil
 }
@@ -319,17 +311,15 @@ func (s *split) run(ctx context.Context, p *part, decline error, far func(Progre
 		}
 		return nil
 	}
-	opts := append(s.opts[:len(s.opts):len(s.opts)], WithConfirm(confirm))
+	opts := append(slices.Clip(s.opts), WithConfirm(confirm))
 	result, err := run(ctx, s.client, &p.request, p.store, false, opts, far)
 	if result != nil {
 		p.result = result
 	}
-	var stopped *Error
-	if p.moved = p.moved || err == nil; errors.As(err, &stopped) {
-		p.moved = p.moved || stopped.MoneyMayHaveMoved
-	}
-	var refused *RefusedItemsError
-	nothing := s.allowRefused && errors.As(err, &refused) && refused.Accepted == 0
+	stopped, isStop := errors.AsType[*Error](err)
+	p.moved = p.moved || err == nil || isStop && stopped.MoneyMayHaveMoved
+	refused, isRefused := errors.AsType[*RefusedItemsError](err)
+	nothing := isRefused && s.allowRefused && refused.Accepted == 0
 	if nothing || errors.Is(err, ErrNotCarriedOut) { // it pays nothing more, which does not concern the others
 		s.unpaid = cmp.Or(s.unpaid, s.of(p, err))
 		return nil
@@ -354,7 +344,7 @@ func (s *split) confirm(ctx context.Context) error {
 		return nil // nothing waits
 	}
 	stopped := &Error{Ref: ByExternalID(s.request.ExternalID), Step: StepStored}
-	if needed, ok := need[balanceCurrency]; ok && needed.GreaterThan(*balance) {
+	if need.exceed(*balance) {
 		stopped.Err, stopped.Advice = &BalanceError{Need: need, Balance: *balance}, "top the balance up and call again, or CancelSplit"
 		return stopped
 	}
@@ -386,13 +376,14 @@ func (s *split) invalid(ctx context.Context, err error) error {
 // stop returns what is known of all parts, and why no more is done.
 func (s *split) stop(p *part, err error) (*Result, error) {
 	whole, combineErr := s.combine()
-	if combineErr != nil {
+	switch {
+	case combineErr != nil:
 		return nil, combineErr
-	}
-	if err == nil {
+	case err == nil:
 		return whole, s.unpaid
+	default:
+		return whole, s.of(p, err)
 	}
-	return whole, s.of(p, err)
 }
 
 func (s *split) combine() (*Result, error) {
@@ -405,8 +396,8 @@ func (s *split) combine() (*Result, error) {
 
 // of returns an error as one of a part (nil: of all), which tells of the money of all.
 func (s *split) of(p *part, err error) error {
-	var stopped *Error
-	if !errors.As(err, &stopped) {
+	stopped, ok := errors.AsType[*Error](err)
+	if !ok {
 		return err
 	}
 	all := *stopped

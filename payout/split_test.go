@@ -499,6 +499,32 @@ func TestTooLargeButStored(t *testing.T) {
 	})
 }
 
+// A response "too large" does not prove that nothing was stored. Where reads lag behind, no part is stored before they
+// would show the payout.
+func TestTooLargeButStoredAndReadsLag(t *testing.T) {
+	inBubble(t, func(a *account) {
+		r, stores := request("p", people(5)...), stores{}
+		a.wire.meddle = func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+			response, err := next.RoundTrip(r)
+			if err == nil && operation(r) == "init" {
+				response.StatusCode, response.Body = http.StatusRequestEntityTooLarge, io.NopCloser(strings.NewReader("too large"))
+			}
+			return response, err
+		}
+		store, _ := stores.of("p")
+		_, err := Pay(a.t.Context(), a.client, r, store)
+		wantError(t, err, ErrTooLarge)
+		if strings.Contains(err.Error(), "nothing was stored") {
+			t.Error(err)
+		}
+		state, err := store.Load(a.t.Context())
+		equal(t, "unsure", fmt.Sprint(state.InitUnsure, err), "true <nil>")
+		_, err = PaySplit(a.t.Context(), a.client, r, PartLimit{Items: 2}, stores.of)
+		wantError(t, err, ErrOtherPayout, "part 1 of 3: ")
+		equal(t, "calls", a.calls(), "init 1, auth 0, cancel 0")
+	}, emulator.WithReadLag(DefaultSettle-time.Second))
+}
+
 // The emulator refuses a request of more than 16 MiB, as what stands before iyzico may: Pay says at once that it is too
 // large, and the default limit is small enough.
 func TestTooLargeForTheEmulator(t *testing.T) {
@@ -593,4 +619,25 @@ func TestPaySplitSeveralCurrencies(t *testing.T) {
 		_, err = PaySplit(a.t.Context(), a.client, r, PartLimit{Items: 1}, paid.of)
 		wantStop(t, err, true, false) // it was paid
 	})
+}
+
+// WithDigest is about the whole list, however it is cut.
+func TestPaySplitWithDigest(t *testing.T) {
+	r := request("p", people(3)...)
+	for _, limit := range []int{2, 3} {
+		inBubble(t, func(a *account) {
+			paid := stores{}
+			_, err := PaySplit(a.t.Context(), a.client, r, PartLimit{Items: limit}, paid.of, WithDigest("1:other"))
+			wantError(t, err, ErrOtherPayout, "the digest that was expected")
+			wantStop(t, err, false, false)
+			_, err = CancelSplit(a.t.Context(), a.client, r, PartLimit{Items: limit}, paid.of, WithDigest("1:other"))
+			wantError(t, err, ErrOtherPayout, "the digest that was expected")
+			equal(t, "requests", a.count(), 0)
+			result, err := PaySplit(a.t.Context(), a.client, r, PartLimit{Items: limit}, paid.of, WithDigest(Digest(r)))
+			wantError(t, err, nil)
+			equal(t, "whole", statuses(result), "emp-0:SUCCESS emp-1:SUCCESS emp-2:SUCCESS")
+			_, err = CancelSplit(a.t.Context(), a.client, r, PartLimit{Items: limit}, paid.of, WithDigest(Digest(r)))
+			wantError(t, err, ErrTooLate)
+		})
+	}
 }

@@ -112,6 +112,10 @@ type State struct {
 	Result *Result `json:"result,omitempty"`
 }
 
+// reviewHolds is how long the items that were reviewed are taken for what they were: after it, the last look before auth
+// reads all of them again, which is a request for each page.
+const reviewHolds = time.Minute
+
 // Reviewed holds the figures that a page of a payout showed when all of its items had been reviewed. They are compared
 // right before auth.
 type Reviewed struct {
@@ -135,18 +139,6 @@ func (r Reviewed) MarshalJSON() ([]byte, error) {
 // same reports whether a page still shows what was reviewed.
 func (r *Reviewed) same(total int, amount, commission decimal.Decimal) bool {
 	return r.Total == total && r.Amount.Equal(amount) && r.Commission.Equal(commission)
-}
-
-// plainState is State with ids as plain text: a file is no path, and an id that is odd there must not keep a state
-// from being saved.
-type plainState State
-
-// MarshalJSON implements [json.Marshaler].
-func (s State) MarshalJSON() ([]byte, error) {
-	return json.Marshal(struct {
-		plainState
-		RequestID string `json:"requestId,omitempty"`
-	}{plainState(s), string(s.RequestID)})
 }
 
 // newState returns the state of a payout of which nothing was ever saved.
@@ -193,6 +185,20 @@ func (s *State) check() error {
 	return nil
 }
 
+// belongs reports a state that was made for another server, or for another account of it. A client that names no server
+// has any, and a call that names no account, too.
+func (s *State) belongs(server, account string) error {
+	switch {
+	case s.Server != "" && server != "" && s.Server != server:
+		return fmt.Errorf("%w: the state of %q was made for the server %s, and this call is to %s",
+			ErrOtherPayout, s.ExternalID, s.Server, server)
+	case account != "" && s.Account != account:
+		return fmt.Errorf("%w: the state of %q was made for the account %q, and this call is of %q",
+			ErrOtherPayout, s.ExternalID, cmp.Or(s.Account, "(none is named)"), account)
+	}
+	return nil
+}
+
 // matches reports a state of another payout, or of another list under the same externalId.
 func (s *State) matches(externalID, digest string) error {
 	switch {
@@ -214,23 +220,9 @@ func (s *State) replaceable() bool { return s.Step == StepNew && !s.AuthSent && 
 // replaceWith begins another list.
 func (s *State) replaceWith(digest string) {
 	next := newState(s.ExternalID, digest)
-	next.Revision, next.Server, next.Account, next.InitUnsure, next.PageSize = s.Revision, s.Server, s.Account, s.InitUnsure, s.PageSize
-	next.At = s.At
+	next.Revision, next.Server, next.Account, next.PageSize = s.Revision, s.Server, s.Account, s.PageSize
+	next.InitUnsure, next.At, next.SinceSend = s.InitUnsure, s.At, s.SinceSend
 	*s = next
-}
-
-// belongs reports a state that was made for another server, or for another account of it. A client that names no server
-// has any, and a call that names no account, too.
-func (s *State) belongs(server, account string) error {
-	switch {
-	case s.Server != "" && server != "" && s.Server != server:
-		return fmt.Errorf("%w: the state of %q was made for the server %s, and this call is to %s",
-			ErrOtherPayout, s.ExternalID, s.Server, server)
-	case account != "" && s.Account != account:
-		return fmt.Errorf("%w: the state of %q was made for the account %q, and this call is of %q",
-			ErrOtherPayout, s.ExternalID, cmp.Or(s.Account, "(none is named)"), account)
-	}
-	return nil
 }
 
 // never reports whether nothing was ever saved: a state of which anything is set is one that must be understood.
@@ -255,4 +247,12 @@ func (s State) LogValue() slog.Value { return slog.StringValue(s.String()) }
 func (s *State) refusedBeforeAuth(id string) bool {
 	_, refused := s.Refused[id]
 	return refused && (s.AuthSent || !s.SeenRefused[id])
+}
+
+// markRefusedLate marks the INVALID items that are not known to have been refused before auth.
+func (s *State) markRefusedLate(r *Result) {
+	for i := range r.Items {
+		item := &r.Items[i]
+		item.RefusedLate = item.Status == gen.ItemStatusInvalid && !s.refusedBeforeAuth(canonical(item.ItemExternalID))
+	}
 }

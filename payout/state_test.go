@@ -118,7 +118,7 @@ func TestRefusedBeforeAuth(t *testing.T) {
 			t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
 		}
 		result := Result{Status: gen.PayoutStatusCompleted, Items: []Item{{ItemExternalID: "a", Status: gen.ItemStatusInvalid}}}
-		result.refusedLate(&tt.state)
+		tt.state.markRefusedLate(&result)
 		if offered := result.notAgain(result.Items[0]) == ""; offered != tt.want {
 			t.Errorf("%s: offered for paying again: %v, want %v", tt.name, offered, tt.want)
 		}

@@ -65,43 +65,44 @@ type guard struct {
 // in the end.
 func callStore[T any](
 	ctx context.Context, g *guard, what string, f func(context.Context) (T, error), late func(T),
-) (T, error) {
-	var none T
+) (value T, err error) {
 	if g.hanging != nil {
-		return none, fmt.Errorf("%s: an earlier call of the store has not returned", what)
+		return value, fmt.Errorf("%s: an earlier call of the store has not returned", what)
 	}
 	ctx, cancel := context.WithTimeout(ctx, g.timeout)
 	defer cancel()
-	type response struct {
-		value T
-		err   error
-	}
-	done, returned := make(chan response, 1), make(chan struct{})
+	var got T
+	var failed error
+	returned := make(chan struct{})
 	go func() {
 		defer close(returned)
-		value, err := f(ctx)
-		done <- response{value, err}
+		got, failed = f(ctx)
 	}()
 	select {
-	case r := <-done:
-		return r.value, r.err
+	case <-returned:
+		return got, failed
 	case <-ctx.Done():
 	}
 	const grace = time.Second // a store that heeds its context is about to return
-	timer := time.NewTimer(grace)
-	defer timer.Stop()
 	select {
-	case r := <-done:
-		return r.value, r.err
-	case <-timer.C:
+	case <-returned:
+		return got, failed
+	case <-time.After(grace):
 	}
 	g.hanging = returned
-	go func() {
-		if r := <-done; r.err == nil && late != nil {
-			late(r.value)
-		}
-	}()
-	return none, fmt.Errorf("%s: the store does not return: %w", what, ctx.Err())
+	if late != nil {
+		go func() {
+			if <-returned; failed == nil {
+				late(got)
+			}
+		}()
+	}
+	return value, fmt.Errorf("%s: the store does not return: %w", what, ctx.Err())
+}
+
+// load is the store's Load.
+func (g *guard) load(ctx context.Context) (State, error) {
+	return callStore(ctx, g, "loading the state", g.Load, nil)
 }
 
 // do is callStore for a function that returns only an error.

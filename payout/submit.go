@@ -1,6 +1,7 @@
 package payout
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,7 +24,7 @@ func (m *machine) submit(ctx context.Context, step Step) (Progress, error) {
 	}
 	if ctx.Err() != nil || paused(begun, m.saveTimeout) {
 		m.takeBack(before)
-		return m.sendLater(ctx, errPaused)
+		return m.sendLater(ctx, errors.New("too much time passed between the last look and sending"))
 	}
 	err := m.send(ctx, step)
 	m.sentNow() // the exchange has ended: settle counts from here
@@ -42,8 +43,9 @@ func (m *machine) submit(ctx context.Context, step Step) (Progress, error) {
 			return m.stop(ctx, decision{err: err, advice: adviceFor(err)})
 		}
 		return m.sendLater(ctx, err)
-	case step == StepStoring && tooLarge(err): // as every copy of it is: there is nothing to wait for
+	case step == StepStoring && tooLarge(err): // as every copy of it is; whether one was stored, the next call looks
 		m.takeBack(before)
+		m.state.InitUnsure, m.state.SinceSend = true, 0
 		return m.stop(ctx, decision{err: fmt.Errorf("%w: %w", ErrTooLarge, err), advice: splitIt})
 	case errors.Is(err, gen.ErrRateLimited): // which says nothing about what happened behind it
 		m.unknown()
@@ -61,10 +63,8 @@ func (m *machine) submit(ctx context.Context, step Step) (Progress, error) {
 	if ctxErr := ctx.Err(); ctxErr != nil {
 		return m.stopContext(ctxErr)
 	}
-	if err != nil {
-		m.failure = err
-	}
-	return m.again("sent " + requestOf(step))
+	m.failure = cmp.Or(err, m.failure)
+	return m.report(m.now("sent " + requestOf(step)))
 }
 
 // tooLarge reports a request that was refused for its size.
