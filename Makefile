@@ -13,7 +13,7 @@ GOSEC_NOT   := G104,G115,G122,G124,G204,G301,G304,G306,G404,G505,G703,G704
 
 SPEC        := GOWORK=off go run -C internal/spec .
 
-# The modules inside this one, which ./... does not enter. tools/ has no packages.
+# The modules inside this one, which ./... does not enter. tools/ is built by `make drift`.
 NESTED := $(patsubst %/go.mod,%,$(filter-out tools/go.mod,$(shell git ls-files '*/go.mod')))
 
 # The command's go.mod has no replace directive, because `go install` refuses one; its workspace takes the library from

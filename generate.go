@@ -6,3 +6,4 @@ package masspayout
 
 //go:generate go run ./internal/pages/join
 //go:generate go tool -modfile=tools/go.mod oapi-codegen -config api/oapi-codegen.yaml api/openapi.json
+//go:generate go run -C tools .

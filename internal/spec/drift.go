@@ -80,7 +80,7 @@ func lines(found []string) (all string) {
 // prepare copies to work what files are generated from, and to committed those that were, whose names it returns.
 func prepare(root, work, committed string) ([]string, error) {
 	var inputs []string
-	for _, pattern := range []string{"*.go", "go.*", "gen/*", "tools/*", "api/*", "api/*/*"} {
+	for _, pattern := range []string{"*.go", "go.*", "gen/*", "gen/internal/*/*", "tools/*", "api/*", "api/*/*"} {
 		found, _ := filepath.Glob(filepath.Join(root, pattern))
 		inputs = append(inputs, found...)
 	}
