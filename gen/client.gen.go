@@ -229,7 +229,7 @@ func (v *Amount) writeJSON(w *strictjson.Writer) {
 	w.Open()
 	w.Text(`"currency":`, string(v.Currency))
 	w.Decimal(`"value":`, v.Value)
-	w.Close()
+	w.Close('}')
 }
 
 // Currency is the ISO 4217 currency code.
@@ -278,7 +278,7 @@ func (v MassPayoutAuthRequest) LogValue() slog.Value { return slog.StringValue(v
 func (v *MassPayoutAuthRequest) writeJSON(w *strictjson.Writer) {
 	w.Open()
 	w.Text(`"requestId":`, string(v.RequestID))
-	w.Close()
+	w.Close('}')
 }
 
 // MassPayoutAuthResponse is the response to AuthMassPayout and CancelMassPayout.
@@ -365,6 +365,12 @@ func (v MassPayoutBalanceResponse) MarshalJSON() ([]byte, error) {
 	}{number(v.Balance), fields(v)})
 }
 
+// UnmarshalJSON reads what MarshalJSON writes, and what iyzico sends. It fails for an amount of more than a thousand
+// digits, and for a field that is there twice.
+func (v *MassPayoutBalanceResponse) UnmarshalJSON(data []byte) error {
+	return unmarshal(data, v, "response", false)
+}
+
 // MassPayoutInitializeRequest is a payout to many recipients: the request body of InitMassPayout.
 type MassPayoutInitializeRequest struct {
 	// ConversationID is your own correlation ID, echoed in the response. Optional.
@@ -394,9 +400,24 @@ func (v *MassPayoutInitializeRequest) writeJSON(w *strictjson.Writer) {
 	w.Open()
 	w.OptionalText(`"conversationId":`, string(v.ConversationID))
 	w.Text(`"externalId":`, string(v.ExternalID))
-	writeItems(w, `"items":`, v.Items)
+	if v.Items == nil {
+		w.Out = append(w.Out, `"items":null`...)
+	} else {
+		w.Out = append(w.Out, `"items":[`...)
+		for i := range v.Items {
+			if w.Err != nil {
+				return
+			}
+			if v.Items[i].writeJSON(w); w.Err != nil {
+				w.Err = strictjson.In(fmt.Sprintf("items[%d]", i), w.Err)
+			}
+			w.Out = append(w.Out, ',')
+		}
+		w.Close(']')
+	}
+	w.Out = append(w.Out, ',')
 	w.OptionalText(`"purpose":`, string(v.Purpose))
-	w.Close()
+	w.Close('}')
 }
 
 // Purpose says what the payout is for. Optional.
@@ -480,17 +501,42 @@ func (v MassPayoutItem) Format(f fmt.State, _ rune) { format(f, v) }
 // LogValue returns String, for log/slog.
 func (v MassPayoutItem) LogValue() slog.Value { return slog.StringValue(v.String()) }
 
+// Recipient returns the kind of recipient and at most the last four characters, such as "IBAN …1326": for people to read.
+func (v MassPayoutItem) Recipient() string { return recipient(v.RecipientType, v.RecipientInfo) }
+
+// MassPayoutItems is a list that prints masked. A []MassPayoutItem can be used in its place, and the other way round.
+type MassPayoutItems []MassPayoutItem
+
+// String returns the first items, masked.
+func (v MassPayoutItems) String() string { return list(v) }
+
+// GoString returns String, for libraries that dump values.
+func (v MassPayoutItems) GoString() string { return v.String() }
+
+// Format prints String for any verb.
+func (v MassPayoutItems) Format(f fmt.State, _ rune) { format(f, v) }
+
+// LogValue returns String, for log/slog.
+func (v MassPayoutItems) LogValue() slog.Value { return slog.StringValue(v.String()) }
+
 // writeJSON writes the fields as json.Marshal does.
 func (v *MassPayoutItem) writeJSON(w *strictjson.Writer) {
 	w.Open()
-	writeAmount(w, `"amount":`, &v.Amount)
+	if w.Err != nil {
+		return
+	}
+	w.Out = append(w.Out, `"amount":`...)
+	if v.Amount.writeJSON(w); w.Err != nil {
+		w.Err = strictjson.In("amount", w.Err)
+	}
+	w.Out = append(w.Out, ',')
 	w.Text(`"description":`, string(v.Description))
 	w.Text(`"itemExternalId":`, string(v.ItemExternalID))
 	w.OptionalBool(`"nonWithdrawable":`, v.NonWithdrawable)
 	w.Text(`"recipientInfo":`, string(v.RecipientInfo))
 	w.OptionalText(`"recipientName":`, string(v.RecipientName))
 	w.Text(`"recipientType":`, string(v.RecipientType))
-	w.Close()
+	w.Close('}')
 }
 
 // RecipientType says what kind of identifier RecipientInfo holds.
@@ -547,6 +593,24 @@ func (v MassPayoutItemDetail) Format(f fmt.State, _ rune) { format(f, v) }
 // LogValue returns String, for log/slog.
 func (v MassPayoutItemDetail) LogValue() slog.Value { return slog.StringValue(v.String()) }
 
+// Recipient returns the kind of recipient and at most the last four characters, such as "IBAN …1326": for people to read.
+func (v MassPayoutItemDetail) Recipient() string { return recipient(v.RecipientType, v.RecipientInfo) }
+
+// MassPayoutItemDetails is a list that prints masked. A []MassPayoutItemDetail can be used in its place, and the other way round.
+type MassPayoutItemDetails []MassPayoutItemDetail
+
+// String returns the first items, masked.
+func (v MassPayoutItemDetails) String() string { return list(v) }
+
+// GoString returns String, for libraries that dump values.
+func (v MassPayoutItemDetails) GoString() string { return v.String() }
+
+// Format prints String for any verb.
+func (v MassPayoutItemDetails) Format(f fmt.State, _ rune) { format(f, v) }
+
+// LogValue returns String, for log/slog.
+func (v MassPayoutItemDetails) LogValue() slog.Value { return slog.StringValue(v.String()) }
+
 // MarshalJSON writes the amounts as numbers with every digit.
 func (v MassPayoutItemDetail) MarshalJSON() ([]byte, error) {
 	type fields MassPayoutItemDetail // without this method
@@ -555,6 +619,23 @@ func (v MassPayoutItemDetail) MarshalJSON() ([]byte, error) {
 		TotalAmount      number `json:"totalAmount"`
 		fields
 	}{number(v.CommissionAmount), number(v.TotalAmount), fields(v)})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes, and what iyzico sends. It fails for an amount of more than a thousand
+// digits, and for a field that is there twice.
+func (v *MassPayoutItemDetail) UnmarshalJSON(data []byte) error {
+	return unmarshal(data, v, "item", false)
+}
+
+// negative names the first amount that is below zero, if there is one.
+func (v *MassPayoutItemDetail) negative() string {
+	switch {
+	case v.CommissionAmount.IsNegative():
+		return "commissionAmount"
+	case v.TotalAmount.IsNegative():
+		return "totalAmount"
+	}
+	return ""
 }
 
 // ItemStatus is the status of an item. iyzico also sends values that it does not document.
@@ -664,7 +745,7 @@ func (v *MassPayoutRetrieveRequest) writeJSON(w *strictjson.Writer) {
 	w.Int(`"page":`, v.Page)
 	w.OptionalText(`"requestId":`, string(v.RequestID))
 	w.Int(`"size":`, v.Size)
-	w.Close()
+	w.Close('}')
 }
 
 // ItemType selects the items that were accepted, or those that were refused, at init. Always set it: the Turkish page requires it, the English page does not know it.
@@ -775,6 +856,25 @@ func (v MassPayoutSummary) MarshalJSON() ([]byte, error) {
 		TotalSuccessfulAmount number `json:"totalSuccessfulAmount"`
 		fields
 	}{number(v.TotalAmount), number(v.TotalCommissionAmount), number(v.TotalSuccessfulAmount), fields(v)})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes, and what iyzico sends. It fails for an amount of more than a thousand
+// digits, and for a field that is there twice.
+func (v *MassPayoutSummary) UnmarshalJSON(data []byte) error {
+	return unmarshal(data, v, "massPayout", false)
+}
+
+// negative names the first amount that is below zero, if there is one.
+func (v *MassPayoutSummary) negative() string {
+	switch {
+	case v.TotalAmount.IsNegative():
+		return "totalAmount"
+	case v.TotalCommissionAmount.IsNegative():
+		return "totalCommissionAmount"
+	case v.TotalSuccessfulAmount.IsNegative():
+		return "totalSuccessfulAmount"
+	}
+	return ""
 }
 
 // PayoutStatus is the status of a payout. iyzico also sends values that it does not document. SUCCESS and IYZICO_INSUFFICIENT_BALANCE are known only from the Java SDK.

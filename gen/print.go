@@ -3,7 +3,6 @@ package gen
 import (
 	"fmt"
 	"io"
-	"log/slog"
 	"reflect"
 	"regexp"
 	"strconv"
@@ -114,19 +113,6 @@ func recipient(kind RecipientType, info string) string {
 	return oneLine(string(kind) + " " + maskRecipient(info))
 }
 
-// Recipient returns the kind of recipient and at most the last four characters, such as "IBAN …1326": for people to read.
-func (i MassPayoutItem) Recipient() string { return recipient(i.RecipientType, i.RecipientInfo) }
-
-// Recipient returns the kind of recipient and at most the last four characters, such as "IBAN …1326": for people to read.
-func (l MassPayoutItemDetail) Recipient() string { return recipient(l.RecipientType, l.RecipientInfo) }
-
-// MassPayoutItems are the items of a request. A []MassPayoutItem can be used in its place, and the other way round.
-type MassPayoutItems []MassPayoutItem
-
-// MassPayoutItemDetails are items of a stored payout. A []MassPayoutItemDetail can be used in its place, and the other
-// way round.
-type MassPayoutItemDetails []MassPayoutItemDetail
-
 // String returns the amount as sent and its currency, such as "48250.75 TRY".
 func (a Amount) String() string { return plain(a.Value) + " " + word(string(a.Currency)) }
 
@@ -134,9 +120,6 @@ func (a Amount) String() string { return plain(a.Value) + " " + word(string(a.Cu
 func (i MassPayoutItem) String() string {
 	return fmt.Sprintf("{item %s: %s, %s}", quote(i.ItemExternalID), i.Recipient(), i.Amount)
 }
-
-// String returns the first items, masked.
-func (i MassPayoutItems) String() string { return list(i) }
 
 // String returns the request with its first items, masked.
 func (r MassPayoutInitializeRequest) String() string {
@@ -156,33 +139,10 @@ func (l MassPayoutItemDetail) String() string {
 	return s + "}"
 }
 
-// String returns the first items, masked.
-func (l MassPayoutItemDetails) String() string { return list(l) }
-
 // String returns the item's ID, and iyzico's code and message, masked.
 func (i InvalidItem) String() string {
 	return fmt.Sprintf("{item %s refused: %s %s}", quote(i.ItemExternalID), shown(string(i.ErrorCode)), shown(i.ErrorMessage))
 }
-
-// A list of items has the same methods as an item, and no generated ones.
-
-// GoString returns String, for libraries that dump values.
-func (i MassPayoutItems) GoString() string { return i.String() }
-
-// GoString returns String, for libraries that dump values.
-func (l MassPayoutItemDetails) GoString() string { return l.String() }
-
-// Format prints String for any verb.
-func (i MassPayoutItems) Format(f fmt.State, _ rune) { format(f, i) }
-
-// Format prints String for any verb.
-func (l MassPayoutItemDetails) Format(f fmt.State, _ rune) { format(f, l) }
-
-// LogValue returns String, for log/slog.
-func (i MassPayoutItems) LogValue() slog.Value { return slog.StringValue(i.String()) }
-
-// LogValue returns String, for log/slog.
-func (l MassPayoutItemDetails) LogValue() slog.Value { return slog.StringValue(l.String()) }
 
 // maskRecipient leaves the last four characters of an IBAN, an identity number or a phone number, and fewer of a short
 // one.

@@ -6,7 +6,6 @@ import (
 	"hash/maphash"
 	"math/bits"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -267,38 +266,6 @@ func encodeJSON(body jsonBody) ([]byte, error) {
 		body.writeJSON(&w)
 	}
 	return w.Out, w.Err
-}
-
-func writeAmount(w *strictjson.Writer, key string, amount *Amount) {
-	if w.Err != nil {
-		return
-	}
-	w.Out = append(w.Out, key...)
-	if amount.writeJSON(w); w.Err != nil {
-		w.Err = strictjson.In("amount", w.Err)
-	}
-	w.Out = append(w.Out, ',')
-}
-
-func writeItems(w *strictjson.Writer, key string, items MassPayoutItems) {
-	w.Out = append(w.Out, key...)
-	if items == nil {
-		w.Out = append(w.Out, "null,"...)
-		return
-	}
-	w.Out = append(w.Out, '[')
-	for i := range items {
-		if w.Err != nil {
-			return
-		}
-		if i > 0 {
-			w.Out = append(w.Out, ',')
-		}
-		if items[i].writeJSON(w); w.Err != nil {
-			w.Err = strictjson.In("items["+strconv.Itoa(i)+"]", w.Err)
-		}
-	}
-	w.Out = append(w.Out, "],"...)
 }
 
 // unmarshal is the UnmarshalJSON of the types that encoding/json would read with less care.

@@ -33,13 +33,13 @@ func readResponse[T any](ctx context.Context, op operation, resp *http.Response,
 		if mismatched != nil {
 			return nil, op.unreadable(resp, content, fmt.Errorf("the response is not JSON in iyzico's format: %w", mismatched))
 		}
-		if r, ok := any(response).(interface{ missing() string }); ok && r.missing() != "" {
-			e := op.unreadable(resp, content, fmt.Errorf("the response has no %s", r.missing()))
-			e.Missing = r.missing()
+		if field := missing(response); field != "" {
+			e := op.unreadable(resp, content, fmt.Errorf("the response has no %s", field))
+			e.Missing = field
 			return nil, e
 		}
-		if r, ok := any(response).(interface{ negative() string }); ok && r.negative() != "" {
-			return nil, op.unreadable(resp, content, fmt.Errorf("the response has a negative %s", r.negative()))
+		if field := negative(response); field != "" {
+			return nil, op.unreadable(resp, content, fmt.Errorf("the response has a negative %s", field))
 		}
 		return response, nil
 	case StatusFailure:
@@ -100,70 +100,47 @@ func (e envelope) fill(to *APIError) {
 // they will not be paid, whatever becomes of the others.
 func (r *MassPayoutInitializeResponse) AllAccepted() bool { return len(r.InvalidItems) == 0 }
 
-// The methods missing name the field without which an accepted response says nothing, if it is absent. A zero value in
-// its place would read as a fact: a balance of nothing, a payout without a name.
-
-func (r *MassPayoutInitializeResponse) missing() string {
-	if r.RequestID == "" {
-		return "requestId"
+// missing names the field without which an accepted response says nothing, if it is absent. A zero value in its place
+// would read as a fact: a balance of nothing, a payout without a name.
+func missing(response any) string {
+	switch r := response.(type) {
+	case *MassPayoutInitializeResponse:
+		if r.RequestID == "" {
+			return "requestId"
+		}
+	case *MassPayoutBalanceResponse:
+		if r.Balance == (decimal.Decimal{}) { // not even a zero was read
+			return "balance"
+		}
+	case *MassPayoutRetrieveResponse:
+		if r.MassPayout.MassPayoutStatus == "" && r.MassPayoutItems.Items == nil {
+			return "massPayout"
+		}
+	case *MassPayoutItemRetrieveResponse:
+		if r.Item.ItemStatus == "" {
+			return "item"
+		}
 	}
 	return ""
 }
 
-func (r *MassPayoutBalanceResponse) missing() string {
-	if r.Balance == (decimal.Decimal{}) { // not even a zero was read
-		return "balance"
-	}
-	return ""
-}
-
-func (r *MassPayoutRetrieveResponse) missing() string {
-	if r.MassPayout.MassPayoutStatus == "" && r.MassPayoutItems.Items == nil {
-		return "massPayout"
-	}
-	return ""
-}
-
-func (r *MassPayoutItemRetrieveResponse) missing() string {
-	if r.Item.ItemStatus == "" {
-		return "item"
-	}
-	return ""
-}
-
-// The methods negative name the amount of an accepted response that is below zero, if there is one. No sum that iyzico
+// negative names the first amount of an accepted response that is below zero, if there is one. No sum that iyzico
 // documents can be: such a response cannot be shown, let alone added up. A balance may be, as after a debit.
-
-func (r *MassPayoutRetrieveResponse) negative() string {
-	p := r.MassPayout
-	for name, amount := range map[string]decimal.Decimal{
-		"totalAmount": p.TotalAmount, "totalCommissionAmount": p.TotalCommissionAmount, "totalSuccessfulAmount": p.TotalSuccessfulAmount,
-	} {
-		if amount.IsNegative() {
+func negative(response any) string {
+	switch r := response.(type) {
+	case *MassPayoutRetrieveResponse:
+		if name := r.MassPayout.negative(); name != "" {
 			return "massPayout." + name
 		}
-	}
-	for i := range r.MassPayoutItems.Items {
-		if name := r.MassPayoutItems.Items[i].negative(); name != "" {
-			return fmt.Sprintf("massPayoutItems.items[%d].%s", i, name)
+		for i := range r.MassPayoutItems.Items {
+			if name := r.MassPayoutItems.Items[i].negative(); name != "" {
+				return fmt.Sprintf("massPayoutItems.items[%d].%s", i, name)
+			}
 		}
-	}
-	return ""
-}
-
-func (r *MassPayoutItemRetrieveResponse) negative() string {
-	if name := r.Item.negative(); name != "" {
-		return "item." + name
-	}
-	return ""
-}
-
-func (l *MassPayoutItemDetail) negative() string {
-	switch {
-	case l.TotalAmount.IsNegative():
-		return "totalAmount"
-	case l.CommissionAmount.IsNegative():
-		return "commissionAmount"
+	case *MassPayoutItemRetrieveResponse:
+		if name := r.Item.negative(); name != "" {
+			return "item." + name
+		}
 	}
 	return ""
 }
@@ -175,22 +152,4 @@ func (l *MassPayoutItemDetail) Reasons() []string {
 		return l.ErrorMessages
 	}
 	return []string{l.ErrorMessage}
-}
-
-// UnmarshalJSON reads what MarshalJSON writes, and what iyzico sends. It fails for an amount of more than a thousand
-// digits, and for a field that is there twice.
-func (l *MassPayoutItemDetail) UnmarshalJSON(data []byte) error {
-	return unmarshal(data, l, "item", false)
-}
-
-// UnmarshalJSON reads what MarshalJSON writes, and what iyzico sends. It fails for an amount of more than a thousand
-// digits, and for a field that is there twice.
-func (s *MassPayoutSummary) UnmarshalJSON(data []byte) error {
-	return unmarshal(data, s, "massPayout", false)
-}
-
-// UnmarshalJSON reads what MarshalJSON writes, and what iyzico sends. It fails for an amount of more than a thousand
-// digits, and for a field that is there twice.
-func (r *MassPayoutBalanceResponse) UnmarshalJSON(data []byte) error {
-	return unmarshal(data, r, "response", false)
 }

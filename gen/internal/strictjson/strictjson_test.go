@@ -136,7 +136,7 @@ func FuzzWriter(f *testing.F) {
 		w.Decimal(`"d":`, value)
 		w.OptionalBool(`"f":`, flag)
 		w.Int(`"n":`, n)
-		w.Close()
+		w.Close('}')
 		want, err := json.Marshal(struct {
 			A string          `json:"a"`
 			B string          `json:"b,omitempty"`

@@ -8,7 +8,8 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// Writer appends objects to Out, byte for byte as json.Marshal would. A key is given as it is written: `"name":`.
+// Writer appends objects to Out, byte for byte as json.Marshal would. A key is given as it is written: `"name":`. Every
+// member ends with a comma, which Close replaces after the last one.
 type Writer struct {
 	Out []byte
 	Err error // the first
@@ -20,12 +21,12 @@ type Writer struct {
 // Open begins an object.
 func (w *Writer) Open() { w.Out = append(w.Out, '{') }
 
-// Close ends an object, in place of the comma after its last member.
-func (w *Writer) Close() {
+// Close ends an object or an array.
+func (w *Writer) Close(bracket byte) {
 	if last := len(w.Out) - 1; w.Out[last] == ',' {
 		w.Out = w.Out[:last]
 	}
-	w.Out = append(w.Out, '}')
+	w.Out = append(w.Out, bracket)
 }
 
 func (w *Writer) fail(key string, err error) {
