@@ -2,6 +2,8 @@ package gen
 
 import (
 	"fmt"
+	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -18,15 +20,17 @@ import (
 // account exists and whose it is.
 func (r MassPayoutInitializeRequest) Warnings() []Violation {
 	c := checker{index: -1}
-	if currencies := r.currencies(); len(currencies) > 1 {
+	found := map[string]bool{}
+	for _, item := range r.Items {
+		if item.Amount.Currency.Valid() {
+			found[string(item.Amount.Currency)] = true
+		}
+	}
+	if currencies := slices.Sorted(maps.Keys(found)); len(currencies) > 1 {
 		c.add("amount.currency", fmt.Sprintf("the items have %d currencies (%s); iyzico's payout has one, and one total",
 			len(currencies), strings.Join(currencies, ", ")))
 	}
-	type payment struct {
-		kind                  RecipientType
-		info, value, currency string
-	}
-	firstPayment, firstID := make(map[payment]int, len(r.Items)), make(map[string]int, len(r.Items))
+	firstPayment, firstID := make(map[[4]string]int, len(r.Items)), make(map[string]int, len(r.Items))
 	for i, item := range r.Items {
 		c.index, c.itemExternalID = i, item.ItemExternalID
 		name := FoldName(item.ItemExternalID)
@@ -36,7 +40,7 @@ func (r MassPayoutInitializeRequest) Warnings() []Violation {
 			c.add("itemExternalId", fmt.Sprintf("differs from that of items[%d] (%s) only in case, white space or Unicode form",
 				j, quote(r.Items[j].ItemExternalID)))
 		}
-		if item.isTest() {
+		if testRecipient.MatchString(string(item.RecipientType) + " " + item.RecipientInfo) {
 			c.add("recipientInfo", "is a test recipient of the emulator: nobody has it at iyzico")
 			continue
 		}
@@ -46,42 +50,20 @@ func (r MassPayoutInitializeRequest) Warnings() []Violation {
 		if problem := nameProblem(item.RecipientName); problem != "" {
 			c.add("recipientName", problem)
 		}
-		p := payment{item.RecipientType, lettersAndDigits(item.RecipientInfo), FormatDecimal(item.Amount.Value), string(item.Amount.Currency)}
-		if j, repeated := firstPayment[p]; repeated && p.info != "" {
+		info := lettersAndDigits(item.RecipientInfo)
+		payment := [...]string{string(item.RecipientType), info, FormatDecimal(item.Amount.Value), string(item.Amount.Currency)}
+		if j, repeated := firstPayment[payment]; repeated && info != "" {
 			c.add("recipientInfo", fmt.Sprintf("items[%d] pays the same amount to the same recipient", j))
 		} else {
-			firstPayment[p] = i
+			firstPayment[payment] = i
 		}
 	}
 	return c.violations
 }
 
-// currencies returns the request's known currencies, sorted.
-func (r MassPayoutInitializeRequest) currencies() []string {
-	var found []string
-	for _, item := range r.Items {
-		if c := string(item.Amount.Currency); item.Amount.Currency.Valid() && !slices.Contains(found, c) {
-			found = append(found, c)
-		}
-	}
-	slices.Sort(found)
-	return found
-}
-
-// testRecipients are the test recipients of package emulator without their last four digits, which are one of testCodes.
-var testRecipients = map[RecipientType]string{
-	RecipientTypeIBAN:           "TR00000000000000000000",
-	RecipientTypePhone:          "+90500000",
-	RecipientTypeIdentityNumber: "0000000",
-	RecipientTypeMemberID:       "99900",
-}
-
-var testCodes = strings.Fields("8001 8002 8003 8004 8005 8006 8007 8008 9001 9002 9003 9004")
-
-func (i *MassPayoutItem) isTest() bool {
-	code, found := strings.CutPrefix(i.RecipientInfo, testRecipients[i.RecipientType])
-	return found && slices.Contains(testCodes, code)
-}
+// testRecipient matches the test recipients of package emulator.
+var testRecipient = regexp.MustCompile(
+	`^(IBAN TR0{20}|PHONE \+90500000|IDENTITY_NUMBER 0000000|MEMBER_ID 99900)(800[1-8]|900[1-4])$`)
 
 // recipientProblem says what is wrong with the recipient, or "". MEMBER_ID has no form that iyzico documents.
 func (i *MassPayoutItem) recipientProblem() string {

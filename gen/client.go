@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 )
@@ -108,31 +109,26 @@ func New(server string, sign RequestEditorFn, opts ...Option) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrOption, err)
 	}
-	c := config{maxResponse: DefaultMaxResponse}
+	c := Client{server: base, config: config{maxResponse: DefaultMaxResponse}}
 	for _, o := range opts {
 		if o == nil {
 			return nil, fmt.Errorf("%w: an option is nil", ErrOption)
 		}
-		if err := o(&c); err != nil {
+		if err := o(&c.config); err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrOption, err)
 		}
 	}
 	if sign != nil {
 		c.editors = append(c.editors, sign)
 	}
-	doer, proof, err := c.configured()
-	if err != nil {
+	if err := c.setDefaults(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrOption, err)
 	}
-	return &Client{
-		server: base, doer: doer, proof: proof, editors: c.editors, max: c.maxResponse,
-		observers: c.observers, retries: c.retries, longestWait: c.longestWait,
-	}, nil
+	return &c, nil
 }
 
-// configured returns the caller's Doer, with the defaults and the options laid over a copy of it if it is an
-// http.Client, and what the hooks of httptrace prove of it.
-func (c *config) configured() (Doer, proof, error) {
+// setDefaults replaces an http.Client by a copy that has the defaults and the options.
+func (c *Client) setDefaults() error {
 	var client http.Client
 	switch given := c.doer.(type) {
 	case nil:
@@ -140,13 +136,13 @@ func (c *config) configured() (Doer, proof, error) {
 		client = *given
 	default:
 		if c.timeout != nil {
-			return nil, 0, fmt.Errorf("WithTimeout works only with an *http.Client; configure the %T directly", given)
+			return fmt.Errorf("WithTimeout works only with an *http.Client; configure the %T directly", given)
 		}
-		return given, proofNone, nil
+		return nil
 	}
-	proof := traced(client.Transport)
+	c.proof = traced(client.Transport)
 	if client.Transport == nil {
-		client.Transport, proof = newTransport()
+		client.Transport, c.proof = newTransport()
 	}
 	if client.Timeout == 0 {
 		client.Timeout = DefaultTimeout
@@ -154,12 +150,12 @@ func (c *config) configured() (Doer, proof, error) {
 	if c.timeout != nil {
 		client.Timeout = *c.timeout
 	}
-	client.CheckRedirect = refuseRedirects
-	return &client, proof, nil
+	client.CheckRedirect = func(*http.Request, []*http.Request) error {
+		return http.ErrUseLastResponse // makes the redirect itself the response, which counts as unreadable
+	}
+	c.doer = &client
+	return nil
 }
-
-// refuseRedirects makes the redirect itself the response, which counts as unreadable.
-func refuseRedirects(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // parseServer returns the API's base URL, whose path ends in a slash.
 func parseServer(server string) (*url.URL, error) {
@@ -186,15 +182,9 @@ func parseServer(server string) (*url.URL, error) {
 // Each operation is a method that returns the typed response of an accepted request, or an error: an [*APIError] that
 // matches [ErrRefused], [ErrRateLimited], [ErrOutcomeUnknown] or [ErrNotSent].
 type Client struct {
-	server  *url.URL // its path ends in a slash
-	doer    Doer
-	proof   proof
-	editors []RequestEditorFn
-	max     int64 // bytes of a response
-
-	observers   []func(context.Context, Call)
-	retries     int
-	longestWait time.Duration
+	server *url.URL // its path ends in a slash
+	proof  proof    // of doer
+	config
 }
 
 // Server returns the URL that the client calls: what [New] was given, in lower case where case does not count, without
@@ -204,11 +194,15 @@ func (c *Client) Server() string {
 		return ""
 	}
 	server := *c.server
-	server.Host = strings.ToLower(server.Host)
-	if port := server.Port(); port == "443" && server.Scheme == "https" || port == "80" && server.Scheme == "http" {
-		server.Host = strings.TrimSuffix(server.Host, ":"+port)
-	}
+	server.Host = strings.TrimSuffix(strings.ToLower(server.Host), ":"+schemePort(&server))
 	return server.String()
+}
+
+func schemePort(u *url.URL) string {
+	if u.Scheme == "https" {
+		return "443"
+	}
+	return "80"
 }
 
 // Doer sends an HTTP request. An [*http.Client] is one.
@@ -308,7 +302,7 @@ func attempt[T any](c *Client, x *exchange, path string, body jsonBody, editors 
 	if _, ok := c.doer.(*http.Client); !ok { // which ends the reading with the context; another Doer need not
 		defer context.AfterFunc(ctx, func() { _ = resp.Body.Close() })()
 	}
-	content, err := readBody(resp, c.max)
+	content, err := readBody(resp, c.maxResponse)
 	x.received = int64(len(content))
 	if err != nil {
 		if ended := ended(ctx); ended != nil {
@@ -339,8 +333,28 @@ func readBody(resp *http.Response, limit int64) ([]byte, error) {
 	const trusted = 64 << 10
 	var content bytes.Buffer
 	content.Grow(int(min(max(resp.ContentLength, 0), trusted)) + 2*bytes.MinRead) // Buffer wants MinRead bytes for the end
-	_, err := content.ReadFrom(&boundedReader{from: resp.Body, left: limit})
+	_, err := content.ReadFrom(http.MaxBytesReader(nil, &bodyReader{ReadCloser: resp.Body}, limit))
+	if long := (*http.MaxBytesError)(nil); errors.As(err, &long) {
+		err = errors.New("it is larger than WithMaxResponse allows")
+	}
 	return content.Bytes(), err
+}
+
+// bodyReader reads a response's body. It fails when a hundred reads in a row bring nothing, as bufio does.
+type bodyReader struct {
+	io.ReadCloser
+	empty int // reads in a row
+}
+
+func (b *bodyReader) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if b.empty++; n > 0 {
+		b.empty = 0
+	}
+	if err == nil && b.empty == 100 {
+		err = io.ErrNoProgress
+	}
+	return n, err
 }
 
 func (c *Client) newRequest(
@@ -351,74 +365,32 @@ func (c *Client) newRequest(
 	if target.RawPath != "" {
 		target.RawPath += path[1:]
 	}
-	req := new(http.Request).WithContext(ctx) // before it is filled in: WithContext copies it
-	req.Method, req.URL, req.Host = op.method, &target, target.Host
-	req.Proto, req.ProtoMajor, req.ProtoMinor = "HTTP/1.1", 1, 1
-	req.Header = make(http.Header, 8)
+	var content io.Reader
 	if body != nil {
 		encoded, err := encodeJSON(body)
 		if err != nil {
 			return nil, err
 		}
-		req.GetBody = func() (io.ReadCloser, error) { return newContent(encoded), nil }
-		req.Body = newContent(encoded)
-		req.ContentLength = int64(len(encoded))
-		req.Header["Content-Type"] = []string{"application/json"}
+		content = bytes.NewReader(encoded)
 	}
-	for _, group := range [][]RequestEditorFn{c.editors, editors} {
-		for _, edit := range group {
-			if edit == nil {
-				return nil, editorError{errors.New("a request editor is nil")}
+	req, err := http.NewRequestWithContext(ctx, op.method, "", content)
+	if err != nil {
+		return nil, err
+	}
+	req.URL, req.Host = &target, target.Host
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	for _, edit := range slices.Concat(c.editors, editors) {
+		if edit == nil {
+			return nil, editorError{errors.New("a request editor is nil")}
+		}
+		if err := edit(ctx, req); err != nil {
+			if ctx.Err() != nil {
+				return nil, err
 			}
-			if err := edit(ctx, req); err != nil {
-				if ctx.Err() != nil {
-					return nil, err
-				}
-				return nil, editorError{err}
-			}
+			return nil, editorError{err}
 		}
 	}
 	return req, nil
-}
-
-// content is the body of a request.
-type content struct{ bytes.Reader }
-
-func newContent(encoded []byte) *content {
-	c := new(content)
-	c.Reset(encoded)
-	return c
-}
-
-func (*content) Close() error { return nil }
-
-// boundedReader fails when it is read beyond its bound, and not before: a Content-Length says nothing of a compressed
-// response, and a response without one has no length to look at. It fails when a hundred reads in a row bring nothing.
-type boundedReader struct {
-	from  io.Reader
-	left  int64
-	empty int // reads in a row
-}
-
-var errTooLong = errors.New("it is larger than WithMaxResponse allows")
-
-func (b *boundedReader) Read(p []byte) (int, error) {
-	if b.left < 0 {
-		return 0, errTooLong
-	}
-	if int64(len(p))-1 > b.left { // one byte more tells a response of the very bound from a longer one
-		p = p[:b.left+1]
-	}
-	n, err := b.from.Read(p)
-	if b.empty++; n > 0 {
-		b.empty = 0
-	}
-	if err == nil && b.empty == 100 { // as bufio counts
-		return 0, io.ErrNoProgress
-	}
-	b.left -= int64(n)
-	if b.left < 0 {
-		return n - 1, errTooLong
-	}
-	return n, err
 }

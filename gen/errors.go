@@ -125,12 +125,8 @@ func (e *APIError) Error() string {
 	if e.Code != "" || e.Message != "" { // each masked by itself: together they may look like one number
 		s.WriteString(": " + strings.TrimSpace(shown(string(e.Code))+" "+shown(e.Message)))
 	}
-	for i, item := range e.InvalidItems {
-		if i == 3 {
-			fmt.Fprintf(&s, "; and %d more", len(e.InvalidItems)-i)
-			break
-		}
-		fmt.Fprintf(&s, "; %v", item)
+	for _, text := range first(3, e.InvalidItems) {
+		s.WriteString("; " + text)
 	}
 	if e.Err != nil {
 		s.WriteString(": " + shown(e.Err.Error()))

@@ -1,11 +1,11 @@
 package gen
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
 	"net"
-	"net/url"
 	"strings"
 	"time"
 )
@@ -68,7 +68,7 @@ func (c *Client) tell(ctx context.Context, op operation, x *exchange, start time
 		StatusCode: x.status, Sent: x.sent, Received: x.received,
 	}
 	if c.server != nil {
-		call.Server = hostAndPort(c.server)
+		call.Server = net.JoinHostPort(c.server.Hostname(), cmp.Or(c.server.Port(), schemePort(c.server)))
 	}
 	if err != nil {
 		call.Outcome, call.Code = err.outcome(), err.Code
@@ -79,17 +79,4 @@ func (c *Client) tell(ctx context.Context, op operation, x *exchange, start time
 	for _, observe := range c.observers {
 		observe(ctx, call)
 	}
-}
-
-// hostAndPort returns u's, with the scheme's port if u names none.
-func hostAndPort(u *url.URL) string {
-	port := u.Port()
-	switch {
-	case port != "":
-	case u.Scheme == "https":
-		port = "443"
-	default:
-		port = "80"
-	}
-	return net.JoinHostPort(u.Hostname(), port)
 }

@@ -16,12 +16,7 @@ import (
 )
 
 // Recipients are people. What holds their IBAN, identity number, phone or name prints masked, on one line of bounded
-// length, in any verb of fmt and through log/slog: the kind of recipient and four characters at most. So do dumps that
-// call String, GoString or Format (davecgh/go-spew, kr/pretty).
-//
-// encoding/json writes everything, because that is how it is sent. So do slog's JSON handler with a plain slice, a map or
-// a struct that holds one of these types, fmt with a struct that holds one in an unexported field, fmt where it reports a
-// wrong verb (%!p(…), %!w(…)), and dumps that call no method (k0kubun/pp, spew with DisableMethods).
+// length: the kind of recipient and four characters at most. The package's documentation says where it does not.
 
 // maxShownItems is how many items a line shows.
 const maxShownItems = 10
@@ -31,19 +26,19 @@ func format(f fmt.State, v fmt.Stringer) { _, _ = io.WriteString(f, v.String()) 
 
 // list returns items in brackets, the first few of them.
 func list[T fmt.Stringer](items []T) string {
-	var s strings.Builder
-	s.WriteByte('[')
-	for i, item := range items {
-		if i > 0 {
-			s.WriteByte(' ')
-		}
-		if i == maxShownItems {
-			fmt.Fprintf(&s, "and %d more", len(items)-i)
-			break
-		}
-		s.WriteString(item.String())
+	return "[" + strings.Join(first(maxShownItems, items), " ") + "]"
+}
+
+// first returns the texts of the first items, and how many more there are.
+func first[T fmt.Stringer](most int, items []T) []string {
+	var texts []string
+	for _, item := range items[:min(most, len(items))] {
+		texts = append(texts, item.String())
 	}
-	return s.String() + "]"
+	if len(items) > most {
+		texts = append(texts, fmt.Sprintf("and %d more", len(items)-most))
+	}
+	return texts
 }
 
 // fields returns the fields of a response that are set, by name, all that is text masked.
@@ -71,10 +66,8 @@ func fields(v any) string {
 			s.WriteString(word(of.Field(i).String()))
 		case fmt.Stringer:
 			s.WriteString(value.String())
-		case int64:
-			s.WriteString(strconv.FormatInt(value, 10))
-		case int:
-			s.WriteString(strconv.Itoa(value))
+		case int, int64:
+			fmt.Fprint(&s, value)
 		default:
 			s.WriteString(shown(reflect.ValueOf(value).String()))
 		}
@@ -282,7 +275,13 @@ func excerpt(body []byte) string {
 		text = xmlText.ReplaceAllString(xmlData.ReplaceAllString(text, "…"), ">…")
 		text = xmlValue.ReplaceAllString(text, "='…'")
 	}
-	text = shown(maskQuoted(text))
+	text = shown(quoted.ReplaceAllStringFunc(text, func(found string) string {
+		parts := quoted.FindStringSubmatch(found)
+		if parts[1] != "" { // the key of an object
+			return found
+		}
+		return `"…` + parts[2]
+	}))
 	if len(text) > excerptLength {
 		text = strings.ToValidUTF8(text[:excerptLength], "") + "…"
 	}
@@ -294,33 +293,5 @@ var (
 	xmlText  = regexp.MustCompile(`>[^<>]*[^<>\s][^<>]*`)
 	xmlData  = regexp.MustCompile(`<!\[CDATA\[.*?(\]\]>|$)`)
 	xmlValue = regexp.MustCompile(`=\s*'[^']*'?`)
+	quoted   = regexp.MustCompile(`("(?:[^"\\]|\\.)*" *:)|"(?:[^"\\]|\\.)*(?:(")|\\?$)`)
 )
-
-// maskQuoted replaces what stands in quotes, unless a colon follows it, as it follows a key of an object.
-func maskQuoted(text string) string {
-	var s strings.Builder
-	for {
-		before, rest, found := strings.Cut(text, `"`)
-		s.WriteString(before)
-		if !found {
-			return s.String()
-		}
-		end := 0
-		for end < len(rest) && rest[end] != '"' {
-			if rest[end] == '\\' {
-				end++
-			}
-			end++
-		}
-		if end >= len(rest) { // cut off inside of it
-			s.WriteString(`"…`)
-			return s.String()
-		}
-		text = rest[end+1:]
-		if strings.HasPrefix(strings.TrimLeft(text, " "), ":") {
-			s.WriteString(`"` + rest[:end] + `"`)
-		} else {
-			s.WriteString(`"…"`)
-		}
-	}
-}

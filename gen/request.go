@@ -45,24 +45,11 @@ func (v Violation) String() string {
 // Error lists the first findings and counts the rest.
 func (e *ValidationError) Error() string {
 	const shown = 20
-	var s strings.Builder
-	s.WriteString("gen: invalid payout: 1 problem")
+	problems := "1 problem"
 	if n := len(e.Violations); n != 1 {
-		s.Reset()
-		fmt.Fprintf(&s, "gen: invalid payout: %d problems", n)
+		problems = fmt.Sprintf("%d problems", n)
 	}
-	for i, v := range e.Violations {
-		if i == shown {
-			fmt.Fprintf(&s, "; and %d more", len(e.Violations)-i)
-			break
-		}
-		separator := "; "
-		if i == 0 {
-			separator = ": "
-		}
-		s.WriteString(separator + v.String())
-	}
-	return s.String()
+	return "gen: invalid payout: " + problems + ": " + strings.Join(first(shown, e.Violations), "; ")
 }
 
 // Validate checks the request before it is sent, against what the spec and its descriptions require: missing fields,
