@@ -334,7 +334,7 @@ func readBody(resp *http.Response, limit int64) ([]byte, error) {
 	var content bytes.Buffer
 	content.Grow(int(min(max(resp.ContentLength, 0), trusted)) + 2*bytes.MinRead) // Buffer wants MinRead bytes for the end
 	_, err := content.ReadFrom(http.MaxBytesReader(nil, &bodyReader{ReadCloser: resp.Body}, limit))
-	if long := (*http.MaxBytesError)(nil); errors.As(err, &long) {
+	if _, tooLong := err.(*http.MaxBytesError); tooLong {
 		err = errors.New("it is larger than WithMaxResponse allows")
 	}
 	return content.Bytes(), err
@@ -365,23 +365,21 @@ func (c *Client) newRequest(
 	if target.RawPath != "" {
 		target.RawPath += path[1:]
 	}
-	var content io.Reader
+	req := new(http.Request).WithContext(ctx) // before it is filled in: WithContext copies it
+	req.Method, req.URL, req.Host = op.method, &target, target.Host
+	req.Proto, req.ProtoMajor, req.ProtoMinor = "HTTP/1.1", 1, 1
+	req.Header = make(http.Header, 8)
 	if body != nil {
 		encoded, err := encodeJSON(body)
 		if err != nil {
 			return nil, err
 		}
-		content = bytes.NewReader(encoded)
+		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(encoded)), nil }
+		req.Body, _ = req.GetBody()
+		req.ContentLength = int64(len(encoded))
+		req.Header["Content-Type"] = []string{"application/json"}
 	}
-	req, err := http.NewRequestWithContext(ctx, op.method, "", content)
-	if err != nil {
-		return nil, err
-	}
-	req.URL, req.Host = &target, target.Host
-	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	for _, edit := range slices.Concat(c.editors, editors) {
+	for _, edit := range append(slices.Clip(c.editors), editors...) {
 		if edit == nil {
 			return nil, editorError{errors.New("a request editor is nil")}
 		}

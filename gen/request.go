@@ -243,11 +243,12 @@ func encodeJSON(body jsonBody) ([]byte, error) {
 			return nil, err
 		}
 	}
-	const head, item = 128, 256 // about their lengths, so that the memory is asked for once
-	var w strictjson.Writer
+	const head, item = 256, 256 // about their lengths, so that the memory is asked for once
+	items := 0
 	if r, ok := body.(*MassPayoutInitializeRequest); ok {
-		w.Out = make([]byte, 0, head+len(r.Items)*item)
+		items = len(r.Items)
 	}
+	w := strictjson.Writer{Out: make([]byte, 0, head+items*item)}
 	if body.writeJSON(&w); w.Err == nil && !utf8.Valid(w.Out) {
 		w = strictjson.Writer{Check: true} // to name the text
 		body.writeJSON(&w)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,7 +20,8 @@ func readResponse[T any](ctx context.Context, op operation, resp *http.Response,
 	if 300 <= resp.StatusCode && resp.StatusCode < 400 {
 		return nil, op.unreadable(resp, content, errors.New("the server redirected, and redirects are not followed"))
 	}
-	response, e := new(T), newEnvelope()
+	response, e := new(T), envelope{{Name: "status"}, {Name: "errorCode"}, {Name: "errorMessage"}, {Name: "errorGroup"},
+		{Name: "locale"}, {Name: "conversationId"}, {Name: "systemTime"}, {Name: "invalidItems"}}
 	options := strictjson.Options{Stopped: func() error { return ended(ctx) }}
 	mismatched, err := strictjson.Object(content, response, e, options)
 	if err != nil {
@@ -53,16 +55,16 @@ func readResponse[T any](ctx context.Context, op operation, resp *http.Response,
 
 // envelope holds the fields that all responses share, as they are written: a field of another type must not hide that
 // iyzico said no.
-type envelope map[string][]byte
+type envelope []strictjson.Member
 
-func newEnvelope() envelope {
-	return envelope{"status": nil, "errorCode": nil, "errorMessage": nil, "errorGroup": nil, "locale": nil,
-		"conversationId": nil, "systemTime": nil, "invalidItems": nil}
+// raw returns a field as it is written; nil if it is not there.
+func (e envelope) raw(field string) []byte {
+	return e[slices.IndexFunc(e, func(m strictjson.Member) bool { return m.Name == field })].JSON
 }
 
 // text returns a field of any type as text, cut to a bearable length.
 func (e envelope) text(field string) string {
-	text := strictjson.Text(e[field])
+	text := strictjson.Text(e.raw(field))
 	if len(text) > maxShown {
 		return strings.ToValidUTF8(text[:maxShown], "") + "…"
 	}
@@ -83,7 +85,7 @@ func (e envelope) fill(to *APIError) {
 	to.Locale = mask(e.text("locale"))
 	to.ConversationID = e.text("conversationId")
 	to.SystemTime, _ = strconv.ParseInt(e.text("systemTime"), 10, 64) // 0 if it is not a time
-	if raw := e["invalidItems"]; raw != nil && strictjson.Unmarshal(raw, &to.InvalidItems, strictjson.Options{}) != nil {
+	if raw := e.raw("invalidItems"); raw != nil && strictjson.Unmarshal(raw, &to.InvalidItems, strictjson.Options{}) != nil {
 		to.InvalidItems = nil
 	}
 	left := maxMasked

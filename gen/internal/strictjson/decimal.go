@@ -56,7 +56,7 @@ func AppendDecimal(out []byte, d decimal.Decimal) ([]byte, error) {
 	return out, nil
 }
 
-// parseDecimal reads a JSON number.
+// parseDecimal reads a JSON number. decimal.NewFromString obeys the switch decimal.MaxDecodeExponent.
 func parseDecimal(raw []byte) (decimal.Decimal, error) {
 	if len(raw) == 0 || numberLength(raw) != len(raw) {
 		return decimal.Decimal{}, notANumber()
@@ -72,32 +72,16 @@ func parseDecimal(raw []byte) (decimal.Decimal, error) {
 		}
 		mantissa, exponent = raw[:i], int(n)
 	}
+	whole, fraction, _ := bytes.Cut(mantissa, []byte{'.'})
+	if exponent -= len(fraction); exponent < -MaxDigits || exponent > MaxDigits {
+		return decimal.Decimal{}, tooManyDigits()
+	}
 	var value decimal.Decimal
 	if len(mantissa) <= 18 { // fits in an int64
-		var coefficient int64
-		for i, c := range mantissa {
-			switch c {
-			case '-':
-			case '.':
-				exponent -= len(mantissa) - i - 1
-			default:
-				coefficient = coefficient*10 + int64(c-'0')
-			}
-		}
-		if mantissa[0] == '-' {
-			coefficient = -coefficient
-		}
-		if exponent < -MaxDigits || exponent > MaxDigits {
-			return decimal.Decimal{}, tooManyDigits()
-		}
+		coefficient, _ := strconv.ParseInt(string(whole)+string(fraction), 10, 64)
 		value = decimal.New(coefficient, int32(exponent))
 	} else {
-		whole, fraction, _ := bytes.Cut(mantissa, []byte{'.'})
-		exponent -= len(fraction)
-		coefficient, ok := new(big.Int).SetString(string(whole)+string(fraction), 10)
-		if !ok || exponent < -MaxDigits || exponent > MaxDigits {
-			return decimal.Decimal{}, tooManyDigits()
-		}
+		coefficient, _ := new(big.Int).SetString(string(whole)+string(fraction), 10)
 		value = decimal.NewFromBigInt(coefficient, int32(exponent))
 	}
 	if TooLong(value) {

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -97,9 +98,15 @@ func Text(data []byte) string {
 	return string(data)
 }
 
-// Object reads the one object in data into v, a pointer to a struct. Of the fields that raw has, it also keeps the JSON as
-// it is written. mismatched is the first field of v that is of another type; the rest is read all the same.
-func Object(data []byte, v any, raw map[string][]byte, o Options) (mismatched, err error) {
+// Member is a member of an object.
+type Member struct {
+	Name string
+	JSON []byte // as it is written; nil if the object does not have it
+}
+
+// Object reads the one object in data into v, a pointer to a struct, and its members that are in kept, too. mismatched is
+// the first field of v that is of another type; the rest is read all the same.
+func Object(data []byte, v any, kept []Member, o Options) (mismatched, err error) {
 	r := newReader(data, o)
 	into := reflect.ValueOf(v).Elem()
 	plan := planOf(into.Type())
@@ -112,8 +119,8 @@ func Object(data []byte, v any, raw map[string][]byte, o Options) (mismatched, e
 		if err != nil {
 			return err
 		}
-		kept, shared := raw[string(key)]
-		if kept != nil || !shared && inAnotherSpelling(key, raw) {
+		keep := slices.IndexFunc(kept, func(m Member) bool { return bytes.EqualFold([]byte(m.Name), key) })
+		if keep >= 0 && (kept[keep].JSON != nil || kept[keep].Name != string(key)) {
 			return ambiguous(string(key))
 		}
 		r.space()
@@ -131,8 +138,8 @@ func Object(data []byte, v any, raw map[string][]byte, o Options) (mismatched, e
 		} else {
 			err = r.skip()
 		}
-		if shared {
-			raw[string(key)] = r.data[start:r.pos]
+		if keep >= 0 {
+			kept[keep].JSON = r.data[start:r.pos]
 		}
 		return err
 	})
@@ -140,15 +147,6 @@ func Object(data []byte, v any, raw map[string][]byte, o Options) (mismatched, e
 		err = r.end()
 	}
 	return mismatched, err
-}
-
-func inAnotherSpelling(key []byte, names map[string][]byte) bool {
-	for name := range names {
-		if bytes.EqualFold([]byte(name), key) {
-			return true
-		}
-	}
-	return false
 }
 
 // reader makes values of tokens.

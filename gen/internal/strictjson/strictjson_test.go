@@ -89,7 +89,7 @@ func TestObject(t *testing.T) {
 			Status string `json:"status"`
 			Count  int    `json:"count"`
 		}
-		kept := map[string][]byte{"status": nil, "code": nil}
+		kept := []Member{{Name: "status"}, {Name: "code"}}
 		mismatched, err := Object([]byte(tt.in), &got, kept, Options{})
 		if tt.failure != "" {
 			if err == nil || err.Error() != tt.failure {
@@ -101,8 +101,8 @@ func TestObject(t *testing.T) {
 		if mismatched != nil {
 			text = mismatched.Error()
 		}
-		if err != nil || got.Status != tt.status || got.Count != tt.count || string(kept["status"]) != tt.kept || text != tt.mismatched {
-			t.Errorf("%s: got %+v, kept %q, mismatched %q, error %v", tt.in, got, kept["status"], text, err)
+		if err != nil || got.Status != tt.status || got.Count != tt.count || string(kept[0].JSON) != tt.kept || text != tt.mismatched {
+			t.Errorf("%s: got %+v, kept %q, mismatched %q, error %v", tt.in, got, kept[0].JSON, text, err)
 		}
 	}
 }
