@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -86,7 +87,7 @@ func (d *display) line(p payout.Progress) {
 		text += ", " + d.statusText(p.Status)
 	}
 	if p.Waiting != "" && p.Wait > 0 {
-		text += fmt.Sprintf(d.say("; next look in %v", "; %v sonra yeniden bakılır"), p.Wait.Round(100*time.Millisecond))
+		text += fmt.Sprintf(d.say("; next look in %s", "; %s sonra yeniden bakılır"), d.duration(p.Wait))
 	}
 	if p.Failure != nil {
 		text += " (" + strings.Join(d.explain(p.Failure), "; ") + ")"
@@ -170,6 +171,16 @@ func (d *display) draw() {
 	}
 	d.last = fit(printable(strings.Join(parts, " · ")), d.width-1)
 	fmt.Fprintf(d.stdout, "\r\x1b[K%s", d.last)
+}
+
+// duration is a time as people say it: 1.7 s, 2 min 5 s.
+func (o *options) duration(t time.Duration) string {
+	if t < time.Minute {
+		s := strings.TrimSuffix(strconv.FormatFloat(t.Seconds(), 'f', 1, 64), ".0")
+		return strings.Replace(s, ".", o.say(".", ","), 1) + o.say(" s", " sn")
+	}
+	s := int(t.Seconds() + 0.5)
+	return fmt.Sprintf(o.say("%d min %d s", "%d dk %d sn"), s/60, s%60)
 }
 
 // clock is a time as minutes and seconds.

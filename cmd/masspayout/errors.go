@@ -34,8 +34,10 @@ func (o *options) english(err error) (lines []string) {
 }
 
 // asFlags names the command's flags where the library names its functions.
-var asFlags = strings.NewReplacer("allow it with WithUnverified", "allow it with -allow-unverified", "; Cancel cancels it",
-	"; -cancel cancels it", "or Cancel the payout", "or -cancel the payout", "follow it with Pay", "follow it with -resume")
+var asFlags = strings.NewReplacer("WithUnverified", "-allow-unverified", "WithRefusedItems", "-allow-refused",
+	"WithSeveralCurrencies", "-several-currencies", "pay it in parts with PaySplit, or Split it into smaller ones (PartLimit)",
+	"pay it in smaller parts with -split", "CancelSplit", "-cancel each part", "Cancel cancels it", "-cancel cancels it",
+	"Cancel the payout", "-cancel the payout", "with Pay", "with -resume", "the Result says", "the table says")
 
 // turkish says an error in Turkish.
 func (o *options) turkish(err error) string {
@@ -230,7 +232,7 @@ func turkishAdvice(advice string) string {
 	}
 	for _, ending := range [][2]string{{"; nothing was ever sent of this payout", "; bu toplu ödemeden hiçbir şey gönderilmedi"},
 		{", then call again to continue", "; sonra sürdürmek için yeniden çalıştırın"}} {
-		if rest, found := strings.CutSuffix(advice, ending[0]); found {
+		if rest, found := strings.CutSuffix(advice, ending[0]); found && advices[rest] != "" {
 			return advices[rest] + ending[1]
 		}
 	}
@@ -270,6 +272,20 @@ var advices = map[string]string{
 		"ödemeyi dosyayla karşılaştırın; başkasıysa sizinkine başka bir ad verin",
 	"choose another file for the state; nothing can have been saved in this one": "durum için başka bir dosya seçin; buna " +
 		"hiçbir şey kaydedilmiş olamaz",
+	"there is nothing to pay: Cancel the payout":      "ödenecek bir şey yok: -cancel ile iptal edin",
+	"ask iyzico which payout the two names belong to": "iki adın hangi toplu ödemeye ait olduğunu iyzico'ya sorun",
+	"Cancel the payout, or pay the accepted items: WithRefusedItems": "-cancel ile iptal edin ya da kabul edilen kalemleri " +
+		"-allow-refused ile ödeyin",
+	"top the balance up and call again, or Cancel the payout": "bakiyeyi tamamlayıp yeniden çalıştırın ya da -cancel ile iptal " +
+		"edin",
+	"top the balance up and call again, or CancelSplit": "bakiyeyi tamamlayıp yeniden çalıştırın ya da her parçayı -cancel ile " +
+		"iptal edin",
+	"call again and confirm, or CancelSplit": "yeniden çalıştırıp onaylayın ya da her parçayı -cancel ile iptal edin",
+	"give each server and account states of its own, for example files in a folder each; delete this one only if it is of a " +
+		"test, such as of an emulator that has ended": "her sunucu ve hesabın durum dosyaları ayrı, örneğin ayrı klasörlerde " +
+		"olsun; bunu yalnızca kapanmış bir emülatör gibi bir denemeye aitse silin",
+	"nothing was stored: pay it in parts with PaySplit, or Split it into smaller ones (PartLimit); the first part keeps the " +
+		"externalId": "hiçbir şey kaydedilmedi: -split ile daha küçük parçalarda ödeyin; ilk parçanın adı aynı kalır",
 	"call again later to continue":                           "sürdürmek için sonra yeniden çalıştırın",
 	"look at the payout at iyzico before you remove a state": "durum dosyasını silmeden önce iyzico'daki toplu ödemeye bakın",
 	"compare the payout at iyzico with the request; Cancel cancels it if it is this state's": "iyzico'daki toplu ödemeyi " +

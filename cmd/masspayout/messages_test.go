@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/iyzico-go/masspayout/payfile"
 )
@@ -133,30 +134,72 @@ func TestNoTextMixesLanguages(t *testing.T) {
 	}
 }
 
-// Whatever package payout advises has a Turkish text.
-func TestAdviceInTurkish(t *testing.T) {
-	advised := map[string]bool{}
-	for _, file := range folder(t, "../../payout") {
-		constants := map[string]string{}
+// A time has the marks and the units of the language.
+func TestDurations(t *testing.T) {
+	for wait, want := range map[time.Duration][2]string{
+		1700 * time.Millisecond: {"1.7 s", "1,7 sn"}, 2 * time.Second: {"2 s", "2 sn"}, 125 * time.Second: {"2 min 5 s", "2 dk 5 sn"},
+	} {
+		for i, l := range []payfile.Language{payfile.English, payfile.Turkish} {
+			if got := (&options{language: l}).duration(wait); got != want[i] {
+				t.Errorf("%v: got %q, want %q", wait, got, want[i])
+			}
+		}
+	}
+}
+
+// advised are all texts that package payout gives as advice: what stands in a field or variable of that name, as a
+// literal, a constant of any file, or what a function returns.
+func advised(t *testing.T) map[string]bool {
+	files := folder(t, "../../payout")
+	constants, functions := map[string]ast.Expr{}, map[string]*ast.FuncDecl{}
+	for _, file := range files {
 		ast.Inspect(file, func(n ast.Node) bool {
-			if spec, ok := n.(*ast.ValueSpec); ok && len(spec.Values) == 1 {
-				if s, ok := literal(spec.Values[0]); ok {
-					constants[spec.Names[0].Name] = s
+			switch n := n.(type) {
+			case *ast.ValueSpec:
+				for i, value := range n.Values {
+					constants[n.Names[i].Name] = value
 				}
+			case *ast.FuncDecl:
+				functions[n.Name.Name] = n
 			}
 			return true
 		})
-		collect := func(value ast.Expr) {
-			if s, ok := literal(value); ok && s != "" {
-				advised[s] = true
-			} else if ident, ok := value.(*ast.Ident); ok && constants[ident.Name] != "" {
-				advised[constants[ident.Name]] = true
+	}
+	found := map[string]bool{}
+	var collect func(ast.Expr)
+	collect = func(value ast.Expr) {
+		switch value := value.(type) {
+		case *ast.BasicLit, *ast.BinaryExpr:
+			if s, ok := literal(value); ok && s != "" && s[0] != ';' && s[0] != ',' { // those are the ends of others
+				found[s] = true
 			}
+		case *ast.Ident:
+			collect(constants[value.Name])
+		case *ast.SelectorExpr: // of another decision
+		case *ast.CallExpr:
+			name := ""
+			switch f := value.Fun.(type) {
+			case *ast.Ident:
+				name = f.Name
+			case *ast.SelectorExpr:
+				name = f.Sel.Name
+			}
+			if functions[name] == nil {
+				t.Fatalf("there is no function %s", name)
+			}
+			ast.Inspect(functions[name], func(n ast.Node) bool {
+				if r, ok := n.(*ast.ReturnStmt); ok && len(r.Results) == 1 {
+					collect(r.Results[0])
+				}
+				return true
+			})
 		}
+	}
+	for _, file := range files {
 		ast.Inspect(file, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.KeyValueExpr:
-				if key, ok := n.Key.(*ast.Ident); ok && key.Name == "advice" {
+				if key, ok := n.Key.(*ast.Ident); ok && strings.EqualFold(key.Name, "advice") {
 					collect(n.Value)
 				}
 			case *ast.AssignStmt:
@@ -168,7 +211,7 @@ func TestAdviceInTurkish(t *testing.T) {
 					case *ast.SelectorExpr:
 						name = left.Sel.Name
 					}
-					if name == "advice" && len(n.Rhs) == len(n.Lhs) {
+					if strings.EqualFold(name, "advice") && len(n.Rhs) == len(n.Lhs) {
 						collect(n.Rhs[i])
 					}
 				}
@@ -176,31 +219,27 @@ func TestAdviceInTurkish(t *testing.T) {
 			return true
 		})
 	}
-	if len(advised) < 12 {
-		t.Errorf("found %d pieces of advice, expected at least 12", len(advised))
+	collect(&ast.CallExpr{Fun: ast.NewIdent("repairFile")})
+	return found
+}
+
+// Whatever package payout advises has a Turkish text, and in English names what this command has, and no function.
+func TestAdvice(t *testing.T) {
+	function := regexp.MustCompile(`\b(With[A-Z]\w*|Pay|PaySplit|Split|PartLimit|Cancel|CancelSplit|Result|Continue|Advance)\b`)
+	all := advised(t)
+	if len(all) < 25 {
+		t.Errorf("found %d pieces of advice, expected at least 25", len(all))
 	}
-	for _, file := range folder(t, "../../payout") { // what to do about a file
-		ast.Inspect(file, func(n ast.Node) bool {
-			if f, ok := n.(*ast.FuncDecl); ok && f.Name.Name == "repairFile" {
-				ast.Inspect(f, func(n ast.Node) bool {
-					if r, ok := n.(*ast.ReturnStmt); ok {
-						if s, ok := literal(r.Results[0]); ok && s != "" {
-							advised[s], advised[s+"; nothing was ever sent of this payout"] = true, true
-						}
-					}
-					return true
-				})
+	for advice := range all {
+		for _, ending := range []string{"", "; nothing was ever sent of this payout", ", then call again to continue"} {
+			said := turkishAdvice(advice + ending)
+			if strings.HasPrefix(said, ";") || said == turkishAdvice("what nobody advises") ||
+				english.MatchString(quotedText.ReplaceAllString(said, "")) {
+				t.Errorf("there is no Turkish for %q: %q", advice+ending, said)
 			}
-			return true
-		})
-	}
-	for advice := range advised {
-		if advice[0] == ';' || advice[0] == ',' {
-			continue // the end of another one
 		}
-		said := turkishAdvice(advice)
-		if strings.HasPrefix(said, ";") || strings.HasPrefix(said, "aynı komutu bir süre sonra") || english.MatchString(quotedText.ReplaceAllString(said, "")) {
-			t.Errorf("there is no Turkish for %q: %q", advice, said)
+		if said := asFlags.Replace(advice); function.MatchString(said) {
+			t.Errorf("%q names a function", said)
 		}
 	}
 }
