@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -64,6 +65,9 @@ func (in *input) payAgain(ctx context.Context, o *options) error {
 	if wanted == "" {
 		return fail("-again: %s is no state of a payout", "-again: %s bir toplu ödemenin durum dosyası değil", o.again)
 	}
+	if o.corrected {
+		return in.payCorrected(ctx, wanted, o)
+	}
 	parts, err := payout.Split(in.request, payout.PartLimit{Items: o.split})
 	if err != nil {
 		return err
@@ -80,31 +84,23 @@ func (in *input) payAgain(ctx context.Context, o *options) error {
 					return err
 				}
 			}
-			state, err := store.Load(ctx)
+			result, err := ended(ctx, store, request.ExternalID)
 			if err != nil {
 				return err
 			}
-			if state.Step != payout.StepEnded || state.Result == nil {
-				return fail("the payout %q has not ended: continue it with -resume first", "%q toplu ödemesi sonuçlanmadı: önce "+
-					"-resume ile sürdürün", request.ExternalID)
-			}
-			next, not, err := state.Result.PayAgain(request, nextName(request.ExternalID))
-			if err != nil {
+			next, not, err := result.PayAgain(request, nextName(request.ExternalID))
+			switch {
+			case errors.Is(err, payout.ErrOtherPayout):
+				return fail("-again: the file is not as it was when %q was paid: give it unchanged; or, to pay corrected recipients, "+
+					"add -corrected and give a file with those rows, under their item IDs and with their amounts",
+					"-again: dosya, %q toplu ödemesi yapılırken olduğu gibi değil: değişmemiş dosyayı verin; alıcıları düzelttiyseniz "+
+						"-corrected ekleyip o satırları aynı kalem numarası ve tutarlarla içeren bir dosya verin", request.ExternalID)
+			case err != nil:
 				return err
+			case request.ExternalID == wanted:
+				return in.keepOnly(next, not, wanted, o)
 			}
-			if request.ExternalID != wanted {
-				request = next
-				continue
-			}
-			if len(next.Items) == 0 {
-				return fail("nothing of %q may be paid again: %s", "%[1]q toplu ödemesinden yeniden ödenebilecek bir şey yok: "+
-					"%[3]s", wanted, notAgain(not, false), notAgain(not, true))
-			}
-			in.keepOnly(next, o)
-			in.warnings = append(in.warnings, fmt.Sprintf(o.say("this pays again %s of %q, as %q; not again: %s",
-				"bu, %[2]q toplu ödemesinin %[1]s kadarını %[3]q adıyla yeniden öder; yeniden ödenmeyenler: %[4]s"),
-				countItems(len(next.Items), o), wanted, next.ExternalID, notAgain(not, o.language == "tr")))
-			return nil
+			request = next
 		}
 	}
 	return fail("-again: the file is that of %q, and the state that of %q: give the first payout's file",
@@ -112,13 +108,79 @@ func (in *input) payAgain(ctx context.Context, o *options) error {
 		in.request.ExternalID, wanted)
 }
 
-// keepOnly makes a part of the request the whole.
-func (in *input) keepOnly(next gen.MassPayoutInitializeRequest, o *options) {
+// ended is the result of a payout that has ended.
+func ended(ctx context.Context, store *payout.FileStore, externalID string) (*payout.Result, error) {
+	state, err := store.Load(ctx)
+	if err == nil && (state.Step != payout.StepEnded || state.Result == nil) {
+		err = fail("the payout %q has not ended: continue it with -resume first", "%q toplu ödemesi sonuçlanmadı: önce "+
+			"-resume ile sürdürün", externalID)
+	}
+	return state.Result, err
+}
+
+// payCorrected is payAgain with a file that has other recipients than the one before: its items must be items of that
+// payout, with the same amounts.
+func (in *input) payCorrected(ctx context.Context, wanted string, o *options) error {
+	before, err := ended(ctx, payout.NewFileStore(o.again), wanted)
+	if err != nil {
+		return err
+	}
+	rows := map[string]int{}
+	for i, item := range in.request.Items {
+		rows[gen.NFC(item.ItemExternalID)] = i
+	}
+	result := *before
+	result.Items = nil
+	var otherAmount, unknown []string
+	for _, item := range before.Items {
+		i, given := rows[gen.NFC(item.ItemExternalID)]
+		if !given {
+			continue
+		}
+		delete(rows, gen.NFC(item.ItemExternalID))
+		if now := in.request.Items[i].Amount; now.Currency != item.Amount.Currency || !now.Value.Equal(item.Amount.Value) {
+			otherAmount = append(otherAmount, in.where(i, o))
+		}
+		result.Items = append(result.Items, item)
+	}
+	for i, item := range in.request.Items {
+		if _, left := rows[gen.NFC(item.ItemExternalID)]; left {
+			unknown = append(unknown, in.where(i, o))
+		}
+	}
+	switch {
+	case len(unknown) > 0:
+		return fail("-corrected: %q has no items with these IDs: %s; take the IDs from the file of -out, for those that are "+
+			"derived change with the recipient",
+			"-corrected: %q toplu ödemesinde bu numaralı kalemler yok: %s; numaraları -out dosyasından alın, çünkü türetilenler "+
+				"alıcıyla birlikte değişir", wanted, some(unknown, o))
+	case len(otherAmount) > 0:
+		return fail("-corrected: the amounts are others than those of %q: %s", "-corrected: tutarlar %q toplu ödemesindekinden "+
+			"farklı: %s", wanted, some(otherAmount, o))
+	}
+	result.Digest = payout.Digest(in.request) // the recipients are others, and are shown before they are paid
+	next, not, err := result.PayAgain(in.request, nextName(wanted))
+	if err != nil {
+		return err
+	}
+	return in.keepOnly(next, not, wanted, o)
+}
+
+// keepOnly makes what is paid again the whole request.
+func (in *input) keepOnly(next gen.MassPayoutInitializeRequest, not []payout.NotAgain, wanted string, o *options) error {
+	if len(next.Items) == 0 {
+		return fail("nothing of %q may be paid again: %s", "%[1]q toplu ödemesinden yeniden ödenebilecek bir şey yok: %[3]s",
+			wanted, notAgain(not, false), notAgain(not, true))
+	}
 	in.request = next
 	in.file = in.file.Only(next)
 	if in.result != nil {
 		in.result.externalID = next.ExternalID
 	}
+	in.warnings = append(in.warnings, fmt.Sprintf(o.say("this pays again %s of %q, as %q; not again: %s",
+		"bu, %[2]q toplu ödemesinin %[1]s kadarını %[3]q adıyla yeniden öder; yeniden ödenmeyenler: %[4]s"),
+		countItems(len(next.Items), o), wanted, next.ExternalID, notAgain(not, o.language == "tr")))
+	return nil
 }
 
 // notAgain counts what is not paid again, by where the money is.

@@ -156,8 +156,38 @@ func TestAgain(t *testing.T) {
 	}
 	writeFile(t, "other.csv", "Kalem no;Ad Soyad;IBAN;Tutar\na;Ayşe Yılmaz;TR330006100519786457841326;100,01\n")
 	got := runPayout(t, "yes\n", "-f", "other.csv", "-description", "x", "-currency", "TRY", "-again", "payout-p.state")
-	if got.code != 2 || emu.Calls(emulator.OpInit) != 3 {
+	if got.code != 2 || emu.Calls(emulator.OpInit) != 3 || !strings.Contains(got.stderr, "to pay corrected recipients, add -corrected") {
 		t.Errorf("another file: exit code %d, stderr: %s", got.code, got.stderr)
+	}
+}
+
+// An account that was corrected in the file is paid, and nobody else.
+func TestAgainWithCorrectedRecipients(t *testing.T) {
+	emu := emulated(t, nil)
+	file := "Kalem no;Ad Soyad;IBAN;Tutar\na;Ayşe Yılmaz;TR330006100519786457841326;100,00\n" +
+		"b;Ali Veli;" + emulator.RecipientReturns.IBAN() + ";250,50\n"
+	writeFile(t, "payroll.csv", file)
+	args := []string{"-description", "x", "-currency", "TRY"}
+	if got := runPayout(t, "", with(args, "-f", "payroll.csv", "-id", "p", "-pay", "-yes")...); got.code != 1 {
+		t.Fatalf("exit code %d, stderr: %s", got.code, got.stderr)
+	}
+	corrected := strings.Replace(file, emulator.RecipientReturns.IBAN(), "TR470006400000112345678901", 1)
+	for _, tt := range []struct{ file, want string }{
+		{strings.Replace(corrected, "250,50", "250,51", 1), `the amounts are others than those of "p": row 3`},
+		{strings.Replace(corrected, "\nb;", "\nc;", 1), `"p" has no items with these IDs: row 3`},
+		{corrected[:strings.Index(corrected, "\nb")+1], `nothing of "p" may be paid again: 1: paid`},
+	} {
+		writeFile(t, "corrected.csv", tt.file)
+		got := runPayout(t, "", with(args, "-f", "corrected.csv", "-again", "payout-p.state", "-corrected", "-yes")...)
+		if got.code != 2 || !strings.Contains(got.stderr, tt.want) || emu.Calls(emulator.OpInit) != 1 {
+			t.Errorf("exit code %d, want %q, stderr: %s", got.code, tt.want, got.stderr)
+		}
+	}
+	writeFile(t, "corrected.csv", corrected)
+	got := runPayout(t, "yes\n", with(args, "-f", "corrected.csv", "-again", "payout-p.state", "-corrected")...)
+	if got.code != 0 || emu.Paid()["a"] != 1 || emu.Paid()["b"] != 1 || emu.Calls(emulator.OpAuth) != 2 ||
+		!strings.Contains(got.stdout, `this pays again 1 item of "p", as "p-again1"; not again: 1: paid`) {
+		t.Errorf("exit code %d, paid %v, printed:\n%s%s", got.code, emu.Paid(), got.stdout, got.stderr)
 	}
 }
 
@@ -187,7 +217,7 @@ func TestSplit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, err := xlsx.Read(data, payfile.Options{ExternalID: "again", Columns: map[payfile.Field]string{payfile.FieldIBAN: "Recipient info"}})
+	file, err := xlsx.Read(data, payfile.Options{ExternalID: "again"})
 	if err != nil || len(file.Request.Items) != 5 || file.Request.Items[4].Amount.String() != "104.00 TRY" &&
 		file.Request.Items[4].Amount.String() != "104 TRY" {
 		t.Errorf("the result cannot be read as a list: %v, %v", file, err)
@@ -216,8 +246,8 @@ func TestResults(t *testing.T) {
 	}
 	defer f.Close()
 	sheet := f.GetSheetName(0)
-	for cell, want := range map[string]string{"A2": "=1+1", "B2": "Ayşe Yılmaz", "C2": "TR330006100519786457841326", "D2": "100.00",
-		"F2": "@SUM(A1)"} {
+	for cell, want := range map[string]string{"A2": "=1+1", "B2": "Ayşe Yılmaz", "C2": "IBAN", "D2": "TR330006100519786457841326", "E2": "100.00",
+		"G2": "@SUM(A1)"} {
 		formula, _ := f.GetCellFormula(sheet, cell)
 		if got, err := f.GetCellValue(sheet, cell); err != nil || got != want || formula != "" {
 			t.Errorf("%s is %q, formula %q, %v; want %q", cell, got, formula, err, want)

@@ -22,6 +22,7 @@ type options struct {
 	json                               bool
 	pay, resume                        bool
 	again                              string
+	corrected                          bool
 	yes, allowRefused, allowUnverified bool
 	severalCurrencies                  bool
 	state                              string
@@ -78,6 +79,9 @@ func (o *options) groups() []struct {
 				"the same -f",
 				"bu durum dosyasındaki toplu ödemeden ödenmemiş olup güvenle yeniden ödenebilecekleri öde: bir `durum` dosyası; " +
 					"aynı -f ile"}},
+			{"corrected", &o.corrected, text{"with -again: -f has corrected recipients, under the item IDs and with the amounts of " +
+				"before",
+				"-again ile: -f dosyasında düzeltilmiş alıcılar var; kalem numaraları ve tutarlar önceki gibi"}},
 			{"status", &o.status, text{"show where the payout stands", "toplu ödemenin durumunu göster"}},
 			{"cancel", &o.cancel, text{"cancel the payout with this `requestId`, if it is not authorized",
 				"onaylanmamışsa bu `requestId` ile toplu ödemeyi iptal et"}},
@@ -336,6 +340,8 @@ func (o *options) check() error {
 			"-cancel, -balance ve -template ile -f, -out, -strict ve dosyayla ilgili seçenekler kullanılmaz")
 	case o.file == "" && (reading || o.again != ""):
 		return fail("flags about the file, and -again, need -f", "dosyayla ilgili seçenekler ve -again, -f ister")
+	case o.corrected && o.again == "":
+		return fail("-corrected belongs to -again", "-corrected, -again ile kullanılır")
 	case o.json && (o.canceling || o.template):
 		return fail("-cancel and -template take no -json", "-cancel ve -template ile -json kullanılmaz")
 	case !paying && (o.yes || o.allowRefused || o.allowUnverified):

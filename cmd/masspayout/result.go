@@ -146,8 +146,8 @@ func (f *resultFile) discard() {
 
 // resultTable is what came in, and what became of it.
 func resultTable(in *input, result *payout.Result, l payfile.Language) [][]cell {
-	headings := []text{{"Item ID", "Kalem no"}, {"Recipient name", "Alıcı adı"}, {"Recipient info", "Alıcı bilgisi"},
-		{"Amount", "Tutar"}, {"Currency", "Para birimi"}, {"Description", "Açıklama"}, {"Outcome", "Sonuç"},
+	headings := []text{{"Item ID", "Kalem no"}, {"Recipient name", "Alıcı adı"}, {"Recipient type", "Alıcı tipi"},
+		{"Recipient info", "Alıcı bilgisi"}, {"Amount", "Tutar"}, {"Currency", "Para birimi"}, {"Description", "Açıklama"}, {"Outcome", "Sonuç"},
 		{"Reason", "Neden"}, {"Commission", "Komisyon"}, {"iyzico status", "iyzico durumu"},
 		{"iyzico reference", "iyzico referansı"}, payoutHeading, {"requestId", "requestId"}}
 	var first []cell
@@ -157,7 +157,8 @@ func resultTable(in *input, result *payout.Result, l payfile.Language) [][]cell 
 	table := [][]cell{first}
 	for i, item := range result.Items {
 		came := &in.request.Items[i]
-		table = append(table, []cell{{text: item.ItemExternalID}, {text: came.RecipientName}, {text: came.RecipientInfo},
+		table = append(table, []cell{{text: item.ItemExternalID}, {text: came.RecipientName},
+			{text: string(came.RecipientType)}, {text: came.RecipientInfo},
 			{amount: &item.Amount.Value}, {text: string(item.Amount.Currency)}, {text: came.Description},
 			{text: fundsText(item.Status, l)}, {text: strings.Join(item.Reasons, "; ")}, {amount: &item.Commission},
 			{text: string(item.Status)}, {text: string(item.ReferenceCode)}, {text: in.request.ExternalID},

@@ -37,7 +37,7 @@ func writeWorkbook(w io.Writer, table [][]cell) error {
 	if err != nil {
 		return err
 	}
-	for i, width := range []float64{16, 28, 32, 14, 10, 44, 44, 14, 18, 40, 26, 40} {
+	for i, width := range []float64{16, 28, 14, 32, 14, 10, 44, 44, 14, 18, 40, 26, 40} {
 		if err := s.SetColWidth(i+1, i+1, width); err != nil {
 			return err
 		}
