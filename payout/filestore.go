@@ -59,8 +59,7 @@ func FileStoreIn(folder, externalID string) (*FileStore, error) {
 	if strings.TrimSpace(externalID) == "" {
 		return nil, errors.New("payout: FileStoreIn: externalId: is required")
 	}
-	own := stateFile(externalID)
-	store := NewFileStore(filepath.Join(folder, own))
+	store := NewFileStore(filepath.Join(folder, stateFile(externalID)))
 	if _, err := os.Lstat(store.path); err == nil || !errors.Is(err, fs.ErrNotExist) {
 		return store, nil // what is wrong with it, Load will tell
 	}
@@ -69,16 +68,17 @@ func FileStoreIn(folder, externalID string) (*FileStore, error) {
 		return nil, fmt.Errorf("payout: the folder of states: %w", err)
 	}
 	for _, entry := range entries {
-		if alike(entry.Name(), externalID) {
-			other := filepath.Join(folder, entry.Name())
-			name := "another payout"
-			if state, err := loadFile(other); err == nil {
-				name = fmt.Sprintf("%q", state.ExternalID)
-			}
-			return nil, fmt.Errorf("payout: %w: %s is the state of %s, and %q differs from that only in case, white space or "+
-				"Unicode form: to continue it, write its externalId so; to pay a new list, give it another externalId",
-				ErrOtherPayout, other, name, externalID)
+		if !alike(entry.Name(), externalID) {
+			continue
 		}
+		other := filepath.Join(folder, entry.Name())
+		name := "another payout"
+		if state, err := loadFile(other); err == nil {
+			name = fmt.Sprintf("%q", state.ExternalID)
+		}
+		return nil, fmt.Errorf("payout: %w: %s is the state of %s, and %q differs from that only in case, white space or "+
+			"Unicode form: to continue it, write its externalId so; to pay a new list, give it another externalId",
+			ErrOtherPayout, other, name, externalID)
 	}
 	return store, nil
 }
@@ -278,42 +278,33 @@ func (f *FileStore) write(name string, data []byte) error {
 	return errors.Join(err, file.Close())
 }
 
-// A file system's problem is what keeps a file from being locked or written, by errno.
-type problem int
-
+// What must be done before a state's file can be locked or written.
 const (
-	noProblem problem = iota
-	diskFull
-	readOnly
-	badPath
-	noLocks
+	makeRoom    = "make room on the disk of the state's file"
+	elsewhere   = "keep the state where the program may write"
+	correctPath = "correct the path of the state's file"
+	needsLocks  = "keep the state on a local file system, which has locks"
 )
 
 // repairFile returns what must be done before a state's file can be locked or written; nothing if that may pass by
 // itself, or if err is not about a file.
 func repairFile(err error) string {
-	switch fileProblem(err) {
-	case diskFull:
-		return "make room on the disk of the state's file"
-	case readOnly:
-		return "keep the state where the program may write"
-	case badPath:
-		return "correct the path of the state's file"
-	case noLocks:
-		return "keep the state on a local file system, which has locks"
-	}
+	repair := repairErrno(err)
 	switch {
+	case repair != "":
+		return repair
 	case errors.Is(err, fs.ErrNotExist):
 		return "create the folder of the state's file, or correct its path"
 	case errors.Is(err, fs.ErrPermission):
 		return "let the program write the folder of the state's file, or keep the state elsewhere"
+	default:
+		return ""
 	}
-	return ""
 }
 
 // noFile reports whether err says that there can be no file of that name.
 func noFile(err error) bool {
-	return errors.Is(err, fs.ErrNotExist) || fileProblem(err) == badPath || errors.As(err, new(neverState))
+	return errors.Is(err, fs.ErrNotExist) || repairErrno(err) == correctPath || errors.As(err, new(neverState))
 }
 
 func (f *FileStore) reached(point string) {
@@ -352,20 +343,14 @@ const statePrefix, stateSuffix = "payout-", ".state"
 // for no other; otherwise what can be read of it, a digest of all that differ only so (see alike), and one of it alone.
 func stateFile(externalID string) string {
 	id := canonical(externalID)
-	if isPlain(id) {
+	if len(id) <= 100 && !strings.ContainsFunc(id, isOdd) {
 		return statePrefix + id + stateSuffix
 	}
 	return fmt.Sprintf("%s%s~%s-%s%s", statePrefix, readable(id), shortHash(gen.FoldName(id), 6), shortHash(id, 16), stateSuffix)
 }
 
-// isPlain reports whether an externalId is a name in every file system, and differs from all others there.
-func isPlain(id string) bool {
-	return len(id) <= 100 && !strings.ContainsFunc(id, func(r rune) bool { return !plainRune(r) })
-}
-
-func plainRune(r rune) bool {
-	return 'a' <= r && r <= 'z' || '0' <= r && r <= '9' || r == '-' || r == '_' || r == '.'
-}
+// isOdd reports whether a character is not the same in the names of every file system.
+func isOdd(r rune) bool { return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyz0123456789-_.", r) }
 
 // readable returns what a person knows an externalId by.
 func readable(id string) string {
@@ -374,7 +359,7 @@ func readable(id string) string {
 		switch {
 		case s.Len() == 60:
 			return s.String()
-		case plainRune(r):
+		case !isOdd(r):
 			s.WriteRune(r)
 		case !strings.HasSuffix(s.String(), "-"):
 			s.WriteByte('-')

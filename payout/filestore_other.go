@@ -4,12 +4,12 @@ package payout
 
 import "errors"
 
-// fileProblem says that there are no locks.
-func fileProblem(err error) problem {
+// repairErrno says that there are no locks.
+func repairErrno(err error) string {
 	if errors.Is(err, errors.ErrUnsupported) {
-		return noLocks
+		return needsLocks
 	}
-	return noProblem
+	return ""
 }
 
 type fileLock struct{}

@@ -9,23 +9,20 @@ import (
 	"syscall"
 )
 
-// fileProblem tells what an error says about a file system.
-func fileProblem(err error) problem {
-	var errno syscall.Errno
-	if !errors.As(err, &errno) {
-		return noProblem
-	}
+// repairErrno returns what must be done about an error of the operating system, if that is known.
+func repairErrno(err error) string {
+	errno, _ := errors.AsType[syscall.Errno](err)
 	switch errno {
 	case syscall.ENOSPC, syscall.EDQUOT:
-		return diskFull
+		return makeRoom
 	case syscall.EROFS:
-		return readOnly
+		return elsewhere
 	case syscall.ENOTDIR, syscall.ENAMETOOLONG, syscall.ELOOP, syscall.EISDIR:
-		return badPath
+		return correctPath
 	case syscall.ENOLCK, syscall.ENOTSUP, syscall.ENOSYS:
-		return noLocks
+		return needsLocks
 	}
-	return noProblem
+	return ""
 }
 
 // fileLock is a lock that the operating system takes back when the process ends.

@@ -5,8 +5,8 @@ import (
 	"syscall"
 )
 
-// fileProblem tells what an error says about a file system.
-func fileProblem(err error) problem {
+// repairErrno returns what must be done about an error of the operating system, if that is known.
+func repairErrno(err error) string {
 	const (
 		writeProtect     syscall.Errno = 19
 		handleDiskFull   syscall.Errno = 39
@@ -15,19 +15,16 @@ func fileProblem(err error) problem {
 		filenameTooLarge syscall.Errno = 206
 		directory        syscall.Errno = 267
 	)
-	var errno syscall.Errno
-	if !errors.As(err, &errno) {
-		return noProblem
-	}
+	errno, _ := errors.AsType[syscall.Errno](err)
 	switch errno {
 	case handleDiskFull, diskFullError:
-		return diskFull
+		return makeRoom
 	case writeProtect:
-		return readOnly
+		return elsewhere
 	case invalidName, filenameTooLarge, directory:
-		return badPath
+		return correctPath
 	}
-	return noProblem
+	return ""
 }
 
 // fileLock is a file that nobody else can open, nor delete. The operating system closes it when the process ends.

@@ -120,7 +120,7 @@ func storeFailed(err error, never, unknown bool) decision {
 		d.err, d.temporary, d.advice = err, true, callAgain
 	case repair != "" && never:
 		d.advice = repair + "; nothing was ever sent of this payout"
-	case repair != "" && fileProblem(err) != diskFull: // whose room comes back, maybe
+	case repair != "" && repair != makeRoom: // whose room comes back, maybe
 		d.advice = repair + ", then call again to continue"
 	default:
 		d.temporary, d.advice = true, callAgain

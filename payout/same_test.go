@@ -244,7 +244,7 @@ func TestStateOfAnotherList(t *testing.T) {
 		replaced bool
 	}{
 		{"nothing was stored", func(*State) {}, true},
-		{"nothing was stored, as far as is known", func(s *State) { s.InitUnsure = true }, true},
+		{"nothing was stored, as far as is known", func(s *State) { s.InitUnsure, s.SinceSend = true, DefaultSettle }, true},
 		{"to be canceled", func(s *State) { s.CancelWanted = true }, false},
 		{"somebody may have authorized it", func(s *State) { s.AuthSent = true }, false},
 		{"init is on its way", func(s *State) { s.Step = StepStoring }, false},
