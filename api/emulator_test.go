@@ -22,9 +22,9 @@ func TestEmulatorKnowsWhatThePagesSay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	facts := pages.Facts([]byte(read(t, "openapi.json")), pages.Structure)
+	facts := pages.Decode([]byte(read(t, "openapi.json"))).Facts(pages.Structure)
 	for _, page := range all {
-		facts = append(facts, pages.Facts(page.Text, pages.Structure)...) // the English page has more purposes
+		facts = append(facts, pages.Decode(page.Text).Facts(pages.Structure)...) // the English page has more purposes
 	}
 	emu, err := emulator.Start("key", "secret")
 	if err != nil {

@@ -42,7 +42,7 @@ func TestPagesAreAsPublished(t *testing.T) {
 			t.Errorf("%s has the SHA-256 %s (%v), want %s as %s records it", page.File, sum, err, page.SHA256,
 				pages.RecordFile)
 		}
-		if version := pages.Version(page.Text); version != page.Version {
+		if version := pages.Decode(page.Text).Version(); version != page.Version {
 			t.Errorf("%s has the version %s, want %s as %s records it", page.File, version, page.Version,
 				pages.RecordFile)
 		}
@@ -73,7 +73,7 @@ func TestDifferencesOfLanguagesAreOnRecord(t *testing.T) {
 			if other.Generates || !page.Generates || page.Operation != other.Operation || len(other.Text) == 0 {
 				continue
 			}
-			got := pages.Diff(pages.Facts(page.Text, pages.Structure), pages.Facts(other.Text, pages.Structure))
+			got := pages.Lines(pages.Diff(pages.Decode(page.Text).Facts(pages.Structure), pages.Decode(other.Text).Facts(pages.Structure)))
 			if !slices.Equal(got, other.Differences) {
 				t.Errorf("%s differs from %s in %q, recorded are %q", other.File, page.File, got, other.Differences)
 			}

@@ -1,7 +1,9 @@
 package pages
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -13,12 +15,13 @@ const ContractFile = "gen/contract.txt"
 // changed there says that somebody has looked at the code that it concerns.
 type Contract struct {
 	lines []string
-	look  map[string]string // by what the lines are of, as subject returns it
+	look  map[string]string // by what the lines are of, as owner returns it
 }
 
 // ParseContract reads the file: groups of facts, each under a line that says what to look at when one of
 // them changes. Lines that start with # are comments.
 func ParseContract(text string) (Contract, error) {
+	const lookAt = "look at "
 	c := Contract{look: map[string]string{}}
 	look := ""
 	for i, line := range strings.Split(text, "\n") {
@@ -28,65 +31,44 @@ func ParseContract(text string) (Contract, error) {
 		case strings.HasPrefix(line, lookAt):
 			look = strings.TrimPrefix(line, lookAt)
 		case look == "" || !strings.Contains(line, ":"):
-			return Contract{}, fmt.Errorf("line %d: expected a fact under a line that starts with %q, got %q", i+1,
-				lookAt, line)
+			return Contract{}, fmt.Errorf("line %d: expected a fact under a line that starts with %q, got %q", i+1, lookAt, line)
 		default:
 			c.lines = append(c.lines, line)
-			c.look[owner(line)] = look
+			c.look[owner(Subject(line))] = look
 		}
 	}
 	slices.Sort(c.lines)
 	return c, nil
 }
 
-const lookAt = "look at "
-
 // Places returns what the contract says to look at, such as "gen: Validate, encodeJSON; emulator: judge".
 func (c Contract) Places() []string {
-	places := make([]string, 0, len(c.look))
-	for _, look := range c.look {
-		places = append(places, look)
-	}
-	slices.Sort(places)
-	return slices.Compact(places)
+	return slices.Compact(slices.Sorted(maps.Values(c.look)))
 }
 
-// owner is what a fact belongs to: a schema, an operation, or the servers.
-func owner(line string) string {
-	subject := Subject(line)
+// owner is what a fact's subject belongs to: a schema, an operation, or the servers.
+func owner(subject string) string {
 	if strings.Contains(subject, " /") {
 		operation, _, _ := strings.Cut(subject, ", ")
 		operation, _, _ = strings.Cut(operation, " requestBody")
 		return operation
 	}
-	if i := strings.IndexAny(subject, ".[ "); i >= 0 {
-		return subject[:i]
-	}
-	return subject
+	return strings.FieldsFunc(subject, func(r rune) bool { return strings.ContainsRune(".[ ", r) })[0]
 }
 
 // Compare says what a document has that the code was not written for, with what to look at.
-func (c Contract) Compare(document []byte) []string {
-	var all []string
-	changes := Diff(c.lines, Facts(document, Structure))
-	for i, change := range changes {
-		subject := Subject(change[2:])
-		what := strings.TrimPrefix(change[2:], subject+": ")
-		look := c.look[owner(change[2:])]
-		if look == "" {
-			look = "what should handle it: nothing written by hand does yet"
+func (c Contract) Compare(document []byte) (all []string) {
+	for _, change := range Diff(c.lines, Decode(document).Facts(Structure)) {
+		look := cmp.Or(c.look[owner(change.Subject)], "what should handle it: nothing written by hand does yet")
+		was := strings.TrimPrefix(change.Was, change.Subject+": ")
+		is := strings.TrimPrefix(change.Is, change.Subject+": ")
+		what := fmt.Sprintf("is %q, was %q", is, was)
+		if change.Was == "" {
+			what = fmt.Sprintf("is new, %q", is)
+		} else if change.Is == "" {
+			what = fmt.Sprintf("is gone, was %q", was)
 		}
-		before := i > 0 && Subject(changes[i-1][2:]) == subject
-		after := i+1 < len(changes) && Subject(changes[i+1][2:]) == subject
-		switch {
-		case change[0] == '+' && before:
-			was := strings.TrimPrefix(changes[i-1][2:], subject+": ")
-			all = append(all, fmt.Sprintf("%s: is %q, was %q. Look at %s", subject, what, was, look))
-		case change[0] == '+':
-			all = append(all, fmt.Sprintf("%s: is new, %q. Look at %s", subject, what, look))
-		case !after:
-			all = append(all, fmt.Sprintf("%s: is gone, was %q. Look at %s", subject, what, look))
-		}
+		all = append(all, fmt.Sprintf("%s: %s. Look at %s", change.Subject, what, look))
 	}
 	return all
 }

@@ -21,11 +21,10 @@ func Join(all []Page) ([]byte, error) {
 		if !page.Generates {
 			continue
 		}
-		if operations := Operations(page.Text); !slices.Contains(operations, page.Operation) {
-			return nil, fmt.Errorf("%s: expected the operation %s, got %s", page.File, page.Operation,
-				strings.Join(operations, ", "))
+		document := Decode(page.Text)
+		if operations := document.Operations(); !slices.Contains(operations, page.Operation) {
+			return nil, fmt.Errorf("%s: expected the operation %s, got %s", page.File, page.Operation, strings.Join(operations, ", "))
 		}
-		document := lower(decode(page.Text))
 		j.merge(joined, document, "", page.File)
 		j.onePath(document, page.File)
 	}
@@ -49,52 +48,6 @@ func WriteJoined(root string) error {
 	return os.WriteFile(filepath.Join(root, filepath.FromSlash(Joined)), joined, 0o644)
 }
 
-// Canonical returns a document as JSON in one line whose keys, servers and parameters are in alphabetical order, and
-// where the parameters of a path are its operations'. Two documents with the same one say the same.
-func Canonical(text []byte) []byte {
-	document := lower(decode(text))
-	sorted(list(document["servers"]))
-	for _, item := range members(document["paths"]) {
-		for _, method := range methods {
-			sorted(list(members(members(item)[method])["parameters"]))
-		}
-	}
-	return []byte(compact(document))
-}
-
-func sorted(values []any) {
-	slices.SortStableFunc(values, func(a, b any) int { return strings.Compare(compact(a), compact(b)) })
-}
-
-// lower moves the parameters of a document's paths to the operations there.
-func lower(document map[string]any) map[string]any {
-	l := lister{document: document}
-	id := func(parameter any) string {
-		p := members(l.resolve(parameter))
-		return fmt.Sprint(p["in"], " ", p["name"])
-	}
-	for _, item := range members(document["paths"]) {
-		item := members(item)
-		for _, method := range methods {
-			operation, ok := item[method].(map[string]any)
-			if !ok {
-				continue
-			}
-			all := list(operation["parameters"])
-			for _, shared := range list(item["parameters"]) {
-				if !slices.ContainsFunc(all, func(own any) bool { return id(own) == id(shared) }) {
-					all = append(all, shared)
-				}
-			}
-			if len(all) > 0 {
-				operation["parameters"] = all
-			}
-		}
-		delete(item, "parameters")
-	}
-	return document
-}
-
 // joiner remembers which page each part came from.
 type joiner struct {
 	from  map[string]string
@@ -104,15 +57,14 @@ type joiner struct {
 
 // onePath refuses a path that differs from another one in the names of its parameters alone: to the server they are the
 // same, to the generator two methods.
-func (j *joiner) onePath(document map[string]any, page string) {
+func (j *joiner) onePath(document Document, page string) {
 	for _, path := range slices.Sorted(maps.Keys(members(document["paths"]))) {
-		other, ok := j.paths[Nameless(path)]
-		if ok && other[0] != path {
-			j.errs = append(j.errs, fmt.Errorf("%s in %s and %s in %s are one path whose parameter has two names",
-				other[0], other[1], path, page))
-		}
-		if !ok {
+		switch other, ok := j.paths[Nameless(path)]; {
+		case !ok:
 			j.paths[Nameless(path)] = [2]string{path, page}
+		case other[0] != path:
+			j.errs = append(j.errs, fmt.Errorf("%s in %s and %s in %s are one path whose parameter has two names", other[0], other[1],
+				path, page))
 		}
 	}
 }
@@ -121,23 +73,22 @@ func (j *joiner) onePath(document map[string]any, page string) {
 func (j *joiner) merge(into, add map[string]any, path, page string) {
 	for _, key := range slices.Sorted(maps.Keys(add)) {
 		at := strings.TrimPrefix(path+" "+key, " ")
+		section, _, _ := strings.Cut(at, " ")
 		old, ok := into[key]
-		deep := strings.Count(at, " ") // a path of the API and a component's name have no spaces
-		within, _, _ := strings.Cut(at, " ")
 		switch {
-		case !ok && deep < 2 && (within == "paths" || within == "components"): // remember the page of each part inside
-			into[key] = map[string]any{}
-			j.merge(into[key].(map[string]any), members(add[key]), at, page)
+		case strings.Count(at, " ") < 2 && (section == "paths" || section == "components"): // a path or a name has no spaces
+			if !ok {
+				into[key] = map[string]any{}
+			}
+			j.merge(members(into[key]), members(add[key]), at, page) // the page of each part inside is remembered
 		case !ok:
 			into[key], j.from[at] = add[key], page
 		case at == "openapi" || at == "info": // the first page's
 		case at == "servers" || at == "tags":
 			into[key] = union(list(old), list(add[key]))
-		case deep < 2 && (within == "paths" || within == "components"):
-			j.merge(members(old), members(add[key]), at, page)
 		default:
-			if where := difference(withoutTexts(old, false), withoutTexts(add[key], false), ""); where != "" {
-				j.errs = append(j.errs, fmt.Errorf("%s is not the same in %s and %s: %s", at, j.from[at], page, where))
+			if was, is := withoutTexts(old, false), withoutTexts(add[key], false); !reflect.DeepEqual(was, is) {
+				j.errs = append(j.errs, fmt.Errorf("%s is not the same in %s and %s: %s", at, j.from[at], page, difference(was, is, "")))
 			}
 		}
 	}
@@ -154,28 +105,21 @@ func union(all, other []any) []any {
 	return all
 }
 
-// difference says where two values differ first, in words, or nothing.
+// difference says where two values that differ do so first.
 func difference(a, b any, at string) string {
 	left, ok1 := a.(map[string]any)
 	right, ok2 := b.(map[string]any)
-	switch {
-	case reflect.DeepEqual(a, b):
-		return ""
-	case !ok1 || !ok2:
+	if !ok1 || !ok2 {
 		return fmt.Sprintf("%s: %s, and %s", strings.TrimPrefix(at, "."), compact(a), compact(b))
 	}
 	for _, key := range slices.Sorted(maps.Keys(left)) {
 		if _, ok := right[key]; !ok {
 			return strings.TrimPrefix(at+"."+key, ".") + " only in the first"
 		}
-		if where := difference(left[key], right[key], at+"."+key); where != "" {
-			return where
+		if !reflect.DeepEqual(left[key], right[key]) {
+			return difference(left[key], right[key], at+"."+key)
 		}
 	}
-	for key := range right {
-		if _, ok := left[key]; !ok {
-			return strings.TrimPrefix(at+"."+key, ".") + " only in the second"
-		}
-	}
-	return ""
+	added := without(right, slices.Collect(maps.Keys(left))...)
+	return strings.TrimPrefix(at+"."+slices.Min(slices.Collect(maps.Keys(added))), ".") + " only in the second"
 }

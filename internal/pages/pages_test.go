@@ -69,7 +69,7 @@ func TestJoin(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := Operations(joined); !slices.Equal(got, test.want) {
+			if got := Decode(joined).Operations(); !slices.Equal(got, test.want) {
 				t.Errorf("got the operations %q, want %q", got, test.want)
 			}
 			if !strings.Contains(string(joined), "in English") || strings.Count(string(joined), "https://a") != 1 {
@@ -84,7 +84,7 @@ func TestFacts(t *testing.T) {
 		"b":{"$ref":"#/components/schemas/Status"},"list":{"type":"array","items":{"$ref":"#/components/schemas/Status"}},
 		"either":{"oneOf":[{"type":"string"},{"$ref":"#/components/schemas/Item"}]},"default":{"default":{"description":"kept"}}}}`
 	document := fragment(`"/x":{"post":{"requestBody":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Item"}}}}}}`, before+","+status)
-	got := Facts(document, Structure)
+	got := Decode(document).Facts(Structure)
 	for _, want := range []string{
 		"Item: required=a,b type=object", "Item.a: minLength=1 type=string", "Item.b: Status", "Item.list[]: Status",
 		"Item.either oneOf[0]: type=string", "Item.either oneOf[1]: Item", "Item.default default: description=kept",
@@ -95,7 +95,7 @@ func TestFacts(t *testing.T) {
 			t.Errorf("the facts lack %q: %q", want, got)
 		}
 	}
-	if wire := Facts(document, Wire); !slices.Contains(wire,
+	if wire := Decode(document).Facts(Wire); !slices.Contains(wire,
 		"POST /x requestBody, application/json schema.b: enum=failure,success type=string") ||
 		!slices.Contains(wire, "POST /x requestBody, application/json schema.either oneOf[1]: Item") {
 		t.Errorf("got %q, want references replaced, but not without end", wire)
@@ -104,7 +104,7 @@ func TestFacts(t *testing.T) {
 		"Item.a: description=text", "Item.default default: description=kept", "Status: description=Durum",
 		"document info: title=t version=1",
 	}
-	if all := Facts(document, Texts); !slices.Equal(all, want) {
+	if all := Decode(document).Facts(Texts); !slices.Equal(all, want) {
 		t.Errorf("got the texts %q, want %q", all, want)
 	}
 }

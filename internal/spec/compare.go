@@ -2,8 +2,7 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
-	"errors"
+	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
@@ -58,123 +57,83 @@ func comparePage(before, after pages.Page) pageChange {
 	case len(before.Text) == 0:
 		c.add(namesOnly, "the page was not on record before")
 		return c
-	case pages.Same(before.Text, after.Text):
-		return c
 	}
-	was, revised := pages.Canonical(before.Text), pages.Canonical(after.Text)
-	if bytes.Equal(was, revised) {
-		return c // parameters and servers stand elsewhere, and say the same
+	was, is := pages.Decode(before.Text), pages.Decode(after.Text)
+	old, revised := was.Canonical(), is.Canonical()
+	if bytes.Equal(old, revised) {
+		return c // keys, parameters and servers stand elsewhere, and say the same
 	}
-	revised = keepDecimals(was, revised)
-	if before.Operation != after.Operation {
-		c.moved(before.Operation, after.Operation)
+	if pages.Nameless(before.Operation) != pages.Nameless(after.Operation) {
+		c.add(breaking, "moved: %s is now %s", before.Operation, after.Operation)
 		moved, err := under(revised, after.Operation, before.Operation)
 		if err != nil {
 			c.add(risky, "what has changed beside that cannot be told: %v", err)
 			return c
 		}
 		revised = moved
+	} else if before.Operation != after.Operation { // which is none to the server
+		c.add(namesOnly, "a parameter of the path has another name: %s is now %s", before.Operation, after.Operation)
 	}
-	c.Facts = pages.Diff(pages.Facts(before.Text, pages.Structure), pages.Facts(after.Text, pages.Structure))
-	for _, fact := range c.Facts {
-		if server, ok := strings.CutPrefix(pages.Subject(fact[2:]), "server "); ok {
-			c.add(breaking, "%s the server %s: signed requests, and the money in them, %s there",
-				map[byte]string{'-': "removed", '+': "added"}[fact[0]], server,
-				map[byte]string{'-': "went", '+': "go"}[fact[0]])
+	facts, decimals := pages.Diff(was.Facts(pages.Structure), is.Facts(pages.Structure)), 0
+	for _, fact := range facts {
+		server, isServer := strings.CutPrefix(fact.Subject, "server ")
+		if isServer && fact.Was != "" {
+			c.add(breaking, "removed the server %s: signed requests, and the money in them, went there", server)
 		}
-	}
-	decimals := 0
-	for i := 1; i < len(c.Facts); i++ {
-		if subject := pages.Subject(c.Facts[i][2:]); number(c.Facts[i-1][2:]) == number(c.Facts[i][2:]) {
+		if isServer && fact.Is != "" {
+			c.add(breaking, "added the server %s: signed requests, and the money in them, go there", server)
+		}
+		if strings.ReplaceAll(fact.Was, "type=decimal", "type=number") == strings.ReplaceAll(fact.Is, "type=decimal", "type=number") {
 			decimals++
 			c.add(namesOnly, "%s: `decimal` and `number` are the same bare JSON number, and the overlay makes an exact decimal "+
-				"of both: nothing changes for users of this client", subject)
+				"of both: nothing changes for users of this client", fact.Subject)
 		}
 	}
-	rules, err := oasdiff(was, revised)
+	if decimals > 0 {
+		old, revised = oneNumber(old), oneNumber(revised)
+	}
+	rules, err := oasdiff(old, revised)
 	if err != nil {
 		c.add(risky, "oasdiff cannot compare the documents: %v", err)
 	}
 	for _, rule := range rules {
 		c.add(rule.level, "%s", rule.text)
 	}
-	wire := pages.Diff(pages.Facts(was, pages.Wire), pages.Facts(revised, pages.Wire))
-	wire = slices.DeleteFunc(wire, func(fact string) bool { return strings.HasPrefix(fact[2:], "server ") })
+	wire := pages.Diff(pages.Decode(old).Facts(pages.Wire), pages.Decode(revised).Facts(pages.Wire))
+	wire = slices.DeleteFunc(wire, func(fact pages.Change) bool { return strings.HasPrefix(fact.Subject, "server ") })
 	unruled := len(wire) > 0 && len(rules) == 0 && err == nil
-	for i := 1; i < len(wire); i++ {
-		before, after := defaultOf(wire[i-1]), defaultOf(wire[i])
-		if before != after && pages.Subject(wire[i-1][2:]) == pages.Subject(wire[i][2:]) {
-			c.add(breaking, "another default, %s: to leave it out means something else than before", pages.Subject(wire[i][2:]))
+	for _, fact := range wire {
+		if fact.Was != "" && fact.Is != "" && standard.FindString(fact.Was) != standard.FindString(fact.Is) {
+			c.add(breaking, "another default, %s: to leave it out means something else than before", fact.Subject)
 			unruled = false
 		}
 	}
-	texts := pages.Diff(pages.Facts(before.Text, pages.Texts), pages.Facts(after.Text, pages.Texts))
+	texts := pages.Diff(was.Facts(pages.Texts), is.Facts(pages.Texts))
 	switch {
 	case unruled:
 		c.add(risky, "no rule says what this means; see the lines below")
-	case len(wire) == 0 && len(c.Facts) > 2*decimals && c.Level < additive:
+	case len(wire) == 0 && len(facts) > decimals && c.Level < additive:
 		c.add(namesOnly, "the same on the wire; schemas have other names or places, or are in no operation")
-	case len(texts)+len(c.Facts) == 0:
+	case len(texts)+len(facts) == 0:
 		c.add(namesOnly, "only the order of lists, or parts that no operation uses")
 	}
-	switch {
-	case before.Version != after.Version && len(texts) == 2:
+	if before.Version != after.Version && len(texts) == 1 {
 		c.add(textOnly, "the version, from %s to %s", before.Version, after.Version)
-	case len(texts) > 0:
+	} else if len(texts) > 0 {
 		c.add(textOnly, "texts")
 	}
-	if len(c.Facts) == 0 {
-		c.Facts = texts
+	if c.Facts = pages.Lines(facts); len(facts) == 0 {
+		c.Facts = pages.Lines(texts)
 	}
 	return c
 }
 
-// moved tells of an operation that is at another address. Another name of a path's parameter is none to the server.
-func (c *pageChange) moved(before, after string) {
-	if pages.Nameless(before) == pages.Nameless(after) {
-		c.add(namesOnly, "a parameter of the path has another name: %s is now %s", before, after)
-		return
-	}
-	c.add(breaking, "moved: %s is now %s", before, after)
-}
+// standard is the default in a fact.
+var standard = regexp.MustCompile(` default=\S*`)
 
-// defaultOf is the default in a fact.
-func defaultOf(fact string) string { return regexp.MustCompile(` default=\S*`).FindString(fact) }
-
-// number returns a fact in which a decimal is a number.
-func number(fact string) string { return strings.ReplaceAll(fact, "type=decimal", "type=number") }
-
-// keepDecimals returns a canonical document in which what was a decimal and is a number now, or the reverse, is as it was.
-func keepDecimals(before, after []byte) []byte {
-	var was, is any
-	if errors.Join(json.Unmarshal(before, &was), json.Unmarshal(after, &is)) != nil {
-		return after
-	}
-	var walk func(was, is any)
-	walk = func(was, is any) {
-		switch is := is.(type) {
-		case map[string]any:
-			was, _ := was.(map[string]any)
-			for key, value := range is {
-				if key == "type" && (was[key] == "decimal" && value == "number" || was[key] == "number" && value == "decimal") {
-					is[key] = was[key]
-				} else {
-					walk(was[key], value)
-				}
-			}
-		case []any:
-			was, _ := was.([]any)
-			for i, value := range is[:min(len(is), len(was))] {
-				walk(was[i], value)
-			}
-		}
-	}
-	walk(was, is)
-	kept, err := json.Marshal(is)
-	if err != nil {
-		return after
-	}
-	return kept
+// oneNumber returns a canonical document in which each number is a decimal.
+func oneNumber(text []byte) []byte {
+	return bytes.ReplaceAll(text, []byte(`"type":"number"`), []byte(`"type":"decimal"`))
 }
 
 // under returns a document whose operation stands at another method and path.
@@ -191,27 +150,8 @@ func under(text []byte, from, to string) ([]byte, error) {
 	if len(item.Operations()) == 0 {
 		document.Paths.Delete(fromPath)
 	}
-	current, old := parameters(fromPath), parameters(toPath)
-	for i, parameter := range operation.Parameters {
-		if n := slices.Index(current, parameter.Value.Name); n >= 0 && n < len(old) && parameter.Value.In == "path" {
-			renamed := *parameter.Value
-			renamed.Name = old[n]
-			operation.Parameters[i] = &openapi3.ParameterRef{Value: &renamed}
-		}
-	}
-	if document.Paths.Value(toPath) == nil {
-		document.Paths.Set(toPath, &openapi3.PathItem{})
-	}
-	document.Paths.Value(toPath).SetOperation(toMethod, operation)
+	document.AddOperation(toPath, toMethod, operation)
 	return document.MarshalJSON()
-}
-
-// parameters lists the names of a path's parameters.
-func parameters(path string) (names []string) {
-	for _, match := range regexp.MustCompile(`\{([^}]*)\}`).FindAllStringSubmatch(path, -1) {
-		names = append(names, match[1])
-	}
-	return names
 }
 
 // rule is a change that oasdiff has a rule for.
@@ -239,8 +179,7 @@ func oasdiff(before, after []byte) ([]rule, error) {
 	found := map[rule]bool{}
 	for _, change := range checker.CheckBackwardCompatibilityUntilLevel(checker.NewConfig(checker.GetAllChecks()),
 		compared, sources, checker.INFO) {
-		// Whether iyzico raised its version as it should, and what it calls operations and groups them by, promises
-		// nothing.
+		// Whether iyzico raised its version as it should, and what it calls operations, promises nothing.
 		id := change.GetId()
 		if change.GetSection() == "info" || change.GetSection() == "components" ||
 			strings.HasPrefix(id, "api-operation-id") || strings.HasPrefix(id, "api-tag") {
@@ -257,10 +196,7 @@ func oasdiff(before, after []byte) ([]rule, error) {
 		found[rule{severity, text}] = true
 	}
 	return slices.SortedFunc(maps.Keys(found), func(a, b rule) int {
-		if a.level != b.level {
-			return int(b.level - a.level)
-		}
-		return strings.Compare(a.text, b.text)
+		return cmp.Or(int(b.level-a.level), strings.Compare(a.text, b.text))
 	}), nil
 }
 
@@ -270,5 +206,5 @@ func languageDifferences(generates, other pages.Page) []string {
 	if generates.Operation != other.Operation {
 		return []string{"- " + generates.Operation, "+ " + other.Operation}
 	}
-	return pages.Diff(pages.Facts(generates.Text, pages.Structure), pages.Facts(other.Text, pages.Structure))
+	return pages.Lines(pages.Diff(pages.Decode(generates.Text).Facts(pages.Structure), pages.Decode(other.Text).Facts(pages.Structure)))
 }

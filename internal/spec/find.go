@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -14,14 +15,14 @@ import (
 	"github.com/iyzico-go/masspayout/internal/pages"
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/text"
 )
 
-// markdown is what a page of the documentation holds: its code blocks, and the addresses that its first quoted line
-// names, under which the site has it and the index of all its pages.
+// markdown is what a page of the documentation holds.
 type markdown struct {
-	blocks     []block
-	own, index string
+	blocks []block
+	links  []link
 }
 
 // block is a code block of a Markdown page.
@@ -30,6 +31,14 @@ type block struct {
 	line           int  // of the opening fence, from 1
 	open           bool // the page ended before the closing fence
 }
+
+// link is a link of a Markdown page.
+type link struct {
+	to     string
+	quoted bool // it stands in a quote
+}
+
+var tag = regexp.MustCompile(`(?m)^[ \t>]*</?[A-Za-z].*$`)
 
 // parse reads a Markdown page. A fence may also stand in a quote or a list, be indented by any amount, or stand right
 // below a tag of HTML.
@@ -41,57 +50,50 @@ func parse(page string) (m markdown) {
 
 // read adds what source has, which starts behind a line of the page.
 func (m *markdown) read(source []byte, before int) {
-	lines := func(node ast.Node) (text string, line int, rest []byte) {
-		all := node.Lines()
-		if all.Len() == 0 {
-			return "", before, nil
-		}
-		line = before + bytes.Count(source[:all.At(0).Start], []byte("\n"))
-		return string(all.Value(source)), line, source[all.At(all.Len()-1).Stop:]
-	}
-	root := goldmark.DefaultParser().Parse(text.NewReader(source))
+	quotes := 0
+	root := goldmark.New(goldmark.WithExtensions(extension.Linkify)).Parser().Parse(text.NewReader(source))
 	_ = ast.Walk(root, func(node ast.Node, entering bool) (ast.WalkStatus, error) {
-		if !entering {
-			return ast.WalkContinue, nil
+		text, line, open := "", before, false
+		if node.Type() == ast.TypeBlock && node.Lines().Len() > 0 {
+			lines := node.Lines()
+			text = string(lines.Value(source))
+			line += bytes.Count(source[:lines.At(0).Start], []byte("\n"))
+			open = len(bytes.Trim(source[lines.At(lines.Len()-1).Stop:], "> \t\n")) == 0
 		}
 		switch node := node.(type) {
+		case *ast.Blockquote:
+			quotes += map[bool]int{true: 1, false: -1}[entering]
 		case *ast.FencedCodeBlock:
-			text, line, rest := lines(node)
-			closing, _, _ := strings.Cut(string(rest), "\n")
-			closing = strings.TrimLeft(closing, "> \t")
-			m.blocks = append(m.blocks, block{strings.ToLower(string(node.Language(source))), text, line,
-				!strings.HasPrefix(closing, "```") && !strings.HasPrefix(closing, "~~~")})
+			if entering {
+				m.blocks = append(m.blocks, block{strings.ToLower(string(node.Language(source))), text, line, open})
+			}
 		case *ast.CodeBlock:
-			text, line, _ := lines(node)
-			if strings.Contains(text, "```") || strings.Contains(text, "~~~") {
+			if entering && (strings.Contains(text, "```") || strings.Contains(text, "~~~")) {
 				m.read([]byte(text), line)
 			}
-		case *ast.Blockquote:
-			m.addresses(node)
+		case *ast.Link:
+			if entering {
+				m.links = append(m.links, link{string(node.Destination), quotes > 0})
+			}
+		case *ast.AutoLink:
+			if entering {
+				m.links = append(m.links, link{string(node.URL(source)), quotes > 0})
+			}
 		}
 		return ast.WalkContinue, nil
 	})
 }
 
-var tag = regexp.MustCompile(`(?m)^[ \t>]*</?[A-Za-z].*$`)
-
-// addresses takes them from a quote that names the index.
-func (m *markdown) addresses(quote ast.Node) {
-	var own, index string
-	_ = ast.Walk(quote, func(node ast.Node, entering bool) (ast.WalkStatus, error) {
-		if link, ok := node.(*ast.Link); ok && entering {
-			switch address := string(link.Destination); {
-			case path.Base(address) == indexFile:
-				index = address
-			case strings.HasSuffix(address, ".md"):
-				own = address
-			}
+// own is the address that a page names as its own, in a quote that also names the index of all pages.
+func (m *markdown) own() (address string) {
+	named := false
+	for _, l := range m.links {
+		named = named || l.quoted && path.Base(l.to) == indexFile
+		if named && l.quoted && address == "" && strings.HasSuffix(l.to, ".md") {
+			address = l.to
 		}
-		return ast.WalkContinue, nil
-	})
-	if index != "" && m.index == "" {
-		m.own, m.index = own, index
 	}
+	return address
 }
 
 // documents returns the OpenAPI documents in a page, and the address that it names as its own: the code blocks of a
@@ -102,50 +104,44 @@ func documents(page []byte) (found [][]byte, own string, err error) {
 	switch {
 	case len(page) == 0:
 		return nil, "", errors.New("the page is empty; expected Markdown or JSON")
-	case !utf8.Valid(page) && page[0] != '{' && page[0] != '[':
-		return nil, "", fmt.Errorf("expected UTF-8, got a compressed page or another encoding that starts with %.20q", page)
 	case page[0] == '{' || page[0] == '[':
 		return [][]byte{page}, "", check(page)
-	case strings.HasPrefix(start, "<!doctype html") || strings.HasPrefix(start, "<html") ||
-		strings.Contains(start, "<head"):
+	case !utf8.Valid(page):
+		return nil, "", fmt.Errorf("expected UTF-8, got a compressed page or another encoding that starts with %.20q", page)
+	case strings.HasPrefix(start, "<!doctype html") || strings.HasPrefix(start, "<html") || strings.Contains(start, "<head"):
 		return nil, "", html(page)
 	case strings.HasPrefix(start, "openapi:") || strings.Contains(start, "\nopenapi: "):
 		return nil, "", errors.New("expected Markdown or JSON, got YAML")
 	}
-	other, jsons := "", 0
 	m := parse(string(page))
+	m.blocks = slices.DeleteFunc(m.blocks, func(b block) bool {
+		return b.language != "json" && !strings.HasPrefix(strings.TrimSpace(b.text), "{")
+	})
+	other := ""
 	for _, b := range m.blocks {
 		text := []byte(b.text)
-		if b.language != "json" && !strings.HasPrefix(strings.TrimSpace(b.text), "{") {
-			continue
-		}
-		jsons++
-		err := valid(text)
-		if b.open {
-			err = errors.New("the page ends inside the block: it is cut off")
-		}
-		switch {
-		case bytes.Contains(text, []byte(`"openapi"`)) || bytes.Contains(text, []byte(`"swagger"`)):
-			if err == nil {
-				err = check(text)
+		if strings.Contains(b.text, `"openapi"`) || strings.Contains(b.text, `"swagger"`) {
+			err := check(text)
+			if b.open {
+				err = errors.New("the page ends inside the block: it is cut off")
 			}
 			if err != nil {
-				return nil, m.own, fmt.Errorf("the JSON block in line %d: %w", b.line, err)
+				return nil, "", fmt.Errorf("the JSON block in line %d: %w", b.line, err)
 			}
 			found = append(found, text)
-		case err != nil: // an example: iyzico's have numbers such as 000000, which are no JSON
+		} else if err := valid(text); err != nil { // an example: iyzico's have numbers such as 000000, which are no JSON
 			other = fmt.Sprintf("; the one in line %d is not even JSON: %v", b.line, err)
 		}
 	}
 	switch {
 	case len(found) > 0:
-		return found, m.own, nil
-	case jsons == 0 && page[0] == '<':
+		return found, m.own(), nil
+	case len(m.blocks) == 0 && page[0] == '<':
 		return nil, "", html(page)
-	case jsons == 0:
-		return nil, m.own, errors.New("expected a ```json block with an OpenAPI document, got a page without a JSON block")
+	case len(m.blocks) == 0:
+		return nil, "", errors.New("expected a ```json block with an OpenAPI document, got a page without a JSON block")
 	}
-	return nil, m.own, fmt.Errorf("expected a ```json block with an OpenAPI document, got none among %d%s", jsons, other)
+	return nil, "", fmt.Errorf("expected a ```json block with an OpenAPI document, got none among %d%s", len(m.blocks), other)
 }
 
 func html(page []byte) error {
@@ -182,7 +178,7 @@ func check(text []byte) error {
 		return fmt.Errorf(`expected an OpenAPI 3 document, got "openapi": %q`, head.OpenAPI)
 	case !plainVersion.MatchString(head.Info.Version):
 		return fmt.Errorf("expected an info.version such as 1.0.1, got %q", head.Info.Version)
-	case len(pages.Operations(text)) == 0:
+	case len(pages.Decode(text).Operations()) == 0:
 		return errors.New("expected a document with an operation, got one without any")
 	}
 	return harmless(all, "$")
@@ -195,16 +191,15 @@ func harmless(v any, at string) error {
 	case map[string]any:
 		for key, child := range v {
 			name := at + "." + key
-			ref, isRef := child.(string)
+			text, isText := child.(string)
 			switch {
 			case unsafe.MatchString(key):
 				return fmt.Errorf("%q: a name must not contain quotes, backslashes or control characters", name)
 			case steering.MatchString(key) && !strings.HasSuffix(at, ".properties"):
 				return fmt.Errorf("%s: it would steer our generator; that is for api/overlay.yaml alone", name)
-			case key == "$ref" && isRef && !strings.HasPrefix(ref, "#/"):
-				return fmt.Errorf("%s: expected a reference inside the document, got %q", name, ref)
-			case (key == "url" || key == "name" ||
-				strings.Contains(at, ".servers[")) && isRef && unsafe.MatchString(ref):
+			case key == "$ref" && isText && !strings.HasPrefix(text, "#/"):
+				return fmt.Errorf("%s: expected a reference inside the document, got %q", name, text)
+			case (key == "url" || key == "name" || strings.Contains(at, ".servers[")) && unsafe.MatchString(text):
 				return fmt.Errorf("%s: it must not contain quotes, backslashes or control characters", name)
 			}
 			if err := harmless(child, name); err != nil {
@@ -213,12 +208,11 @@ func harmless(v any, at string) error {
 		}
 	case []any:
 		for i, child := range v {
-			value, isText := child.(string)
-			if isText && unsafe.MatchString(value) && (strings.HasSuffix(at, ".enum") ||
-				strings.HasSuffix(at, ".required")) {
-				return fmt.Errorf("%s[%d]: a value must not contain quotes, backslashes or control characters", at, i)
+			name := fmt.Sprintf("%s[%d]", at, i)
+			if text, _ := child.(string); unsafe.MatchString(text) && (strings.HasSuffix(at, ".enum") || strings.HasSuffix(at, ".required")) {
+				return fmt.Errorf("%s: a value must not contain quotes, backslashes or control characters", name)
 			}
-			if err := harmless(child, fmt.Sprintf("%s[%d]", at, i)); err != nil {
+			if err := harmless(child, name); err != nil {
 				return err
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -48,14 +49,13 @@ func applyOverlay(document, file []byte) (overlaid, error) {
 	}
 	result := overlaid{actions: len(all.Actions), leaves: map[string]*value{}}
 	for i, action := range all.Actions {
-		problem := func(what string) {
-			result.problems = append(result.problems, fmt.Sprintf("overlay action %d of %d, `%s`: %s.\n  It says: %s",
-				i+1,
-				len(all.Actions), action.Target, what, oneLine(action.Description)))
+		problem := func(format string, args ...any) {
+			result.problems = append(result.problems, fmt.Sprintf("overlay action %d of %d, `%s`: %s.\n  It says: %s", i+1, len(all.Actions),
+				action.Target, fmt.Sprintf(format, args...), oneLine(action.Description)))
 		}
 		path, err := all.NewPath(action.Target, nil)
 		if err != nil {
-			problem("it cannot be applied, " + err.Error())
+			problem("it cannot be applied, %v", err)
 			continue
 		}
 		nodes := path.Query(&root)
@@ -63,26 +63,25 @@ func applyOverlay(document, file []byte) (overlaid, error) {
 			problem("it no longer applies, its target is not in the document")
 			continue
 		}
-		places := map[*yaml.Node]string{}
-		locate(&root, "", places)
 		for _, node := range nodes {
-			if action.Remove {
-				result.leaves[places[node]] = &value{i + 1, "", inline(node), "(removed)"}
-			} else if gone := result.note(i+1, places[node], "", node, &action.Update); gone != "" {
-				problem("it corrects a property that is not in the document, " + gone)
+			at, _ := place(&root, node)
+			if at = strings.TrimPrefix(at, "."); action.Remove {
+				result.leaves[at] = &value{i + 1, "", inline(node), "(removed)"}
+			} else if gone := result.note(i+1, at, "", node, &action.Update); gone != "" {
+				problem("it corrects a property that is not in the document, %s", gone)
 			}
 		}
 		single := *all
 		single.Actions = all.Actions[i : i+1]
-		switch warnings, err := single.ApplyToStrict(&root); {
-		case err != nil:
-			problem("it cannot be applied, " + err.Error())
-		case strings.Contains(strings.Join(warnings, " "), "does nothing"):
+		warnings, err := single.ApplyToStrict(&root)
+		if err != nil {
+			problem("it cannot be applied, %v", err)
+		} else if strings.Contains(strings.Join(warnings, " "), "does nothing") {
 			problem("it changes nothing, the document already says so")
 		}
 		for _, node := range nodes {
 			if wrong := misnamed(node, &action.Update); wrong != "" {
-				problem("it names an enum's values wrongly, x-enum-varnames go by position: " + wrong)
+				problem("it names an enum's values wrongly, x-enum-varnames go by position: %s", wrong)
 			}
 		}
 	}
@@ -98,16 +97,17 @@ func ungenerated(root *yaml.Node) (problems []string, err error) {
 		return nil, err
 	}
 	text, err := json.Marshal(document)
-	for _, fact := range pages.Facts(text, pages.Structure) {
-		operation, parameter, ok := strings.Cut(pages.Subject(fact), ", ")
-		in, name, _ := strings.Cut(parameter, " ")
-		if ok && slices.Contains([]string{"query", "header", "cookie"}, in) && !strings.Contains(name, " ") {
+	for _, fact := range pages.Decode(text).Facts(pages.Structure) {
+		if p := parameter.FindStringSubmatch(fact); p != nil {
 			problems = append(problems, fmt.Sprintf("%s has the parameter %s in its %s, and api/templates/client.tmpl generates "+
-				"parameters of the path only: remove it by an action and let the signer send it, or extend the template", operation, name, in))
+				"parameters of the path only: remove it by an action and let the signer send it, or extend the template", p[1], p[3], p[2]))
 		}
 	}
 	return problems, err
 }
+
+// parameter is a fact about one that is not in the path.
+var parameter = regexp.MustCompile(`^([A-Z]+ /[^,]*), (query|header|cookie) ([^ ]+): `)
 
 // note remembers what an action is about to write over at a place, and returns the name of a property that is not there
 // though the update has no type for it. key is where in the update the value stands.
@@ -148,19 +148,24 @@ func (o *overlaid) note(action int, at, key string, node, update *yaml.Node) (go
 	return ""
 }
 
-// locate maps each node to its place in the document.
-func locate(node *yaml.Node, at string, places map[*yaml.Node]string) {
-	places[node] = at
-	for i, child := range node.Content {
+// place is where in a document a node stands, such as .components.schemas.Amount.
+func place(in, node *yaml.Node) (path string, found bool) {
+	if in == node {
+		return "", true
+	}
+	for i, child := range in.Content {
+		path, found := place(child, node)
 		switch {
-		case node.Kind == yaml.DocumentNode:
-			locate(child, at, places)
-		case node.Kind == yaml.SequenceNode:
-			locate(child, fmt.Sprintf("%s[%d]", at, i), places)
-		case i%2 == 1:
-			locate(child, strings.TrimPrefix(at+"."+node.Content[i-1].Value, "."), places)
+		case !found:
+		case in.Kind == yaml.SequenceNode:
+			return fmt.Sprintf("[%d]%s", i, path), true
+		case in.Kind == yaml.MappingNode:
+			return "." + in.Content[i-1].Value + path, true
+		default:
+			return path, true
 		}
 	}
+	return "", false
 }
 
 // misnamed follows an update down to its x-enum-varnames, and compares them with the enum beside them.
@@ -199,18 +204,15 @@ func beneath(before, after overlaid) (changed, needless []string) {
 		}
 	}
 	for _, path := range slices.Sorted(maps.Keys(after.leaves)) {
-		leaf := after.leaves[path]
+		leaf, isText := after.leaves[path], strings.HasSuffix(path, ".description") || strings.HasSuffix(path, ".summary")
 		old, known := before.leaves[path]
-		isText := strings.HasSuffix(path, ".description") || strings.HasSuffix(path, ".summary")
 		switch {
 		case !needed[fmt.Sprint(leaf.action, leaf.key)]:
-			needless = append(needless, fmt.Sprintf("action %d: `%s: %s` is no longer needed, iyzico says so itself",
-				leaf.action, path,
+			needless = append(needless, fmt.Sprintf("action %d: `%s: %s` is no longer needed, iyzico says so itself", leaf.action, path,
 				oneLine(leaf.is)))
 		case leaf.was != leaf.is && known && old.was != leaf.was && !(isText && old.was == absent):
-			changed = append(changed,
-				fmt.Sprintf("action %d sets `%s` to %q, and iyzico has changed it under that: was %q, is %q",
-					leaf.action, path, oneLine(leaf.is), oneLine(old.was), oneLine(leaf.was)))
+			changed = append(changed, fmt.Sprintf("action %d sets `%s` to %q, and iyzico has changed it under that: was %q, is %q", leaf.action,
+				path, oneLine(leaf.is), oneLine(old.was), oneLine(leaf.was)))
 		}
 	}
 	return changed, needless

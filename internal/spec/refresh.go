@@ -1,7 +1,7 @@
 package main
 
 import (
-	"cmp"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -55,15 +55,14 @@ func refresh(ctx context.Context, root, from, page string, l limits) (*refreshed
 	done := &refreshed{whole: from == ""}
 	for _, in := range read {
 		next, err := done.take(all, in)
-		if err != nil {
-			name := in.name
-			if in.page >= 0 {
-				name = all[in.page].File
-			}
-			done.unread = append(done.unread, unread{name, err})
-			continue
+		switch {
+		case err == nil:
+			all = next
+		case in.page >= 0:
+			done.unread = append(done.unread, unread{all[in.page].File, err})
+		default:
+			done.unread = append(done.unread, unread{in.name, err})
 		}
-		all = next
 	}
 	if from == "" {
 		if done.index, err = readIndex(ctx, root, all, l); err != nil {
@@ -76,7 +75,7 @@ func refresh(ctx context.Context, root, from, page string, l limits) (*refreshed
 	}
 	var broken []string
 	if err := generate(ctx, root); err != nil {
-		broken = append(broken, err.Error())
+		broken = []string{err.Error()}
 	}
 	if done.report, err = compare(ctx, root, "HEAD", broken); err != nil {
 		return nil, fmt.Errorf("the new pages are in api/pages, but what changed cannot be told: %w", err)
@@ -85,45 +84,46 @@ func refresh(ctx context.Context, root, from, page string, l limits) (*refreshed
 	return done, nil
 }
 
-// generating decides which page each operation is generated from: the Turkish one, which iyzico's merchants read, once it
-// was read whole, else the other one. It records how the other one differs.
-func generating(all []pages.Page) {
+// generating decides which page of those with a stem its operation is generated from: the Turkish one, which iyzico's
+// merchants read, once it was read whole, else the one that is. It records how the others differ.
+func generating(all []pages.Page, stem string) {
+	var chosen *pages.Page
 	for i := range all {
-		for j := range all {
-			if i == j || pages.Stem(all[i].File) != pages.Stem(all[j].File) || len(all[i].Text) == 0 {
-				continue
-			}
-			if all[i].Language == "tr" && !all[i].Generates {
-				all[i].Generates, all[j].Generates, all[i].Differences = true, false, nil
-			}
-			if all[i].Generates && len(all[j].Text) > 0 {
-				all[j].Differences = languageDifferences(all[i], all[j])
-			}
+		page := &all[i]
+		if pages.Stem(page.File) == stem && len(page.Text) > 0 &&
+			(chosen == nil || page.Language == "tr" || page.Generates && chosen.Language != "tr") {
+			chosen = page
+		}
+	}
+	for i := range all {
+		page := &all[i]
+		if pages.Stem(page.File) != stem {
+			continue
+		}
+		if page.Generates = page == chosen; page.Generates {
+			page.Differences = nil
+		} else if len(page.Text) > 0 {
+			page.Differences = languageDifferences(*chosen, *page)
 		}
 	}
 }
 
 // write writes the pages and their record, and reports whether anything has changed by that.
 func write(root string, all []pages.Page) (changed bool, err error) {
-	files := map[string][]byte{}
+	record, err := pages.Encode(all)
+	files := map[string][]byte{pages.RecordFile: record}
 	for _, page := range all {
 		if len(page.Text) > 0 {
-			files[filepath.Join(root, pages.Folder, page.File)] = page.Text
+			files[pages.Folder+"/"+page.File] = page.Text
 		}
 	}
-	if files[filepath.Join(root, pages.RecordFile)], err = pages.Encode(all); err != nil {
-		return false, err
-	}
-	for _, path := range slices.Sorted(maps.Keys(files)) {
-		if was, err := os.ReadFile(path); err == nil && string(was) == string(files[path]) {
-			continue
-		}
-		changed = true
-		if err := os.WriteFile(path, files[path], 0o644); err != nil { // git has what was there
-			return true, err
+	for name, text := range files {
+		path := filepath.Join(root, name)
+		if was, readErr := os.ReadFile(path); err == nil && (readErr != nil || !bytes.Equal(was, text)) {
+			changed, err = true, os.WriteFile(path, text, 0o644) // git has what was there
 		}
 	}
-	return changed, nil
+	return changed, err
 }
 
 // take returns the pages on record with the documents of one input taken over, all of them or none.
@@ -139,71 +139,66 @@ func (d *refreshed) take(all []pages.Page, in input) ([]pages.Page, error) {
 	if err := led(all, in); err != nil {
 		return nil, err
 	}
-	all, taken, notes := slices.Clone(all), map[string]input{}, slices.Clone(d.notes)
-	maps.Copy(taken, d.taken)
+	before := len(all)
+	all, next := slices.Clone(all), refreshed{notes: slices.Clone(d.notes), read: slices.Clone(d.read), taken: map[string]input{}}
+	maps.Copy(next.taken, d.taken)
+	note := func(format string, args ...any) { next.notes = append(next.notes, fmt.Sprintf(format, args...)) }
 	if len(found) > 1 {
-		notes = append(notes, fmt.Sprintf("%s has %d OpenAPI documents", in.name, len(found)))
+		note("%s has %d OpenAPI documents", in.name, len(found))
 	}
-	read, before := slices.Clone(d.read), len(all)
 	for _, document := range found {
 		index, err := which(&all, in, document, len(found) == 1)
 		if err != nil {
 			return nil, err
 		}
 		if index < 0 {
-			notes = append(notes, fmt.Sprintf("%s also shows %s, which has a page of its own: it was not taken from there",
-				in.name, strings.Join(pages.Operations(document), ", ")))
+			note("%s also shows %s, which has a page of its own: it was not taken from there", in.name,
+				strings.Join(pages.Decode(document).Operations(), ", "))
 			continue
 		}
 		page := &all[index]
-		if other, ok := taken[page.File]; ok && !pages.Same(other.text, document) {
-			return nil, fmt.Errorf("expected one document of %s, got several that differ, in %s and in %s",
-				page.Operation, other.name, in.name)
+		if other, ok := next.taken[page.File]; ok && !pages.Same(other.text, document) {
+			return nil, fmt.Errorf("expected one document of %s, got several that differ, in %s and in %s", page.Operation, other.name,
+				in.name)
 		}
-		taken[page.File] = input{name: in.name, text: document}
+		next.taken[page.File] = input{name: in.name, text: document}
 		if err := put(page, document, in); err != nil {
 			return nil, err
 		}
-		page.Generates = page.Generates || !slices.ContainsFunc(all, func(p pages.Page) bool {
-			return p.Generates && pages.Stem(p.File) == pages.Stem(page.File)
-		})
-		generating(all)
-		if read = append(read, page.File); in.page >= 0 && !in.decided {
-			continue // as expected
-		}
+		generating(all, pages.Stem(page.File))
+		next.read = append(next.read, page.File)
 		if index >= before {
-			notes = append(notes, fmt.Sprintf("%s is a new page. If one on record has moved there: `git restore api gen`, and say which with "+
-				"PAGE=", page.File))
+			note("%s is a new page. If one on record has moved there: `git restore api gen`, and say which with PAGE=", page.File)
+			if in.as == "" && languageIn(in) == "" && languageOf(document) == "" {
+				note("Nothing says in which language it is. If that is Turkish: PAGE=%s.tr.json", pages.Stem(page.File))
+			}
 		}
-		use := map[bool]string{false: ", which is only compared: another language's generates"}[page.Generates]
-		notes = append(notes, fmt.Sprintf("%s is the %s page of %s, %s/%s%s", in.name, languages[page.Language],
-			page.Operation, pages.Folder, page.File, use))
+		if in.page < 0 || in.decided { // else it is as expected
+			use := map[bool]string{false: ", which is only compared: another language's generates"}[page.Generates]
+			note("%s is the %s page of %s, %s/%s%s", in.name, languages[page.Language], page.Operation, pages.Folder, page.File, use)
+		}
 	}
-	if asked := byName(all, in); len(asked) == 1 && !slices.Contains(read, all[asked[0]].File) {
+	if asked := byName(all, in); len(asked) == 1 && !slices.Contains(next.read, all[asked[0]].File) {
 		return nil, fmt.Errorf("expected the document of %s, got none", all[asked[0]].Operation)
 	}
-	d.taken, d.notes, d.read = taken, notes, read
+	d.taken, d.notes, d.read = next.taken, next.notes, next.read
 	return all, nil
 }
 
 // led refuses what was read at the address of one page, and is another one by the address that redirects led to, or
 // that it names as its own.
 func led(all []pages.Page, in input) error {
-	if in.page < 0 || in.decided {
-		return nil
-	}
-	page := all[in.page]
 	for _, other := range all {
-		at := cmp.Or(other.Address, "none")
-		if !same(at, page.Address) && (same(at, in.address) || same(at, in.own)) {
-			return fmt.Errorf("expected the page %s, was led to that of %s", page.File, other.File)
+		elsewhere := same(in.address, other.Address) || same(in.own, other.Address)
+		if in.page >= 0 && !in.decided && elsewhere && !same(all[in.page].Address, other.Address) {
+			return fmt.Errorf("expected the page %s, was led to that of %s", all[in.page].File, other.File)
 		}
 	}
 	return nil
 }
 
 // put makes a document that of a page, unless it is already, whatever the order of its keys.
-func put(page *pages.Page, document []byte, in input) error {
+func put(page *pages.Page, document []byte, in input) (err error) {
 	if address, err := url.Parse(in.address); err == nil && in.address != "" {
 		address.RawQuery, address.Fragment = "", ""
 		page.Address = address.String()
@@ -211,28 +206,24 @@ func put(page *pages.Page, document []byte, in input) error {
 	if pages.Same(page.Text, document) {
 		return nil
 	}
-	text, err := pages.Indent(document)
-	if err != nil {
-		return err
-	}
-	if page.SHA256, err = pages.Sum(document); err != nil {
-		return err
-	}
-	if operations := pages.Operations(document); !slices.Contains(operations, page.Operation) {
+	decoded, today := pages.Decode(document), time.Now().UTC().Format(time.DateOnly)
+	if operations := decoded.Operations(); !slices.Contains(operations, page.Operation) {
 		page.Operation = closest(operations, page.Operation)
 	}
-	page.Text, page.Version = text, pages.Version(document)
-	page.Origin = "the page, " + time.Now().UTC().Format(time.DateOnly)
+	page.Version, page.Origin = decoded.Version(), "the page, "+today
 	if in.address == "" {
-		page.Origin = fmt.Sprintf("a saved copy, %s, %s", in.name, time.Now().UTC().Format(time.DateOnly))
+		page.Origin = fmt.Sprintf("a saved copy, %s, %s", in.name, today)
 	}
-	return nil
+	if page.Text, err = pages.Indent(document); err == nil {
+		page.SHA256, err = pages.Sum(document)
+	}
+	return err
 }
 
 // closest is the operation that a moved one has most likely become: that with the longest common end.
 func closest(operations []string, was string) string {
 	common := func(a string) (n int) {
-		for n < len(a) && n < len(was) && a[len(a)-1-n] == was[len(was)-1-n] {
+		for n < min(len(a), len(was)) && a[len(a)-1-n] == was[len(was)-1-n] {
 			n++
 		}
 		return n
@@ -274,24 +265,28 @@ const (
 // its title in the first line; in settled the titles of those that no longer need be, each a pattern; and a file draft
 // where the change cannot be merged as it is. Nothing is said of pages that were not read.
 func (d *refreshed) writeWatch(folder string) error {
-	issues := map[string]string{}
+	var settled []string
+	files := map[string]string{}
+	open := func(title, text string, args ...any) {
+		name := regexp.MustCompile(`[^\w.-]+`).ReplaceAllString(title, "-")
+		files["open/"+name] = title + "\n" + fmt.Sprintf(text, args...) + " This issue closes by itself.\n"
+	}
 	for _, u := range d.unread {
-		issues[titleUnread+filepath.Base(u.name)] = "The scheduled look at iyzico's pages failed for this one, so a change of it would go " +
-			"unnoticed.\n\n" + fenced(u.err.Error()) + "\nIf it has moved: `make spec FROM=<its new address> PAGE=" + filepath.Base(u.name) +
-			"` records the new one. This issue closes by itself.\n"
+		file := filepath.Base(u.name)
+		open(titleUnread+file, "The scheduled look at iyzico's pages failed for this one, so a change of it would go unnoticed.\n\n%s\n"+
+			"If it has moved: `make spec FROM=<its new address> PAGE=%s` records the new one.", fenced(u.err.Error()), file)
 	}
 	for _, address := range d.index.New[:min(len(d.index.New), 20)] {
-		issues[titleNew+slug(address)] = fmt.Sprintf("<%s.md> is in the index of iyzico's pages, and not on record. If it describes an operation: `make spec "+
-			"FROM=%s.md` takes it over. If not: add it to `%s`. This issue closes by itself.\n", plain(address), plain(address), pages.Overviews)
+		open(titleNew+slug(address), "<%s.md> is in the index of iyzico's pages, and not on record. If it describes an operation: `make spec "+
+			"FROM=%[1]s.md` takes it over. If not: add it to `%s`.", plain(address), pages.Overviews)
 	}
 	for _, file := range d.index.Gone {
-		issues[titleGone+file] = "It is in the index of iyzico's pages no more. If another page has taken its place: `make spec FROM=<its address> PAGE=" +
-			file + "`. If the operation is gone: remove the page, its entry in `" + pages.RecordFile + "`, and what is written by hand for " +
-			"it. This issue closes by itself.\n"
+		open(titleGone+file, "It is in the index of iyzico's pages no more. If another page has taken its place: `make spec "+
+			"FROM=<its address> PAGE=%s`. If the operation is gone: remove the page, its entry in `%s`, and what is written by hand for it.",
+			file, pages.RecordFile)
 	}
-	settled := []string{titleUnread + "*"}
-	if !d.whole {
-		settled = nil
+	if d.whole {
+		settled = append(settled, titleUnread+"*")
 	}
 	for _, file := range d.read {
 		settled = append(settled, titleUnread+file)
@@ -299,12 +294,9 @@ func (d *refreshed) writeWatch(folder string) error {
 	if d.index.read {
 		settled = append(settled, titleNew+"*", titleGone+"*")
 	}
-	files := map[string]string{"settled": strings.Join(append(settled, ""), "\n")}
+	files["settled"] = strings.Join(append(settled, ""), "\n")
 	if d.changed && d.report.Repair() {
 		files["draft"] = ""
-	}
-	for title, text := range issues {
-		files["open/"+regexp.MustCompile(`[^\w.-]+`).ReplaceAllString(title, "-")] = title + "\n" + text
 	}
 	err := os.MkdirAll(filepath.Join(folder, "open"), 0o755)
 	for name, text := range files {

@@ -46,50 +46,38 @@ var defaults = limits{bytes: 4 << 20, timeout: 30 * time.Second, retries: 3, wai
 
 // inputs reads the pages at an address, in a file or in a folder, or at all addresses on record if from is empty. page is
 // the file on record, or of a new page, that a person says it is.
-func inputs(ctx context.Context, from, page string, all []pages.Page, l limits) ([]input, error) {
-	as := input{page: slices.IndexFunc(all, func(p pages.Page) bool { return p.File == page })}
-	if as.decided = page != ""; as.decided && as.page < 0 {
-		if as.as = page; !newFile.MatchString(page) {
-			return nil, fmt.Errorf("-page: expected a file on record, or a new one such as refund.tr.json, got %q", page)
-		}
-	}
-	var read []input
-	if strings.Contains(from, "://") {
-		as.name = from
-		read = []input{as}
-	}
-	for i, page := range all {
-		if from == "" && page.Address != "" {
-			read = append(read, input{name: page.Address, page: i})
-		}
-	}
-	if from == "" && page != "" {
-		return nil, errors.New("-page: expected -from, too")
-	}
-	if from == "" || len(read) > 0 {
-		var wait sync.WaitGroup
-		for i := range read {
-			wait.Go(func() { read[i].text, read[i].address, read[i].err = fetch(ctx, read[i].name, l) })
-		}
-		wait.Wait()
-		return read, nil
+func inputs(ctx context.Context, from, page string, all []pages.Page, l limits) (read []input, err error) {
+	as := input{page: slices.IndexFunc(all, func(p pages.Page) bool { return p.File == page }), decided: page != ""}
+	if as.decided && as.page < 0 {
+		as.as = page
 	}
 	info, err := os.Stat(from)
-	if err != nil {
+	switch isAddress := strings.Contains(from, "://"); {
+	case as.as != "" && !newFile.MatchString(page):
+		return nil, fmt.Errorf("-page: expected a file on record, or a new one such as refund.tr.json, got %q", page)
+	case from == "" && page != "":
+		return nil, errors.New("-page: expected -from, too")
+	case from == "":
+		for i, page := range all {
+			if page.Address != "" {
+				read = append(read, input{name: page.Address, page: i})
+			}
+		}
+		return fetchAll(ctx, read, l), nil
+	case isAddress:
+		as.name = from
+		return fetchAll(ctx, []input{as}, l), nil
+	case err != nil:
 		return nil, fmt.Errorf("expected a file, a folder or an address that starts with https://: %w", err)
-	}
-	names := []string{from}
-	if info.IsDir() && page != "" {
+	case info.IsDir() && page != "":
 		return nil, errors.New("-page: expected one file or address, got a folder")
 	}
+	names := []string{from}
 	if info.IsDir() {
 		names = nil
 		for _, ending := range []string{"md", "json", "html", "txt"} {
 			found, _ := filepath.Glob(filepath.Join(from, "*."+ending))
 			names = append(names, found...)
-		}
-		if len(names) == 0 {
-			return nil, fmt.Errorf("%s: expected pages, that is, files that end in .md or .json, got none", from)
 		}
 	}
 	for _, name := range names {
@@ -100,7 +88,20 @@ func inputs(ctx context.Context, from, page string, all []pages.Page, l limits) 
 		}
 		read = append(read, in)
 	}
+	if len(read) == 0 {
+		return nil, fmt.Errorf("%s: expected pages, that is, files that end in .md or .json, got none", from)
+	}
 	return read, nil
+}
+
+// fetchAll reads the pages at the addresses that are their names.
+func fetchAll(ctx context.Context, all []input, l limits) []input {
+	var wait sync.WaitGroup
+	for i := range all {
+		wait.Go(func() { all[i].text, all[i].address, all[i].err = fetch(ctx, all[i].name, l) })
+	}
+	wait.Wait()
+	return all
 }
 
 // fetch reads a page, and returns where it was: the address that redirects led to.

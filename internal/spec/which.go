@@ -3,8 +3,8 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"net/url"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -43,60 +43,65 @@ func pageAddress(address string) string {
 // slug is the last word of a page's address.
 func slug(address string) string { return path.Base(pageAddress(address)) }
 
-// which returns the index of the page that a document is of, or -1 if it only stands beside that of the page it was
-// read from. What is known of the page that it was read from decides,
-// else its operation and language together. A page that is not on record yet is added to all. alone says that the
-// page has no other document.
+// which returns the index of the page that a document is of, or -1 if it only stands beside that of the page it was read
+// from. What is known of the page that it was read from decides, else its operation and language together. A page that is
+// not on record yet is added to all. alone says that the page has no other document.
 func which(all *[]pages.Page, in input, document []byte, alone bool) (int, error) {
-	operations, language := pages.Operations(document), languageOf(document)
+	operations, language := pages.Decode(document).Operations(), languageOf(document)
 	if !slices.ContainsFunc(operations, func(o string) bool { return strings.Contains(o, "/mass/payout/") }) {
-		return 0, fmt.Errorf("expected a page of the Mass Payout API, got that of another API, with %s",
-			strings.Join(operations, ", "))
+		return 0, fmt.Errorf("expected a page of the Mass Payout API, got that of another API, with %s", strings.Join(operations, ", "))
 	}
-	if in.as != "" {
-		*all = append(*all, newPage(*all, in, operations[0], language))
-		return len(*all) - 1, nil
+	has := func(page pages.Page) bool {
+		return slices.ContainsFunc(operations, func(o string) bool { return pages.Nameless(o) == pages.Nameless(page.Operation) })
 	}
-	named := byName(*all, in)
-	var fits, others []int // of its operation and language; of its operation
+	var named []int
+	if in.as == "" {
+		named = byName(*all, in)
+	}
+	if len(named) > 1 {
+		known := named
+		named = slices.DeleteFunc(slices.Clone(named), func(i int) bool { return !has((*all)[i]) })
+		if len(named) != 1 {
+			return 0, undecided(*all, in, known)
+		}
+	}
+	if len(named) == 1 {
+		known := (*all)[named[0]]
+		elsewhere := slices.ContainsFunc(*all, func(p pages.Page) bool { // its other language may have moved before
+			return has(p) && pages.Stem(p.File) != pages.Stem(known.File)
+		})
+		switch {
+		case has(known) || alone && !elsewhere: // as known, or it has moved
+			if language != "" && language != known.Language && !in.decided {
+				return 0, fmt.Errorf("expected the %s page of %s, got the %s one", languages[known.Language], known.Operation,
+					languages[language])
+			}
+			return named[0], nil
+		case alone:
+			return 0, fmt.Errorf("expected the page of %s, got that of another operation, %s", known.Operation,
+				strings.Join(operations, ", "))
+		case elsewhere:
+			return -1, nil
+		}
+	}
+	var fits []int // of its operation and language
 	for i, page := range *all {
-		if len(named) == 0 && len(page.Text) > 0 && pages.Same(page.Text, document) {
+		switch {
+		case in.as != "" || !has(page):
+		case len(named) == 0 && len(page.Text) > 0 && pages.Same(page.Text, document):
 			return i, nil // word for word
-		}
-		if !pages.Has(document, page.Operation) {
-			continue
-		}
-		if len(named) != 1 || i == named[0] || pages.Stem(page.File) != pages.Stem((*all)[named[0]].File) {
-			others = append(others, i) // its other language may have moved before
-		}
-		if language == "" || language == page.Language {
+		case language == "" || language == page.Language:
 			fits = append(fits, i)
 		}
 	}
-	both := slices.DeleteFunc(slices.Clone(named), func(i int) bool { return !slices.Contains(others, i) })
-	if len(both) == 1 || len(both) == 0 && len(named) == 1 && len(others) == 0 && alone { // as known, or it has moved
-		index := append(both, named...)[0]
-		if page := (*all)[index]; language != "" && language != page.Language && !in.decided {
-			return 0, fmt.Errorf("expected the %s page of %s, got the %s one", languages[page.Language], page.Operation,
-				languages[language])
-		}
-		return index, nil
-	}
-	switch {
-	case len(named) == 1 && len(others) > 0 && alone:
-		return 0, fmt.Errorf("expected the page of %s, got that of another operation, %s", (*all)[named[0]].Operation,
-			strings.Join(operations, ", "))
-	case len(named) == 1 && len(others) > 0:
-		return -1, nil // it has a page of its own
-	case len(named) > 1:
-		return 0, undecided(*all, in, named)
-	case len(fits) == 1:
-		return fits[0], nil
-	case len(fits) > 1:
+	if len(fits) > 1 {
 		return 0, undecided(*all, in, fits)
 	}
-	*all = append(*all, newPage(*all, in, operations[0], language))
-	return len(*all) - 1, nil
+	if len(fits) == 0 {
+		fits = append(fits, len(*all))
+		*all = append(*all, newPage(*all, in, operations[0], language))
+	}
+	return fits[0], nil
 }
 
 // undecided asks for the flag that says which page it is.
@@ -113,67 +118,62 @@ func undecided(all []pages.Page, in input, indices []int) error {
 func newPage(all []pages.Page, in input, operation, language string) pages.Page {
 	file := in.as
 	if file == "" {
-		language = cmp.Or(languageIn(in), language, "en")
-		_, rest, _ := strings.Cut(operation, " /")
+		nameless := pages.Nameless(operation)
+		_, rest, _ := strings.Cut(nameless, " /")
 		version, words, _ := strings.Cut(rest, "/mass/payout/")
-		stem := strings.Trim(strings.ReplaceAll(pages.Nameless(words), "/{}", ""), "/")
-		stem = strings.ReplaceAll(stem, "/", "-")
+		stem := strings.ReplaceAll(strings.Trim(strings.ReplaceAll(words, "/{}", ""), "/"), "/", "-")
 		for _, page := range all {
-			if pages.Nameless(page.Operation) == pages.Nameless(operation) { // another language of it
+			if pages.Nameless(page.Operation) == nameless { // another language of it
 				stem = pages.Stem(page.File)
 			}
 		}
-		taken := func(p pages.Page) bool {
-			return pages.Stem(p.File) == stem && pages.Nameless(p.Operation) != pages.Nameless(operation)
-		}
-		if slices.ContainsFunc(all, taken) {
+		if slices.ContainsFunc(all, func(p pages.Page) bool {
+			return pages.Stem(p.File) == stem && pages.Nameless(p.Operation) != nameless
+		}) {
 			stem = version + "-" + stem
 		}
-		file = stem + "." + language + ".json"
+		file = stem + "." + cmp.Or(languageIn(in), language, "en") + ".json"
 	}
 	language = strings.TrimPrefix(path.Ext(strings.TrimSuffix(file, ".json")), ".")
 	return pages.Page{File: file, Operation: operation, Language: language, Address: cmp.Or(in.address, in.own)}
 }
 
+// sign is where an address, behind its host, or a file's name says the language.
+var sign = regexp.MustCompile(`^\w+://[^/]+/(?:(en)|urunler)/|\.(en|tr)\.\w+$`)
+
 // languageIn is the language that an input's address or name says.
 func languageIn(in input) string {
-	address, err := url.Parse(cmp.Or(in.address, in.own))
-	switch {
-	case err == nil && strings.HasPrefix(address.Path, "/en/"):
-		return "en"
-	case err == nil && strings.HasPrefix(address.Path, "/urunler/"):
-		return "tr"
+	for _, name := range []string{cmp.Or(in.address, in.own), in.name} {
+		if found := sign.FindStringSubmatch(name); found != nil {
+			return cmp.Or(found[1], found[2], "tr")
+		}
 	}
-	word := strings.TrimPrefix(path.Ext(strings.TrimSuffix(in.name, path.Ext(in.name))), ".")
-	if languages[word] == "" {
-		word = ""
-	}
-	return word
+	return ""
 }
+
+var (
+	turkish = regexp.MustCompile(`[çÇğĞıİöÖşŞüÜ]`)
+	english = regexp.MustCompile(`(^|\s)(the|of|for|is|are|to|and|an|by)(\s|$)`)
+)
 
 // languageOf tells the language of a document's texts: Turkish by its letters, English by its small words, and nothing
 // where it has neither or both.
 func languageOf(document []byte) string {
-	all, turkish, english := 0, 0, 0
-	for _, fact := range pages.Facts(document, pages.Texts) {
-		if strings.HasPrefix(fact, "server ") {
-			continue
-		}
-		words := strings.Fields(fact)
-		all++
-		switch {
-		case strings.ContainsAny(fact, "çÇğĞıİöÖşŞüÜ"):
-			turkish++
-		case slices.ContainsFunc(words, func(word string) bool {
-			return slices.Contains([]string{"the", "of", "for", "is", "are", "to", "and", "an", "by"}, word)
-		}):
-			english++
+	var all, tr, en int
+	for _, fact := range pages.Decode(document).Facts(pages.Texts) {
+		switch all++; {
+		case strings.HasPrefix(fact, "server "):
+			all--
+		case turkish.MatchString(fact):
+			tr++
+		case english.MatchString(fact):
+			en++
 		}
 	}
 	switch {
-	case turkish > 0 && turkish*4 >= all && turkish >= english:
+	case tr > 0 && tr*4 >= all && tr >= en:
 		return "tr"
-	case english > 0 && turkish*4 < english:
+	case en > 0 && tr*4 < en:
 		return "en"
 	}
 	return ""
