@@ -31,7 +31,7 @@ func ParseContract(text string) (Contract, error) {
 		case strings.HasPrefix(line, lookAt):
 			look = strings.TrimPrefix(line, lookAt)
 		case look == "" || !strings.Contains(line, ":"):
-			return Contract{}, fmt.Errorf("line %d: expected a fact under a line that starts with %q, got %q", i+1, lookAt, line)
+			return Contract{}, fmt.Errorf(ContractFile+", line %d: expected a fact under a line that starts with %q, got %q", i+1, lookAt, line)
 		default:
 			c.lines = append(c.lines, line)
 			c.look[owner(Subject(line))] = look

@@ -57,6 +57,8 @@ func comparePage(before, after pages.Page) pageChange {
 	case len(before.Text) == 0:
 		c.add(namesOnly, "the page was not on record before")
 		return c
+	case bytes.Equal(before.Text, after.Text):
+		return c
 	}
 	was, is := pages.Decode(before.Text), pages.Decode(after.Text)
 	old, revised := was.Canonical(), is.Canonical()

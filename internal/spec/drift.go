@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -32,33 +33,27 @@ func drift(ctx context.Context, root string, out io.Writer) error {
 		return err
 	}
 	defer os.RemoveAll(temp)
-	work := filepath.Join(temp, "work")
-	committed, err := prepare(root, work, filepath.Join(temp, "committed"))
-	if err != nil {
+	committed, err := generated(root)
+	work := filepath.Join(temp, "generated")
+	if err := errors.Join(err, prepare(root, work, committed), os.Symlink(root, filepath.Join(temp, "committed"))); err != nil {
 		return err
 	}
-	generateErr := generate(ctx, work)
-	overlaid, err := overlayOf(work)
+	overlaid, err := generate(ctx, work)
 	switch {
 	case len(overlaid.problems) > 0:
 		found = append(append(found, overlaid.problems...), "correct "+overlayFile+" or remove what it no longer needs, then `make generate` "+
 			"and commit the result")
-	case generateErr != nil:
-		fmt.Fprint(out, lines(found))
-		return untold(generateErr)
 	case err != nil:
-		return err
+		fmt.Fprint(out, lines(found))
+		return untold(err)
 	default:
-		diff, different, err := compareFiles(ctx, temp)
+		different, err := compareFiles(ctx, temp, committed, out)
+		found = append(found, different...)
+		if err == nil && len(found) == 0 { // what is right, but would be left out of a commit
+			found, err = untracked(ctx, root, committed)
+		}
 		if err != nil {
 			return err
-		}
-		fmt.Fprint(out, diff)
-		found = append(found, different...)
-		if len(found) == 0 { // what is right, but would be left out of a commit
-			if found, err = untracked(ctx, root, committed); err != nil {
-				return err
-			}
 		}
 	}
 	if len(found) > 0 {
@@ -77,43 +72,26 @@ func lines(found []string) (all string) {
 	return all
 }
 
-// prepare copies to work what files are generated from, and to committed those that were, whose names it returns.
-func prepare(root, work, committed string) ([]string, error) {
-	var inputs []string
+// prepare copies to work what the committed files were generated from.
+func prepare(root, work string, committed []string) error {
 	for _, pattern := range []string{"*.go", "go.*", "gen/*", "gen/internal/*/*", "tools/*", "api/*", "api/*/*"} {
 		found, _ := filepath.Glob(filepath.Join(root, pattern))
-		inputs = append(inputs, found...)
-	}
-	for _, path := range inputs {
-		name, _ := filepath.Rel(root, path)
-		info, err := os.Stat(path) // follows a symlink, which tampered tells of
-		if err == nil && info.Mode().IsRegular() {
-			err = copyText(path, filepath.Join(work, name))
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	names, err := generated(root)
-	for _, name := range names {
-		err = errors.Join(err, copyFile(root, committed, name))
-		if err := os.Remove(filepath.Join(work, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, err
+		for _, path := range found {
+			name, _ := filepath.Rel(root, path)
+			info, err := os.Stat(path)
+			if err == nil && info.Mode().IsRegular() && !slices.Contains(committed, filepath.ToSlash(name)) {
+				err = copyFile(path, filepath.Join(work, name))
+			}
+			if err != nil {
+				return err
+			}
 		}
 	}
-	return names, err
+	return nil
 }
 
-// copyFile copies a file from a folder to another one, a symlink as such.
-func copyFile(from, to, name string) error {
-	from, to = filepath.Join(from, name), filepath.Join(to, name)
-	if target, err := os.Readlink(from); err == nil {
-		return errors.Join(os.MkdirAll(filepath.Dir(to), 0o755), os.Symlink(target, to))
-	}
-	return copyText(from, to)
-}
-
-func copyText(from, to string) error {
+// copyFile copies a file, and what a symlink leads to.
+func copyFile(from, to string) error {
 	text, err := os.ReadFile(from)
 	if err == nil {
 		err = errors.Join(os.MkdirAll(filepath.Dir(to), 0o755), os.WriteFile(to, text, 0o644))
@@ -121,32 +99,37 @@ func copyText(from, to string) error {
 	return err
 }
 
-// compareFiles says how the files in temp/committed differ from those that were generated in temp/work.
-func compareFiles(ctx context.Context, temp string) (diff string, found []string, err error) {
-	work, made := filepath.Join(temp, "work"), filepath.Join(temp, "generated")
-	names, err := generated(work)
-	for _, name := range names {
-		err = errors.Join(err, copyFile(work, made, name))
+// compareFiles says how the files in temp/committed differ from those that were generated in temp/generated, and prints
+// how.
+func compareFiles(ctx context.Context, temp string, committed []string, out io.Writer) (found []string, err error) {
+	names, err := generated(filepath.Join(temp, "generated"))
+	names = append(names, committed...)
+	slices.Sort(names)
+	for _, name := range slices.Compact(names) {
+		old, made := "committed/"+name, "generated/"+name
+		info, oldErr := os.Lstat(filepath.Join(temp, old))
+		was, _ := os.ReadFile(filepath.Join(temp, old))
+		is, madeErr := os.ReadFile(filepath.Join(temp, made))
+		switch {
+		case oldErr != nil:
+			found, old = append(found, name+" is generated, but missing"), os.DevNull
+		case madeErr != nil:
+			found, made = append(found, name+" is not generated any more, delete it"), os.DevNull
+		case !info.Mode().IsRegular():
+			found = append(found, name+" is not the plain file that is generated")
+		case !bytes.Equal(was, is):
+			found = append(found, name+" is not what is generated")
+		default:
+			continue
+		}
+		diff, _ := tree.Run(ctx, temp, nil, "git", "diff", "--no-index", "--no-ext-diff", "--no-color", "--src-prefix=", "--dst-prefix=", old,
+			made) // its exit code is 1 for a difference
+		fmt.Fprint(out, diff)
 	}
-	if err != nil {
-		return "", nil, err
+	if len(found) > 0 {
+		found = append(found, "`make generate`, then commit the result; what was edited by hand belongs in api/")
 	}
-	git := []string{"-c", "core.quotePath=false", "diff", "--no-index", "--no-renames", "--no-ext-diff", "--no-color",
-		"--src-prefix=", "--dst-prefix=", "committed", "generated"}
-	if diff, err = tree.Run(ctx, temp, nil, "git", git...); err == nil || diff == "" {
-		return "", nil, err // its exit code is 1 for a difference
-	}
-	status, _ := tree.Run(ctx, temp, nil, "git", append(git, "--name-status")...)
-	what := map[string]string{
-		"A": "is generated, but missing", "D": "is not generated any more, delete it", "M": "is not what is generated",
-		"T": "is not the plain file that is generated",
-	}
-	for line := range strings.Lines(status) {
-		letter, name, _ := strings.Cut(strings.TrimSpace(line), "\t")
-		_, name, _ = strings.Cut(name, "/")
-		found = append(found, name+" "+what[letter])
-	}
-	return diff, append(found, "`make generate`, then commit the result; what was edited by hand belongs in api/"), nil
+	return found, err
 }
 
 // untracked says which files git does not track.
@@ -166,31 +149,27 @@ func tampered(root string) (found []string, err error) {
 	if err != nil {
 		return nil, err
 	}
+	say := func(format string, args ...any) { found = append(found, fmt.Sprintf(format, args...)) }
 	known := []string{pages.RecordFile, pages.Overviews}
 	for _, page := range all {
 		name := pages.Folder + "/" + page.File
 		known = append(known, name)
-		sum, err := pages.Sum(page.Text)
-		switch {
-		case len(page.Text) == 0 && page.SHA256 != "":
-			found = append(found, name+" is on record, but missing: git restore "+name)
-		case len(page.Text) > 0 && (err != nil || sum != page.SHA256):
-			found = append(found, fmt.Sprintf("%s is not the page that %s records; nobody edits either: `git restore %s` brings back what was "+
-				"committed, `make spec` takes over what iyzico publishes", name, pages.RecordFile, pages.Folder))
+		if sum, err := pages.Sum(page.Text); len(page.Text) > 0 && (err != nil || sum != page.SHA256) {
+			say("%s is not the page that %s records; nobody edits either: `git restore %s` brings back what was committed, `make spec` takes "+
+				"over what iyzico publishes", name, pages.RecordFile, pages.Folder)
+		} else if len(page.Text) == 0 && page.SHA256 != "" {
+			say("%s is on record, but missing: git restore %[1]s", name)
 		}
 	}
 	err = filepath.WalkDir(filepath.Join(root, "api"), func(path string, entry fs.DirEntry, err error) error {
 		name, _ := filepath.Rel(root, path)
 		name = filepath.ToSlash(name)
-		switch {
-		case err != nil:
-			return err
-		case entry.Type()&fs.ModeSymlink != 0:
-			found = append(found, name+" is a symlink, and git does not have what it leads to: put the file itself in its place")
-		case !entry.IsDir() && strings.HasPrefix(name, pages.Folder+"/") && !slices.Contains(known, name):
-			found = append(found, fmt.Sprintf("%s is not on record: delete it, or `make spec FROM=%s` if it is a page", name, name))
+		if err == nil && entry.Type()&fs.ModeSymlink != 0 {
+			say("%s is a symlink, and git does not have what it leads to: put the file itself in its place", name)
+		} else if err == nil && !entry.IsDir() && strings.HasPrefix(name, pages.Folder+"/") && !slices.Contains(known, name) {
+			say("%s is not on record: delete it, or `make spec FROM=%[1]s` if it is a page", name)
 		}
-		return nil
+		return err
 	})
 	return found, err
 }
@@ -198,11 +177,8 @@ func tampered(root string) (found []string, err error) {
 // overlayOf applies the overlay of root to its joined document.
 func overlayOf(root string) (overlaid, error) {
 	document, err := os.ReadFile(filepath.Join(root, joinedFile))
-	if err != nil {
-		return overlaid{}, err
-	}
-	actions, err := os.ReadFile(filepath.Join(root, overlayFile))
-	if err != nil {
+	actions, actionsErr := os.ReadFile(filepath.Join(root, overlayFile))
+	if err := errors.Join(err, actionsErr); err != nil {
 		return overlaid{}, err
 	}
 	return applyOverlay(document, actions)

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -16,40 +17,41 @@ import (
 	"github.com/iyzico-go/masspayout/internal/spec/tree"
 )
 
-// generate does what `go generate ./...` does in root, but joins the pages itself.
-func generate(ctx context.Context, root string) error {
+// generate does what `go generate ./...` does in root, but joins the pages itself, and loads no packages for it: all
+// directives are in generate.go. It returns what the overlay does to the joined document.
+func generate(ctx context.Context, root string) (overlaid, error) {
 	if err := pages.WriteJoined(root); err != nil {
-		return fmt.Errorf("the pages cannot be joined: %w", err)
+		return overlaid{}, fmt.Errorf("the pages cannot be joined: %w", err)
 	}
-	if overlaid, err := overlayOf(root); err == nil && len(overlaid.ungenerated) > 0 { // in words that the generator has not
-		return errors.New(strings.Join(overlaid.ungenerated, "\n"))
+	done, err := overlayOf(root)
+	if err == nil && len(done.ungenerated) > 0 { // in words that the generator has not
+		err = errors.New(strings.Join(done.ungenerated, "\n"))
+	} else if err == nil {
+		if _, err = tree.Run(ctx, root, nil, "go", "generate", "-skip", "internal/pages/join", "generate.go"); err != nil {
+			err = fmt.Errorf("the generator failed: %w", err)
+		}
 	}
-	if _, err := tree.Run(ctx, root, nil, "go", "generate", "-skip", "internal/pages/join", "./..."); err != nil {
-		return fmt.Errorf("the generator failed: %w", err)
-	}
-	return nil
+	return done, err
 }
+
+var header = regexp.MustCompile(`^// Code generated .* DO NOT EDIT\.\s`)
 
 // generated lists the generated files below dir, by their name or by the line that Go's tools know one by, and the
 // document that is joined from the pages. So is a symlink.
 func generated(dir string) (names []string, err error) {
 	err = filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
 		name, _ := filepath.Rel(dir, path)
 		name = filepath.ToSlash(name)
 		switch {
+		case err != nil:
+			return err
 		case entry.IsDir() && slices.Contains([]string{".git", "testdata", "node_modules"}, entry.Name()):
 			return filepath.SkipDir
 		case entry.IsDir():
 		case name == joinedFile, strings.HasSuffix(name, ".gen.go"):
 			names = append(names, name)
 		case strings.HasSuffix(name, ".go"):
-			text, err := os.ReadFile(path)
-			first, _, _ := strings.Cut(string(text), "\n")
-			first = strings.TrimSpace(first)
-			if err == nil && strings.HasPrefix(first, "// Code generated ") && strings.HasSuffix(first, " DO NOT EDIT.") {
+			if text, err := os.ReadFile(path); err == nil && header.Match(text) {
 				names = append(names, name)
 			}
 		}
@@ -80,10 +82,10 @@ func failing(ctx context.Context, root string) ([]failure, error) {
 	}
 	var failed []failure
 	outputs := map[string]string{}
-	for decoder := json.NewDecoder(strings.NewReader(out)); ; {
+	for decoder := json.NewDecoder(strings.NewReader(out)); decoder.More(); {
 		var event struct{ Action, Package, ImportPath, Test, Output string }
-		if err := decoder.Decode(&event); err != nil {
-			break // the end
+		if decoder.Decode(&event) != nil {
+			break
 		}
 		name := strings.TrimSuffix(strings.TrimPrefix(event.Package+event.ImportPath, release.Module+"/")+" "+event.Test, " ")
 		switch event.Action {
@@ -98,7 +100,7 @@ func failing(ctx context.Context, root string) ([]failure, error) {
 	// Of a test and its subtest the latter tells it all; of a package, its tests do.
 	failed = slices.DeleteFunc(failed, func(f failure) bool {
 		return slices.ContainsFunc(failed, func(g failure) bool {
-			return g.Name != f.Name && (strings.HasPrefix(g.Name, f.Name+"/") || strings.HasPrefix(g.Name, f.Name+" "))
+			return strings.HasPrefix(g.Name, f.Name+"/") || strings.HasPrefix(g.Name, f.Name+" ")
 		})
 	})
 	if runErr != nil && len(failed) == 0 {

@@ -105,15 +105,12 @@ func try(ctx context.Context, args []string, out, errOut io.Writer) error {
 		if err == nil && *watch != "" {
 			err = done.writeWatch(*watch)
 		}
-		switch {
-		case err != nil:
-			return err
-		case len(done.unread) > 0:
-			return errUnread
-		case done.changed && done.report.Repair() || len(done.index.New)+len(done.index.Gone) > 0:
-			return errRepair
+		if err == nil && len(done.unread) > 0 {
+			err = errUnread
+		} else if err == nil && (done.changed && done.report.Repair() || len(done.index.New)+len(done.index.Gone) > 0) {
+			err = errRepair
 		}
-		return nil
+		return err
 	}
 	return fmt.Errorf("%w, got %q", errUsage, args)
 }

@@ -48,7 +48,9 @@ func refresh(ctx context.Context, root, from, page string, l limits) (*refreshed
 	if err != nil {
 		return nil, err
 	}
-	read, err := inputs(ctx, from, page, all, l)
+	look, cancel := context.WithTimeout(ctx, l.all)
+	defer cancel()
+	read, err := inputs(look, from, page, all, l)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +67,7 @@ func refresh(ctx context.Context, root, from, page string, l limits) (*refreshed
 		}
 	}
 	if from == "" {
-		if done.index, err = readIndex(ctx, root, all, l); err != nil {
+		if done.index, err = readIndex(look, root, all, l); err != nil {
 			return nil, err
 		}
 		done.unread = append(done.unread, done.index.unread...)
@@ -74,7 +76,7 @@ func refresh(ctx context.Context, root, from, page string, l limits) (*refreshed
 		return done, err
 	}
 	var broken []string
-	if err := generate(ctx, root); err != nil {
+	if _, err := generate(ctx, root); err != nil {
 		broken = []string{err.Error()}
 	}
 	if done.report, err = compare(ctx, root, "HEAD", broken); err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	_ "embed"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -64,11 +65,9 @@ func compare(ctx context.Context, root, commit string, broken []string) (report,
 	rep.comparePages(before, after)
 	joined, err := pages.Join(after)
 	kept, _ := os.ReadFile(filepath.Join(root, joinedFile))
-	switch {
-	case err != nil:
-		rep.Unjoined = true
-		rep.Broken = []string{err.Error()}
-	case len(broken) == 0 && string(kept) != string(joined):
+	if err != nil {
+		rep.Unjoined, rep.Broken = true, []string{err.Error()}
+	} else if len(broken) == 0 && string(kept) != string(joined) {
 		rep.Broken = []string{joinedFile + " is not what the pages make: make generate"}
 	}
 	if !rep.Unjoined {
@@ -79,8 +78,7 @@ func compare(ctx context.Context, root, commit string, broken []string) (report,
 	var checker release.Checker
 	current, err := checker.Check(ctx, root)
 	if err != nil {
-		rep.Failing = []failure{{"go build", err.Error()}}
-		rep.Untold = err.Error()
+		rep.Failing, rep.Untold = []failure{{"go build", err.Error()}}, err.Error()
 	} else if rep.Failing, err = failing(ctx, root); err != nil {
 		return report{}, err
 	}
@@ -92,8 +90,7 @@ func compare(ctx context.Context, root, commit string, broken []string) (report,
 
 // compareGo tells what has changed in the Go API since a commit, which is checked out in base, and which number that asks
 // for, which counts from the last release.
-func (r *report) compareGo(ctx context.Context, root, commit, base string, checker *release.Checker,
-	current *apidiff.Module) error {
+func (r *report) compareGo(ctx context.Context, root, commit, base string, checker *release.Checker, current *apidiff.Module) error {
 	if r.Untold != "" {
 		r.Next = "It follows once the module is generated and builds: `make report` tells it then."
 		return nil
@@ -105,13 +102,12 @@ func (r *report) compareGo(ctx context.Context, root, commit, base string, check
 		r.GoAPI = apidiff.ModuleChanges(old, current)
 	}
 	last, err := release.Last(ctx, root)
-	if err != nil {
-		return err
-	}
-	if last == "" {
+	if err == nil && last == "" {
 		r.Next = "It cannot be told: this clone has no tag of a release. `git fetch --tags` brings them, to a shallow " +
 			"clone with --unshallow; if there is no release yet, the first is " + release.First + "."
-		return nil
+	}
+	if err != nil || last == "" {
+		return err
 	}
 	changed := r.GoAPI
 	if _, err := tree.Run(ctx, root, nil, "git", "diff", "--quiet", last, commit, "--", "*.go", "go.mod"); err != nil || oldErr != nil {
@@ -126,59 +122,49 @@ func (r *report) compareGo(ctx context.Context, root, commit, base string, check
 // comparePages compares each page with what it was, and the languages of each operation.
 func (r *report) comparePages(before, after []pages.Page) {
 	for _, page := range after {
-		was := pages.Page{File: page.File}
-		if i := slices.IndexFunc(before, func(p pages.Page) bool { return p.File == page.File }); i >= 0 {
-			was = before[i]
+		was, other := pages.Page{File: page.File}, pages.Page{}
+		for _, old := range before {
+			if old.File == page.File {
+				was = old
+			} else if old.Generates && pages.Stem(old.File) == pages.Stem(page.File) {
+				other = old
+			}
 		}
 		if was.Address != page.Address {
 			r.Notes = append(r.Notes, fmt.Sprintf("The page of %s has moved to <%s>", page.File, page.Address))
 		}
-		other := slices.IndexFunc(before, func(p pages.Page) bool {
-			return p.Generates && p.File != page.File && pages.Stem(p.File) == pages.Stem(page.File)
-		})
 		change := comparePage(was, page)
-		if len(was.Text) == 0 && page.Generates && other >= 0 {
-			change = comparePage(before[other], page)
-			change.add(namesOnly, "generates from now on, in place of %s", before[other].File)
+		if len(was.Text) == 0 && page.Generates && other.Generates {
+			change = comparePage(other, page)
+			change.add(namesOnly, "generates from now on, in place of %s", other.File)
 		}
 		if len(page.Text) > 0 && change.Level > nothing {
 			r.Pages = append(r.Pages, change)
 		} else if string(was.Text) != string(page.Text) {
 			r.Notes = append(r.Notes, page.File+" is written in another order, and says the same")
 		}
-		for _, line := range page.Differences {
-			if !slices.Contains(was.Differences, line) {
-				r.Languages = append(r.Languages, fmt.Sprintf("%s, new: `%s`", page.File, line))
-			}
+		for _, line := range minus(page.Differences, was.Differences) {
+			r.Languages = append(r.Languages, fmt.Sprintf("%s, new: `%s`", page.File, line))
 		}
-		for _, line := range was.Differences {
-			if !slices.Contains(page.Differences, line) {
-				r.Languages = append(r.Languages, fmt.Sprintf("%s, no longer: `%s`", page.File, line))
-			}
+		for _, line := range minus(was.Differences, page.Differences) {
+			r.Languages = append(r.Languages, fmt.Sprintf("%s, no longer: `%s`", page.File, line))
 		}
 	}
 }
 
+// minus returns the lines that others have not.
+func minus(lines, others []string) []string {
+	return slices.DeleteFunc(slices.Clone(lines), func(line string) bool { return slices.Contains(others, line) })
+}
+
 // compareOverlays tells what has changed under the overlay, and which handwritten code the new document concerns.
 func (r *report) compareOverlays(base, root string) error {
-	was, err := overlayOf(base)
-	if err != nil {
-		return err
-	}
-	is, err := overlayOf(root)
-	if err != nil {
-		return err
-	}
-	table, err := os.ReadFile(filepath.Join(root, pages.ContractFile))
-	if err != nil {
-		return err
-	}
+	was, wasErr := overlayOf(base)
+	is, isErr := overlayOf(root)
+	table, tableErr := os.ReadFile(filepath.Join(root, pages.ContractFile))
 	contract, err := pages.ParseContract(string(table))
-	if err != nil {
-		return fmt.Errorf("%s: %w", pages.ContractFile, err)
-	}
-	document, err := os.ReadFile(filepath.Join(root, joinedFile))
-	if err != nil {
+	document, documentErr := os.ReadFile(filepath.Join(root, joinedFile))
+	if err := errors.Join(wasErr, isErr, tableErr, err, documentErr); err != nil {
 		return err
 	}
 	r.Look = contract.Compare(document)

@@ -13,7 +13,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -34,15 +33,16 @@ type input struct {
 
 var newFile = regexp.MustCompile(`^[a-z0-9-]+\.(tr|en)\.json$`)
 
-// limits bound what reading may cost; a page has some 4 kB. wait is the pause before a failed fetch is tried again.
+// limits bound what reading may cost; a page has some 4 kB. wait is the pause before a failed fetch is tried again, and
+// all the time that a look may wait for a site that does not respond.
 type limits struct {
-	bytes   int64
-	timeout time.Duration
-	retries int
-	wait    time.Duration
+	bytes     int64
+	timeout   time.Duration
+	retries   int
+	wait, all time.Duration
 }
 
-var defaults = limits{bytes: 4 << 20, timeout: 30 * time.Second, retries: 3, wait: 2 * time.Second}
+var defaults = limits{bytes: 4 << 20, timeout: 30 * time.Second, retries: 3, wait: 2 * time.Second, all: 10 * time.Minute}
 
 // inputs reads the pages at an address, in a file or in a folder, or at all addresses on record if from is empty. page is
 // the file on record, or of a new page, that a person says it is.
@@ -60,13 +60,12 @@ func inputs(ctx context.Context, from, page string, all []pages.Page, l limits) 
 	case from == "":
 		for i, page := range all {
 			if page.Address != "" {
-				read = append(read, input{name: page.Address, page: i})
+				read = append(read, input{page: i}.fetched(ctx, page.Address, l))
 			}
 		}
-		return fetchAll(ctx, read, l), nil
+		return read, nil
 	case isAddress:
-		as.name = from
-		return fetchAll(ctx, []input{as}, l), nil
+		return []input{as.fetched(ctx, from, l)}, nil
 	case err != nil:
 		return nil, fmt.Errorf("expected a file, a folder or an address that starts with https://: %w", err)
 	case info.IsDir() && page != "":
@@ -94,14 +93,11 @@ func inputs(ctx context.Context, from, page string, all []pages.Page, l limits) 
 	return read, nil
 }
 
-// fetchAll reads the pages at the addresses that are their names.
-func fetchAll(ctx context.Context, all []input, l limits) []input {
-	var wait sync.WaitGroup
-	for i := range all {
-		wait.Go(func() { all[i].text, all[i].address, all[i].err = fetch(ctx, all[i].name, l) })
-	}
-	wait.Wait()
-	return all
+// fetched is the input as it is read at an address.
+func (in input) fetched(ctx context.Context, address string, l limits) input {
+	in.name = address
+	in.text, in.address, in.err = fetch(ctx, address, l)
+	return in
 }
 
 // fetch reads a page, and returns where it was: the address that redirects led to.

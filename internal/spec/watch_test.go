@@ -159,6 +159,9 @@ func TestLook(t *testing.T) {
 		s.serve("init.tr.json", initTR)
 		s.serve("init.en.json", initEN)
 	})
+	m.write("gen/gen_test.go", testOfWords)
+	m.git("add", "gen")
+	m.git("commit", "-q", "-m", "a test")
 	t.Run("a Turkish page that was not read whole before", func(t *testing.T) {
 		s.serve("auth.tr.json", strings.Replace(auth, `"1.0.0"`, `"1.0.1"`, 1))
 		m.want(0, []string{"generates from now on, in place of auth.en.json", "the version, from 1.0.0 to 1.0.1", "Nothing changes in the Go API."},
