@@ -87,7 +87,7 @@ func tooLate(p Progress) bool {
 func Advance(
 	ctx context.Context, client Client, request gen.MassPayoutInitializeRequest, store Store, opts ...Option,
 ) (Progress, error) {
-	return advance(ctx, client, &request, store, opts, 1)
+	return proceed(ctx, client, &request, store, opts, 1)
 }
 
 // maxDecisions bounds one call of Continue; a payout needs about ten from its beginning to its end.
@@ -99,11 +99,11 @@ const maxDecisions = 100
 func Continue(
 	ctx context.Context, client Client, request gen.MassPayoutInitializeRequest, store Store, opts ...Option,
 ) (Progress, error) {
-	return advance(ctx, client, &request, store, opts, maxDecisions)
+	return proceed(ctx, client, &request, store, opts, maxDecisions)
 }
 
-// advance decides a few times, as long as there is no need to wait.
-func advance(
+// proceed decides a few times, as long as there is no need to wait.
+func proceed(
 	ctx context.Context, client Client, request *gen.MassPayoutInitializeRequest, store Store, opts []Option, decisions int,
 ) (progress Progress, err error) {
 	m, err := newMachine(ctx, client, request, store, opts)
@@ -112,7 +112,7 @@ func advance(
 	}
 	unlock, err := m.lock(ctx)
 	if err != nil {
-		return m.now(""), err
+		return m.now(Progress{}), err
 	}
 	defer func() { err = m.unlock(unlock, err) }()
 	for range decisions {
@@ -125,9 +125,22 @@ func advance(
 
 // advance is one decision.
 func (m *machine) advance(ctx context.Context) (Progress, error) {
+	did, err := m.decide(ctx)
+	if err != nil && !did.Ended {
+		did = Progress{Did: "stopped"}
+	}
+	p := m.now(did)
+	if err == nil || p.Ended {
+		m.progress(p)
+	}
+	return p, err
+}
+
+// decide loads, looks, decides and acts. It returns what was done, and how long to wait for what.
+func (m *machine) decide(ctx context.Context) (did Progress, err error) {
 	m.status, m.failure = "", nil
 	if err := m.load(ctx); err != nil {
-		return m.now("could not load"), err
+		return did, err
 	}
 	if m.state.Step == StepEnded {
 		return m.ended()
@@ -136,16 +149,16 @@ func (m *machine) advance(ctx context.Context) (Progress, error) {
 		m.unknown()
 		m.state.SinceSend = 0
 		if err := m.save(ctx); err != nil {
-			return m.stopSave(err)
+			return did, err
 		}
 	}
 	if err := ctx.Err(); err != nil {
-		return m.stopContext(err)
+		return did, m.stopContext(err)
 	}
 	settled := m.state.SinceSend >= m.settle
 	l := m.look(ctx)
 	if err := ctx.Err(); err != nil {
-		return m.stopContext(err)
+		return did, m.stopContext(err)
 	}
 	return m.act(ctx, l, decide(&m.state, &l.seen, settled, m.config))
 }
@@ -186,49 +199,42 @@ func (m *machine) refused(l *look) {
 }
 
 // act carries a decision out.
-func (m *machine) act(ctx context.Context, l *look, d decision) (Progress, error) {
+func (m *machine) act(ctx context.Context, l *look, d decision) (did Progress, err error) {
 	d.moneyMayHaveMoved = d.moneyMayHaveMoved || l.moved != nil
-	switch d.action {
-	case actSend:
-		if m.state.StalledOn == whySend && m.state.StalledFor >= m.patience {
-			return m.stop(ctx, m.notLetThrough())
-		}
+	switch {
+	case d.action == actSend && m.state.StalledOn == whySend && m.tooLong():
+		return did, m.stop(ctx, m.notLetThrough())
+	case d.action == actSend:
 		return m.submit(ctx, d.step)
-	case actSave:
-		m.state.CanceledUnauthorized = m.state.CanceledUnauthorized || d.canceledUnauthorized
-		m.adopt(l)
-		if m.state.Step != d.step {
-			m.enter(d.step)
-		}
-		if d.step == StepStored {
-			m.state.Reviewed, m.state.SinceReview = l.reviewed, 0
-		}
-		if d.step == StepAuthorized && l.phase == phaseMoving {
-			return m.later(ctx, "went on", decision{action: actWait, waiting: whyMoving})
-		}
-		return m.again(ctx, "went on")
-	case actAsk:
+	case d.action == actSave:
+		return m.goOn(ctx, l, d)
+	case d.action == actAsk:
 		return m.ask(ctx, l)
-	case actEnd:
+	case d.action == actEnd, d.action == actClose && m.tooLong():
 		return m.end(ctx)
-	case actClose:
-		if m.tooLong() {
-			return m.end(ctx)
-		}
-		return m.later(ctx, "looked", d)
-	case actStuck:
-		if m.tooLong() {
-			return m.stop(ctx, d)
-		}
-		if d.step == StepStored {
-			m.state.Reviewed = nil // look at all items again
-		}
-		return m.later(ctx, "looked", d)
-	case actStop:
-		return m.stop(ctx, d)
-	default:
-		return m.later(ctx, "looked", d)
+	case d.action == actStop, d.action == actStuck && m.tooLong():
+		return did, m.stop(ctx, d)
 	}
+	if d.step == StepStored {
+		m.state.Reviewed = nil // look at all items again
+	}
+	return m.later(ctx, "looked", d)
+}
+
+// goOn enters a step.
+func (m *machine) goOn(ctx context.Context, l *look, d decision) (Progress, error) {
+	m.state.CanceledUnauthorized = m.state.CanceledUnauthorized || d.canceledUnauthorized
+	m.adopt(l)
+	if m.state.Step != d.step {
+		m.enter(d.step)
+	}
+	if d.step == StepStored {
+		m.state.Reviewed, m.state.SinceReview = l.reviewed, 0
+	}
+	if d.step == StepAuthorized && l.phase == phaseMoving {
+		return m.later(ctx, "went on", decision{action: actWait, waiting: whyMoving})
+	}
+	return m.again(ctx, "went on")
 }
 
 // notLetThrough decides about a request that could not be sent for long, for its last error.
@@ -263,14 +269,12 @@ func (m *machine) adopt(l *look) {
 }
 
 // ask asks for the confirmation and saves it.
-func (m *machine) ask(ctx context.Context, l *look) (Progress, error) {
+func (m *machine) ask(ctx context.Context, l *look) (did Progress, err error) {
 	if err := m.confirm(ctx, m.result); err != nil {
-		return m.stop(ctx, decision{
-			err: fmt.Errorf("not confirmed: %w", err), advice: "call again and confirm, or Cancel the payout",
-		})
+		return did, m.stop(ctx, refuse(fmt.Errorf("not confirmed: %w", err), "call again and confirm, or Cancel the payout"))
 	}
 	if err := ctx.Err(); err != nil {
-		return m.stopContext(err)
+		return did, m.stopContext(err)
 	}
 	m.state.Confirmed, m.state.Reviewed, m.state.SinceReview = l.digest, l.reviewed, 0
 	m.state.Polls = 0
@@ -284,22 +288,19 @@ func (m *machine) end(ctx context.Context) (Progress, error) {
 	m.enter(StepEnded)
 	m.state.Result = &result
 	if err := m.save(ctx); err != nil {
-		return m.stopSave(err)
+		return Progress{}, err
 	}
 	return m.ended()
 }
 
 // ended returns the saved result. A payout that was not carried out is an error each time.
-func (m *machine) ended() (Progress, error) {
-	m.result = m.state.Result
-	m.status = m.result.Status
-	p := m.now("ended")
-	p.Ended = true
-	m.progress(p)
-	if err := notCarriedOut(m.result); err != nil {
-		return p, m.stopped(decision{err: err, moneyMayHaveMoved: true, advice: "the Result says where the money of each item is"})
+func (m *machine) ended() (did Progress, err error) {
+	m.result, m.status = m.state.Result, m.state.Result.Status
+	if problem := notCarriedOut(m.result); problem != nil {
+		const advice = "the Result says where the money of each item is"
+		err = m.stopped(decision{err: problem, moneyMayHaveMoved: true, advice: advice})
 	}
-	return p, nil
+	return Progress{Did: "ended", Ended: true}, err
 }
 
 // notCarriedOut reports a payout that iyzico ended without moving all items to an end.

@@ -21,51 +21,38 @@ import (
 var (
 	// ErrNotFound: iyzico has no such payout; [Find] says how that is known.
 	ErrNotFound = errors.New("no such payout")
-
 	// ErrOtherPayout: the state, or the payout that iyzico has under the name, has other content than the request; or
 	// iyzico has two payouts under one externalId.
 	ErrOtherPayout = errors.New("another payout")
-
 	// ErrUnverified: a payout was found under our externalId, and iyzico does not show all of it, see [WithUnverified]; or
 	// a response does not say whose payout it shows, which no option allows.
 	ErrUnverified = errors.New("not all of the payout is shown")
-
 	// ErrForeignResponse: a response names another payout than the one requested. Its content is ignored.
 	ErrForeignResponse = errors.New("a response about another payout")
-
 	// ErrInconsistentPages: the pages that the server returned do not add up to all items of one payout, each once.
 	ErrInconsistentPages = errors.New("inconsistent pages")
-
 	// ErrSeveralCurrencies: the request has items in several currencies, and iyzico documents one currency and one total of a
 	// payout; see [WithSeveralCurrencies].
 	ErrSeveralCurrencies = errors.New("several currencies in one payout")
-
 	// ErrNoProgress: nothing happened within [WithPatience], although it should have.
 	ErrNoProgress = errors.New("no progress")
-
 	// ErrNotCarriedOut: the payout ended without moving all of its items (INSUFFICIENT_BALANCE, FAIL). Its Result
 	// says where the money of each is.
 	ErrNotCarriedOut = errors.New("the payout was not carried out")
-
 	// ErrTooLate: [Cancel] came too late; the payout is authorized.
 	ErrTooLate = errors.New("too late to cancel")
-
 	// ErrState: the saved state cannot be read: it is cut off, has another version, or was written by something else.
 	// It is left as it is.
 	ErrState = errors.New("unreadable state")
-
 	// ErrTooLarge: the request that stores the payout is larger than iyzico, or what stands before it, accepts (HTTP 413);
 	// see [Split].
 	ErrTooLarge = errors.New("the request is too large for one payout")
-
 	// ErrStore: the store could not lock, load or save the state, for example in a folder that cannot be written. If
 	// nothing was ever saved of the payout, nothing was ever sent: neither MoneyMayHaveMoved nor, where it cannot pass by
 	// itself, Temporary is set then.
 	ErrStore = errors.New("the state cannot be kept")
-
 	// ErrLocked: another run has the lock, or this one has lost it.
 	ErrLocked = errors.New("another run is under way")
-
 	// ErrConflict: somebody else has saved the state since it was loaded.
 	ErrConflict = errors.New("the state was saved by somebody else")
 )
@@ -75,19 +62,14 @@ var (
 type Error struct {
 	// Ref names the payout.
 	Ref
-
 	// Step is the step at which it stopped.
 	Step Step `json:"step"`
-
 	// MoneyMayHaveMoved is false only if this program cannot have sent an auth and iyzico showed nothing that has moved.
 	MoneyMayHaveMoved bool `json:"moneyMayHaveMoved"`
-
 	// Temporary reports whether the same call may succeed later without any change.
 	Temporary bool `json:"temporary"`
-
 	// Advice says what to do.
 	Advice string `json:"advice,omitempty"`
-
 	// Err is the cause.
 	Err error `json:"-"`
 }

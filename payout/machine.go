@@ -231,7 +231,7 @@ func (m *machine) sentNow() {
 	m.state.SinceSend = 0
 }
 
-// save makes the state durable. The caller's context does not keep it from that.
+// save makes the state durable. The caller's context does not keep it from that. After an error nothing is sent.
 func (m *machine) save(ctx context.Context) error {
 	next := m.state
 	next.Version = stateVersion
@@ -242,8 +242,13 @@ func (m *machine) save(ctx context.Context) error {
 	})
 	if err == nil {
 		m.state = next
+		return nil
 	}
-	return err
+	never := m.state.neverSent()
+	if never {
+		m.state.Step = StepNew
+	}
+	return m.stopped(storeFailed(fmt.Errorf("saving the state: %w", err), never, false))
 }
 
 // enter begins a step.
@@ -255,26 +260,16 @@ func (m *machine) enter(step Step) {
 	}
 }
 
-// now returns where the payout stands.
-func (m *machine) now(did string) Progress {
-	return Progress{
-		Ref: m.state.ref(), Step: m.state.Step, Did: did, Failure: m.failure,
-		Status: m.status, At: time.Now(), Result: m.result,
-	}
-}
-
-// report tells of a Progress.
-func (m *machine) report(p Progress) (Progress, error) {
-	m.progress(p)
-	return p, nil
+// now completes what was done by where the payout stands.
+func (m *machine) now(did Progress) Progress {
+	did.Ref, did.Step, did.Status, did.Result = m.state.ref(), m.state.Step, m.status, m.result
+	did.Failure, did.At = m.failure, time.Now()
+	return did
 }
 
 // again saves the state, and asks to be called again at once.
 func (m *machine) again(ctx context.Context, did string) (Progress, error) {
-	if err := m.save(ctx); err != nil {
-		return m.stopSave(err)
-	}
-	return m.report(m.now(did))
+	return Progress{Did: did}, m.save(ctx)
 }
 
 // later asks to be called again later, and counts.
@@ -305,12 +300,7 @@ func (m *machine) later(ctx context.Context, did string, d decision) (Progress, 
 	}
 	wait = max(wait, m.retryAfter(m.failure))
 	s.Wait = wait
-	if err := m.save(ctx); err != nil {
-		return m.stopSave(err)
-	}
-	p := m.now(did)
-	p.Wait, p.Waiting = wait, d.waiting
-	return m.report(p)
+	return Progress{Did: did, Wait: wait, Waiting: d.waiting}, m.save(ctx)
 }
 
 // tooLong reports whether patience is over.
@@ -318,21 +308,13 @@ func (m *machine) tooLong() bool {
 	return m.state.StalledOn != "" && m.state.StalledFor >= m.patience || m.patience == 0
 }
 
-// stopSave returns the error of a state that could not be saved. Nothing was sent after it.
-func (m *machine) stopSave(err error) (Progress, error) {
-	if m.state.neverSent() {
-		m.state.Step = StepNew
-	}
-	return m.now("could not save"), m.stopped(storeFailed(fmt.Errorf("saving the state: %w", err), m.state.neverSent(), false))
-}
-
 // stopContext returns the error of a context that has ended.
-func (m *machine) stopContext(err error) (Progress, error) {
-	return m.now("stopped"), m.stopped(decision{err: err, temporary: true, advice: callAgain})
+func (m *machine) stopContext(err error) error {
+	return m.stopped(decision{err: err, temporary: true, advice: callAgain})
 }
 
 // stop saves that the payout stopped, so that another call counts anew, and returns why.
-func (m *machine) stop(ctx context.Context, d decision) (Progress, error) {
+func (m *machine) stop(ctx context.Context, d decision) error {
 	s := &m.state
 	switch s.Step {
 	case StepNew:
@@ -347,17 +329,16 @@ func (m *machine) stop(ctx context.Context, d decision) (Progress, error) {
 	s.Polls, s.StalledFor, s.StalledOn, s.Wait = 0, 0, "", 0
 	stopped := m.stopped(d)
 	if s.Revision == 0 && d.step == "" && !s.CancelWanted { // nothing to remember
-		return m.now("stopped"), stopped
+		return stopped
 	}
-	if err := m.save(ctx); err != nil {
-		failed := storeFailed(fmt.Errorf("saving the state: %w", err), s.neverSent(), false)
-		stopped.Err = errors.Join(stopped.Err, failed.err)
-		if stopped.Temporary = failed.temporary; !failed.temporary {
-			stopped.Advice = failed.advice
+	if failed, ok := errors.AsType[*Error](m.save(ctx)); ok {
+		stopped.Err = errors.Join(stopped.Err, failed.Err)
+		if stopped.Temporary = failed.Temporary; !failed.Temporary {
+			stopped.Advice = failed.Advice
 		}
-		stopped.MoneyMayHaveMoved = stopped.MoneyMayHaveMoved || failed.moneyMayHaveMoved
+		stopped.MoneyMayHaveMoved = stopped.MoneyMayHaveMoved || failed.MoneyMayHaveMoved
 	}
-	return m.now("stopped"), stopped
+	return stopped
 }
 
 // stopped returns the error of a decision.

@@ -16,23 +16,17 @@ import (
 const (
 	// DefaultPageSize is the number of items requested at a time, see [WithPageSize].
 	DefaultPageSize = 1000
-
 	// DefaultFirstPoll and DefaultLongestPoll bound the waits between two looks at a payout.
 	DefaultFirstPoll   = 2 * time.Second
 	DefaultLongestPoll = time.Minute
-
 	// DefaultSettle is how long a request whose outcome is not known may still arrive, see [WithSettle].
 	DefaultSettle = 2 * time.Minute
-
 	// DefaultPatience is how long [Pay] waits for progress that should come by itself, see [WithPatience].
 	DefaultPatience = 15 * time.Minute
-
 	// DefaultLongestRetryAfter is the longest Retry-After that is obeyed.
 	DefaultLongestRetryAfter = 5 * time.Minute
-
 	// DefaultSaveTimeout is how long a Save may take, see [WithSaveTimeout].
 	DefaultSaveTimeout = 5 * time.Second
-
 	// DefaultMaxSends is how often init, auth or cancel is sent if it does not arrive.
 	DefaultMaxSends = 3
 )
@@ -226,31 +220,22 @@ func WithConfirm(f func(context.Context, *Result) error) Option {
 // recipient except what iyzico may have written into the reasons of its Result, which are not printed.
 type Progress struct {
 	Ref
-
 	// Step is the step that is saved now.
 	Step Step `json:"step"`
-
 	// Did says what was done, for people to read.
 	Did string `json:"did"`
-
 	// Wait is how long to wait before the next call; 0 means to call at once.
 	Wait time.Duration `json:"wait"`
-
 	// Waiting names what the payout waits for; empty if it does not wait.
 	Waiting string `json:"waiting,omitempty"`
-
 	// Failure is the failure that made it wait, which may pass; nil if nothing failed.
 	Failure error `json:"-"`
-
 	// Ended reports whether the payout has ended. Result is final then, and no further call sends anything.
 	Ended bool `json:"ended"`
-
 	// Status is the payout's status when last seen; empty if nobody looked.
 	Status gen.PayoutStatus `json:"status,omitempty"`
-
 	// At is the time of this Progress, by this machine's clock.
 	At time.Time `json:"at"`
-
 	// Result is the last snapshot of the items that this call, or this run of Pay, has read. Statuses are empty if none
 	// was read, or if something has been sent since.
 	Result *Result `json:"result"`
@@ -297,10 +282,7 @@ func (c *config) retryAfter(err error) time.Duration {
 func (c *config) backoff(n int) time.Duration {
 	wait := c.firstPoll
 	for range n {
-		if wait += wait / 2; wait >= c.lastPoll {
-			wait = c.lastPoll
-			break
-		}
+		wait = min(wait+wait/2, c.lastPoll)
 	}
 	return wait - rand.N(wait/4+1)
 }

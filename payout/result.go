@@ -46,28 +46,21 @@ func (r Ref) String() string {
 type Result struct {
 	ExternalID string        `json:"externalId"`
 	RequestID  gen.RequestID `json:"requestId,omitempty"`
-
 	// Digest is [Digest] of the request, for an approval to name what it approves.
 	Digest string `json:"digest"`
-
 	// Status is the payout's, as the snapshot showed it.
 	Status gen.PayoutStatus `json:"status"`
-
 	// TakenAt is when the snapshot was begun, by this machine's clock; zero if iyzico has not been asked for the
 	// items.
 	TakenAt time.Time `json:"takenAt,omitzero"`
-
 	// Balance is the balance available before the payout was confirmed; nil if it was not read.
 	Balance *decimal.Decimal `json:"balance,omitempty"`
-
 	// OnlyOne reports whether the payout is known to be the only one under its externalId. It is false if responses do
 	// not name the requestId; not all of them do.
 	OnlyOne bool `json:"onlyOne"`
-
 	// CanceledUnauthorized reports whether the payout was canceled while none of our auths could be on its way. Only
 	// then are its canceled items known never to have moved.
 	CanceledUnauthorized bool `json:"canceledUnauthorized,omitempty"`
-
 	// Items are the items of the request, all of them, in its order.
 	Items []Item `json:"items"`
 }
@@ -111,7 +104,7 @@ func (r *Result) Refused() (items []Item) {
 func (r *Result) Tallies() (tallies Tallies) {
 	for _, item := range r.items() {
 		of := Tally{Status: item.Status, Currency: item.Amount.Currency}
-		i, found := slices.BinarySearchFunc(tallies, of, Tally.compare)
+		i, found := slices.BinarySearchFunc(tallies, of, Tally.order)
 		if !found {
 			tallies = slices.Insert(tallies, i, of)
 		}
@@ -190,21 +183,16 @@ func (r *Result) MarshalJSON() ([]byte, error) {
 type Item struct {
 	ItemExternalID string            `json:"itemExternalId"`
 	ReferenceCode  gen.ReferenceCode `json:"referenceCode,omitempty"`
-
 	// Status is iyzico's; empty if it is not known. Its method Funds returns where the money is.
 	Status gen.ItemStatus `json:"status"`
-
 	// Amount is the request's, in major units. Commission is iyzico's.
 	Amount     gen.Amount      `json:"amount"`
 	Commission decimal.Decimal `json:"commission"`
-
 	// Code is iyzico's code of the refusal, if the response to init had one.
 	Code gen.ErrorCode `json:"code,omitempty"`
-
 	// RefusedLate is set if the item is INVALID and is not known to have been refused before our auth: its money may have
 	// moved.
 	RefusedLate bool `json:"refusedLate,omitempty"`
-
 	// Reasons says why the item was refused or not paid, in iyzico's words. They may name the recipient: show them to
 	// people who may see the payout, but do not log them. They are not printed, and JSON has them only within a *Result.
 	Reasons []string `json:"reasons,omitempty"`
@@ -303,7 +291,7 @@ type Tally struct {
 	Commission decimal.Decimal `json:"commission"`
 }
 
-func (t Tally) compare(other Tally) int {
+func (t Tally) order(other Tally) int {
 	return cmp.Or(cmp.Compare(t.Currency, other.Currency), cmp.Compare(t.Status, other.Status))
 }
 
@@ -319,16 +307,6 @@ func (t Tally) MarshalJSON() ([]byte, error) {
 
 // Tallies are sorted by currency and status.
 type Tallies []Tally
-
-// Items returns how many items have their funds in the given state.
-func (t Tallies) Items(funds gen.Funds) (items int) {
-	for _, tally := range t {
-		if tally.Status.Funds() == funds {
-			items += tally.Items
-		}
-	}
-	return items
-}
 
 // Totals returns the amounts of the items that have their funds in the given state.
 func (t Tallies) Totals(funds gen.Funds) Totals {

@@ -16,7 +16,6 @@ import (
 const (
 	// DefaultPartItems is the largest number of items of one part.
 	DefaultPartItems = 10_000
-
 	// DefaultPartBytes is the largest size of the request that stores one part.
 	DefaultPartBytes = 4 << 20
 )
@@ -26,7 +25,6 @@ const (
 type PartLimit struct {
 	// Items is the largest number of items; 0 means DefaultPartItems.
 	Items int
-
 	// Bytes is the largest size of the JSON that is sent; 0 means DefaultPartBytes.
 	Bytes int
 }

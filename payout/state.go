@@ -2,6 +2,7 @@ package payout
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -149,19 +150,15 @@ func newState(externalID, digest string) State {
 // check reports a state that this package did not write.
 func (s *State) check() error {
 	var problem string
-	switch s.Step {
-	case StepNew, StepStoring:
-	case StepStored, StepAuthorizing, StepCanceling, StepAuthorized, StepEnded:
-		if s.RequestID == "" {
-			problem = "it has no requestId"
-		}
-	default:
-		problem = fmt.Sprintf("step %q is not known", s.Step)
-	}
+	sent := s.Step == StepStoring || s.Step == StepAuthorizing || s.Step == StepCanceling
+	known := s.Step == StepNew || s.Step == StepStored || s.Step == StepAuthorized || s.Step == StepEnded || sent
 	switch {
 	case s.Version != stateVersion:
 		problem = fmt.Sprintf("its version is %d, expected %d", s.Version, stateVersion)
-	case problem != "":
+	case !known:
+		problem = fmt.Sprintf("step %q is not known", s.Step)
+	case s.RequestID == "" && s.Step != StepNew && s.Step != StepStoring:
+		problem = "it has no requestId"
 	case s.Revision < 1:
 		problem = "it has no revision"
 	case s.ExternalID == "":
@@ -172,17 +169,16 @@ func (s *State) check() error {
 		problem = "it has no time"
 	case s.SinceSend < 0, s.Wait < 0, s.StalledFor < 0, s.SinceReview < 0, s.Polls < 0, s.PageSize < 0:
 		problem = "a duration or a number in it is negative"
-	case s.InFlight && s.Step != StepStoring && s.Step != StepAuthorizing && s.Step != StepCanceling:
+	case s.InFlight && !sent:
 		problem = fmt.Sprintf("at step %q nothing is sent", s.Step)
 	case s.Step == StepAuthorizing && !s.AuthSent:
 		problem = "it is authorizing, but says that no auth was sent"
 	case s.Step == StepEnded && s.Result == nil:
 		problem = "it has ended without a result"
+	default:
+		return nil
 	}
-	if problem != "" {
-		return fmt.Errorf("%w: %s", ErrState, problem)
-	}
-	return nil
+	return fmt.Errorf("%w: %s", ErrState, problem)
 }
 
 // belongs reports a state that was made for another server, or for another account of it. A client that names no server
@@ -255,4 +251,117 @@ func (s *State) markRefusedLate(r *Result) {
 		item := &r.Items[i]
 		item.RefusedLate = item.Status == gen.ItemStatusInvalid && !s.refusedBeforeAuth(canonical(item.ItemExternalID))
 	}
+}
+
+// Store keeps the [State] of one payout between two calls of [Advance] or two runs of [Pay]. [FileStore] is one.
+// Package storetest checks any other against this contract.
+//
+// A State belongs to one server and one account. It records the server that the [Client] names, and with [WithAccount]
+// the account; a call of another is refused. Keep the states of a client that names no server apart.
+//
+// Keep the request as well, to continue the payout: the State holds a digest of it, and no recipient.
+//
+// # If the state is lost, or an older one is restored
+//
+// A payout whose state is lost is found again by its externalId and not stored twice. Before you start again, wait as
+// long as iyzico's reads may lag, so that it can be found. After restoring an older state, wait [WithSettle] before you
+// start: a request that only the newer state knew of may still be on its way.
+type Store interface {
+	// Load returns the State that Save saved last, or the zero State if none was ever saved. A State that exists but
+	// cannot be read is an error: treating it as missing would start the payout anew.
+	Load(ctx context.Context) (State, error)
+
+	// Save replaces the saved State if its Revision is state.Revision-1 (0 for the zero State), comparing and replacing
+	// atomically. Otherwise somebody else has saved, or the lock was lost: it returns an error that matches ErrConflict
+	// and changes nothing. When it returns nil, the State must be durable, so that a power cut does not undo it. It
+	// must never leave half a State.
+	//
+	// The context has a deadline, see [WithSaveTimeout], and is not canceled with the caller's. A Save that has not
+	// returned by then counts as failed, and nothing is sent; the lock is not released before it returns.
+	Save(ctx context.Context, state State) error
+}
+
+// Locker is a [Store] that keeps two runs of the same payout apart. [Pay] holds the lock for its whole run, [Advance]
+// for one call. Without it, only Save's comparison protects against two runs; that suffices only if [WithSettle]
+// exceeds [WithSaveTimeout] plus the longest exchange with iyzico.
+type Locker interface {
+	// Lock is called before Load. If another run holds the lock, it returns an error that matches ErrLocked
+	// immediately, without waiting. The lock must end with the process that holds it, however that ends; a lease ends
+	// some time after it.
+	//
+	// If the lock is lost during a run (a database session ended, a lock file was deleted), every later Save must fail,
+	// with an error that matches ErrLocked if possible. Load and Save may therefore use the connection that holds the
+	// lock. Errors of unlock are returned to the caller of Pay or Advance.
+	Lock(ctx context.Context) (unlock func() error, err error)
+}
+
+// Clock is a [Store] that supplies the time. Implement it if several machines share a store, so that their clocks need
+// not agree; a database can tell the time. Within one run, durations are measured with the process's monotonic clock.
+type Clock interface {
+	Now(ctx context.Context) (time.Time, error)
+}
+
+// guard bounds every call of a store.
+type guard struct {
+	Store
+	timeout time.Duration
+	hanging chan struct{} // closed when the call that hung has returned; nil if none hung
+}
+
+// callStore calls f with a deadline. If f does not return by then, it is left to itself, and late is given what it returns
+// in the end.
+func callStore[T any](
+	ctx context.Context, g *guard, what string, f func(context.Context) (T, error), late func(T),
+) (value T, err error) {
+	if g.hanging != nil {
+		return value, fmt.Errorf("%s: an earlier call of the store has not returned", what)
+	}
+	ctx, cancel := context.WithTimeout(ctx, g.timeout)
+	defer cancel()
+	var got T
+	var failed error
+	returned := make(chan struct{})
+	go func() {
+		defer close(returned)
+		got, failed = f(ctx)
+	}()
+	select {
+	case <-returned:
+		return got, failed
+	case <-ctx.Done():
+	}
+	const grace = time.Second // a store that heeds its context is about to return
+	select {
+	case <-returned:
+		return got, failed
+	case <-time.After(grace):
+	}
+	g.hanging = returned
+	if late != nil {
+		go func() {
+			if <-returned; failed == nil {
+				late(got)
+			}
+		}()
+	}
+	return value, fmt.Errorf("%s: the store does not return: %w", what, ctx.Err())
+}
+
+// load is the store's Load.
+func (g *guard) load(ctx context.Context) (State, error) {
+	return callStore(ctx, g, "loading the state", g.Load, nil)
+}
+
+// do is callStore for a function that returns only an error.
+func (g *guard) do(ctx context.Context, what string, f func(context.Context) error) error {
+	_, err := callStore(ctx, g, what, func(ctx context.Context) (struct{}, error) { return struct{}{}, f(ctx) }, nil)
+	return err
+}
+
+// now returns the store's time, or this machine's.
+func (g *guard) now(ctx context.Context) (time.Time, error) {
+	if clock, ok := g.Store.(Clock); ok {
+		return callStore(ctx, g, "reading the store's time", clock.Now, nil)
+	}
+	return time.Now(), nil
 }

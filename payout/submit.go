@@ -15,18 +15,18 @@ import (
 // submit is the one place that sends what changes anything: init, auth and cancel alike. What is about to be sent is
 // saved first, as an open exchange, so that whoever loads it knows that it may be on its way; only what was provably
 // not sent is taken back.
-func (m *machine) submit(ctx context.Context, step Step) (Progress, error) {
+func (m *machine) submit(ctx context.Context, step Step) (did Progress, err error) {
 	before := m.state
 	m.open(step)
 	begun := time.Now()
 	if err := m.save(ctx); err != nil {
-		return m.stopSave(err)
+		return did, err
 	}
 	if ctx.Err() != nil || paused(begun, m.saveTimeout) {
 		m.takeBack(before)
 		return m.sendLater(ctx, errors.New("too much time passed between the last look and sending"))
 	}
-	err := m.send(ctx, step)
+	err = m.send(ctx, step)
 	m.sentNow() // the exchange has ended: settle counts from here
 	m.state.InFlight = false
 	m.state.LastError = newCause(err)
@@ -40,16 +40,16 @@ func (m *machine) submit(ctx context.Context, step Step) (Progress, error) {
 		m.takeBack(before)
 		m.state.LastError = newCause(err)
 		if errors.Is(err, gen.ErrEditor) {
-			return m.stop(ctx, decision{err: err, advice: adviceFor(err)})
+			return did, m.stop(ctx, refuse(err, adviceFor(err)))
 		}
 		return m.sendLater(ctx, err)
 	case step == StepStoring && tooLarge(err): // as every copy of it is; whether one was stored, the next call looks
 		m.takeBack(before)
 		m.state.InitUnsure, m.state.SinceSend = true, 0
-		return m.stop(ctx, decision{err: fmt.Errorf("%w: %w", ErrTooLarge, err), advice: splitIt})
+		return did, m.stop(ctx, refuse(fmt.Errorf("%w: %w", ErrTooLarge, err), splitIt))
 	case errors.Is(err, gen.ErrRateLimited): // which says nothing about what happened behind it
 		m.unknown()
-		m.uncount(before)
+		m.state.Inits, m.state.Auths, m.state.Cancels = before.Inits, before.Auths, before.Cancels // bounded by patience
 		return m.sendLater(ctx, err)
 	case errors.Is(err, gen.ErrRefused):
 		m.state.Outcome = OutcomeRefused
@@ -57,14 +57,15 @@ func (m *machine) submit(ctx context.Context, step Step) (Progress, error) {
 		m.unknown()
 	}
 	m.state.StalledFor, m.state.StalledOn = 0, ""
-	if saveErr := m.save(ctx); saveErr != nil {
-		return m.stopSave(errors.Join(saveErr, err))
-	}
-	if ctxErr := ctx.Err(); ctxErr != nil {
-		return m.stopContext(ctxErr)
-	}
 	m.failure = cmp.Or(err, m.failure)
-	return m.report(m.now("sent " + requestOf(step)))
+	if stopped, ok := errors.AsType[*Error](m.save(ctx)); ok {
+		stopped.Err = errors.Join(stopped.Err, err)
+		return did, stopped
+	}
+	if err := ctx.Err(); err != nil {
+		return did, m.stopContext(err)
+	}
+	return Progress{Did: "sent " + requestOf(step)}, nil
 }
 
 // tooLarge reports a request that was refused for its size.
@@ -76,8 +77,7 @@ func tooLarge(err error) bool {
 // open says in the state that the step's request is about to be sent.
 func (m *machine) open(step Step) {
 	s := &m.state
-	s.Step, s.InFlight, s.Outcome, s.LastError, s.SinceSend = step, true, OutcomeUnknown, nil, 0
-	s.Polls = 0
+	s.Step, s.InFlight, s.Outcome, s.LastError, s.SinceSend, s.Polls = step, true, OutcomeUnknown, nil, 0, 0
 	switch step {
 	case StepStoring:
 		s.Inits++
@@ -121,11 +121,6 @@ func (m *machine) takeBack(before State) {
 	m.state.Revision, m.state.At = opened.Revision, opened.At
 }
 
-// uncount does not count what was sent last: a rate limit is bounded by patience.
-func (m *machine) uncount(before State) {
-	m.state.Inits, m.state.Auths, m.state.Cancels = before.Inits, before.Auths, before.Cancels
-}
-
 // send sends the step's request, once.
 func (m *machine) send(ctx context.Context, step Step) error {
 	switch step {
@@ -135,7 +130,7 @@ func (m *machine) send(ctx context.Context, step Step) error {
 			return err
 		}
 		m.refusedAtInit(response.InvalidItems)
-		if !usable(response.RequestID) {
+		if response.RequestID.Check() != nil {
 			return fmt.Errorf("the response to init has no requestId of letters, digits and -._~, but %q", string(response.RequestID))
 		}
 		m.state.RequestID = response.RequestID
@@ -193,9 +188,9 @@ func paused(begun time.Time, limit time.Duration) bool {
 // sendLater saves a state to which a send was taken back, and says when to come back. It is counted: see tooLong.
 func (m *machine) sendLater(ctx context.Context, err error) (Progress, error) {
 	m.failure = err
-	p, stopped := m.later(ctx, "could not send", decision{action: actStuck, waiting: whySend})
-	if err := ctx.Err(); err != nil && stopped == nil {
-		return m.stopContext(err)
+	did, stopped := m.later(ctx, "could not send", decision{action: actStuck, waiting: whySend})
+	if ended := ctx.Err(); ended != nil && stopped == nil {
+		stopped = m.stopContext(ended)
 	}
-	return p, stopped
+	return did, stopped
 }
