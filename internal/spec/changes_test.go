@@ -265,6 +265,14 @@ var changes = []struct {
 	{name: "a description of a hundred thousand bytes", edits: [][2]string{{item + "/properties/description/description",
 		`"` + strings.Repeat("Maaş ", 20_000) + `"`}}, level: textOnly, says: "What is left to do",
 		overlay: "MassPayoutItem.properties.description.description"},
+	{name: "a text that would mention somebody", edits: [][2]string{{item + "/properties/description/description", `"<b>@admin</b>"`}},
+		level: textOnly, says: "+ MassPayoutItem.description: description=<b>@admin</b>", overlay: "is \"&lt;b>@\u200badmin&lt;/b>\""},
+	{name: "a path that moved, with another name of its parameter", page: "cancel.en.json", edits: [][2]string{
+		{"/paths/~1v2~1mass~1payout~1cancel~1{id}", "@/paths/~1v1~1mass~1payout~1cancel~1{requestId}"},
+		{"/paths/~1v1~1mass~1payout~1cancel~1{requestId}", ""},
+		{"/paths/~1v2~1mass~1payout~1cancel~1{id}/post/parameters/3/name", `"id"`}},
+		level: breaking, says: "moved: POST /v1/mass/payout/cancel/{requestId} is now POST /v2/mass/payout/cancel/{id}\n\n",
+		contract: []string{"cancel/{id}"}, overlay: "no longer applies", next: "-"},
 	{name: "nothing but the order of keys", edits: [][2]string{{"/info",
 		`{"version":"1.0.1","title":"Toplu Ödeme (Mass Payout) API"}`}}, level: nothing},
 }

@@ -138,6 +138,8 @@ func oneNumber(text []byte) []byte {
 	return bytes.ReplaceAll(text, []byte(`"type":"number"`), []byte(`"type":"decimal"`))
 }
 
+var placeholder = regexp.MustCompile(`\{[^}]*\}`)
+
 // under returns a document whose operation stands at another method and path.
 func under(text []byte, from, to string) ([]byte, error) {
 	document, err := openapi3.NewLoader().LoadFromData(text)
@@ -145,7 +147,13 @@ func under(text []byte, from, to string) ([]byte, error) {
 		return nil, err
 	}
 	fromMethod, fromPath, _ := strings.Cut(from, " ")
-	toMethod, toPath, _ := strings.Cut(to, " ")
+	names := placeholder.FindAllString(fromPath, -1) // which stay, as those in the operation do
+	toMethod, toPath, _ := strings.Cut(placeholder.ReplaceAllStringFunc(to, func(name string) string {
+		if len(names) > 0 {
+			name, names = names[0], names[1:]
+		}
+		return name
+	}), " ")
 	item := document.Paths.Value(fromPath)
 	operation := item.GetOperation(fromMethod)
 	item.SetOperation(fromMethod, nil)

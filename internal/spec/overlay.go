@@ -17,9 +17,9 @@ import (
 // overlaid is what api/overlay.yaml does to a document.
 type overlaid struct {
 	actions     int
-	problems    []string          // actions that no longer do what they were written for
-	ungenerated []string          // of these, what the generator cannot make
-	leaves      map[string]*value // by path: what the overlay writes, and what the document says there
+	problems    []string         // actions that no longer do what they were written for
+	ungenerated []string         // of these, what the generator cannot make
+	leaves      map[string]value // by path: what the overlay writes, and what the document says there
 }
 
 // value is one value that an action writes.
@@ -47,7 +47,7 @@ func applyOverlay(document, file []byte) (overlaid, error) {
 	if err != nil {
 		return overlaid{}, fmt.Errorf("%s: %w", overlayFile, err)
 	}
-	result := overlaid{actions: len(all.Actions), leaves: map[string]*value{}}
+	result := overlaid{actions: len(all.Actions), leaves: map[string]value{}}
 	for i, action := range all.Actions {
 		problem := func(format string, args ...any) {
 			result.problems = append(result.problems, fmt.Sprintf("overlay action %d of %d, `%s`: %s.\n  It says: %s", i+1, len(all.Actions),
@@ -63,11 +63,12 @@ func applyOverlay(document, file []byte) (overlaid, error) {
 			problem("it no longer applies, its target is not in the document")
 			continue
 		}
+		update := decoded(&action.Update)
 		for _, node := range nodes {
 			at, _ := place(&root, node)
 			if at = strings.TrimPrefix(at, "."); action.Remove {
-				result.leaves[at] = &value{i + 1, "", inline(node), "(removed)"}
-			} else if gone := result.note(i+1, at, "", node, &action.Update); gone != "" {
+				result.leaves[at] = value{i + 1, "", inline(decoded(node)), "(removed)"}
+			} else if gone := result.note(i+1, at, "", decoded(node), update); gone != "" {
 				problem("it corrects a property that is not in the document, %s", gone)
 			}
 		}
@@ -80,30 +81,25 @@ func applyOverlay(document, file []byte) (overlaid, error) {
 			problem("it changes nothing, the document already says so")
 		}
 		for _, node := range nodes {
-			if wrong := misnamed(node, &action.Update); wrong != "" {
+			if wrong := misnamed(decoded(node), update); wrong != "" {
 				problem("it names an enum's values wrongly, x-enum-varnames go by position: %s", wrong)
 			}
 		}
 	}
-	result.ungenerated, err = ungenerated(&root)
+	result.ungenerated = ungenerated(decoded(&root))
 	result.problems = append(result.problems, result.ungenerated...)
-	return result, err
+	return result, nil
 }
 
 // ungenerated says which parameters api/templates/client.tmpl would fail on, in words that the generator has not.
-func ungenerated(root *yaml.Node) (problems []string, err error) {
-	var document any
-	if err := root.Decode(&document); err != nil {
-		return nil, err
-	}
-	text, err := json.Marshal(document)
-	for _, fact := range pages.Decode(text).Facts(pages.Structure) {
+func ungenerated(document any) (problems []string) {
+	for _, fact := range pages.Decode([]byte(inline(document))).Facts(pages.Structure) {
 		if p := parameter.FindStringSubmatch(fact); p != nil {
 			problems = append(problems, fmt.Sprintf("%s has the parameter %s in its %s, and api/templates/client.tmpl generates "+
 				"parameters of the path only: remove it by an action and let the signer send it, or extend the template", p[1], p[3], p[2]))
 		}
 	}
-	return problems, err
+	return problems
 }
 
 // parameter is a fact about one that is not in the path.
@@ -111,39 +107,33 @@ var parameter = regexp.MustCompile(`^([A-Z]+ /[^,]*), (query|header|cookie) ([^ 
 
 // note remembers what an action is about to write over at a place, and returns the name of a property that is not there
 // though the update has no type for it. key is where in the update the value stands.
-func (o *overlaid) note(action int, at, key string, node, update *yaml.Node) (gone string) {
-	if node.Kind == yaml.SequenceNode && update.Kind == yaml.SequenceNode { // it is appended to
-		for _, element := range update.Content {
-			same := func(n *yaml.Node) bool { return n.Value == element.Value }
-			was := &yaml.Node{Kind: yaml.ScalarNode, Value: absent}
-			if i := slices.IndexFunc(node.Content, same); i >= 0 {
-				was = node.Content[i]
+func (o *overlaid) note(action int, at, key string, was, update any) (gone string) {
+	list, isList := was.([]any)
+	object, isObject := was.(map[string]any)
+	elements, appends := update.([]any)
+	members, merges := update.(map[string]any)
+	switch {
+	case isList && appends:
+		for _, element := range elements {
+			old, text := any(nil), inline(element)
+			if slices.ContainsFunc(list, func(v any) bool { return inline(v) == text }) {
+				old = element
 			}
-			o.leaves[at+" "+element.Value] = &value{action, key + " " + element.Value, inline(was), inline(element)}
+			o.leaves[at+" "+text] = value{action, key + " " + text, inline(old), text}
 		}
-		return ""
-	}
-	if node.Kind != yaml.MappingNode || update.Kind != yaml.MappingNode {
-		o.leaves[at] = &value{action, key, inline(node), inline(update)}
-		return ""
-	}
-	for i := 0; i+1 < len(update.Content); i += 2 {
-		name, value := update.Content[i].Value, update.Content[i+1]
-		child := get(node, name)
-		if child == nil {
-			whole := slices.ContainsFunc([]string{"type", "$ref", "allOf"},
-				func(k string) bool { return get(value, k) != nil })
-			if value.Kind == yaml.MappingNode && !whole && strings.HasSuffix(at, ".properties") {
+	case merges && (isObject || was == nil): // what an addition says is compared once the document says something there
+		for _, name := range slices.Sorted(maps.Keys(members)) {
+			child, isObject := members[name].(map[string]any)
+			whole := child["type"] != nil || child["$ref"] != nil || child["allOf"] != nil
+			if object[name] == nil && isObject && !whole && strings.HasSuffix(at, ".properties") {
 				return name
 			}
-			child = &yaml.Node{Kind: yaml.ScalarNode, Value: absent}
-			if value.Kind == yaml.MappingNode { // what an addition says is compared once the document says something there
-				child = &yaml.Node{Kind: yaml.MappingNode}
+			if gone := o.note(action, at+"."+name, key+"."+name, object[name], members[name]); gone != "" {
+				return gone
 			}
 		}
-		if gone := o.note(action, at+"."+name, key+"."+name, child, value); gone != "" {
-			return gone
-		}
+	default:
+		o.leaves[at] = value{action, key, inline(was), inline(update)}
 	}
 	return ""
 }
@@ -168,27 +158,26 @@ func place(in, node *yaml.Node) (path string, found bool) {
 	return "", false
 }
 
-// misnamed follows an update down to its x-enum-varnames, and compares them with the enum beside them.
-func misnamed(node, update *yaml.Node) string {
-	if names := get(node, "x-enum-varnames"); names != nil && get(update, "x-enum-varnames") != nil {
-		enum := get(node, "enum")
-		if enum == nil || len(enum.Content) != len(names.Content) {
-			return fmt.Sprintf("%s beside %s", inline(names), inline(enum))
-		}
-		fold := func(n *yaml.Node) string { return strings.ToLower(strings.ReplaceAll(n.Value, "_", "")) }
-		for i, name := range names.Content {
-			// A name of its own is our choice; the name of another value is a shift.
-			if j := slices.IndexFunc(enum.Content, func(v *yaml.Node) bool { return fold(v) == fold(name) }); j >= 0 &&
-				j != i {
-				return fmt.Sprintf("the name %s stands at the place of %s", name.Value, enum.Content[i].Value)
-			}
+// misnamed follows an update down to its x-enum-varnames, and compares them with the enum beside them in the document.
+func misnamed(document, update any) string {
+	is, _ := document.(map[string]any)
+	members, _ := update.(map[string]any)
+	names, _ := is["x-enum-varnames"].([]any)
+	enum, _ := is["enum"].([]any)
+	if members["x-enum-varnames"] != nil && len(enum) != len(names) {
+		return fmt.Sprintf("%s beside %s", inline(names), inline(enum))
+	}
+	fold := func(v any) string { return strings.ToLower(strings.ReplaceAll(inline(v), "_", "")) }
+	for i, name := range names {
+		// A name of its own is our choice; the name of another value is a shift.
+		j := slices.IndexFunc(enum, func(v any) bool { return fold(v) == fold(name) })
+		if members["x-enum-varnames"] != nil && j >= 0 && j != i {
+			return fmt.Sprintf("the name %s stands at the place of %s", name, enum[i])
 		}
 	}
-	for i := 0; update.Kind == yaml.MappingNode && i+1 < len(update.Content); i += 2 {
-		if child := get(node, update.Content[i].Value); child != nil {
-			if wrong := misnamed(child, update.Content[i+1]); wrong != "" {
-				return wrong
-			}
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		if wrong := misnamed(is[name], members[name]); wrong != "" {
+			return wrong
 		}
 	}
 	return ""
@@ -218,34 +207,22 @@ func beneath(before, after overlaid) (changed, needless []string) {
 	return changed, needless
 }
 
-// get returns the value of a key of a mapping, or nil.
-func get(mapping *yaml.Node, key string) *yaml.Node {
-	if mapping == nil || mapping.Kind != yaml.MappingNode {
-		return nil
-	}
-	for i := 0; i+1 < len(mapping.Content); i += 2 {
-		if mapping.Content[i].Value == key {
-			return mapping.Content[i+1]
-		}
-	}
-	return nil
+// decoded is a node's value.
+func decoded(node *yaml.Node) (v any) {
+	_ = node.Decode(&v) // it is from a document that was read
+	return v
 }
 
-// inline is a value in one line of JSON-like YAML.
-func inline(node *yaml.Node) string {
-	if node == nil {
+// inline is a value in one line of JSON, a string as it is.
+func inline(v any) string {
+	if text, ok := v.(string); ok {
+		return text
+	}
+	text, err := json.Marshal(v)
+	if v == nil || err != nil {
 		return absent
 	}
-	if node.Kind == yaml.ScalarNode {
-		return node.Value
-	}
-	flow := *node
-	flow.Style = yaml.FlowStyle
-	out, err := yaml.Marshal(&flow)
-	if err != nil {
-		return err.Error()
-	}
-	return strings.TrimSpace(string(out))
+	return string(text)
 }
 
 // oneLine makes one short line of a text that comes from outside.

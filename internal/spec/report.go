@@ -200,7 +200,7 @@ var reportTemplate string
 
 // markdown is the report in words for a pull request.
 func (r *report) markdown() (string, error) {
-	functions := template.FuncMap{"fenced": fenced, "few": few, "diff": func(facts []string) string {
+	functions := template.FuncMap{"fenced": fenced, "few": few, "plain": plain, "diff": func(facts []string) string {
 		return "```diff\n" + strings.ReplaceAll(strings.Join(few(facts), "\n"), "```", "") + "\n```"
 	}}
 	var b strings.Builder

@@ -85,6 +85,7 @@ func which(all *[]pages.Page, in input, document []byte, alone bool) (int, error
 		}
 	}
 	var fits []int // of its operation and language
+	language = cmp.Or(languageIn(in), language)
 	for i, page := range *all {
 		switch {
 		case in.as != "" || !has(page):
@@ -94,14 +95,14 @@ func which(all *[]pages.Page, in input, document []byte, alone bool) (int, error
 			fits = append(fits, i)
 		}
 	}
-	if len(fits) > 1 {
+	switch {
+	case len(fits) > 1 || len(fits) == 1 && language == "": // it may be another language's, which is not on record
 		return 0, undecided(*all, in, fits)
+	case len(fits) == 1:
+		return fits[0], nil
 	}
-	if len(fits) == 0 {
-		fits = append(fits, len(*all))
-		*all = append(*all, newPage(*all, in, operations[0], language))
-	}
-	return fits[0], nil
+	*all = append(*all, newPage(*all, in, operations[0], language))
+	return len(*all) - 1, nil
 }
 
 // undecided asks for the flag that says which page it is.
@@ -109,6 +110,10 @@ func undecided(all []pages.Page, in input, indices []int) error {
 	var files []string
 	for _, i := range indices {
 		files = append(files, all[i].File)
+	}
+	if len(files) == 1 {
+		other := map[string]string{"tr": "en", "en": "tr"}[all[indices[0]].Language]
+		files = append(files, pages.Stem(files[0])+"."+other+".json")
 	}
 	return fmt.Errorf("%s may be each of %s; say which with -page, as in make spec FROM=%s PAGE=%s", in.name,
 		strings.Join(files, ", "), in.name, files[0])
@@ -132,7 +137,7 @@ func newPage(all []pages.Page, in input, operation, language string) pages.Page 
 		}) {
 			stem = version + "-" + stem
 		}
-		file = stem + "." + cmp.Or(languageIn(in), language, "en") + ".json"
+		file = stem + "." + cmp.Or(language, "en") + ".json"
 	}
 	language = strings.TrimPrefix(path.Ext(strings.TrimSuffix(file, ".json")), ".")
 	return pages.Page{File: file, Operation: operation, Language: language, Address: cmp.Or(in.address, in.own)}

@@ -69,3 +69,15 @@ func TestWhich(t *testing.T) {
 		t.Run(test.what, func(t *testing.T) { takes(t, all, cmp.Or(test.name, "page.md"), test.text, test.want, test.says) })
 	}
 }
+
+// An operation with one language on record: another one's page does not replace it.
+func TestWhichOfOneLanguage(t *testing.T) {
+	all := slices.DeleteFunc(recorded(t), func(p pages.Page) bool { return p.File == "auth.tr.json" })
+	i := slices.IndexFunc(all, func(p pages.Page) bool { return p.File == "auth.en.json" })
+	text := page(strings.Replace(string(all[i].Text), `"1.0.0"`, `"1.0.1"`, 1))
+	takes(t, all, "page.md", text, refused, "page.md may be each of auth.en.json, auth.tr.json; say which with -page")
+	takes(t, all, "page.tr.md", text, "auth.tr.json", "page.tr.md is the Turkish page of POST /v1/mass/payout/auth, api/pages/auth.tr.json")
+	takes(t, all, "page.en.md", text, "auth.en.json", "page.en.md is the English page of POST /v1/mass/payout/auth, api/pages/auth.en.json")
+	other := strings.Replace(text, `"/v1/mass/payout/auth"`, `"/v1/mass/payout/refund"`, 1)
+	takes(t, all, "page.md", other, "refund.en.json", "Nothing says in which language it is. If that is Turkish: PAGE=refund.tr.json")
+}
