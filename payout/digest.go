@@ -1,6 +1,7 @@
 package payout
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -26,51 +27,93 @@ const digestLength = len(digestVersion) + 2*sha256.Size
 func Digest(request gen.MassPayoutInitializeRequest) string {
 	// The fields are named here, one by one, so that a new field of the API cannot change a digest that is saved. What is
 	// hashed is the JSON that encoding/json makes of them.
-	items := make([]string, len(request.Items))
-	var item []byte
-	size := 0
+	items := make([][]byte, len(request.Items))
+	var room []byte // of several items
 	for i := range request.Items {
-		of := &request.Items[i]
-		item = appendText(append(item[:0], `{"itemExternalId":`...), canonical(of.ItemExternalID))
-		item = appendText(append(item, `,"recipientType":`...), canonical(string(of.RecipientType)))
-		item = appendText(append(item, `,"recipientInfo":`...), canonical(of.RecipientInfo))
-		item = appendText(append(item, `,"recipientName":`...), canonical(of.RecipientName))
-		item = appendText(append(item, `,"value":`...), gen.FormatDecimal(of.Amount.Value))
-		item = appendText(append(item, `,"currency":`...), canonical(string(of.Amount.Currency)))
-		item = appendText(append(item, `,"description":`...), canonical(of.Description))
+		if cap(room)-len(room) < 1<<10 {
+			room = make([]byte, 0, 1<<16)
+		}
+		of, item := &request.Items[i], room[len(room):]
+		item = appendCanonical(append(item, `{"itemExternalId":`...), of.ItemExternalID)
+		item = appendCanonical(append(item, `,"recipientType":`...), string(of.RecipientType))
+		item = appendCanonical(append(item, `,"recipientInfo":`...), of.RecipientInfo)
+		item = appendCanonical(append(item, `,"recipientName":`...), of.RecipientName)
+		item = appendCanonical(append(item, `,"value":`...), gen.FormatDecimal(of.Amount.Value))
+		item = appendCanonical(append(item, `,"currency":`...), string(of.Amount.Currency))
+		item = appendCanonical(append(item, `,"description":`...), of.Description)
 		item = strconv.AppendBool(append(item, `,"nonWithdrawable":`...), of.NonWithdrawable)
-		items[i] = string(append(item, '}'))
-		size += len(items[i]) + 40 // 34 quotes of its members, its own two, and the comma
+		item = append(item, '}')
+		items[i] = item
+		if len(item) <= cap(room)-len(room) { // else it has moved
+			room = room[:len(room)+len(item)]
+		}
 	}
-	slices.Sort(items)
-	whole := appendText(append(make([]byte, 0, size), `{"externalId":`...), canonical(request.ExternalID))
-	whole = appendText(append(whole, `,"purpose":`...), canonical(string(request.Purpose)))
-	whole = append(whole, `,"items":[`...)
+	slices.SortFunc(items, bytes.Compare)
+	sum := sha256.New()
+	text := appendCanonical([]byte(`{"externalId":`), request.ExternalID)
+	text = appendCanonical(append(text, `,"purpose":`...), string(request.Purpose))
+	text = append(text, `,"items":[`...)
 	for i := range items {
 		if i > 0 {
-			whole = append(whole, ',')
+			text = append(text, ',')
 		}
-		whole = appendText(whole, items[i])
+		text = appendText(text, items[i])
+		sum.Write(text)
+		text = text[:0]
 	}
-	return digestOf(append(whole, "]}"...))
+	sum.Write(append(text, "]}"...))
+	return digestVersion + hex.EncodeToString(sum.Sum(nil))
+}
+
+// appendCanonical appends the JSON of a text's canonical form.
+func appendCanonical(to []byte, text string) []byte {
+	for i := range len(text) {
+		if class[text[i]] != plain || text[i] >= utf8.RuneSelf {
+			return appendText(to, []byte(canonical(text)))
+		}
+	}
+	return append(append(append(to, '"'), text...), '"')
 }
 
 // appendText appends what encoding/json makes of a text. It leaves to it what is rare: a large request is digested each
-// time that a job looks at its payout.
-func appendText(to []byte, text string) []byte {
-	begin, done := len(to), 0
-	to = append(to, '"')
-	for i := range len(text) {
-		switch c := text[i]; {
-		case c == '"', c == '\\':
-			to = append(append(to, text[done:i]...), '\\', c)
-			done = i + 1
-		case c < ' ', c == '<', c == '>', c == '&', c == 0x7f, c == 0xe2: // 0xe2 begins U+2028 and U+2029, and others
-			return append(to[:begin], encode(text)...)
+// time that a job goes on with its payout.
+func appendText(to, text []byte) []byte {
+	begin := len(to)
+	to = slices.Grow(to, 2*len(text)+2)
+	room, end := to[begin:begin+2*len(text)+2], 1
+	room[0] = '"'
+	for _, c := range text {
+		switch class[c] {
+		case escaped:
+			room[end] = '\\'
+			end++
+		case rare:
+			return append(to, encode(string(text))...)
 		}
+		room[end] = c
+		end++
 	}
-	return append(append(to, text[done:]...), '"')
+	room[end] = '"'
+	return to[:begin+end+1]
 }
+
+// How a byte appears in JSON.
+const (
+	plain   = iota // as it is
+	escaped        // after a backslash
+	rare           // as encoding/json says
+)
+
+var class = func() (class [256]uint8) {
+	for c := range ' ' {
+		class[c] = rare
+	}
+	for _, c := range []byte{'<', '>', '&', 0x7f, 0xe2} { // 0xe2 begins U+2028 and U+2029, and others
+		class[c] = rare
+	}
+	class['"'], class['\\'] = escaped, escaped
+	return class
+}()
 
 // canonical returns the text in the Unicode form NFC, so that a list that was saved again in another form has the same
 // digest. A text that is not UTF-8 cannot be sent, but can be given to Digest: it gets a text that no other has, since

@@ -148,8 +148,11 @@ func FuzzDigestIsOfJSON(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := append(appendText(append(appendText([]byte("["), text), ','), encode(text)), ']')
+		got := append(appendText(append(appendText([]byte("["), []byte(text)), ','), []byte(encode(text))), ']')
 		if string(got) != string(want) {
+			t.Errorf("appended %s, expected %s", got, want)
+		}
+		if got, want := string(appendCanonical(nil, text)), encode(canonical(text)); got != want {
 			t.Errorf("appended %s, expected %s", got, want)
 		}
 	})
