@@ -87,29 +87,36 @@ func tooLate(p Progress) bool {
 func Advance(
 	ctx context.Context, client Client, request gen.MassPayoutInitializeRequest, store Store, opts ...Option,
 ) (Progress, error) {
-	return proceed(ctx, client, &request, store, opts, 1)
+	m, err := newMachine(ctx, client, &request, store, opts)
+	if err != nil {
+		return Progress{}, err
+	}
+	return m.proceed(ctx, 1)
 }
 
 // maxDecisions bounds one call of Continue; a payout needs about ten from its beginning to its end.
 const maxDecisions = 100
 
 // Continue takes a payout as far as it goes without waiting: it repeats [Advance] until Progress.Wait is positive or the
-// payout has ended, and checks the request and locks the store once. It suits a job that is to come back after
-// Progress.Wait.
+// payout has ended, and locks the store once. It suits a job that is to come back after Progress.Wait.
+//
+// request returns the request with this externalId. It is called at most once, and not at all while iyzico says that the
+// payout is under way: most calls, then, need not read a long list. Its error is returned; as a temporary one, unless it
+// is an [*Error].
 func Continue(
-	ctx context.Context, client Client, request gen.MassPayoutInitializeRequest, store Store, opts ...Option,
+	ctx context.Context, client Client, externalID string,
+	request func(context.Context) (gen.MassPayoutInitializeRequest, error), store Store, opts ...Option,
 ) (Progress, error) {
-	return proceed(ctx, client, &request, store, opts, maxDecisions)
-}
-
-// proceed decides a few times, as long as there is no need to wait.
-func proceed(
-	ctx context.Context, client Client, request *gen.MassPayoutInitializeRequest, store Store, opts []Option, decisions int,
-) (progress Progress, err error) {
-	m, err := newMachine(ctx, client, request, store, opts)
+	m, err := machineFor(client, externalID, store, opts)
 	if err != nil {
 		return Progress{}, err
 	}
+	m.fetch = request
+	return m.proceed(ctx, maxDecisions)
+}
+
+// proceed decides a few times, as long as there is no need to wait.
+func (m *machine) proceed(ctx context.Context, decisions int) (progress Progress, err error) {
 	unlock, err := m.lock(ctx)
 	if err != nil {
 		return m.now(Progress{}), err
@@ -157,6 +164,16 @@ func (m *machine) decide(ctx context.Context) (did Progress, err error) {
 	}
 	settled := m.state.SinceSend >= m.settle
 	l := m.look(ctx)
+	if l.unread && ctx.Err() == nil { // what it saw can be judged only by the request
+		if err := m.fetchRequest(ctx); err != nil {
+			return did, err
+		}
+		if err := m.matches(&m.state); err != nil {
+			return did, err
+		}
+		m.begin()
+		l = m.look(ctx)
+	}
 	if err := ctx.Err(); err != nil {
 		return did, m.stopContext(err)
 	}
@@ -166,7 +183,7 @@ func (m *machine) decide(ctx context.Context) (did Progress, err error) {
 // look looks at the payout, and keeps what is kept of that whatever is decided.
 func (m *machine) look(ctx context.Context) *look {
 	reader := &retriever{m.client, m.config, cmp.Or(m.state.PageSize, m.pageSize)}
-	from := looker{reader, m.request, m.given, m.state, m.result, m.pages}
+	from := looker{reader, m.request, m.given, m.state, m.result, m.pages, m.status}
 	l := from.take(ctx)
 	m.failure, m.pages = l.failure, l.end
 	m.status = cmp.Or(l.status, m.status)

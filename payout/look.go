@@ -14,11 +14,12 @@ import (
 // in what it was given.
 type looker struct {
 	*retriever
-	request *gen.MassPayoutInitializeRequest
-	given   string // the externalId in the Unicode form in which the caller has it
+	request *gen.MassPayoutInitializeRequest // nil: not fetched
+	given   string                           // the externalId in the Unicode form in which the caller has it
 	state   State
 	known   *Result // the last snapshot
 	end     endPages
+	saw     gen.PayoutStatus // the payout's, if this call has seen it already
 }
 
 // look is all that one look saw.
@@ -34,6 +35,7 @@ type look struct {
 	end        endPages
 	pageSize   int  // that the server allows; 0: not known
 	identified bool // a response named the payout
+	unread     bool // it saw what can be judged only by the request, which is not fetched
 }
 
 // take looks.
@@ -193,7 +195,9 @@ func (l *looker) glance() int { return min(l.size, glanceSize) }
 func (l *looker) atStatus(ctx context.Context, size int) (got look) {
 	response := l.byID(ctx, &got, size)
 	if response != nil && got.phase == phaseInit {
-		l.match(&got, response)
+		if got.unread = l.request == nil; !got.unread {
+			l.match(&got, response)
+		}
 	}
 	return got
 }
@@ -235,8 +239,13 @@ func (l *looker) forEnd(ctx context.Context) (got look) {
 			return got
 		}
 	}
-	got = l.atStatus(ctx, 1)
+	if got.status, got.phase = l.saw, phaseOf(l.saw); got.phase != phaseEnded && got.phase != phaseCanceled {
+		got = l.atStatus(ctx, 1)
+	}
 	if got.failure != nil || got.unnamed != nil || got.phase != phaseEnded && got.phase != phaseCanceled {
+		return got
+	}
+	if got.unread = l.request == nil; got.unread {
 		return got
 	}
 	got = look{status: got.status}

@@ -16,8 +16,9 @@ import (
 type machine struct {
 	*config
 	client  Client
-	request *gen.MassPayoutInitializeRequest
-	given   string // its externalId, in the Unicode form in which the caller has it
+	request *gen.MassPayoutInitializeRequest // nil: not fetched, see Continue
+	fetch   func(context.Context) (gen.MassPayoutInitializeRequest, error)
+	given   string // the externalId, in the Unicode form in which the caller has it
 	digest  string
 	store   *guard
 	cancel  bool // Cancel was called
@@ -36,6 +37,18 @@ var thisProcess, processBegan = rand.Text(), time.Now()
 func newMachine(
 	ctx context.Context, client Client, request *gen.MassPayoutInitializeRequest, store Store, opts []Option,
 ) (*machine, error) {
+	m, err := machineFor(client, request.ExternalID, store, opts)
+	if err == nil {
+		err = m.pays(ctx, request)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// machineFor returns a machine that has no request yet.
+func machineFor(client Client, externalID string, store Store, opts []Option) (*machine, error) {
 	c, err := newConfig(opts)
 	switch {
 	case err != nil:
@@ -49,19 +62,40 @@ func newMachine(
 		c.process = thisProcess
 	}
 	m := &machine{
-		config: c, cancel: c.wantCancel, client: client, request: request, given: request.ExternalID,
+		config: c, cancel: c.wantCancel, client: client, given: externalID,
 		store: &guard{Store: store, timeout: c.saveTimeout},
 	}
-	m.state = State{Step: StepNew, ExternalID: request.ExternalID}
-	err = request.Validate()
+	m.state = State{Step: StepNew, ExternalID: externalID}
+	return m, nil
+}
+
+// pays gives the machine its request.
+func (m *machine) pays(ctx context.Context, request *gen.MassPayoutInitializeRequest) error {
+	m.request = request
+	err := request.Validate()
 	if err == nil {
 		m.digest = Digest(*request)
-		err = c.accept(request, m.digest)
+		err = m.accept(request, m.digest)
 	}
 	if err != nil {
-		return nil, m.invalid(ctx, err)
+		return m.invalid(ctx, err)
 	}
-	return m, nil
+	return nil
+}
+
+// fetchRequest gives the machine its request, now that it is needed.
+func (m *machine) fetchRequest(ctx context.Context) error {
+	request, err := m.fetch(ctx)
+	switch {
+	case errors.As(err, new(*Error)):
+		return err
+	case err != nil:
+		return m.unusable(ctx, decision{err: fmt.Errorf("fetching the request: %w", err), temporary: true, advice: callAgain})
+	case request.ExternalID != m.given:
+		return m.invalid(ctx, fmt.Errorf("%w: the request that was fetched for %q has the externalId %q",
+			ErrOtherPayout, m.given, request.ExternalID))
+	}
+	return m.pays(ctx, &request)
 }
 
 // accept reports a valid request that the options do not allow.
@@ -80,16 +114,20 @@ func (c *config) accept(request *gen.MassPayoutInitializeRequest, digest string)
 	return nil
 }
 
-// invalid returns the error of a request that is not sent, and tells how far the payout of its state is.
+// invalid returns the error of a request that is not sent.
 func (m *machine) invalid(ctx context.Context, err error) *Error {
+	return m.unusable(ctx, decision{err: err, advice: "correct the request; this call sent nothing"})
+}
+
+// unusable returns the error of a request that cannot be used, and tells how far the payout of its state is.
+func (m *machine) unusable(ctx context.Context, d decision) *Error {
 	saved, loadErr := m.store.load(ctx)
-	if loadErr == nil && saved.Step != "" && canonical(saved.ExternalID) == canonical(m.request.ExternalID) {
+	if loadErr == nil && saved.Step != "" && canonical(saved.ExternalID) == canonical(m.given) {
 		m.state = saved
 	}
 	unknown := loadErr != nil && !noFile(loadErr)
-	return m.stopped(decision{
-		err: err, moneyMayHaveMoved: unknown || saved.AuthSent, advice: "correct the request; this call sent nothing",
-	})
+	d.moneyMayHaveMoved = unknown || saved.AuthSent
+	return m.stopped(d)
 }
 
 // lock locks the store, if it can be. A lock that comes too late is given back.
@@ -166,6 +204,11 @@ func (m *machine) load(ctx context.Context) error {
 		return m.stopped(storeFailed(err, noFile(err), true))
 	}
 	server := serverOf(m.client)
+	if m.request == nil && loaded.Step != StepAuthorized {
+		if err := m.fetchRequest(ctx); err != nil {
+			return err
+		}
+	}
 	if loaded.never() {
 		loaded = newState(canonical(m.request.ExternalID), m.digest) // so that it is found in whatever form the list is saved
 		loaded.Server, loaded.Account = server, m.account
@@ -174,22 +217,42 @@ func (m *machine) load(ctx context.Context) error {
 	} else if err := loaded.belongs(server, m.account); err != nil {
 		m.state.Step = loaded.Step
 		return m.stopped(decision{err: err, moneyMayHaveMoved: true, advice: otherState})
-	} else if err := loaded.matches(m.request.ExternalID, m.digest); err != nil {
-		m.state.Step = loaded.Step
-		return m.stopped(decision{err: err, moneyMayHaveMoved: true, advice: keepState})
+	} else if err := m.matches(&loaded); err != nil {
+		return err
 	}
 	loaded.Server = cmp.Or(loaded.Server, server)
-	if loaded.Digest != m.digest { // of a list that was never stored
+	if m.request != nil && loaded.Digest != m.digest { // of a list that was never stored
 		loaded.replaceWith(m.digest)
 	}
-	m.request.ExternalID = loaded.ExternalID // as it was sent, in whatever Unicode form the list was saved since
 	sameRun := loaded.Revision == m.state.Revision
 	m.state = loaded
 	m.state.CancelWanted = m.state.CancelWanted || m.cancel
+	m.begin()
+	return m.elapse(ctx, sameRun)
+}
+
+// matches reports a state that is not the request's, or as long as that is not fetched, not its name's.
+func (m *machine) matches(s *State) error {
+	name, digest := m.given, s.Digest
+	if m.request != nil {
+		name, digest = m.request.ExternalID, m.digest
+	}
+	if err := s.matches(name, digest); err != nil {
+		m.state.Step = s.Step
+		return m.stopped(decision{err: err, moneyMayHaveMoved: true, advice: keepState})
+	}
+	return nil
+}
+
+// begin takes the request's items for the snapshot, unless there is one.
+func (m *machine) begin() {
+	if m.request == nil {
+		return
+	}
+	m.request.ExternalID = m.state.ExternalID // as it was sent, in whatever Unicode form the list was saved since
 	if m.result == nil || m.result.RequestID != m.state.RequestID {
 		m.result = newResult(m.request, m.digest, m.state.ref())
 	}
-	return m.elapse(ctx, sameRun)
 }
 
 // elapse adds the time since the state was saved to its durations. If this process saved it, its monotonic clock tells

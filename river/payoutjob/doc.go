@@ -11,7 +11,7 @@
 // # A job
 //
 // Each payout is one job, unique by its externalId. A run of the job takes the payout as far as it goes without waiting, by
-// [payout.Advance], and then snoozes for as long as that says; it holds a worker's place for seconds, not for the hours
+// [payout.Continue], and then snoozes for as long as that says; it holds a worker's place for seconds, not for the hours
 // that a bank takes. The job completes when the payout has ended.
 //
 //   - A temporary error is written into the payout's row, with how often and since when, and the job comes back later,
@@ -45,6 +45,6 @@
 // An approval names the digest of the whole request, which is what a person was shown. It is asked for before anything is
 // sent to iyzico: what two people have not agreed on should not be stored there either, and iyzico's responses need not be
 // kept until they have. The approvals are looked at again in each run, and right before auth, against the digest that
-// payout.Advance is about to pay. What is not known before, commissions and refused items, is for [WithConfirm] and
+// payout.Continue is about to pay. What is not known before, commissions and refused items, is for [WithConfirm] and
 // payout.WithRefusedItems to judge.
 package payoutjob

@@ -161,7 +161,11 @@ func (q *Queue) Enqueue(ctx context.Context, tx pgx.Tx, request gen.MassPayoutIn
 		}
 	}
 	for i, part := range parts {
-		if err := q.insertPart(ctx, tx, list.ID, i+1, part); err != nil {
+		digest := list.Digest
+		if len(parts) > 1 {
+			digest = payout.Digest(part)
+		}
+		if err := q.insertPart(ctx, tx, list.ID, i+1, part, digest); err != nil {
 			return list, err
 		}
 	}
@@ -198,9 +202,9 @@ func (q *Queue) replace(ctx context.Context, tx pgx.Tx, list List, parts int) er
 	return nil
 }
 
-// insertPart stores one payout of a list.
-func (q *Queue) insertPart(ctx context.Context, tx pgx.Tx, list string, part int, request gen.MassPayoutInitializeRequest) error {
-	if err := q.db.Insert(ctx, tx, request); err != nil {
+// insertPart stores one payout of a list, which is valid, with its digest.
+func (q *Queue) insertPart(ctx context.Context, tx pgx.Tx, list string, part int, request gen.MassPayoutInitializeRequest, digest string) error {
+	if err := q.db.InsertValid(ctx, tx, request, digest); err != nil {
 		return err
 	}
 	tallies, err := json.Marshal(requested(request))

@@ -155,15 +155,18 @@ func (w *Worker) Work(ctx context.Context, job *river.Job[Args]) error {
 	case pgstore.GateApproval:
 		return river.JobSnooze(time.Hour) // Approve makes it available
 	}
-	request, digest, err := claim.Request(ctx)
-	if err != nil {
-		return w.failed(ctx, claim, id, payout.Progress{}, w.noRequest(ctx, claim, id, err))
-	}
-	opts := append(w.options[:len(w.options):len(w.options)], w.confirmed(claim), payout.WithDigest(digest))
+	opts := append(w.options[:len(w.options):len(w.options)], w.confirmed(claim), payout.WithDigest(claim.Digest))
 	if claim.CancelWanted {
 		opts = append(opts, payout.WithCancel())
 	}
-	p, err := payout.Continue(ctx, w.client, request, claim, opts...)
+	request := func(ctx context.Context) (gen.MassPayoutInitializeRequest, error) {
+		request, err := claim.Request(ctx)
+		if err != nil {
+			err = w.noRequest(ctx, claim, id, err)
+		}
+		return request, err
+	}
+	p, err := payout.Continue(ctx, w.client, id, request, claim, opts...)
 	if err != nil {
 		return w.failed(ctx, claim, id, p, err)
 	}

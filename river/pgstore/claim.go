@@ -40,14 +40,17 @@ SELECT CASE
 FROM masspayout_payouts p LEFT JOIN masspayout_lists l USING (list_id) WHERE p.external_id = $1`
 
 // Claim is a payout that a run of its job has locked. It is the [payout.Store] of that run, and a [payout.Clock]. Its
-// Load asks nothing of the database, and Save only where something may be on its way: before a request that changes
-// something is sent, and when that exchange is over. What is saved beside is durable with the next of these, or with
+// Load asks nothing of the database, and Save only before a request that changes something is sent, and when init has
+// been answered, which names the payout. What is saved beside is durable with the next of these, or with
 // [Claim.Release]. A process that dies before has not sent anything since, so it is as if it had died a moment earlier.
 type Claim struct {
 	store   *Store
 	request []byte
-	digest  string
+	hasRead bool // request is what there is
 
+	// Digest is payout.Digest of the request that was inserted, which the one that is stored must have: see
+	// [payout.WithDigest].
+	Digest string
 	// Gate says whether the payout may be worked on. If it is not GateOpen, nothing is locked.
 	Gate Gate
 	// CancelWanted: somebody wants the payout canceled.
@@ -87,11 +90,12 @@ func (db *DB) Claim(ctx context.Context, externalID string) (c *Claim, err error
 			UPDATE masspayout_payouts p SET lease_token = $2, lease_holder = $3, lease_until = clock_timestamp() + $4::interval
 			FROM gate
 			WHERE p.external_id = $1 AND gate.gate = 0 AND (coalesce(p.lease_until <= clock_timestamp(), true) OR p.lease_holder = $3)
-			RETURNING p.revision, p.state, p.request
+			RETURNING p.revision, p.state, p.step <> $5 AS with_request, CASE WHEN p.step <> $5 THEN p.request END AS request
 		)
-		SELECT g.gate, g.cancel, g.digest, c.revision IS NOT NULL, coalesce(c.revision, 0), c.state, c.request, clock_timestamp()
-		FROM gate g LEFT JOIN claimed c ON true`, []any{externalID, token, db.holder, db.lease},
-		&c.Gate, &c.CancelWanted, &c.digest, &claimed, &r.revision, &r.state, &c.request, &now)
+		SELECT g.gate, g.cancel, g.digest, c.revision IS NOT NULL, coalesce(c.revision, 0), c.state,
+			coalesce(c.with_request, false), c.request, clock_timestamp()
+		FROM gate g LEFT JOIN claimed c ON true`, []any{externalID, token, db.holder, db.lease, string(payout.StepAuthorized)},
+		&c.Gate, &c.CancelWanted, &c.Digest, &claimed, &r.revision, &r.state, &c.hasRead, &c.request, &now)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		return nil, fmt.Errorf("pgstore: claiming %q: %w", externalID, ErrNoPayout)
@@ -115,12 +119,18 @@ func (c *Claim) Save(ctx context.Context, state payout.State) error { return c.s
 // Now implements [payout.Clock].
 func (c *Claim) Now(ctx context.Context) (time.Time, error) { return c.store.Now(ctx) }
 
-// Request returns the request that was read with the claim, and the Digest of the one that was inserted, which is to be
-// compared: see [payout.WithDigest]. The error matches ErrNoRequest if there is none.
-func (c *Claim) Request(ctx context.Context) (request gen.MassPayoutInitializeRequest, digest string, err error) {
-	request, err = c.store.db.open(ctx, c.store.externalID, c.request)
-	c.request = nil
-	return request, c.digest, err
+// Request returns the stored request. It was read with the claim, unless the payout is authorized: what is under way is
+// seldom compared with it. The error matches ErrNoRequest if there is none.
+func (c *Claim) Request(ctx context.Context) (request gen.MassPayoutInitializeRequest, err error) {
+	db, id := c.store.db, c.store.externalID
+	if !c.hasRead {
+		err = db.scan(ctx, "SELECT request FROM masspayout_payouts WHERE external_id = $1", []any{id}, &c.request)
+		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+			return request, fmt.Errorf("pgstore: reading the request of %q: %w", id, err)
+		}
+		c.hasRead = true
+	}
+	return db.open(ctx, id, c.request)
 }
 
 // Approved asks the database once more whether the payout may be paid: its approvals are there, they are for this digest,

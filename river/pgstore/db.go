@@ -124,6 +124,12 @@ func (db *DB) Insert(ctx context.Context, tx Tx, request gen.MassPayoutInitializ
 	if err := request.Validate(); err != nil {
 		return err
 	}
+	return db.InsertValid(ctx, tx, request, payout.Digest(request))
+}
+
+// InsertValid is Insert for a request that has been validated, and whose [payout.Digest] is known: both take their time for
+// a long list.
+func (db *DB) InsertValid(ctx context.Context, tx Tx, request gen.MassPayoutInitializeRequest, digest string) error {
 	id := request.ExternalID
 	if err := CheckName("externalId", id); err != nil {
 		return err
@@ -135,7 +141,6 @@ func (db *DB) Insert(ctx context.Context, tx Tx, request gen.MassPayoutInitializ
 	if err != nil {
 		return fmt.Errorf("pgstore: inserting %q: %w", id, err)
 	}
-	digest := payout.Digest(request)
 	tag, err := tx.Exec(ctx, `
 		INSERT INTO masspayout_payouts (external_id, same_name, digest, request) VALUES ($1, $2, $3, $4)
 		ON CONFLICT DO NOTHING`, db.mode, id, SameName(id), digest, data)

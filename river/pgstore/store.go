@@ -36,7 +36,7 @@ type Store struct {
 	known    bool   // whether row is what the database has, as long as this run is locked
 	row      row    // as it was last read or saved
 	saved    []byte // the State that Load returns: row's, or a later one that waits for Release
-	inFlight bool   // row's State says that something may be on its way
+	initSent bool   // row's State says that an init may be on its way
 	pending  *payout.State
 
 	now  time.Time // the database's time
@@ -92,19 +92,21 @@ func (s *Store) Lock(ctx context.Context) (unlock func() error, err error) {
 func (s *Store) begin(token string, r row, now time.Time) {
 	s.token, s.renewed, s.done = token, time.Now(), make(chan struct{})
 	s.known, s.row, s.saved, s.pending = true, r, r.state, nil
-	s.inFlight = isInFlight(r.state)
+	s.initSent = initSent(r.state)
 	s.clock(now)
 	go s.keep(s.done) // #nosec G118 -- it lives as long as the lock, not as the call
 }
 
-// isInFlight reports whether a State says that something may be on its way, or cannot be read.
-func isInFlight(data []byte) bool {
+// initSent reports whether a State says that an init may be on its way, or cannot be read.
+func initSent(data []byte) bool {
 	if data == nil {
 		return false
 	}
 	var state payout.State
-	return json.Unmarshal(data, &state) != nil || state.InFlight
+	return json.Unmarshal(data, &state) != nil || sendsInit(state)
 }
+
+func sendsInit(state payout.State) bool { return state.InFlight && state.Step == payout.StepStoring }
 
 // keep renews the lease until unlock, if saves do not.
 func (s *Store) keep(done <-chan struct{}) {
@@ -179,7 +181,7 @@ func (s *Store) Load(ctx context.Context) (state payout.State, err error) {
 		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 			return state, fmt.Errorf("pgstore: loading %q: %w", s.externalID, err)
 		}
-		s.row, s.saved, s.inFlight, s.pending = r, r.state, isInFlight(r.state), nil
+		s.row, s.saved, s.initSent, s.pending = r, r.state, initSent(r.state), nil
 		s.known = s.token != ""
 		if err == nil {
 			s.clock(now)
@@ -230,7 +232,7 @@ func (s *Store) Save(ctx context.Context, state payout.State) error {
 		if s.pending != nil && s.pending.Revision != last || s.pending == nil && s.known && s.row.revision != last {
 			return fmt.Errorf("pgstore: saving %q: %w", s.externalID, payout.ErrConflict)
 		}
-		if s.token != "" && s.known && !state.InFlight && !s.inFlight {
+		if s.token != "" && s.known && !state.InFlight && !s.initSent {
 			s.saved, s.pending = data, &state
 			return nil
 		}
@@ -255,7 +257,7 @@ func (s *Store) Save(ctx context.Context, state payout.State) error {
 		s.known, s.pending = false, nil // what the database has is not known any more
 		return err
 	}
-	s.row, s.saved, s.inFlight, s.pending = row{state.Revision, data}, data, state.InFlight, nil
+	s.row, s.saved, s.initSent, s.pending = row{state.Revision, data}, data, sendsInit(state), nil
 	s.known = s.token != ""
 	s.renewed = time.Now()
 	s.clock(now)
