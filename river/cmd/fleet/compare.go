@@ -16,6 +16,7 @@ import (
 type costs struct {
 	took                       time.Duration
 	client, database, emulator time.Duration // processor time
+	enqueued                   time.Duration // of client, what Enqueue took
 	transactions, looks        int           // of this module; River's come beside
 	all                        int           // transactions, of whomever
 }
@@ -46,7 +47,8 @@ func (f *fleet) compare(ctx context.Context) error {
 	fmt.Fprintf(table, "\n%d payouts of %d items\twall clock\tCPU: program\tdatabase\temulator\n", f.payouts, f.items)
 	seconds := func(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }
 	fmt.Fprintf(table, "Pay in one process\t%s\t%s\t-\t%s\n", seconds(a.took), seconds(a.client), seconds(a.emulator))
-	fmt.Fprintf(table, "%d workers\t%s\t%s\t%s\t%s\n", f.workers, seconds(q.took), seconds(q.client), seconds(q.database), seconds(q.emulator))
+	fmt.Fprintf(table, "Enqueue and %d workers\t%s\t%s (Enqueue %s)\t%s\t%s\n", f.workers, seconds(q.took), seconds(q.client), seconds(q.enqueued),
+		seconds(q.database), seconds(q.emulator))
 	cpu := float64(q.client+q.database+q.emulator) / float64(a.client+a.emulator)
 	wall := float64(q.took) / float64(a.took)
 	fmt.Fprintf(table, "ratio\t%.2f\t%.2f of all, %.2f without the emulator\t\t\n", wall, cpu, float64(q.client+q.database)/float64(a.client))
@@ -69,7 +71,7 @@ func (f *fleet) compare(ctx context.Context) error {
 
 // calm is a fleet that nobody disturbs.
 func (f *fleet) calm(payouts, items int, stage time.Duration) *fleet {
-	return &fleet{payouts: payouts, items: items, workers: f.workers, page: f.page, stage: stage, limit: f.limit, out: f.out}
+	return &fleet{payouts: payouts, items: items, workers: f.workers, page: f.page, stage: stage, limit: f.limit, quiet: true, out: f.out}
 }
 
 // grow compares the memory that workers take for few and for many payouts.

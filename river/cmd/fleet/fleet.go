@@ -39,6 +39,7 @@ import (
 type fleet struct {
 	payouts, items, workers, kills, page int
 	pause, stage, limit                  time.Duration
+	quiet                                bool // shows only how it ends
 	out                                  io.Writer
 
 	emu       *emulator.Emulator
@@ -81,7 +82,7 @@ func (f *fleet) run(ctx context.Context, check func(context.Context) error) (err
 	}
 	defer stop()
 
-	setUp := database.CPU()
+	setUp, enqueueing := database.CPU(), ownCPU()
 	if err := f.enqueue(ctx); err != nil {
 		return err
 	}
@@ -95,6 +96,8 @@ func (f *fleet) run(ctx context.Context, check func(context.Context) error) (err
 	}
 	f.begun = time.Now()
 	emulator := ownCPU()
+	f.used.enqueued = emulator - enqueueing
+	f.used.client = f.used.enqueued
 	defer func() {
 		for _, p := range f.processes {
 			p.kill()
@@ -294,7 +297,7 @@ func (f *fleet) show(ctx context.Context) (left int, err error) {
 		return 0, err
 	}
 	file, _ := f.out.(*os.File)
-	if f.shown++; !isTerminal(file) && left > 0 && f.shown%8 != 1 { // a log: less often
+	if f.shown++; left > 0 && (f.quiet || !isTerminal(file) && f.shown%8 != 1) { // a log: less often
 		return left, nil
 	}
 	counts, err := f.queue.Counts(ctx)
