@@ -19,8 +19,8 @@ import (
 //
 // A payout that has ended stays so: later calls return the saved Result and send nothing.
 //
-// The externalId is sent in the Unicode form NFC, so that a list saved in another form is found again, also without its
-// state.
+// The externalId is sent in the Unicode form NFC, so that a list saved in another form is found again, also without
+// its state.
 func Pay(
 	ctx context.Context, client Client, request gen.MassPayoutInitializeRequest, store Store, opts ...Option,
 ) (*Result, error) {
@@ -97,12 +97,12 @@ func Advance(
 // maxDecisions bounds one call of Continue; a payout needs about ten from its beginning to its end.
 const maxDecisions = 100
 
-// Continue takes a payout as far as it goes without waiting: it repeats [Advance] until Progress.Wait is positive or the
-// payout has ended, and locks the store once. It suits a job that is to come back after Progress.Wait.
+// Continue takes a payout as far as it goes without waiting: it repeats [Advance] until Progress.Wait is positive or
+// the payout has ended, and locks the store once. It suits a job that is to come back after Progress.Wait.
 //
-// request returns the request with this externalId. It is called at most once, and not at all while iyzico says that the
-// payout is under way: most calls, then, need not read a long list. Its error is returned; as a temporary one, unless it
-// is an [*Error].
+// request returns the request with this externalId. It is called at most once, and not at all while iyzico says that
+// the payout is under way: most calls, then, need not read a long list. Its error is returned; as a temporary one,
+// unless it is an [*Error].
 func Continue(
 	ctx context.Context, client Client, externalID string,
 	request func(context.Context) (gen.MassPayoutInitializeRequest, error), store Store, opts ...Option,

@@ -15,14 +15,14 @@ type NotAgain struct {
 }
 
 // PayAgain returns a request, under another externalId, with the items that may safely be paid again: those that were
-// refused at init, came back to the balance, or were canceled before any of our auths. It also returns all other items,
-// with the reason why not. Correct the recipients before you pay the request: what was refused or came back once will
-// be again.
+// refused at init, came back to the balance, or were canceled before any of our auths. It also returns all other
+// items, with the reason why not. Correct the recipients before you pay the request: what was refused or came back
+// once will be again.
 //
 // Give the same externalId whenever you ask for the same result: under two of them, the items are paid twice.
 //
-// If nothing may be paid again, the request has no items, and its Validate reports that. The error is ErrOtherPayout if
-// request is not that of the payout.
+// If nothing may be paid again, the request has no items, and its Validate reports that. The error is ErrOtherPayout
+// if request is not that of the payout.
 func (r *Result) PayAgain(
 	request gen.MassPayoutInitializeRequest, externalID string,
 ) (again gen.MassPayoutInitializeRequest, not []NotAgain, err error) {

@@ -91,8 +91,9 @@ const (
 	whySend    = "a request to get through"
 	askIyzico  = "ask iyzico what became of the payout before you pay any of it again"
 	askWhy     = "ask iyzico why, then call again"
-	sameName   = "correct what is refused, such as keys, permissions or the network, then call again with the same externalId"
-	keysOrHost = "correct the keys or the server, then call again with the same externalId"
+	sameName   = "correct what is refused, such as keys, permissions or the network, " + sameAgain
+	keysOrHost = "correct the keys or the server, " + sameAgain
+	sameAgain  = "then call again with the same externalId"
 	newName    = "correct it and give the payout another externalId"
 	otherName  = "compare the payout at iyzico with the request; if it is another one, give yours another externalId"
 	callAgain  = "call again later to continue"
@@ -319,7 +320,8 @@ func (v *seen) notProven() decision {
 		err: noProgress("cannot tell whether the payout exists", v.absent)}
 }
 
-// sentOften decides about a request that was sent as often as is allowed, and never arrived. Its last error is the cause.
+// sentOften decides about a request that was sent as often as is allowed, and never arrived. Its last error is the
+// cause.
 func (s *State) sentOften(what, advice string) decision {
 	d := decision{action: actStop, err: fmt.Errorf("%s: %w", what, errSentOften),
 		moneyMayHaveMoved: what == "auth", temporary: what == "init", advice: advice}

@@ -19,8 +19,9 @@ const digestVersion = "1:"
 const digestLength = len(digestVersion) + 2*sha256.Size
 
 // Digest returns a text that is the same for two requests with the same content, and for no others. The content is the
-// externalId, the purpose and the items, in any order; 100 and 100.00 are the same, so are a text in NFC and in NFD, and
-// the conversationId does not count. An approval can name by it what it approves: [Result] has it when a payout is confirmed.
+// externalId, the purpose and the items, in any order; 100 and 100.00 are the same, so are a text in NFC and in NFD,
+// and the conversationId does not count. An approval can name by it what it approves: [Result] has it when a payout is
+// confirmed.
 //
 // It does not reveal the request, but somebody who knows all of a request except one recipient can find that one by
 // trying.
@@ -75,8 +76,8 @@ func appendCanonical(to []byte, text string) []byte {
 	return append(append(append(to, '"'), text...), '"')
 }
 
-// appendText appends what encoding/json makes of a text. It leaves to it what is rare: a large request is digested each
-// time that a job goes on with its payout.
+// appendText appends what encoding/json makes of a text. It leaves to it what is rare: a large request is digested
+// each time that a job goes on with its payout.
 func appendText(to, text []byte) []byte {
 	begin := len(to)
 	to = slices.Grow(to, 2*len(text)+2)

@@ -11,13 +11,13 @@
 // Not tested against a live account. This package does not sign; the client does.
 //
 // [Pay] is a loop around [Advance], which takes a payout one decision further and says how long to wait: call Advance
-// from a job queue or your own scheduler. [Cancel] cancels a payout. [Find], [Review] and [Items] only read. [PaySplit]
-// pays a list that is too large for one payout.
+// from a job queue or your own scheduler. [Cancel] cancels a payout. [Find], [Review] and [Items] only read.
+// [PaySplit] pays a list that is too large for one payout.
 //
 // # The safe order
 //
-// Only auth moves money, and iyzico documents no way to reverse that. So one rule comes first: what may be on its way is
-// not sent again until the status shows that it did not arrive.
+// Only auth moves money, and iyzico documents no way to reverse that. So one rule comes first: what may be on its way
+// is not sent again until the status shows that it did not arrive.
 //
 //	               request
 //	                  │ Validate
@@ -49,8 +49,8 @@
 // request, and asks iyzico first. "Not found" and INIT count only when the request can no longer be on its way:
 // [WithSettle] after its exchange ended. A rate limit is no exception: the request may have been carried out.
 //
-// The saved state says what may be on its way, and the latest look says what arrived. A response that does not name the
-// payout, by externalId or requestId, proves nothing.
+// The saved state says what may be on its way, and the latest look says what arrived. A response that does not name
+// the payout, by externalId or requestId, proves nothing.
 //
 // # Paying an item again
 //
@@ -62,12 +62,12 @@
 // iyzico keeps them, no item is paid twice if all of this holds:
 //
 //   - WithSettle is at least as long as a request may be delayed and reads may lag behind, together.
-//   - One store is used for a payout. Two processes may use it at once: only one of them can save. If the store is not a
-//     [Locker], or its lock was lost, WithSettle must also cover [WithSaveTimeout] and the longest exchange.
-//   - Machines that share a store agree on the time, or the store is a [Clock]. If the process that saved the state also
-//     loads it, its monotonic clock measures the time. Otherwise at most the wait that was asked for counts. So a clock
-//     that jumps ahead shortens WithSettle, by that much each time, only for another process that is called too early: by
-//     a scheduler that goes by that clock, or by a restart.
+//   - One store is used for a payout. Two processes may use it at once: only one of them can save. If the store is not
+//     a [Locker], or its lock was lost, WithSettle must also cover [WithSaveTimeout] and the longest exchange.
+//   - Machines that share a store agree on the time, or the store is a [Clock]. If the process that saved the state
+//     also loads it, its monotonic clock measures the time. Otherwise at most the wait that was asked for counts. So a
+//     clock that jumps ahead shortens WithSettle, by that much each time, only for another process that is called too
+//     early: by a scheduler that goes by that clock, or by a restart.
 //   - A client that repeats no request by itself, as gen's does not.
 //
 // If iyzico broke its rule, so that a second auth paid again, these conditions would still suffice, except against a
@@ -79,6 +79,6 @@
 // stores two payouts, one of them stays in INIT and moves no money; if that shows in time, Pay stops with
 // [ErrOtherPayout].
 //
-// "This program authorized nothing" says nothing about an auth that somebody else sent. The balance is compared in lira
-// only, because iyzico documents no currency for it.
+// "This program authorized nothing" says nothing about an auth that somebody else sent. The balance is compared in
+// lira only, because iyzico documents no currency for it.
 package payout

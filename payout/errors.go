@@ -24,15 +24,15 @@ var (
 	// ErrOtherPayout: the state, or the payout that iyzico has under the name, has other content than the request; or
 	// iyzico has two payouts under one externalId.
 	ErrOtherPayout = errors.New("another payout")
-	// ErrUnverified: a payout was found under our externalId, and iyzico does not show all of it, see [WithUnverified]; or
-	// a response does not say whose payout it shows, which no option allows.
+	// ErrUnverified: a payout was found under our externalId, and iyzico does not show all of it, see [WithUnverified];
+	// or a response does not say whose payout it shows, which no option allows.
 	ErrUnverified = errors.New("not all of the payout is shown")
 	// ErrForeignResponse: a response names another payout than the one requested. Its content is ignored.
 	ErrForeignResponse = errors.New("a response about another payout")
 	// ErrInconsistentPages: the pages that the server returned do not add up to all items of one payout, each once.
 	ErrInconsistentPages = errors.New("inconsistent pages")
-	// ErrSeveralCurrencies: the request has items in several currencies, and iyzico documents one currency and one total of a
-	// payout; see [WithSeveralCurrencies].
+	// ErrSeveralCurrencies: the request has items in several currencies, and iyzico documents one currency and one total
+	// of a payout; see [WithSeveralCurrencies].
 	ErrSeveralCurrencies = errors.New("several currencies in one payout")
 	// ErrNoProgress: nothing happened within [WithPatience], although it should have.
 	ErrNoProgress = errors.New("no progress")
@@ -44,8 +44,8 @@ var (
 	// ErrState: the saved state cannot be read: it is cut off, has another version, or was written by something else.
 	// It is left as it is.
 	ErrState = errors.New("unreadable state")
-	// ErrTooLarge: the request that stores the payout is larger than iyzico, or what stands before it, accepts (HTTP 413);
-	// see [Split].
+	// ErrTooLarge: the request that stores the payout is larger than iyzico, or what stands before it, accepts (HTTP
+	// 413); see [Split].
 	ErrTooLarge = errors.New("the request is too large for one payout")
 	// ErrStore: the store could not lock, load or save the state, for example in a folder that cannot be written. If
 	// nothing was ever saved of the payout, nothing was ever sent: neither MoneyMayHaveMoved nor, where it cannot pass by
@@ -236,22 +236,18 @@ type RefusedItemsError struct {
 
 // Error names the first items and counts the others.
 func (e *RefusedItemsError) Error() string {
-	var s strings.Builder
-	fmt.Fprintf(&s, "iyzico refused %d of %d items: ", len(e.Items), len(e.Items)+e.Accepted)
-	for i, item := range e.Items {
-		if i == 3 {
-			fmt.Fprintf(&s, " and %d more", len(e.Items)-i)
-			break
-		}
-		if i > 0 {
-			s.WriteString(", ")
-		}
-		fmt.Fprintf(&s, "%q", item.ItemExternalID)
-		if item.Code != "" {
-			fmt.Fprintf(&s, " (%s)", string(item.Code))
+	texts := make([]string, min(3, len(e.Items)))
+	for i := range texts {
+		texts[i] = fmt.Sprintf("%q", e.Items[i].ItemExternalID)
+		if code := e.Items[i].Code; code != "" {
+			texts[i] += fmt.Sprintf(" (%s)", string(code))
 		}
 	}
-	return s.String()
+	s := fmt.Sprintf("iyzico refused %d of %d items: %s", len(e.Items), len(e.Items)+e.Accepted, strings.Join(texts, ", "))
+	if more := len(e.Items) - len(texts); more > 0 {
+		s += fmt.Sprintf(" and %d more", more)
+	}
+	return s
 }
 
 // BalanceError stops [Pay] before any money moves: the balance is smaller than amounts and commission together.
@@ -282,18 +278,19 @@ func apiError(err error) *gen.APIError {
 	return api
 }
 
-// aboutAccess reports whether a refusal is about keys, signature, permission or a product that is not enabled, or gives
-// no code: it says nothing about what was sent.
+// aboutAccess reports whether a refusal is about keys, signature, permission or a product that is not enabled, or
+// gives no code: it says nothing about what was sent.
 func aboutAccess(refused *gen.APIError) bool {
 	if refused.StatusCode == http.StatusUnauthorized || refused.StatusCode == http.StatusForbidden {
 		return true
 	}
 	code, err := strconv.Atoi(string(refused.Code))
-	return refused.Code == "" ||
-		err == nil && (code/100 == 10 || code/100 == 20 || code/1000 == 100) // 1000 to 1099, 2000 to 2099, 100001 and the like
+	known := code/100 == 10 || code/100 == 20 || code/1000 == 100 // 1000 to 1099, 2000 to 2099, 100001 and the like
+	return refused.Code == "" || err == nil && known
 }
 
-// aboutContent reports whether a refusal is about what was sent: only codes that are numbers are known to be, and not all.
+// aboutContent reports whether a refusal is about what was sent: only codes that are numbers are known to be, and not
+// all.
 func aboutContent(refused *gen.APIError) bool {
 	_, err := strconv.Atoi(string(refused.Code))
 	return err == nil && !aboutAccess(refused)

@@ -45,16 +45,17 @@ const (
 // is written name.lock.tmp; a state cannot have such a name itself. All are readable to their owner only. The folder
 // must exist.
 //
-// What is there already must be a state: a folder, a device, or a file of more than 256 MiB is refused with [ErrState],
-// without being read.
+// What is there already must be a state: a folder, a device, or a file of more than 256 MiB is refused with
+// [ErrState], without being read.
 func NewFileStore(name string) *FileStore { return &FileStore{path: name} }
 
-// FileStoreIn returns the store of the payout with that externalId, in a folder of states. Two externalIds never have one
-// file, also where the file system does not tell upper from lower case; one externalId in NFC and in NFD has one. The
-// folder must exist. See [NewFileStore] for the rest.
+// FileStoreIn returns the store of the payout with that externalId, in a folder of states. Two externalIds never have
+// one file, also where the file system does not tell upper from lower case; one externalId in NFC and in NFD has one.
+// The folder must exist. See [NewFileStore] for the rest.
 //
 // If there is no such state yet, but one of an externalId that differs only in case, white space or Unicode form (see
-// [gen.FoldName]), the error matches [ErrOtherPayout]: it is almost certainly the same list, which would be paid twice.
+// [gen.FoldName]), the error matches [ErrOtherPayout]: it is almost certainly the same list, which would be paid
+// twice.
 func FileStoreIn(folder, externalID string) (*FileStore, error) {
 	if strings.TrimSpace(externalID) == "" {
 		return nil, errors.New("payout: FileStoreIn: externalId: is required")
@@ -339,14 +340,16 @@ func (f *FileStore) Lock(context.Context) (unlock func() error, err error) {
 
 const statePrefix, stateSuffix = "payout-", ".state"
 
-// stateFile returns the name of the file of a payout's state: the externalId, if every file system takes it for a name and
-// for no other; otherwise what can be read of it, a digest of all that differ only so (see alike), and one of it alone.
+// stateFile returns the name of the file of a payout's state: the externalId, if every file system takes it for a name
+// and for no other; otherwise what can be read of it, a digest of all that differ only so (see alike), and one of it
+// alone.
 func stateFile(externalID string) string {
 	id := canonical(externalID)
 	if len(id) <= 100 && !strings.ContainsFunc(id, isOdd) {
 		return statePrefix + id + stateSuffix
 	}
-	return fmt.Sprintf("%s%s~%s-%s%s", statePrefix, readable(id), shortHash(gen.FoldName(id), 6), shortHash(id, 16), stateSuffix)
+	folded := shortHash(gen.FoldName(id), 6)
+	return fmt.Sprintf("%s%s~%s-%s%s", statePrefix, readable(id), folded, shortHash(id, 16), stateSuffix)
 }
 
 // isOdd reports whether a character is not the same in the names of every file system.

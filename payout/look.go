@@ -120,40 +120,53 @@ func (c *config) affordable(result *Result) error {
 // byName looks whether our externalId leads to the payout that is saved, and to no other.
 func (l *looker) byName(ctx context.Context, got *look, size int) *gen.MassPayoutRetrieveResponse {
 	ref := ByExternalID(l.state.ExternalID)
-	response, err := l.retrieve(ctx, query{ref, ref, gen.ItemTypeValid, 0, size})
-	if err != nil {
-		got.fail(err)
+	response := l.ask(ctx, got, query{ref, ref, gen.ItemTypeValid, 0, size})
+	if response == nil {
 		return nil
 	}
 	got.named, got.onlyOne = true, false
 	l.match(got, response)
 	for _, item := range response.MassPayoutItems.Items {
-		switch named := item.MassPayoutRequestID; {
+		switch named := string(item.MassPayoutRequestID); {
 		case named == "":
-		case sameID(string(named), string(l.state.RequestID)):
+		case sameID(named, string(l.state.RequestID)):
 			got.onlyOne = true
 		default:
-			got.second = fmt.Errorf("%w: iyzico also has requestId %q under our externalId", ErrOtherPayout, string(named))
+			got.second = fmt.Errorf("%w: iyzico also has requestId %q under our externalId", ErrOtherPayout, named)
 		}
+	}
+	return response
+}
+
+// byID is a query by the requestId.
+func (l *looker) byID(page, size int) query {
+	return query{ByRequestID(l.state.RequestID), l.state.ref(), gen.ItemTypeValid, page, size}
+}
+
+// ask is one request, for the payout's status and a page of its items.
+func (l *looker) ask(ctx context.Context, got *look, q query) *gen.MassPayoutRetrieveResponse {
+	response, err := l.retrieve(ctx, q)
+	if err != nil {
+		got.fail(err)
+		return nil
 	}
 	l.sees(got, response)
 	return response
 }
 
 // beforeAuth is the last look before auth: whether the payout under our name is still what was reviewed. One request
-// shows that: its status, the number of its items, its sums, and its first items. All items are read again where it does
-// not show all of these, and where the review is older than reviewHolds.
+// shows that: its status, the number of its items, its sums, and its first items. All items are read again where it
+// does not show all of these, and where the review is older than reviewHolds.
 func (l *looker) beforeAuth(ctx context.Context) (got look) {
 	if l.state.SinceReview >= reviewHolds {
 		return l.again(ctx)
 	}
 	response := l.byName(ctx, &got, l.glance())
 	if response != nil && !got.onlyOne { // the response does not say which payout it is about
-		if shows, changed := l.sums(response); shows && changed {
-			got.changed = true
-		}
+		shows, changed := l.sums(response)
+		got.changed = shows && changed
 		if got.second == nil && got.phase == phaseInit {
-			response = l.byID(ctx, &got, l.glance())
+			response = l.ask(ctx, &got, l.byID(0, l.glance()))
 		}
 	}
 	if response == nil || got.second != nil || got.phase != phaseInit || got.unnamed != nil {
@@ -193,7 +206,7 @@ func (l *looker) glance() int { return min(l.size, glanceSize) }
 
 // atStatus is one request.
 func (l *looker) atStatus(ctx context.Context, size int) (got look) {
-	response := l.byID(ctx, &got, size)
+	response := l.ask(ctx, &got, l.byID(0, size))
 	if response != nil && got.phase == phaseInit {
 		if got.unread = l.request == nil; !got.unread {
 			l.match(&got, response)
@@ -202,26 +215,10 @@ func (l *looker) atStatus(ctx context.Context, size int) (got look) {
 	return got
 }
 
-// query asks for a page by the requestId.
-func (l *looker) query(page, size int) query {
-	return query{ByRequestID(l.state.RequestID), l.state.ref(), gen.ItemTypeValid, page, size}
-}
-
-// byID asks for the first page by the requestId.
-func (l *looker) byID(ctx context.Context, got *look, size int) *gen.MassPayoutRetrieveResponse {
-	response, err := l.retrieve(ctx, l.query(0, size))
-	if err != nil {
-		got.fail(err)
-		return nil
-	}
-	l.sees(got, response)
-	return response
-}
-
 func (l *looker) matcher() *matcher { return newMatcher(l.request, l.state.Digest, l.state.Refused) }
 
-// match compares the items of one page with the request, as before auth. Whatever a page shows counts, by whichever name
-// it was asked for.
+// match compares the items of one page with the request, as before auth. Whatever a page shows counts, by whichever
+// name it was asked for.
 func (l *looker) match(got *look, response *gen.MassPayoutRetrieveResponse) {
 	items := l.matcher()
 	items.differences = got.differences
@@ -267,7 +264,7 @@ func (l *looker) atPages(ctx context.Context) (got look, same bool) {
 		if !slices.ContainsFunc(indexes, isOpen) {
 			continue
 		}
-		response, err := l.retrievePatiently(ctx, l.query(n, l.end.size))
+		response, err := l.retrievePatiently(ctx, l.byID(n, l.end.size))
 		if err != nil {
 			got.fail(err)
 			return got, true

@@ -11,8 +11,8 @@ import (
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// machine takes one payout further: within one call of Advance, or one run of Pay or Cancel. What is here loads, saves,
-// measures time and stops.
+// machine takes one payout further: within one call of Advance, or one run of Pay or Cancel. What is here loads,
+// saves, measures time and stops.
 type machine struct {
 	*config
 	client  Client
@@ -145,8 +145,8 @@ func (m *machine) lock(ctx context.Context) (unlock func() error, err error) {
 	return unlock, nil
 }
 
-// storeFailed decides about a store that failed. If it never kept anything of the payout, nothing was ever sent; unless
-// another run is under way. Otherwise unknown says whether the state may tell of something that was sent.
+// storeFailed decides about a store that failed. If it never kept anything of the payout, nothing was ever sent;
+// unless another run is under way. Otherwise unknown says whether the state may tell of something that was sent.
 func storeFailed(err error, never, unknown bool) decision {
 	d := decision{err: fmt.Errorf("%w: %w", ErrStore, err), moneyMayHaveMoved: !never && unknown || otherRun(err)}
 	switch repair := repairFile(err); {

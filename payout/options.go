@@ -31,9 +31,6 @@ const (
 	DefaultMaxSends = 3
 )
 
-// concurrentPages is how many pages are read at the same time, and held in memory.
-const concurrentPages = 4
-
 // Option configures a function of this package. An option that does not concern the function has no effect. A nil
 // Option or a value out of range makes the function return an error.
 type Option func(*config) error
@@ -61,7 +58,7 @@ type config struct {
 func newConfig(opts []Option) (*config, error) {
 	c := &config{
 		pageSize:          DefaultPageSize,
-		concurrentPages:   concurrentPages,
+		concurrentPages:   4, // at the same time, and held in memory
 		firstPoll:         DefaultFirstPoll,
 		lastPoll:          DefaultLongestPoll,
 		settle:            DefaultSettle,
@@ -83,6 +80,18 @@ func newConfig(opts []Option) (*config, error) {
 	return c, nil
 }
 
+func set(value func(*config)) Option { return setIf(true, "", value) }
+
+func setIf(ok bool, problem string, value func(*config)) Option {
+	return func(c *config) error {
+		if !ok {
+			return errors.New(problem)
+		}
+		value(c)
+		return nil
+	}
+}
+
 func atLeast[T int | time.Duration](set *T, name string, value, least T) error {
 	if value < least {
 		return fmt.Errorf("%s: expected at least %v, got %v", name, least, value)
@@ -91,8 +100,8 @@ func atLeast[T int | time.Duration](set *T, name string, value, least T) error {
 	return nil
 }
 
-// WithPageSize sets how many items are requested at a time. iyzico documents no maximum. If the server refuses that many,
-// 100, 10 and then 1 are tried; if it returns fewer, its size is taken. What was found is kept in the [State].
+// WithPageSize sets how many items are requested at a time. iyzico documents no maximum. If the server refuses that
+// many, 100, 10 and then 1 are tried; if it returns fewer, its size is taken. What was found is kept in the [State].
 func WithPageSize(items int) Option {
 	return func(c *config) error { return atLeast(&c.pageSize, "WithPageSize", items, 1) }
 }
@@ -115,18 +124,14 @@ func WithSettle(d time.Duration) Option {
 	return func(c *config) error { return atLeast(&c.settle, "WithSettle", d, 0) }
 }
 
-// WithDigest refuses a request whose [Digest] is another, with an error that matches [ErrOtherPayout], before anything is
-// read or sent. It is for callers that know from elsewhere what was approved, and not yet whether this request is that.
-// For [PaySplit] it is the digest of the whole request.
-func WithDigest(digest string) Option {
-	return func(c *config) error { c.digest = digest; return nil }
-}
+// WithDigest refuses a request whose [Digest] is another, with an error that matches [ErrOtherPayout], before anything
+// is read or sent. It is for callers that know from elsewhere what was approved, and not yet whether this request is
+// that. For [PaySplit] it is the digest of the whole request.
+func WithDigest(digest string) Option { return set(func(c *config) { c.digest = digest }) }
 
-// WithCancel makes [Advance] and [Continue] cancel the payout, as [Cancel] does. The wish is saved. If an auth won, they
-// follow the payout to its end.
-func WithCancel() Option {
-	return func(c *config) error { c.wantCancel = true; return nil }
-}
+// WithCancel makes [Advance] and [Continue] cancel the payout, as [Cancel] does. The wish is saved. If an auth won,
+// they follow the payout to its end.
+func WithCancel() Option { return set(func(c *config) { c.wantCancel = true }) }
 
 // WithPatience sets how long to wait for progress that should come by itself, before the lack of it becomes an error:
 // for reads that fail, a payout that is not visible or has an undocumented status, one that stays INIT after an
@@ -141,9 +146,9 @@ func WithLongestRetryAfter(d time.Duration) Option {
 	return func(c *config) error { return atLeast(&c.longestRetryAfter, "WithLongestRetryAfter", d, 0) }
 }
 
-// WithSaveTimeout limits how long Save of a [Store] may take; Load, Lock and the time of a [Clock] have the same limit.
-// It also limits the pause between the start of a Save and sending the request that was saved: after a longer pause,
-// for example of a stopped process, nothing is sent before another look.
+// WithSaveTimeout limits how long Save of a [Store] may take; Load, Lock and the time of a [Clock] have the same
+// limit. It also limits the pause between the start of a Save and sending the request that was saved: after a longer
+// pause, for example of a stopped process, nothing is sent before another look.
 func WithSaveTimeout(d time.Duration) Option {
 	return func(c *config) error { return atLeast(&c.saveTimeout, "WithSaveTimeout", d, time.Millisecond) }
 }
@@ -156,46 +161,28 @@ func WithMaxSends(n int) Option {
 
 // WithProgress sets a callback that is called synchronously with every Progress of [Advance].
 func WithProgress(f func(Progress)) Option {
-	return func(c *config) error {
-		if f == nil {
-			return errors.New("WithProgress: the function is nil")
-		}
-		c.progress = f
-		return nil
-	}
+	return setIf(f != nil, "WithProgress: the function is nil", func(c *config) { c.progress = f })
 }
 
 // WithRefusedItems pays the accepted items of a payout although iyzico refused others. Without it [Pay] stops with a
 // [*RefusedItemsError] before any money moves.
-func WithRefusedItems() Option {
-	return func(c *config) error { c.allowRefused = true; return nil }
-}
+func WithRefusedItems() Option { return set(func(c *config) { c.allowRefused = true }) }
 
 // WithUnverified continues with a payout that was found under our externalId although iyzico does not show all of it,
 // because it masks recipients or leaves out fields. Everything that it does show must match the request. Without it
 // [Pay] stops with [ErrUnverified], because the payout may be somebody else's.
-func WithUnverified() Option {
-	return func(c *config) error { c.allowUnverified = true; return nil }
-}
+func WithUnverified() Option { return set(func(c *config) { c.allowUnverified = true }) }
 
 // WithSeveralCurrencies pays a request with items in several currencies. Without it [Pay] refuses that with
 // [ErrSeveralCurrencies]: iyzico documents one currency and one total of a payout, and its balance has none.
-func WithSeveralCurrencies() Option {
-	return func(c *config) error { c.severalCurrencies = true; return nil }
-}
+func WithSeveralCurrencies() Option { return set(func(c *config) { c.severalCurrencies = true }) }
 
 // WithAccount names the account that the payout belongs to, for example "payroll", if you have several at one server:
-// the server is saved in any case, see [Client]. The name is saved. A later call with another name, or a state that was
-// saved without one, stops with [ErrOtherPayout] before anything is read or sent: what one account paid is not taken for
-// paid by the other.
+// the server is saved in any case, see [Client]. The name is saved. A later call with another name, or a state that
+// was saved without one, stops with [ErrOtherPayout] before anything is read or sent: what one account paid is not
+// taken for paid by the other.
 func WithAccount(name string) Option {
-	return func(c *config) error {
-		if name == "" {
-			return errors.New("WithAccount: the name is empty")
-		}
-		c.account = name
-		return nil
-	}
+	return setIf(name != "", "WithAccount: the name is empty", func(c *config) { c.account = name })
 }
 
 // WithConfirm sets a callback that is called before the payout is authorized, when everything else is in order. It
@@ -204,16 +191,10 @@ func WithAccount(name string) Option {
 // once more only if what would be paid has changed.
 //
 // Right before auth, what would be paid is compared once more. Within a minute after all items were read, that is one
-// request: the status, the number of items, the sums and the first 100 items. Later, for example because the callback took
-// longer, all items are read again, which is a request for each page.
+// request: the status, the number of items, the sums and the first 100 items. Later, for example because the callback
+// took longer, all items are read again, which is a request for each page.
 func WithConfirm(f func(context.Context, *Result) error) Option {
-	return func(c *config) error {
-		if f == nil {
-			return errors.New("WithConfirm: the function is nil")
-		}
-		c.confirm = f
-		return nil
-	}
+	return setIf(f != nil, "WithConfirm: the function is nil", func(c *config) { c.confirm = f })
 }
 
 // Progress describes what one call of [Advance] did, and when to call next. It marshals to JSON. It holds nothing of a

@@ -49,8 +49,8 @@ type query struct {
 // errNothing is a response that says success and has no payout.
 var errNothing = errors.New("the response has no payout")
 
-// retrieve asks for one page, once; and again by the externalId as Pay sends it, if there is none by the one given. The
-// response must not name another payout than is wanted, whichever name is asked by.
+// retrieve asks for one page, once; and again by the externalId as Pay sends it, if there is none by the one given.
+// The response must not name another payout than is wanted, whichever name is asked by.
 func (r *retriever) retrieve(ctx context.Context, q query) (*gen.MassPayoutRetrieveResponse, error) {
 	response, err := r.retrieveOnce(ctx, q)
 	if _, no := negative(err); no && canonical(q.ask.ExternalID) != q.ask.ExternalID {
@@ -76,12 +76,14 @@ func (r *retriever) retrieveOnce(ctx context.Context, q query) (*gen.MassPayoutR
 	}
 	want := q.want
 	if want.ExternalID != "" && payout.ExternalID != "" && !sameID(payout.ExternalID, want.ExternalID) {
-		return nil, fmt.Errorf("%w: asked for the %s, the response names externalId %q", ErrForeignResponse, want, payout.ExternalID)
+		return nil, fmt.Errorf("%w: asked for the %s, the response names externalId %q",
+			ErrForeignResponse, want, payout.ExternalID)
 	}
 	for i := range items {
 		named := string(items[i].MassPayoutRequestID)
 		if want.RequestID != "" && named != "" && !sameID(named, string(want.RequestID)) {
-			return nil, fmt.Errorf("%w: asked for the %s, an item in the response names requestId %q", ErrForeignResponse, want, named)
+			return nil, fmt.Errorf("%w: asked for the %s, an item in the response names requestId %q",
+				ErrForeignResponse, want, named)
 		}
 	}
 	return response, nil
@@ -144,8 +146,8 @@ func (r *retriever) retrievePatiently(ctx context.Context, q query) (*gen.MassPa
 	}
 }
 
-// firstPage reads the first page and finds the size of pages, of which iyzico documents no bound: a server may refuse a
-// large one, or return fewer items. What refuses the smallest size, too, refuses something else.
+// firstPage reads the first page and finds the size of pages, of which iyzico documents no bound: a server may refuse
+// a large one, or return fewer items. What refuses the smallest size, too, refuses something else.
 func (r *retriever) firstPage(ctx context.Context, q query) (*gen.MassPayoutRetrieveResponse, error) {
 	q.page, q.size = 0, r.size
 	response, err := r.retrievePatiently(ctx, q)
@@ -284,7 +286,8 @@ func (r *retriever) pages(ctx context.Context, q query) iter.Seq2[*gen.MassPayou
 	}
 }
 
-// endPages is what is remembered of the pages of a payout that has ended: the items of each, by their index in the request.
+// endPages is what is remembered of the pages of a payout that has ended: the items of each, by their index in the
+// request.
 type endPages struct {
 	size  int
 	pages [][]int
@@ -382,8 +385,8 @@ type Found struct {
 // does.
 //
 // The requestId comes from an item's massPayoutRequestId; no other field has it, and only the official Java SDK knows
-// this one. If it is missing, Found.RequestID is empty. A response that does not name the payout proves nothing: the error
-// matches [ErrUnverified].
+// this one. If it is missing, Found.RequestID is empty. A response that does not name the payout proves nothing: the
+// error matches [ErrUnverified].
 //
 // # What counts as "does not exist"
 //

@@ -15,13 +15,13 @@ import (
 )
 
 // Review reads all items of a stored payout, accepted and refused, and compares them with the request: before auth to
-// see what will be paid, after it to see the outcome of each item. It waits for rate limits to pass, within bounds, and
-// continues at the same page.
+// see what will be paid, after it to see the outcome of each item. It waits for rate limits to pass, within bounds,
+// and continues at the same page.
 //
 // The error matches [ErrOtherPayout] if iyzico shows another payout than the request, naming the item and the field;
-// [ErrInconsistentPages] if items repeat or some of the request's are missing; [ErrUnverified] if the responses do not name
-// the payout; and an error of package gen if a page cannot be read. Whether an item that is INVALID after auth was refused
-// before it, only the Result of [Pay] tells: that of Review does not offer it for paying again.
+// [ErrInconsistentPages] if items repeat or some of the request's are missing; [ErrUnverified] if the responses do not
+// name the payout; and an error of package gen if a page cannot be read. Whether an item that is INVALID after auth
+// was refused before it, only the Result of [Pay] tells: that of Review does not offer it for paying again.
 func Review(
 	ctx context.Context, client Reader, ref Ref, request gen.MassPayoutInitializeRequest, opts ...Option,
 ) (*Result, error) {
@@ -52,8 +52,8 @@ type reading struct {
 	pages  [][]int // the accepted items of each page, by their index in the request
 }
 
-// readAll reads the accepted items, and the refused ones if the accepted were not all, and compares them. want is what is
-// known of the payout.
+// readAll reads the accepted items, and the refused ones if the accepted were not all, and compares them. want is what
+// is known of the payout.
 func (r *retriever) readAll(ctx context.Context, ask, want Ref, items *matcher) *reading {
 	result := newResult(items.request, items.digest, want)
 	result.TakenAt = time.Now().Round(0).UTC()
@@ -142,7 +142,8 @@ func (m *matcher) take(shown *gen.MassPayoutItemDetail, beforeAuth bool) int {
 	i, ok := m.index[id]
 	if !ok {
 		if m.differs == nil {
-			m.differs = fmt.Errorf("%w: iyzico has an item %q that the request does not have", ErrOtherPayout, shown.ItemExternalID)
+			m.differs = fmt.Errorf("%w: iyzico has an item %q that the request does not have",
+				ErrOtherPayout, shown.ItemExternalID)
 		}
 		return -1
 	}
@@ -157,8 +158,8 @@ func (m *matcher) take(shown *gen.MassPayoutItemDetail, beforeAuth bool) int {
 	return i
 }
 
-// compare names the first field of an item that differs, and the first that is not shown whole. A refused item is not paid;
-// it may have lost anything, so that nothing of it is hidden, and its amount does not count.
+// compare names the first field of an item that differs, and the first that is not shown whole. A refused item is not
+// paid; it may have lost anything, so that nothing of it is hidden, and its amount does not count.
 func compare(mine *gen.MassPayoutItem, shown *gen.MassPayoutItemDetail, beforeAuth bool) (differs, hidden string) {
 	name, commission, description := equalShown, equalShown, equalShown
 	if mine.RecipientName != "" {
@@ -194,8 +195,8 @@ func compare(mine *gen.MassPayoutItem, shown *gen.MassPayoutItemDetail, beforeAu
 	return differs, hidden
 }
 
-// sameAmount compares the total, which may contain the commission: iyzico does not document whether it does. After auth
-// it may be told net of it.
+// sameAmount compares the total, which may contain the commission: iyzico does not document whether it does. After
+// auth it may be told net of it.
 func sameAmount(mine *gen.MassPayoutItem, shown *gen.MassPayoutItemDetail, beforeAuth bool) sameness {
 	total, value, commission := shown.TotalAmount, mine.Amount.Value, shown.CommissionAmount
 	switch {
@@ -289,8 +290,8 @@ func nameMask(r rune) bool { return strings.ContainsRune("*•●█…#", r) }
 
 func infoMask(r rune) bool { return nameMask(r) || r == '.' || r == '_' || r == 'X' }
 
-// masked compares a value in which some characters may be masked: what it shows between the masks must be in ours, in that
-// order, and at its beginning and end unless a mask is there.
+// masked compares a value in which some characters may be masked: what it shows between the masks must be in ours, in
+// that order, and at its beginning and end unless a mask is there.
 func masked(shown, mine string, isMask func(rune) bool) sameness {
 	switch {
 	case shown == mine:

@@ -30,14 +30,15 @@ type PartLimit struct {
 }
 
 // Split cuts a request that is too large for one payout into parts, each a payout of its own with its own state. It
-// returns the request itself if that is small enough. Joined in order, the items of the parts are those of the request.
+// returns the request itself if that is small enough. Joined in order, the items of the parts are those of the
+// request.
 //
-// The same request and limit always give the same parts. The first part keeps the externalId; the others are named after
-// it, such as "salaries-2026-11-part2-81f5f60e": the last eight digits are derived from the externalId and the number, so
-// that such a name belongs to no other payout by accident. A name depends neither on the limit nor on the items. So a
-// list that was begun whole, with another limit or with other items meets its own state, or its own payout at iyzico, and
-// stops with [ErrOtherPayout]: nobody is paid in two different parts. For the same reason, begin a part only when all
-// before it are stored, as [PaySplit] does, or record the whole list's [Digest] before the first.
+// The same request and limit always give the same parts. The first part keeps the externalId; the others are named
+// after it, such as "salaries-2026-11-part2-81f5f60e": the last eight digits are derived from the externalId and the
+// number, so that such a name belongs to no other payout by accident. A name depends neither on the limit nor on the
+// items. So a list that was begun whole, with another limit or with other items meets its own state, or its own payout
+// at iyzico, and stops with [ErrOtherPayout]: nobody is paid in two different parts. For the same reason, begin a part
+// only when all before it are stored, as [PaySplit] does, or record the whole list's [Digest] before the first.
 //
 // The error is gen's [*gen.ValidationError] if the request is invalid, and otherwise says that a bound is negative or
 // which item alone is larger than limit.Bytes.
@@ -107,15 +108,15 @@ func partName(externalID string, n int) string {
 	return fmt.Sprintf("%s-part%d-%s", externalID, n, derived)
 }
 
-// Combine returns one Result of a request that is paid in parts, from theirs, whatever their limit was. A part that has
-// no result yet may be nil or missing; its items have no status then. RequestID is empty, as it is a part's; so is Status
-// unless all parts have the same. Balance is nil, TakenAt is that of the earliest snapshot, OnlyOne is true if it is of
-// all parts, and CanceledUnauthorized if it is of all that have canceled items.
+// Combine returns one Result of a request that is paid in parts, from theirs, whatever their limit was. A part that
+// has no result yet may be nil or missing; its items have no status then. RequestID is empty, as it is a part's; so is
+// Status unless all parts have the same. Balance is nil, TakenAt is that of the earliest snapshot, OnlyOne is true if
+// it is of all parts, and CanceledUnauthorized if it is of all that have canceled items.
 //
 // The Result has the [Digest] of the whole request, so that [Result.PayAgain] takes that.
 //
-// The error matches [ErrOtherPayout] if a result has an item that the request does not have, or has with another amount,
-// or if two results have the same item.
+// The error matches [ErrOtherPayout] if a result has an item that the request does not have, or has with another
+// amount, or if two results have the same item.
 func Combine(request gen.MassPayoutInitializeRequest, parts []*Result) (*Result, error) {
 	whole := newResult(&request, Digest(request), Ref{ExternalID: request.ExternalID})
 	index := make(map[string]int, len(request.Items))
@@ -177,17 +178,17 @@ func otherPart(part *Result, item *Item, problem string) error {
 // returns for the part's externalId. A request that needs no splitting is one part, and PaySplit is [Pay] then.
 //
 // First, all parts are stored at iyzico and reviewed. Then the balance is compared with what all of them take, and
-// [WithConfirm] is asked once, with the Result of the whole. Only then are the parts authorized, one after the other, and
-// followed to their ends. So nobody is paid while any part is refused, differs, or is not confirmed.
+// [WithConfirm] is asked once, with the Result of the whole. Only then are the parts authorized, one after the other,
+// and followed to their ends. So nobody is paid while any part is refused, differs, or is not confirmed.
 //
-// The Result is that of [Combine]. If a part stops, so does PaySplit: no further part is authorized. The error names the
-// part, and MoneyMayHaveMoved tells of all parts. Call PaySplit again with the same request, limit and stores to
-// continue: what was authorized goes on, and the others are confirmed again. A part that ended without being carried out
-// ([ErrNotCarriedOut]), or of which all items are refused and that is allowed ([WithRefusedItems]), does not keep the
-// others from being paid; the first such error is returned in the end.
+// The Result is that of [Combine]. If a part stops, so does PaySplit: no further part is authorized. The error names
+// the part, and MoneyMayHaveMoved tells of all parts. Call PaySplit again with the same request, limit and stores to
+// continue: what was authorized goes on, and the others are confirmed again. A part that ended without being carried
+// out ([ErrNotCarriedOut]), or of which all items are refused and that is allowed ([WithRefusedItems]), does not keep
+// the others from being paid; the first such error is returned in the end.
 //
-// The error is that of [Split], that of store, or an [*Error]. Items in several currencies need [WithSeveralCurrencies],
-// wherever the request is cut.
+// The error is that of [Split], that of store, or an [*Error]. Items in several currencies need
+// [WithSeveralCurrencies], wherever the request is cut.
 func PaySplit(
 	ctx context.Context, client Client, request gen.MassPayoutInitializeRequest, limit PartLimit,
 	store func(externalID string) (Store, error), opts ...Option,
@@ -226,8 +227,8 @@ func PaySplit(
 }
 
 // CancelSplit cancels the parts of a request that PaySplit pays, as [Cancel] does each. The error is that of the first
-// part that could not be canceled; it matches [ErrNotFound] if there is nothing to cancel at all, and [ErrTooLate] if a
-// part is authorized.
+// part that could not be canceled; it matches [ErrNotFound] if there is nothing to cancel at all, and [ErrTooLate] if
+// a part is authorized.
 func CancelSplit(
 	ctx context.Context, client Client, request gen.MassPayoutInitializeRequest, limit PartLimit,
 	store func(externalID string) (Store, error), opts ...Option,
@@ -314,8 +315,8 @@ func newSplit(
 	return s, nil
 }
 
-// run takes a part as far as is wanted. It is confirmed if it is what was confirmed with the whole, and otherwise declined
-// with the error.
+// run takes a part as far as is wanted. It is confirmed if it is what was confirmed with the whole, and otherwise
+// declined with the error.
 func (s *split) run(ctx context.Context, p *part, decline error, far func(Progress) bool) error {
 	confirm := func(_ context.Context, result *Result) error {
 		switch {
@@ -358,10 +359,11 @@ func (s *split) confirm(ctx context.Context) error {
 	if balance == nil {
 		return nil // nothing waits
 	}
-	stopped := &Error{Ref: ByExternalID(s.request.ExternalID), Step: StepStored}
+	stopped := func(err error, advice string) error {
+		return &Error{Ref: ByExternalID(s.request.ExternalID), Step: StepStored, Err: err, Advice: advice}
+	}
 	if need.exceed(*balance) {
-		stopped.Err, stopped.Advice = &BalanceError{Need: need, Balance: *balance}, "top the balance up and call again, or CancelSplit"
-		return stopped
+		return stopped(&BalanceError{Need: need, Balance: *balance}, "top the balance up and call again, or CancelSplit")
 	}
 	whole, err := s.combine()
 	if err != nil {
@@ -369,8 +371,7 @@ func (s *split) confirm(ctx context.Context) error {
 	}
 	whole.Balance = balance
 	if err := s.config.confirm(ctx, whole); err != nil {
-		stopped.Err, stopped.Advice = fmt.Errorf("not confirmed: %w", err), "call again and confirm, or CancelSplit"
-		return stopped
+		return stopped(fmt.Errorf("not confirmed: %w", err), "call again and confirm, or CancelSplit")
 	}
 	return nil
 }

@@ -102,9 +102,11 @@ type State struct {
 	// Refused are the items, by itemExternalId, that are known to have been refused before any auth of ours, with the
 	// code that the response to init had.
 	Refused map[string]gen.ErrorCode `json:"refused,omitempty"`
-	// SeenRefused are those of Refused that only reads have shown so: somebody else's auth may have come before such a read.
+	// SeenRefused are those of Refused that only reads have shown so: somebody else's auth may have come before such a
+	// read.
 	SeenRefused map[string]bool `json:"seenRefused,omitempty"`
-	// RefusedCount is how many items the response to init refused, if it named one that the request does not have; else 0.
+	// RefusedCount is how many items the response to init refused, if it named one that the request does not have; else
+	// 0.
 	RefusedCount int `json:"refusedCount,omitempty"`
 	// PageSize is how many items a page may have, as the server has shown; 0: not known.
 	PageSize int `json:"pageSize,omitempty"`
@@ -113,8 +115,8 @@ type State struct {
 	Result *Result `json:"result,omitempty"`
 }
 
-// reviewHolds is how long the items that were reviewed are taken for what they were: after it, the last look before auth
-// reads all of them again, which is a request for each page.
+// reviewHolds is how long the items that were reviewed are taken for what they were: after it, the last look before
+// auth reads all of them again, which is a request for each page.
 const reviewHolds = time.Minute
 
 // Reviewed holds the figures that a page of a payout showed when all of its items had been reviewed. They are compared
@@ -181,8 +183,8 @@ func (s *State) check() error {
 	return fmt.Errorf("%w: %s", ErrState, problem)
 }
 
-// belongs reports a state that was made for another server, or for another account of it. A client that names no server
-// has any, and a call that names no account, too.
+// belongs reports a state that was made for another server, or for another account of it. A client that names no
+// server has any, and a call that names no account, too.
 func (s *State) belongs(server, account string) error {
 	switch {
 	case s.Server != "" && server != "" && s.Server != server:
@@ -209,8 +211,8 @@ func (s *State) matches(externalID, digest string) error {
 // neverSent reports whether nothing was ever saved, and so nothing sent, nor found that somebody else sent.
 func (s *State) neverSent() bool { return s.Revision == 0 && !s.AuthSent }
 
-// replaceable reports whether another list may take the place of this one under the same externalId: nothing of this one
-// is stored at iyzico, nor on its way. Should it turn up there all the same, the look by name finds it.
+// replaceable reports whether another list may take the place of this one under the same externalId: nothing of this
+// one is stored at iyzico, nor on its way. Should it turn up there all the same, the look by name finds it.
 func (s *State) replaceable() bool { return s.Step == StepNew && !s.AuthSent && !s.CancelWanted }
 
 // replaceWith begins another list.
@@ -264,8 +266,8 @@ func (s *State) markRefusedLate(r *Result) {
 // # If the state is lost, or an older one is restored
 //
 // A payout whose state is lost is found again by its externalId and not stored twice. Before you start again, wait as
-// long as iyzico's reads may lag, so that it can be found. After restoring an older state, wait [WithSettle] before you
-// start: a request that only the newer state knew of may still be on its way.
+// long as iyzico's reads may lag, so that it can be found. After restoring an older state, wait [WithSettle] before
+// you start: a request that only the newer state knew of may still be on its way.
 type Store interface {
 	// Load returns the State that Save saved last, or the zero State if none was ever saved. A State that exists but
 	// cannot be read is an error: treating it as missing would start the payout anew.
@@ -308,8 +310,8 @@ type guard struct {
 	hanging chan struct{} // closed when the call that hung has returned; nil if none hung
 }
 
-// callStore calls f with a deadline. If f does not return by then, it is left to itself, and late is given what it returns
-// in the end.
+// callStore calls f with a deadline. If f does not return by then, it is left to itself, and late is given what it
+// returns in the end.
 func callStore[T any](
 	ctx context.Context, g *guard, what string, f func(context.Context) (T, error), late func(T),
 ) (value T, err error) {

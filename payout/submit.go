@@ -131,7 +131,8 @@ func (m *machine) send(ctx context.Context, step Step) error {
 		}
 		m.refusedAtInit(response.InvalidItems)
 		if response.RequestID.Check() != nil {
-			return fmt.Errorf("the response to init has no requestId of letters, digits and -._~, but %q", string(response.RequestID))
+			return fmt.Errorf("the response to init has no requestId of letters, digits and -._~, but %q",
+				string(response.RequestID))
 		}
 		m.state.RequestID = response.RequestID
 		return nil
