@@ -3,6 +3,7 @@ package payfile
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -218,8 +219,8 @@ var (
 	numberWords = setOf("no nosu numara numarasi num nr number kodu kod code id #")
 	whoseWords  = setOf("alici alicinin personel personelin calisan calisanin isci iscinin uye kisi musteri lehdar lehtar " +
 		"beneficiary recipient payee employee banka bankasi odeme item maas")
-	persons = setOf("alici alicinin personel personelin calisan calisanin isci iscinin uye kisi lehdar lehtar " +
-		"beneficiary recipient payee employee")
+	persons = setOf("pers per alici alicinin personel personelin calisan calisanin isci iscinin uye kisi lehdar lehtar " +
+		"beneficiary recipient payee employee receiver")
 	notWhose = setOf("gonderen gonderici borclu isveren firma sirket sube kaynak amir sender debtor ordering company " +
 		"tarihi tarih date baba anne bolum departman gorev gorevi eski onceki gecmis iptal old previous")
 
@@ -234,11 +235,11 @@ var (
 	amounts = setOf("net odenecek odenen odenecekler tutar tutari ucret ucreti maas maasi odeme odemesi hakedis hakedisi " +
 		"ele gecen gececek banka bankaya havale eft fast transfer gonderilecek yatacak yatan yatirilacak toplam aylik " +
 		"personel islem transaction amount value pay salary payment total to be paid wage wages payable netto alacagi alacak miktar miktari " +
-		"nettutar netmaas netucret netodeme netpay netsalary netamount item alici")
-	amountWords = setOf("tutar tutari ucret ucreti maas maasi odenecek hakedis hakedisi gececek gecen yatacak yatirilacak " +
+		"nettutar netmaas netucret netodeme netpay netsalary netamount item alici bankadan hak edis take home")
+	amountWords = setOf("edis tutar tutari ucret ucreti maas maasi odenecek hakedis hakedisi gececek gecen yatacak yatirilacak " +
 		"gonderilecek amount salary pay payable wage wages net netto nettutar netmaas netucret netodeme netpay netsalary " +
 		"netamount miktar miktari")
-	surelyNet = setOf("net netto odenecek tutar tutari gecen gececek yatacak yatirilacak gonderilecek amount payable " +
+	surelyNet = setOf("edis net netto odenecek tutar tutari gecen gececek yatacak yatirilacak gonderilecek amount payable " +
 		"nettutar netmaas netucret netodeme netpay netsalary netamount hakedis hakedisi")
 )
 
@@ -255,6 +256,7 @@ var known = func() map[string]match {
 		{FieldID, 2, `sicilno sicil sicilnumarasi sicilkodu personelsicilno personelno personelkodu personelid
 			personelsicil perskodu persno perssicilno calisanno calisanid employeeid employeeno carikodu carino carihesapkodu musterino kartno bordrono`},
 		{FieldID, 3, `sirano sira sno sn siranumarasi no nr # rownumber`},
+		{FieldLastName, 1, `soyad soyadi soyisim soyismi`},
 		{FieldName, 2, `alici personel calisan isci lehdar lehtar alacakli recipient beneficiary payee employee hesapsahibi
 			accountholder cariunvan cariunvani cari`},
 		{FieldName, 3, `unvan unvani`},
@@ -270,7 +272,7 @@ var known = func() map[string]match {
 		{FieldCurrency, 1, `currency currencycode amountcurrency parabirimi parabirimikodu doviz dovizcinsi dovizkodu
 			dovizturu doviztipi paracinsi parakodu pb`},
 		{FieldDescription, 1, `description paymentdescription memo aciklama aciklamasi odemeaciklamasi islemaciklamasi
-			aciklama1 aliciaciklama aliciaciklamasi konu odemekonusu`},
+			aciklama1 aciklamalar odemenotu aliciaciklama aliciaciklamasi konu odemekonusu`},
 	} {
 		for _, heading := range strings.Fields(list.headings) {
 			byHeading[heading] = match{list.field, list.rank}
@@ -284,6 +286,9 @@ var (
 	whole = setOf("net netto odenecek gececek gecen yatacak yatirilacak gonderilecek payable nettutar netmaas netucret " +
 		"netodeme netpay netsalary netamount hakedis hakedisi")
 
+	// cash are words of headings of a part that is not paid to a bank, and may be in what is called the net amount.
+	cash = setOf("elden nakit nakden cash")
+
 	// parts are words of headings of an amount that is taken from another one, or is what is left of it.
 	parts = setOf("kalan avans avansi icra kesinti kesintisi kesintiler kesintileri stopaj yatan remaining advance " +
 		"deduction deductions kurus cents")
@@ -293,7 +298,7 @@ var (
 // one: of Maaş, Avans and Kalan, it is not clear that Maaş is meant.
 func rivals(amount, other string) bool {
 	list := words(other)
-	return !whole.any(words(amount)) && (parts.any(list) || setOf("genel toplam").all(without(list, setOf("tl try"))))
+	return cash.any(list) || !whole.any(words(amount)) && (parts.any(list) || setOf("genel toplam").all(without(list, setOf("tl try"))))
 }
 
 // match is a field that a heading may stand for. Of two columns for a field, the one with the lower rank is meant.
@@ -340,13 +345,15 @@ func classify(heading string) (m match, currency gen.Currency) {
 		return match{}, currency
 	case phoneWords.any(kept):
 		return match{FieldPhone, 2}, currency
+	case persons.any(kept) && numberWords.all(without(kept, persons)): // Pers. Kod
+		return match{FieldID, 2}, currency
 	case lastNames.all(without(kept, persons)) && !firstNames.all(without(kept, persons)):
 		return match{FieldLastName, 1}, currency
 	case firstNames.all(without(kept, persons)): // the whole name, if there is no column for the last one
 		return match{FieldFirstName, 1}, currency
 	case fullNames.all(kept) && (nameWords.any(kept) || contains("soyad") || contains("unvan") || contains("sahibi")):
 		return match{FieldName, 1}, currency
-	case amounts.all(kept) && amountWords.any(kept):
+	case amounts.all(withoutDate(kept)) && amountWords.any(kept):
 		if surelyNet.any(kept) && !setOf("odenen").any(kept) { // Ödenen may have been paid already
 			return match{FieldAmount, 1}, currency
 		}
@@ -356,6 +363,11 @@ func classify(heading string) (m match, currency gen.Currency) {
 		return match{m.field, m.rank + 1}, currency
 	}
 	return match{}, currency
+}
+
+// withoutDate takes away the months and years of Kasım 2026 Net Maaş.
+func withoutDate(list []string) []string {
+	return slices.DeleteFunc(without(list, months), digitsOnly)
 }
 
 func without(list []string, words set) (rest []string) {

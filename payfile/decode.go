@@ -30,6 +30,11 @@ func decode(data []byte) (content []byte, problem *text) {
 		return decodeUnmarkedUTF16(data)
 	}
 	if !utf8.Valid(data) {
+		if oldMac(data) {
+			return nil, &text{"the file is a CSV of an old Mac (“CSV Macintosh”), whose letters would come out wrong: save it as " +
+				"“CSV UTF-8”",
+				"dosya eski bir Mac CSV'si (“CSV Macintosh”), harfleri yanlış çıkar: “CSV UTF-8” olarak kaydedin"}
+		}
 		if data, problem = decode1254(data); problem != nil {
 			return nil, problem
 		}
@@ -37,9 +42,14 @@ func decode(data []byte) (content []byte, problem *text) {
 	return endLines(data), nil
 }
 
+// oldMac reports whether lines end as on old Macs, whose encoding is MacTurkish unless it is UTF-8.
+func oldMac(data []byte) bool {
+	return bytes.IndexByte(data, '\n') < 0 && bytes.IndexByte(data, '\r') >= 0
+}
+
 // endLines ends each line in a line feed, as old Macs do not.
 func endLines(data []byte) []byte {
-	if bytes.IndexByte(data, '\n') < 0 && bytes.IndexByte(data, '\r') >= 0 {
+	if oldMac(data) {
 		return bytes.ReplaceAll(data, []byte("\r"), []byte("\n"))
 	}
 	return data

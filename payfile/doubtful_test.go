@@ -39,6 +39,20 @@ func TestDoubtfulTables(t *testing.T) {
 		{"kuruş in a column of their own", "Sicil No;Ad Soyad;IBAN;Tutar;Kuruş\n1" + ayse + "100;50\n",
 			"this or “Kuruş” could be what is paid"},
 		{"net beside an advance", "Sicil No;Ad Soyad;IBAN;Maaş;Avans;Net Ödenecek\n1" + ayse + "100;30;70\n", "70"},
+		{"a part in cash", "Sicil No;Ad Soyad;IBAN;Net Ödenecek;Elden\n1" + ayse + "100;30\n",
+			"line 1, column 4 (Net Ödenecek): this or “Elden” could be what is paid"},
+		{"a part by bank", "Sicil No;Ad Soyad;IBAN;Net Ödenecek;Bankadan Ödenecek\n1" + ayse + "100;70\n",
+			"line 1, column 5 (Bankadan Ödenecek): this column and “Net Ödenecek” could both be meant"},
+		{"two months", "Sicil No;Ad Soyad;IBAN;Ekim Maaşı;Kasım Maaşı\n1" + ayse + "100;110\n",
+			"line 1, column 5 (Kasım Maaşı): this column and “Ekim Maaşı” could both be meant"},
+		{"an error in the place of an account", "Sicil No;Ad Soyad;IBAN;Tutar\n1;Ayşe Yılmaz;#YOK;100\n",
+			"line 2, column 3 (IBAN): expected an IBAN such as"},
+		{"a signature", "Sicil No;Ad Soyad;IBAN;Tutar\n1" + ayse + "100\n;Toplam;;100\nHazırlayan: Ali;;Onaylayan: Veli;\n", "100"},
+		{"an account cut at the semicolon of &ouml;", "Sicil No;Ad Soyad;IBAN;Tutar\n1;G&ouml;khan;" + iban + ";100\n",
+			"line 2, column 2 (Ad Soyad): there is a code of a web page in the text"},
+		{"letters of an old Mac", "Sicil No;Ad Soyad;IBAN;Tutar\n1;Yİlmaz ktuÛ;" + iban + ";100\n",
+			"line 2, column 2 (Ad Soyad): the letters are garbled: a sign stands in the place of a letter"},
+		{"a file of an old Mac", "Sicil No;Ad Soyad;IBAN;Tutar\r1;Ay\xdfe;" + iban + ";100\r", "the file is a CSV of an old Mac"},
 		{"an old account", "Sicil No;Ad Soyad;Eski IBAN;IBAN;Tutar\n1;Ayşe Yılmaz;TR000000000000000000000000;" + iban + ";70\n",
 			"70"},
 		{"the last one has no number", "Sicil No;Cep Tel;Tutar\n7;5321112233;100\n8;;100\n",
@@ -68,6 +82,16 @@ func TestDoubtfulTables(t *testing.T) {
 				t.Errorf("got %v, want %s", items, tt.want)
 			}
 		})
+	}
+}
+
+// Rows that are left out with SkipZero are named, whether or not somebody stands in them.
+func TestRowsWithoutAnAmount(t *testing.T) {
+	file, err := payfile.Read([]byte("Sicil No;Ad Soyad;IBAN;Tutar\n1;Ayşe Yılmaz;"+iban+";100\n2;Ali Veli;"+iban+";0\n"+
+		"3;Can Su;;\n4;Ece Su;;0,00\n"), payfile.Options{ExternalID: "p", Currency: "TRY", Description: "Maaş", SkipZero: true})
+	if err != nil || len(file.Request.Items) != 1 || len(file.Notes) != 1 ||
+		file.Notes[0].String() != "left out, because the amount is 0 or empty: rows 3, 4, 5" {
+		t.Errorf("got %v, %v", file, err)
 	}
 }
 

@@ -1,6 +1,7 @@
 package payfile
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -58,17 +59,17 @@ func garbledRunes(s string, name bool) *text {
 			if r == '?' && name || r == '&' && entity(s[i:]) || r < ' ' || r == 0x7F {
 				return garbled(string(s[i:]), name)
 			}
-		case r == 'İ' && unicode.IsLower(previous):
-			return dosOrMac
+		case strings.ContainsRune("ÃÄÅÂâ", r) && continues(next):
+			return utf8As1254
+		case strings.ContainsRune("þðýÞÐÝ", r):
+			return turkishAsWestern
+		case unicode.IsUpper(r) && unicode.IsLower(previous), r == 'İ' && unicode.IsLetter(previous) && unicode.IsLower(next):
+			return dosOrMac // AyŞe, Yİlmaz
 		case strings.ContainsRune(turkishLetters, r) && !(r == 'â' && continues(next)) && !(r == 'Â' && continues(next)):
 		case r == utf8.RuneError:
 			return lostLetter
 		case invisible(r):
 			return &invisibleCharacter
-		case strings.ContainsRune("ÃÄÅÂâ", r) && continues(next):
-			return utf8As1254
-		case strings.ContainsRune("þðýÞÐÝ", r):
-			return turkishAsWestern
 		case r == 'Ÿ', r == 'ÿ', unicode.Is(unicode.Mn, r):
 			return dosOrMac
 		case unicode.IsLetter(r), unicode.IsSpace(r):
@@ -108,9 +109,14 @@ func continues(r rune) bool {
 	return false
 }
 
+var cutEntity = regexp.MustCompile(`(?i)^&(#[0-9]{2,4}|#x[0-9a-f]{2,4}|[ou]uml|[cs]cedil|gbreve|inodot|imath|idot|nbsp|quot|apos)$`)
+
 // entity reports whether s begins with a character reference of HTML, such as &ouml; or &#246;.
 func entity(s string) bool {
 	end := strings.IndexByte(s, ';')
+	if end < 0 { // it was taken for the end of the cell
+		return cutEntity.MatchString(s)
+	}
 	if end < 3 || end > 10 {
 		return false
 	}

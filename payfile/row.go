@@ -198,8 +198,10 @@ func (r *reader) hasRecipient() bool {
 	if r.at.kind >= 0 {
 		return r.cell(r.at.recipient).Text != ""
 	}
-	for _, column := range r.at.kinds {
-		if s := r.cell(column).Text; s != "" && !(totalLabel(s)) {
+	for i, column := range r.at.kinds {
+		s := r.cell(column).Text
+		if s != "" && !totalLabel(s) && (strings.ContainsAny(s, "0123456789") || kinds[i].kind == gen.RecipientTypeMemberID ||
+			r.cell(r.at.amount).Text != "") { // a text and no amount is a signature below the table
 			return true
 		}
 	}
@@ -671,6 +673,8 @@ func (r *reader) settleAsides(end bool) {
 			r.skipped = append(r.skipped, a.row)
 		case len(a.total) > 0 && (a.labeled || end && !a.named && !a.numbered):
 			r.checkTotal(a)
+		case a.named && r.o.SkipZero && (len(a.total) == 0 || a.total[0] == 0) && !a.labeled:
+			r.zero = append(r.zero, a.row)
 		case len(a.total) > 0:
 			r.find(a.row, a.column, text{"there is an amount, but no recipient", "tutar var, ama alıcı yok"})
 		case a.named && !a.labeled && !(end && len(r.totals) > 0):
@@ -711,15 +715,18 @@ func (r *reader) checkTotal(a aside) {
 			return
 		}
 	}
+	shown := func(kurus int64) string {
+		return strings.Replace(decimal.New(kurus, -2).StringFixed(2), ".", r.l.Pick(".", ","), 1)
+	}
 	want := ""
 	for currency, s := range r.sums {
-		want += " " + decimal.New(s.kurus, -2).StringFixed(2) + " " + string(currency)
+		want += " " + shown(s.kurus) + " " + string(currency)
 	}
 	if want == "" {
 		want = " 0"
 	}
-	r.find(a.row, a.column, text{"the total is " + decimal.New(a.total[0], -2).StringFixed(2) + ", but the payments above add up to" + want,
-		"toplam " + decimal.New(a.total[0], -2).StringFixed(2) + " yazıyor, ama yukarıdaki ödemelerin toplamı" + want})
+	r.find(a.row, a.column, text{"the total is " + shown(a.total[0]) + ", but the payments above add up to" + want,
+		"toplam " + shown(a.total[0]) + " yazıyor, ama yukarıdaki ödemelerin toplamı" + want})
 }
 
 func has(list []int64, n int64) bool {

@@ -284,8 +284,9 @@ var advices = map[string]string{
 	"give each server and account states of its own, for example files in a folder each; delete this one only if it is of a " +
 		"test, such as of an emulator that has ended": "her sunucu ve hesabın durum dosyaları ayrı, örneğin ayrı klasörlerde " +
 		"olsun; bunu yalnızca kapanmış bir emülatör gibi bir denemeye aitse silin",
-	"nothing was stored: pay it in parts with PaySplit, or Split it into smaller ones (PartLimit); the first part keeps the " +
-		"externalId": "hiçbir şey kaydedilmedi: -split ile daha küçük parçalarda ödeyin; ilk parçanın adı aynı kalır",
+	"pay it in parts with PaySplit, or Split it into smaller ones (PartLimit); the first part keeps the externalId, and is " +
+		"not stored beside a payout that was stored all the same": "-split ile daha küçük parçalarda ödeyin; ilk parçanın adı " +
+		"aynı kalır ve yine de kaydedilmiş bir toplu ödemenin yanına kaydedilmez",
 	"call again later to continue":                           "sürdürmek için sonra yeniden çalıştırın",
 	"look at the payout at iyzico before you remove a state": "durum dosyasını silmeden önce iyzico'daki toplu ödemeye bakın",
 	"compare the payout at iyzico with the request; Cancel cancels it if it is this state's": "iyzico'daki toplu ödemeyi " +

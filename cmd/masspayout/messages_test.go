@@ -88,14 +88,7 @@ func pairs(file *ast.File) (list [][2]string) {
 				add(n.Elts, 0)
 			}
 		case *ast.CallExpr:
-			name := ""
-			switch f := n.Fun.(type) {
-			case *ast.Ident:
-				name = f.Name
-			case *ast.SelectorExpr:
-				name = f.Sel.Name
-			}
-			switch name {
+			switch called(n) {
 			case "say", "Pick", "fail":
 				add(n.Args, 0)
 			case "because", "refuse", "NewTableError":
@@ -147,11 +140,22 @@ func TestDurations(t *testing.T) {
 	}
 }
 
-// advised are all texts that package payout gives as advice: what stands in a field or variable of that name, as a
-// literal, a constant of any file, or what a function returns.
+// called is the name of the function or method in a call.
+func called(call *ast.CallExpr) string {
+	switch f := call.Fun.(type) {
+	case *ast.Ident:
+		return f.Name
+	case *ast.SelectorExpr:
+		return f.Sel.Name
+	}
+	return ""
+}
+
+// advised are all texts that package payout gives as advice: what stands in a field, variable or parameter of that name,
+// as a literal, a constant of any file, or what a function returns.
 func advised(t *testing.T) map[string]bool {
 	files := folder(t, "../../payout")
-	constants, functions := map[string]ast.Expr{}, map[string]*ast.FuncDecl{}
+	constants, functions := map[string]ast.Expr{}, map[string][]*ast.FuncDecl{}
 	for _, file := range files {
 		ast.Inspect(file, func(n ast.Node) bool {
 			switch n := n.(type) {
@@ -160,10 +164,27 @@ func advised(t *testing.T) map[string]bool {
 					constants[n.Names[i].Name] = value
 				}
 			case *ast.FuncDecl:
-				functions[n.Name.Name] = n
+				functions[n.Name.Name] = append(functions[n.Name.Name], n)
 			}
 			return true
 		})
+	}
+	argument := func(call *ast.CallExpr) ast.Expr { // the one for the parameter that is called advice
+		for _, f := range functions[called(call)] {
+			at, advice := 0, -1
+			for _, field := range f.Type.Params.List {
+				for _, parameter := range field.Names {
+					if parameter.Name == "advice" {
+						advice = at
+					}
+					at++
+				}
+			}
+			if advice >= 0 && at == len(call.Args) {
+				return call.Args[advice]
+			}
+		}
+		return nil
 	}
 	found := map[string]bool{}
 	var collect func(ast.Expr)
@@ -177,22 +198,17 @@ func advised(t *testing.T) map[string]bool {
 			collect(constants[value.Name])
 		case *ast.SelectorExpr: // of another decision
 		case *ast.CallExpr:
-			name := ""
-			switch f := value.Fun.(type) {
-			case *ast.Ident:
-				name = f.Name
-			case *ast.SelectorExpr:
-				name = f.Sel.Name
+			if functions[called(value)] == nil {
+				t.Fatalf("there is no function %s", called(value))
 			}
-			if functions[name] == nil {
-				t.Fatalf("there is no function %s", name)
+			for _, f := range functions[called(value)] { // one for each operating system
+				ast.Inspect(f, func(n ast.Node) bool {
+					if r, ok := n.(*ast.ReturnStmt); ok && len(r.Results) == 1 {
+						collect(r.Results[0])
+					}
+					return true
+				})
 			}
-			ast.Inspect(functions[name], func(n ast.Node) bool {
-				if r, ok := n.(*ast.ReturnStmt); ok && len(r.Results) == 1 {
-					collect(r.Results[0])
-				}
-				return true
-			})
 		}
 	}
 	for _, file := range files {
@@ -202,6 +218,8 @@ func advised(t *testing.T) map[string]bool {
 				if key, ok := n.Key.(*ast.Ident); ok && strings.EqualFold(key.Name, "advice") {
 					collect(n.Value)
 				}
+			case *ast.CallExpr:
+				collect(argument(n))
 			case *ast.AssignStmt:
 				for i, left := range n.Lhs {
 					name := ""
@@ -219,7 +237,9 @@ func advised(t *testing.T) map[string]bool {
 			return true
 		})
 	}
-	collect(&ast.CallExpr{Fun: ast.NewIdent("repairFile")})
+	for _, function := range []string{"repairFile", "repairErrno"} { // to whose texts storeFailed adds
+		collect(&ast.CallExpr{Fun: ast.NewIdent(function)})
+	}
 	return found
 }
 
@@ -227,8 +247,8 @@ func advised(t *testing.T) map[string]bool {
 func TestAdvice(t *testing.T) {
 	function := regexp.MustCompile(`\b(With[A-Z]\w*|Pay|PaySplit|Split|PartLimit|Cancel|CancelSplit|Result|Continue|Advance)\b`)
 	all := advised(t)
-	if len(all) < 25 {
-		t.Errorf("found %d pieces of advice, expected at least 25", len(all))
+	if len(all) < 30 {
+		t.Errorf("found %d pieces of advice, expected at least 30", len(all))
 	}
 	for advice := range all {
 		for _, ending := range []string{"", "; nothing was ever sent of this payout", ", then call again to continue"} {
