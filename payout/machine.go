@@ -38,13 +38,10 @@ func newMachine(
 	ctx context.Context, client Client, request *gen.MassPayoutInitializeRequest, store Store, opts []Option,
 ) (*machine, error) {
 	m, err := machineFor(client, request.ExternalID, store, opts)
-	if err == nil {
-		err = m.pays(ctx, request)
-	}
 	if err != nil {
 		return nil, err
 	}
-	return m, nil
+	return m, m.pays(ctx, request)
 }
 
 // machineFor returns a machine that has no request yet.

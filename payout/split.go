@@ -380,8 +380,10 @@ func (s *split) confirm(ctx context.Context) error {
 func (s *split) invalid(ctx context.Context, err error) error {
 	var first *Error
 	for _, p := range s.parts {
-		m := &machine{config: s.config, request: &p.request, store: &guard{Store: p.store, timeout: s.saveTimeout}}
-		m.state = State{Step: StepNew, ExternalID: p.request.ExternalID}
+		m, wrong := machineFor(s.client, p.request.ExternalID, p.store, s.opts)
+		if wrong != nil {
+			return wrong
+		}
 		stopped := m.invalid(ctx, err)
 		p.moved = stopped.MoneyMayHaveMoved
 		first = cmp.Or(first, stopped)

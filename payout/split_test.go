@@ -635,6 +635,9 @@ func TestPaySplitSeveralCurrencies(t *testing.T) {
 		equal(t, "allowed", statuses(result), "a:SUCCESS b:SUCCESS")
 		_, err = PaySplit(a.t.Context(), a.client, r, PartLimit{Items: 1}, paid.of)
 		wantStop(t, err, true, false) // it was paid
+		if stopped, ok := errors.AsType[*Error](err); !ok || stopped.Step != StepEnded {
+			t.Errorf("the step is not that of the first part: %v", err)
+		}
 	})
 }
 
