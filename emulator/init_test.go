@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -240,26 +242,27 @@ func TestRepeatedExternalID(t *testing.T) {
 	equal(t, "the stored items", a.items(field(t, first, "requestId")), "INIT a:INIT b:INVALID")
 }
 
+// Four requests that have been read by the same moment store one payout.
 func TestRepeatedExternalIDAtOnce(t *testing.T) {
-	a := open(t)
-	items := make([]string, 500) // enough for the requests to overlap
-	for i := range items {
-		items[i] = pay(fmt.Sprint(i), "1")
-	}
-	for round := range 10 {
-		responses := make([]string, 4)
-		begin := make(chan struct{})
+	const at = 4
+	var here atomic.Int64
+	a := open(t, emulator.WithClock(func() time.Time { // each request has been read when it asks for the time
+		for n := here.Add(1); here.Load() < (n+at-1)/at*at; {
+			runtime.Gosched()
+		}
+		return start
+	}))
+	for round := range 20 {
+		responses := make([]string, at)
 		var wg sync.WaitGroup
 		for i := range responses {
-			req := a.request("POST", initPath+"?locale=en", payout(fmt.Sprint("p", round), items...))
+			req := a.request("POST", initPath+"?locale=en", payout(fmt.Sprint("p", round), pay("a", "1")))
 			wg.Go(func() {
-				<-begin
 				w := httptest.NewRecorder()
 				a.ServeHTTP(w, req)
 				responses[i] = w.Body.String()
 			})
 		}
-		close(begin)
 		wg.Wait()
 		for _, response := range responses {
 			equal(t, "response", response, responses[0])

@@ -40,7 +40,7 @@ type Server struct {
 	sent    map[Op]int // those that may have had an effect: neither unsent nor rate limited without effect
 	cache   map[string]*cached
 	foreign [3]*record
-	log     []string
+	log     []line
 	peak    int // the most requests at one time
 	busy    int
 }
@@ -114,10 +114,21 @@ func (s *Server) Peak() int {
 func (s *Server) Log() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return strings.Join(s.log, "\n")
+	var text strings.Builder
+	for _, l := range s.log {
+		fmt.Fprintf(&text, "%10.3fs %s\n", l.at.Seconds(), fmt.Sprintf(l.format, l.args...))
+	}
+	return text.String()
 }
 
-// Note adds a line to the log.
+// line is a line of the log. It is made into text only if somebody reads it.
+type line struct {
+	at     time.Duration
+	format string
+	args   []any
+}
+
+// Note adds a line to the log. What args point at must not change.
 func (s *Server) Note(format string, args ...any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -125,7 +136,7 @@ func (s *Server) Note(format string, args ...any) {
 }
 
 func (s *Server) trace(t time.Time, format string, args ...any) {
-	s.log = append(s.log, fmt.Sprintf("%10.3fs ", t.Sub(s.start).Seconds())+fmt.Sprintf(format, args...))
+	s.log = append(s.log, line{t.Sub(s.start), format, args})
 }
 
 // Squat stores a payout of somebody else's under that externalId, an hour before the oldest that is ever shown.
@@ -378,7 +389,7 @@ func (s *Server) exchange(ctx context.Context, method, path string, body []byte)
 	q.call.Known = s.byName(q.call.ExternalID, now) != nil || s.byID(q.call.RequestID, now) != nil
 	q.id = s.uuid()
 	d := s.deal(q.call)
-	s.traceCall(now, q, &d)
+	s.trace(now, "%v", dealt{q.call, d})
 	if d.NotSent {
 		s.mu.Unlock()
 		return nil, Real, errRefused
@@ -468,13 +479,20 @@ func (s *Server) reply(t time.Time, q *question, d *Deal, first *arrival) (*resp
 	return first.answer, d.Reply, nil
 }
 
-func (s *Server) traceCall(t time.Time, q *question, d *Deal) {
-	name := q.call.ExternalID
-	if q.call.RequestID != "" {
-		name += " " + q.call.RequestID
+// dealt is a call and what became of it, for the log.
+type dealt struct {
+	call Call
+	deal Deal
+}
+
+func (l dealt) String() string {
+	call, d := l.call, l.deal
+	name := call.ExternalID
+	if call.RequestID != "" {
+		name += " " + call.RequestID
 	}
-	if q.call.Op == Retrieve {
-		name += fmt.Sprintf(" %s %d/%d", q.call.ItemType, q.call.Page, q.call.Size)
+	if call.Op == Retrieve {
+		name += fmt.Sprintf(" %s %d/%d", call.ItemType, call.Page, call.Size)
 	}
 	detail := fmt.Sprintf("after %v", d.After.Round(time.Millisecond))
 	for _, part := range []struct {
@@ -495,7 +513,7 @@ func (s *Server) traceCall(t time.Time, q *question, d *Deal) {
 			detail += ", " + part.text
 		}
 	}
-	s.trace(t, "%s #%d %s: %s", q.call.Op, q.call.N, name, detail)
+	return fmt.Sprintf("%s #%d %s: %s", call.Op, call.N, name, detail)
 }
 
 var replies = map[Reply]string{
