@@ -126,6 +126,15 @@ func canonical(s string) string {
 	return gen.NFC(s)
 }
 
+// indexOf returns where each item is, by its itemExternalId.
+func indexOf(items []gen.MassPayoutItem) map[string]int {
+	index := make(map[string]int, len(items))
+	for i := range items {
+		index[canonical(items[i].ItemExternalID)] = i
+	}
+	return index
+}
+
 // digestOf hashes JSON.
 func digestOf(content []byte) string {
 	sum := sha256.Sum256(content)

@@ -119,11 +119,7 @@ type matcher struct {
 }
 
 func newMatcher(request *gen.MassPayoutInitializeRequest, digest string, refused map[string]gen.ErrorCode) *matcher {
-	m := &matcher{request: request, digest: digest, refused: refused, index: make(map[string]int, len(request.Items))}
-	for i := range request.Items {
-		m.index[canonical(request.Items[i].ItemExternalID)] = i
-	}
-	return m
+	return &matcher{request: request, digest: digest, refused: refused, index: indexOf(request.Items)}
 }
 
 // take compares one item, and returns its index in the request, or -1 if the request does not have it. Before auth

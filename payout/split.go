@@ -119,10 +119,7 @@ func partName(externalID string, n int) string {
 // amount, or if two results have the same item.
 func Combine(request gen.MassPayoutInitializeRequest, parts []*Result) (*Result, error) {
 	whole := newResult(&request, Digest(request), Ref{ExternalID: request.ExternalID})
-	index := make(map[string]int, len(request.Items))
-	for i := range request.Items {
-		index[canonical(request.Items[i].ItemExternalID)] = i
-	}
+	index := indexOf(request.Items)
 	if len(index) != len(request.Items) {
 		return nil, errors.New("payout: Combine: two items of the request have one itemExternalId")
 	}

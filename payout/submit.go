@@ -151,19 +151,16 @@ func (m *machine) refusedAtInit(items []gen.InvalidItem) {
 	if len(items) == 0 {
 		return
 	}
-	refused, ours := map[string]gen.ErrorCode{}, map[string]bool{}
-	for i := range m.request.Items {
-		ours[canonical(m.request.Items[i].ItemExternalID)] = true
-	}
-	unknown := false
+	ours, unknown := indexOf(m.request.Items), false
+	m.state.Refused = make(map[string]gen.ErrorCode, len(items))
 	for _, item := range items {
 		id := canonical(item.ItemExternalID)
-		refused[id] = item.ErrorCode
-		unknown = unknown || !ours[id]
+		m.state.Refused[id] = item.ErrorCode
+		_, known := ours[id]
+		unknown = unknown || !known
 	}
-	m.state.Refused = refused
 	if unknown {
-		m.state.RefusedCount = len(refused)
+		m.state.RefusedCount = len(m.state.Refused)
 	}
 }
 
