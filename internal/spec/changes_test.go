@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -339,6 +340,19 @@ func TestChanges(t *testing.T) {
 				t.Errorf("of the overlay, got %q %q %q %q", done.Broken, done.Problems, done.Beneath, done.Needless)
 			}
 		})
+	}
+}
+
+// A report has a few of many failures, and says that there are more.
+func TestManyFailures(t *testing.T) {
+	r := report{Failing: make([]failure, 11)}
+	for i := range r.Failing {
+		r.Failing[i].Name = fmt.Sprint("gen Test", i)
+	}
+	text, err := r.markdown()
+	contains(t, "the report", text, "- **fails**: `gen Test9`", "\n- … and more: `make test`\n")
+	if err != nil || strings.Contains(text, "gen Test10") {
+		t.Errorf("got error %v and\n%s", err, text)
 	}
 }
 
