@@ -24,6 +24,7 @@ import (
 
 	"github.com/iyzico-go/masspayout/internal/pages"
 	"github.com/iyzico-go/masspayout/internal/spec/release"
+	"github.com/iyzico-go/masspayout/internal/spec/tree"
 )
 
 var (
@@ -55,7 +56,7 @@ func command(ctx context.Context, args []string, out, errOut io.Writer) int {
 func try(ctx context.Context, args []string, out, errOut io.Writer) error {
 	flags := flag.NewFlagSet("spec", flag.ContinueOnError)
 	flags.SetOutput(errOut)
-	root := flags.String("C", "", "the module's root (default: around the working directory)")
+	root := flags.String("C", ".", "a folder of the module")
 	from := flags.String("from", "",
 		"refresh: a page or a folder of pages, as Markdown or JSON, or an address (default: those on record)")
 	base := flags.String("base", "HEAD", "report: the commit or tag to compare the working tree with")
@@ -66,7 +67,8 @@ func try(ctx context.Context, args []string, out, errOut io.Writer) error {
 	if len(args) == 0 || flags.Parse(args[1:]) != nil || flags.NArg() > 0 {
 		return fmt.Errorf("%w, got %q", errUsage, args)
 	}
-	if err := findRoot(root); err != nil {
+	top, err := tree.Root(ctx, *root, pages.RecordFile)
+	if err != nil {
 		return err
 	}
 	print := func(text string, err error) error {
@@ -80,13 +82,13 @@ func try(ctx context.Context, args []string, out, errOut io.Writer) error {
 	}
 	switch args[0] {
 	case "drift":
-		return drift(ctx, *root, out)
+		return drift(ctx, top, out)
 	case "release":
-		return print(release.Check(ctx, *root, *version))
+		return print(release.Check(ctx, top, *version))
 	case "tags":
-		return print(release.Tags(ctx, *root, *version))
+		return print(release.Tags(ctx, top, *version))
 	case "report":
-		rep, err := compare(ctx, *root, *base, nil)
+		rep, err := compare(ctx, top, *base, nil)
 		if err == nil {
 			err = print(rep.markdown())
 		}
@@ -96,36 +98,21 @@ func try(ctx context.Context, args []string, out, errOut io.Writer) error {
 		return err
 	case "refresh":
 		if *from != "" && !strings.Contains(*from, "://") && !filepath.IsAbs(*from) {
-			*from = filepath.Join(*root, *from) // the Makefile's caller stands there
+			*from = filepath.Join(top, *from) // the Makefile's caller stands there
 		}
-		done, err := refresh(ctx, *root, *from, *page, defaults)
+		done, err := refresh(ctx, top, *from, *page, defaults)
 		if err == nil {
 			err = print(done.text())
 		}
 		if err == nil && *watch != "" {
 			err = done.writeWatch(*watch)
 		}
-		if err == nil && len(done.unread) > 0 {
+		if err == nil && len(done.Unread) > 0 {
 			err = errUnread
-		} else if err == nil && (done.changed && done.report.Repair() || len(done.index.New)+len(done.index.Gone) > 0) {
+		} else if err == nil && (done.changed && done.report.Repair() || len(done.Index.New)+len(done.Index.Gone) > 0) {
 			err = errRepair
 		}
 		return err
 	}
 	return fmt.Errorf("%w, got %q", errUsage, args)
-}
-
-// findRoot looks for the module around the working directory.
-func findRoot(root *string) error {
-	dir, err := filepath.Abs(*root)
-	for parent := filepath.Dir(dir); err == nil; dir, parent = parent, filepath.Dir(parent) {
-		if _, err := os.Stat(filepath.Join(dir, pages.RecordFile)); err == nil {
-			*root = dir
-			return nil
-		}
-		if parent == dir {
-			return fmt.Errorf("expected to run inside the module, with its %s", pages.RecordFile)
-		}
-	}
-	return err
 }

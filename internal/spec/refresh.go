@@ -15,13 +15,12 @@ import (
 	"time"
 
 	"github.com/iyzico-go/masspayout/internal/pages"
-	"github.com/iyzico-go/masspayout/internal/spec/tree"
 )
 
 // unread is a page that could not be read.
 type unread struct {
-	name string // of the page on record, or of the file
-	err  error
+	Name string // of the page on record, or of the file
+	Err  error
 }
 
 // refreshed is what a refresh did.
@@ -29,8 +28,8 @@ type refreshed struct {
 	notes   []string
 	whole   bool     // all pages on record were asked for
 	read    []string // files on record that were read
-	unread  []unread
-	index   index
+	Unread  []unread
+	Index   index
 	changed bool
 	report  report // if it changed
 
@@ -41,9 +40,6 @@ type refreshed struct {
 // as they are. Where overlay or module no longer fit, the new pages stay, for a maintainer to repair them against.
 // page is the file in api/pages that what is read belongs to, where that cannot be told.
 func refresh(ctx context.Context, root, from, page string, l limits) (*refreshed, error) {
-	if err := tree.Root(ctx, root); err != nil { // before anything is changed
-		return nil, err
-	}
 	all, err := pages.Load(root)
 	if err != nil {
 		return nil, err
@@ -61,16 +57,16 @@ func refresh(ctx context.Context, root, from, page string, l limits) (*refreshed
 		case err == nil:
 			all = next
 		case in.page >= 0:
-			done.unread = append(done.unread, unread{all[in.page].File, err})
+			done.Unread = append(done.Unread, unread{all[in.page].File, err})
 		default:
-			done.unread = append(done.unread, unread{in.name, err})
+			done.Unread = append(done.Unread, unread{in.name, err})
 		}
 	}
 	if from == "" {
-		if done.index, err = readIndex(look, root, all, l); err != nil {
+		if done.Index, err = readIndex(look, root, all, l); err != nil {
 			return nil, err
 		}
-		done.unread = append(done.unread, done.index.unread...)
+		done.Unread = append(done.Unread, done.Index.unread...)
 	}
 	if done.changed, err = write(root, all); err != nil || !done.changed {
 		return done, err
@@ -235,26 +231,11 @@ func closest(operations []string, was string) string {
 
 // text is what a refresh tells.
 func (d *refreshed) text() (string, error) {
-	var b strings.Builder
-	for _, file := range d.index.Gone {
-		fmt.Fprintf(&b, "- **%s** is in the index of iyzico's pages no more\n", file)
+	if !d.changed {
+		d.report = report{Notes: d.notes, Unchanged: true}
 	}
-	for _, address := range d.index.New {
-		fmt.Fprintf(&b, "- <%s> is a page about mass payouts that is not on record\n", plain(address))
-	}
-	for _, u := range d.unread {
-		fmt.Fprintf(&b, "- **%s** could not be read, and stays as it is: %s\n", u.name, plain(u.err.Error()))
-	}
-	if b.Len() > 0 {
-		b.WriteString("\n")
-	}
-	if d.changed {
-		report, err := d.report.markdown()
-		return bounded(b.String() + report), err
-	}
-	b.WriteString(strings.Join(append(d.notes, "What was read is what is in api/pages; nothing was changed. "+
-		"`make report` tells of changes that are not committed yet.\n"), "\n"))
-	return bounded(b.String()), nil
+	d.report.Found = d
+	return d.report.markdown()
 }
 
 const (
@@ -273,16 +254,16 @@ func (d *refreshed) writeWatch(folder string) error {
 		name := regexp.MustCompile(`[^\w.-]+`).ReplaceAllString(title, "-")
 		files["open/"+name] = title + "\n" + fmt.Sprintf(text, args...) + " This issue closes by itself.\n"
 	}
-	for _, u := range d.unread {
-		file := filepath.Base(u.name)
+	for _, u := range d.Unread {
+		file := filepath.Base(u.Name)
 		open(titleUnread+file, "The scheduled look at iyzico's pages failed for this one, so a change of it would go unnoticed.\n\n%s\n"+
-			"If it has moved: `make spec FROM=<its new address> PAGE=%s` records the new one.", fenced(u.err.Error()), file)
+			"If it has moved: `make spec FROM=<its new address> PAGE=%s` records the new one.", fenced(u.Err.Error()), file)
 	}
-	for _, address := range d.index.New[:min(len(d.index.New), 20)] {
+	for _, address := range d.Index.New[:min(len(d.Index.New), 20)] {
 		open(titleNew+slug(address), "<%s.md> is in the index of iyzico's pages, and not on record. If it describes an operation: `make spec "+
 			"FROM=%[1]s.md` takes it over. If not: add it to `%s`.", plain(address), pages.Overviews)
 	}
-	for _, file := range d.index.Gone {
+	for _, file := range d.Index.Gone {
 		open(titleGone+file, "It is in the index of iyzico's pages no more. If another page has taken its place: `make spec "+
 			"FROM=<its address> PAGE=%s`. If the operation is gone: remove the page, its entry in `%s`, and what is written by hand for it.",
 			file, pages.RecordFile)
@@ -293,7 +274,7 @@ func (d *refreshed) writeWatch(folder string) error {
 	for _, file := range d.read {
 		settled = append(settled, titleUnread+file)
 	}
-	if d.index.read {
+	if d.Index.read {
 		settled = append(settled, titleNew+"*", titleGone+"*")
 	}
 	files["settled"] = strings.Join(append(settled, ""), "\n")

@@ -26,7 +26,9 @@ const (
 
 // report is what a change of iyzico's pages means.
 type report struct {
-	Notes     []string // about the pages that were read
+	Found     *refreshed // by a refresh
+	Unchanged bool       // by it
+	Notes     []string   // about the pages that were read
 	Pages     []pageChange
 	Languages []string // differences between two languages of an operation that are new or gone
 	Unjoined  bool     // the pages do not make one document
@@ -45,9 +47,6 @@ type report struct {
 // compare compares the tree of a commit with the working tree, and runs the tests there. broken is what is known to
 // fail.
 func compare(ctx context.Context, root, commit string, broken []string) (report, error) {
-	if err := tree.Root(ctx, root); err != nil {
-		return report{}, err
-	}
 	base, remove, err := tree.Checkout(ctx, root, commit)
 	if err != nil {
 		return report{}, err

@@ -89,15 +89,15 @@ func TestIssues(t *testing.T) {
 		calls []string // as they begin
 		fails bool
 	}{
-		"a whole look": {refreshed{whole: true, read: []string{"balance.en.json"}, index: index{read: true,
+		"a whole look": {refreshed{whole: true, read: []string{"balance.en.json"}, Index: index{read: true,
 			Gone: []string{"item.tr.json"}, New: []string{"https://docs.iyzico.com/en/products/mass-payout/mass-payout-limits"}},
-			unread: []unread{{"auth.en.json", errors.New("HTML")}, {"init.tr.json", errors.New("HTTP 503")}}},
+			Unread: []unread{{"auth.en.json", errors.New("HTML")}, {"init.tr.json", errors.New("HTTP 503")}}},
 			[]string{"issue close 5", "issue close 7", "issue create --title iyzico has a new page: mass-payout-limits",
 				"issue create --title iyzico's page cannot be read: init.tr.json"}, true},
 		"one page by hand":            {refreshed{read: []string{"balance.en.json"}}, []string{"issue close 5"}, false},
-		"all, and all is well":        {refreshed{whole: true, index: index{read: true}}, []string{"issue close 4", "issue close 5", "issue close 7", "issue close 8"}, false},
-		"all, without their index":    {refreshed{whole: true, index: index{}}, []string{"issue close 4", "issue close 5"}, false},
-		"one page that is unreadable": {refreshed{unread: []unread{{"auth.en.json", errors.New("HTML")}}}, nil, true},
+		"all, and all is well":        {refreshed{whole: true, Index: index{read: true}}, []string{"issue close 4", "issue close 5", "issue close 7", "issue close 8"}, false},
+		"all, without their index":    {refreshed{whole: true, Index: index{}}, []string{"issue close 4", "issue close 5"}, false},
+		"one page that is unreadable": {refreshed{Unread: []unread{{"auth.en.json", errors.New("HTML")}}}, nil, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir, env := withStub(t, map[string]string{"open": known, "calls": ""})

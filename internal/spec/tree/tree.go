@@ -30,16 +30,17 @@ func Run(ctx context.Context, dir string, env []string, name string, args ...str
 	return stdout.String(), err
 }
 
-// Root fails if dir is not the root of a git working tree.
-func Root(ctx context.Context, dir string) error {
+// Root returns the root of the git working tree around dir, in which file must be.
+func Root(ctx context.Context, dir, file string) (string, error) {
 	top, err := Run(ctx, dir, nil, "git", "rev-parse", "--show-toplevel")
 	if err != nil {
-		return fmt.Errorf("expected a git working tree: %w", err)
+		return "", fmt.Errorf("expected a git working tree: %w", err)
 	}
-	if real, err := filepath.EvalSymlinks(dir); err != nil || strings.TrimSuffix(top, "\n") != filepath.ToSlash(real) {
-		return fmt.Errorf("expected %s to be the root of a git working tree, not a folder inside of another one", dir)
+	top = filepath.FromSlash(strings.TrimSuffix(top, "\n"))
+	if _, err := os.Stat(filepath.Join(top, file)); err != nil {
+		return "", fmt.Errorf("expected to run inside the module: %w", err)
 	}
-	return nil
+	return top, nil
 }
 
 // Checkout checks a commit of root's repository out into a temporary folder, which remove removes.
