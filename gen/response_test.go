@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -103,12 +104,14 @@ func TestOutcome(t *testing.T) {
 		{"redirect, success", answer(307, `{"status":"success","requestId":"79cdefc1-3ce6-4f51-bdd9-0c050274db64","balance":1}`), gen.ErrOutcomeUnknown},
 		{"redirect, failure", answer(302, `{"status":"failure","errorCode":"11"}`), gen.ErrOutcomeUnknown},
 	} {
+		var current atomic.Pointer[operation]
+		client := newClient(t, serve(t, func(w http.ResponseWriter, r *http.Request) {
+			tt.answer(w, r.WithContext(context.WithValue(r.Context(), acceptedKey{}, current.Load().accepted)))
+		}))
 		for _, op := range operations {
 			t.Run(tt.name+"/"+op.name, func(t *testing.T) {
-				url := serve(t, func(w http.ResponseWriter, r *http.Request) {
-					tt.answer(w, r.WithContext(context.WithValue(r.Context(), acceptedKey{}, op.accepted)))
-				})
-				accepted, err := op.call(context.Background(), newClient(t, url))
+				current.Store(&op)
+				accepted, err := op.call(context.Background(), client)
 				checkOutcome(t, accepted, err, tt.want)
 			})
 		}

@@ -38,14 +38,11 @@ func (t *tokens) tick() error {
 
 // space goes to the next byte that is not white space.
 func (t *tokens) space() {
-	for t.pos < len(t.data) {
-		switch t.data[t.pos] {
-		case ' ', '\n', '\r', '\t':
-			t.pos++
-		default:
-			return
-		}
+	i := t.pos
+	for i < len(t.data) && (t.data[i] == ' ' || t.data[i] == '\n' || t.data[i] == '\r' || t.data[i] == '\t') {
+		i++
 	}
+	t.pos = i
 }
 
 // peek returns the next byte that is not white space; 0 at the end.
