@@ -100,8 +100,10 @@ func (l *looker) atAll(ctx context.Context) (got look) {
 	}
 	got.result.OnlyOne, got.result.Balance = got.onlyOne, &balance.Balance
 	got.refused = l.affordable(got.result)
-	got.reviewed = newReviewed(got.result, got.first)
-	got.digest = got.reviewed.Digest
+	got.digest = confirmDigest(got.result)
+	_, total := paging(got.first)
+	sums := got.first.MassPayout
+	got.reviewed = &Reviewed{total, sums.TotalAmount, sums.TotalCommissionAmount, got.digest}
 	return got
 }
 
@@ -198,7 +200,9 @@ func (l *looker) sums(response *gen.MassPayoutRetrieveResponse) (shows, changed 
 	takes := func(item gen.MassPayoutItemDetail) bool { return !item.CommissionAmount.IsZero() }
 	shows = total != 0 && len(shown) != 0 && (!sums.TotalAmount.IsZero() || len(shown) >= total) &&
 		(!sums.TotalCommissionAmount.IsZero() || !slices.ContainsFunc(shown, takes))
-	return shows, !l.state.Reviewed.same(total, sums.TotalAmount, sums.TotalCommissionAmount)
+	was := l.state.Reviewed
+	same := was.Total == total && was.Amount.Equal(sums.TotalAmount) && was.Commission.Equal(sums.TotalCommissionAmount)
+	return shows, !same
 }
 
 // glance is the size of a page that is read for its payout's sake.

@@ -99,24 +99,17 @@ func unnamed(response *gen.MassPayoutRetrieveResponse, want Ref) error {
 	return fmt.Errorf("%w: asked for the %s, the response does not name it", ErrUnverified, want)
 }
 
-// denial is what a response looks like that may mean that there is no such payout.
-type denial struct {
-	status int
-	code   gen.ErrorCode
-	group  string
-}
-
-// negative reports whether err may mean that there is no such payout. Refusals about keys, signature, permission or a
-// product that is not enabled never do, and neither does one that gives no code.
-func negative(err error) (denial, bool) {
+// negative reports whether err may mean that there is no such payout, and what it looks like. Refusals about keys,
+// signature, permission or a product that is not enabled never do, and neither does one that gives no code.
+func negative(err error) (looks string, no bool) {
 	if errors.Is(err, errNothing) {
-		return denial{}, true
+		return "nothing", true
 	}
 	api := apiError(err)
 	if api == nil || !errors.Is(err, gen.ErrRefused) || aboutAccess(api) {
-		return denial{}, false
+		return "", false
 	}
-	return denial{status: api.StatusCode, code: api.Code, group: api.Group}, true
+	return fmt.Sprintf("HTTP %d, code %q, group %q", api.StatusCode, string(api.Code), api.Group), true
 }
 
 // sameID compares ids as iyzico may write them.
@@ -438,7 +431,7 @@ func (r *retriever) find(ctx context.Context, ref Ref) (*Found, error) {
 }
 
 // prove returns ErrNotFound if the refusal of ref proves that there is no such payout, and another error if not.
-func (r *retriever) prove(ctx context.Context, ref Ref, no denial, refused error) error {
+func (r *retriever) prove(ctx context.Context, ref Ref, no string, refused error) error {
 	control := Ref{}
 	if ref.RequestID != "" {
 		control.RequestID = gen.RequestID(uuid.NewString())

@@ -326,17 +326,6 @@ func foldName(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
-// newReviewed returns what is compared with in the last look, and what a confirmation confirms.
-func newReviewed(result *Result, page *gen.MassPayoutRetrieveResponse) *Reviewed {
-	_, total := paging(page)
-	return &Reviewed{
-		Total:      total,
-		Amount:     page.MassPayout.TotalAmount,
-		Commission: page.MassPayout.TotalCommissionAmount,
-		Digest:     confirmDigest(result),
-	}
-}
-
 // confirmDigest is the digest of what a confirmation confirms.
 func confirmDigest(result *Result) string {
 	refused := []string{}

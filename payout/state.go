@@ -139,11 +139,6 @@ func (r Reviewed) MarshalJSON() ([]byte, error) {
 	}{plain(r), jsonNumber(r.Amount), jsonNumber(r.Commission)})
 }
 
-// same reports whether a page still shows what was reviewed.
-func (r *Reviewed) same(total int, amount, commission decimal.Decimal) bool {
-	return r.Total == total && r.Amount.Equal(amount) && r.Commission.Equal(commission)
-}
-
 // newState returns the state of a payout of which nothing was ever saved.
 func newState(externalID, digest string) State {
 	return State{Version: stateVersion, Step: StepNew, ExternalID: externalID, Digest: digest}

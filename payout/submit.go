@@ -17,7 +17,7 @@ import (
 // not sent is taken back.
 func (m *machine) submit(ctx context.Context, step Step) (did Progress, err error) {
 	before := m.state
-	m.open(step)
+	request := m.open(step)
 	begun := time.Now()
 	if err := m.save(ctx); err != nil {
 		return did, err
@@ -65,7 +65,7 @@ func (m *machine) submit(ctx context.Context, step Step) (did Progress, err erro
 	if err := ctx.Err(); err != nil {
 		return did, m.stopContext(err)
 	}
-	return Progress{Did: "sent " + requestOf(step)}, nil
+	return Progress{Did: "sent " + request}, nil
 }
 
 // tooLarge reports a request that was refused for its size.
@@ -74,20 +74,23 @@ func tooLarge(err error) bool {
 	return api != nil && api.StatusCode == http.StatusRequestEntityTooLarge
 }
 
-// open says in the state that the step's request is about to be sent.
-func (m *machine) open(step Step) {
+// open says in the state that the step's request is about to be sent, and names that.
+func (m *machine) open(step Step) (request string) {
 	s := &m.state
 	s.Step, s.InFlight, s.Outcome, s.LastError, s.SinceSend, s.Polls = step, true, OutcomeUnknown, nil, 0, 0
 	switch step {
 	case StepStoring:
 		s.Inits++
+		return "init"
 	case StepAuthorizing:
 		s.Auths++
 		s.AuthSent = true
 		m.forget()
-	case StepCanceling:
+		return "auth"
+	default:
 		s.Cancels++
 		m.forget()
+		return "cancel"
 	}
 }
 
@@ -161,17 +164,6 @@ func (m *machine) refusedAtInit(items []gen.InvalidItem) {
 	}
 	if unknown {
 		m.state.RefusedCount = len(m.state.Refused)
-	}
-}
-
-func requestOf(step Step) string {
-	switch step {
-	case StepStoring:
-		return "init"
-	case StepAuthorizing:
-		return "auth"
-	default:
-		return "cancel"
 	}
 }
 
