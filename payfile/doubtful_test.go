@@ -1,6 +1,7 @@
 package payfile_test
 
 import (
+	"io"
 	"strings"
 	"testing"
 
@@ -117,5 +118,45 @@ func TestCheckDigitsThatThereAreNot(t *testing.T) {
 				t.Errorf("%s: got %v, want %q", tt.iban, err, tt.want)
 			}
 		}
+	}
+}
+
+// long is a table of headings and as many rows in all.
+type long struct {
+	rows, read int
+}
+
+var (
+	headings = payfile.Row{Cells: []payfile.Cell{{Text: "IBAN"}, {Text: "Ad Soyad"}, {Text: "Tutar"}}}
+	title    = payfile.Row{Cells: []payfile.Cell{{Text: "x"}}}
+)
+
+func (*long) Name() string { return "" }
+
+func (l *long) Next() (*payfile.Row, error) {
+	l.read++
+	switch {
+	case l.read > l.rows:
+		return nil, io.EOF
+	case l.read == 1:
+		return &headings, nil
+	default:
+		return &title, nil
+	}
+}
+
+// What is too large is refused, and not cut off.
+func TestBounds(t *testing.T) {
+	table := &long{rows: payfile.MaxRows + 10}
+	_, err := payfile.ReadTable(table, payfile.Options{ExternalID: "p", Currency: "TRY", Description: "x"})
+	if err == nil || err.Error() != "there are more than 500,000 rows: split the file" || table.read != payfile.MaxRows+1 {
+		t.Errorf("got %v after %d rows", err, table.read)
+	}
+	if _, err := payfile.Read(make([]byte, payfile.MaxSize+1), payfile.Options{}); err == nil ||
+		err.Error() != "the file is larger than 64 MiB: split it" {
+		t.Errorf("a byte too much: %v", err)
+	}
+	if _, err := payfile.Read(make([]byte, payfile.MaxSize), payfile.Options{}); err == nil || err.Error() != "this is not a text file" {
+		t.Errorf("as much as there may be: %v", err)
 	}
 }

@@ -98,24 +98,25 @@ func (d *display) line(p payout.Progress) {
 	d.last = text
 }
 
-// Items are read for the bar only while that costs little: few requests, and not often.
-const (
-	readableItems = 1000
-	readAgain     = 10 * time.Second
-)
+// readAgain is how long the bar's counts stay as they are, for each page of items: iyzico limits how often it is asked.
+const readAgain = 10 * time.Second
 
-// read counts the items by where their money is, while a payout is under way.
+// read counts the items by where their money is, while a payout is under way, and at its end.
 func (d *display) read(p payout.Progress) map[gen.Funds]int {
-	if p.Step != payout.StepAuthorized || p.Wait <= 0 || len(d.job.request.Items) > readableItems ||
-		!d.readAt.IsZero() && time.Since(d.readAt) < readAgain && !d.job.emulated {
-		return nil
-	}
-	d.readAt = time.Now()
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	result, err := payout.Review(ctx, d.job.client, payout.ByExternalID(d.job.request.ExternalID), d.job.request)
-	if err != nil {
-		return nil // the payout goes on without the bar's counts
+	result := p.Result
+	if !p.Ended || result == nil {
+		pages := 1 + len(d.job.request.Items)/1000
+		if p.Step != payout.StepAuthorized || p.Wait <= 0 ||
+			!d.readAt.IsZero() && time.Since(d.readAt) < time.Duration(pages)*readAgain && !d.job.emulated {
+			return nil
+		}
+		d.readAt = time.Now()
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		var err error
+		if result, err = payout.Review(ctx, d.job.client, payout.ByExternalID(d.job.request.ExternalID), d.job.request); err != nil {
+			return nil // the payout goes on without the bar's counts
+		}
 	}
 	counts := map[gen.Funds]int{}
 	for _, item := range result.Items {
@@ -157,7 +158,7 @@ func (d *display) draw() {
 		parts = append(parts, fmt.Sprintf(d.say("next look in %d s", "%d sn sonra bakılır"), int(wait.Seconds()+0.5)))
 	}
 	if d.counts != nil { // as long as there is room, also on a terminal of 80 columns
-		length := min(20, max(5, d.width-6-utf8.RuneCountInString(strings.Join(parts, " · "))))
+		length := min(20, max(5, d.width-9-utf8.RuneCountInString(strings.Join(parts, " · "))))
 		full := paid * length / items
 		parts = append([]string{"[" + strings.Repeat("█", full) + strings.Repeat("░", length-full) + "]"}, parts...)
 	}

@@ -186,12 +186,23 @@ func advised(t *testing.T) map[string]bool {
 		}
 		return nil
 	}
+	var whole func(ast.Expr) string // what an expression of literals and constants says
+	whole = func(e ast.Expr) string {
+		switch e := e.(type) {
+		case *ast.BinaryExpr:
+			return whole(e.X) + whole(e.Y)
+		case *ast.Ident:
+			return whole(constants[e.Name])
+		}
+		s, _ := literal(e)
+		return s
+	}
 	found := map[string]bool{}
 	var collect func(ast.Expr)
 	collect = func(value ast.Expr) {
 		switch value := value.(type) {
 		case *ast.BasicLit, *ast.BinaryExpr:
-			if s, ok := literal(value); ok && s != "" && s[0] != ';' && s[0] != ',' { // those are the ends of others
+			if s := whole(value); s != "" && s[0] != ';' && s[0] != ',' { // those are the ends of others
 				found[s] = true
 			}
 		case *ast.Ident:

@@ -2,16 +2,20 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
 	"github.com/iyzico-go/masspayout/cmd/masspayout/xlsx"
 	"github.com/iyzico-go/masspayout/emulator"
+	"github.com/iyzico-go/masspayout/gen"
 	"github.com/iyzico-go/masspayout/payfile"
+	"github.com/iyzico-go/masspayout/payout"
 )
 
 const payroll = "KASIM 2026;;;\nSicil No;Adı Soyadı;IBAN;NET ÖDENECEK (TL)\n" +
@@ -207,7 +211,7 @@ func TestSplit(t *testing.T) {
 	}
 	got := runPayout(t, "yes\nyes\nyes\nyes\n", with(args, "-out", "result.xlsx")...)
 	if got.code != 0 || emu.Calls(emulator.OpInit) != 3 || len(emu.Paid()) != 5 ||
-		strings.Count(got.stdout, "This cannot be undone.") != 3 || !strings.Contains(got.stdout, "paid       5 items, 510.00 TRY\n") {
+		strings.Count(got.stdout, "This cannot be undone.") != 3 || !strings.Contains(got.stdout, "paid    5 items, 510.00 TRY\nstatus  completed\n") {
 		t.Errorf("exit code %d, paid %v, printed:\n%s%s", got.code, emu.Paid(), got.stdout, got.stderr)
 	}
 	if got := runPayout(t, "", with(args[:len(args)-1], "-resume", "-yes")...); got.code != 0 || emu.Calls(emulator.OpAuth) != 3 {
@@ -256,6 +260,65 @@ func TestResults(t *testing.T) {
 	writeFile(t, "notes.csv", "a,b\n1,2\n")
 	if got := runPayout(t, "", with(args, "-id", "r", "-out", "notes.csv")...); got.code != 2 {
 		t.Errorf("over another file: exit code %d", got.code)
+	}
+}
+
+// The bar counts the items of any payout, but not more often than iyzico may be asked; at the end it counts the result.
+func TestCountsOfTheBar(t *testing.T) {
+	emu := emulated(t, nil)
+	var list strings.Builder
+	list.WriteString("Kalem no;Ad Soyad;IBAN;Tutar\n")
+	const items = 1001
+	for i := range items {
+		fmt.Fprintf(&list, "%d;Ayşe Yılmaz;TR33000610051978%010d;%d,00\n", i, i, 100+i)
+	}
+	writeFile(t, "list.csv", list.String())
+	args := []string{"-f", "list.csv", "-id", "s", "-description", "x", "-currency", "TRY"}
+	if got := runPayout(t, "", args...); got.code != 0 {
+		t.Fatalf("exit code %d, stderr: %s", got.code, got.stderr)
+	}
+	o := &options{args: args, stdout: &output{w: io.Discard}, stderr: io.Discard}
+	if err := o.parse(); err != nil {
+		t.Fatal(err)
+	}
+	in, err := readInput(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	target, err := connect(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := newDisplay(o, &job{target: target, in: in, o: o, request: in.request})
+	before := emu.Calls(emulator.OpRetrieve)
+	underWay := payout.Progress{Step: payout.StepAuthorized, Wait: time.Second}
+	if counts := d.read(underWay); counts[gen.FundsNotMoved] != items {
+		t.Errorf("counted %v", counts)
+	}
+	looks := emu.Calls(emulator.OpRetrieve) - before
+	if counts := d.read(underWay); counts != nil || looks == 0 || looks > 8 {
+		t.Errorf("counted %v at once, after %d requests", counts, looks)
+	}
+	ended := payout.Progress{Step: payout.StepEnded, Ended: true,
+		Result: &payout.Result{Items: []payout.Item{{Status: gen.ItemStatusSuccess}, {Status: gen.ItemStatusDepositFail}}}}
+	if counts := d.read(ended); counts[gen.FundsWithRecipient] != 1 || counts[gen.FundsStuck] != 1 ||
+		emu.Calls(emulator.OpRetrieve) != before+looks {
+		t.Errorf("counted %v at the end", counts)
+	}
+}
+
+// What is too large is refused before any of it is read, as a file of 2 GB that takes no room on the disk.
+func TestHugeFile(t *testing.T) {
+	emulated(t, nil)
+	for _, name := range []string{"huge.csv", "huge.xlsx", "huge.json"} {
+		writeFile(t, name, "PK")
+		if err := os.Truncate(name, 2<<30); err != nil {
+			t.Skip(err)
+		}
+		got := runPayout(t, "", "-f", name, "-id", "s")
+		if got.code != 2 || !strings.Contains(got.stderr, "it is larger than 64 MiB: split it") {
+			t.Errorf("%s: exit code %d, stderr: %s", name, got.code, got.stderr)
+		}
 	}
 }
 

@@ -300,7 +300,7 @@ func (o *options) answer(ctx context.Context, people *output) error {
 	case <-ctx.Done():
 	}
 	fmt.Fprintln(people)
-	if answer = strings.TrimSpace(answer); ctx.Err() != nil || answer != "yes" && answer != "evet" {
+	if answer = strings.ToLower(strings.TrimSpace(answer)); ctx.Err() != nil || answer != "yes" && answer != "evet" {
 		return errDeclined
 	}
 	return nil

@@ -46,7 +46,11 @@ func printResult(w io.Writer, request *gen.MassPayoutInitializeRequest, result *
 	for _, outcome := range order {
 		fmt.Fprintf(sums, "%s\t%s, %s\n", outcome, countItems(groups[outcome].items, o), total(groups[outcome].totals, o))
 	}
-	fmt.Fprintf(sums, "requestId\t%s, %s\n", printable(string(result.RequestID)), o.statusText(result.Status))
+	if result.RequestID != "" {
+		fmt.Fprintf(sums, "requestId\t%s, %s\n", printable(string(result.RequestID)), o.statusText(result.Status))
+	} else { // of several payouts
+		fmt.Fprintf(sums, "%s\t%s\n", o.say("status", "durum"), o.statusText(result.Status))
+	}
 	sums.Flush()
 }
 
