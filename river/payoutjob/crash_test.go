@@ -46,6 +46,8 @@ func terminate(t *testing.T, s *shop) {
 func TestCrash(t *testing.T) {
 	t.Parallel()
 	all, ids := items(5)
+	toRestart := pgtest.Start(t) // one of two at a time
+	var restarting sync.Mutex
 	for _, tt := range []struct {
 		name  string
 		at    string // the request before which, or after which, it happens
@@ -68,11 +70,14 @@ func TestCrash(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			server := pgtest.Shared
+			var s *shop
 			if strings.HasPrefix(tt.name, "database restarted") {
-				server = pgtest.Start
+				restarting.Lock()
+				t.Cleanup(restarting.Unlock)
+				s = openCopy(t, toRestart)
+			} else {
+				s = open(t)
 			}
-			s := openAt(t, server(t))
 			var once sync.Once
 			start(t, s.pool, worker(t, s.db, s.emu.URL, meddler(func(r *http.Request) (*http.Response, error) {
 				if operation(r) != tt.at {

@@ -44,7 +44,33 @@ type shop struct {
 
 func open(t *testing.T, opts ...payoutjob.QueueOption) *shop {
 	t.Helper()
-	return openAt(t, pgtest.Shared(t), opts...)
+	return openURL(t, pgtest.Shared(t), database(t), opts...)
+}
+
+// database returns the URL of a database with all tables. What a test leaves there besides rows, it removes.
+func database(t *testing.T) string {
+	t.Helper()
+	return pgtest.Shared(t).Lend(t, migrate, `
+		DELETE FROM masspayout_approvals; DELETE FROM masspayout_payouts; DELETE FROM masspayout_lists; DELETE FROM masspayout_limits;
+		DELETE FROM river_job; DELETE FROM river_leader; DELETE FROM river_notification; DELETE FROM river_queue`)
+}
+
+// migrate creates all tables.
+func migrate(ctx context.Context, url string) error {
+	pool, err := pgxpool.New(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	if err := pgstore.Migrate(ctx, pool); err != nil {
+		return err
+	}
+	migrator, err := rivermigrate.New(riverpgxv5.New(pool), &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return err
+	}
+	_, err = migrator.Migrate(ctx, rivermigrate.DirectionUp, nil)
+	return err
 }
 
 // openSchema is open with all tables in a schema of this name.
@@ -60,12 +86,17 @@ func openSchema(t *testing.T, schema string) *shop {
 	if _, err := conn.Exec(t.Context(), "CREATE SCHEMA "+pgx.Identifier{schema}.Sanitize()); err != nil {
 		t.Fatal(err)
 	}
-	return openURL(t, server, database+"&search_path="+url.PathEscape(pgx.Identifier{schema}.Sanitize()))
+	database += "&search_path=" + url.PathEscape(pgx.Identifier{schema}.Sanitize())
+	if err := migrate(t.Context(), database); err != nil {
+		t.Fatal(err)
+	}
+	return openURL(t, server, database)
 }
 
-func openAt(t *testing.T, server *pgtest.Server, opts ...payoutjob.QueueOption) *shop {
+// openCopy is open with a database that no other test gets.
+func openCopy(t *testing.T, server *pgtest.Server) *shop {
 	t.Helper()
-	return openURL(t, server, server.Database(t), opts...)
+	return openURL(t, server, server.Prepared(t, migrate))
 }
 
 func openURL(t *testing.T, server *pgtest.Server, database string, opts ...payoutjob.QueueOption) *shop {
@@ -77,16 +108,6 @@ func openURL(t *testing.T, server *pgtest.Server, database string, opts ...payou
 	}
 	t.Cleanup(func() { s.emu.Close() })
 	s.pool, s.db = connect(t, s.url)
-	if err := pgstore.Migrate(t.Context(), s.pool); err != nil {
-		t.Fatal(err)
-	}
-	migrator, err := rivermigrate.New(riverpgxv5.New(s.pool), &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
-	if err == nil {
-		_, err = migrator.Migrate(t.Context(), rivermigrate.DirectionUp, nil)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
 	jobs, err := river.NewClient(riverpgxv5.New(s.pool), &river.Config{Logger: slog.New(slog.DiscardHandler)})
 	if err == nil {
 		s.queue, err = payoutjob.NewQueue(s.db, jobs, opts...)
@@ -155,7 +176,7 @@ func startWith(t testing.TB, pool *pgxpool.Pool, w *payoutjob.Worker, set func(*
 	}
 	config := &river.Config{
 		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}}, Workers: workers,
-		FetchCooldown: 5 * time.Millisecond, FetchPollInterval: 20 * time.Millisecond, Logger: slog.New(slog.DiscardHandler),
+		FetchCooldown: 5 * time.Millisecond, FetchPollInterval: 50 * time.Millisecond, Logger: slog.New(slog.DiscardHandler),
 		RescueStuckJobsAfter: 10 * time.Minute,
 	}
 	set(config)
@@ -211,7 +232,7 @@ func (s *shop) wait(list string, until func([]payoutjob.Payout) bool) []payoutjo
 		select {
 		case <-ctx.Done():
 			s.t.Fatalf("gave up waiting: %+v, %v", payouts, err)
-		case <-time.After(5 * time.Millisecond):
+		case <-time.After(20 * time.Millisecond):
 		}
 	}
 }

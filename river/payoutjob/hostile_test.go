@@ -21,6 +21,7 @@ import (
 	"github.com/iyzico-go/masspayout/emulator"
 	"github.com/iyzico-go/masspayout/gen"
 	"github.com/iyzico-go/masspayout/payout"
+	"github.com/iyzico-go/masspayout/river/internal/pgtest"
 	"github.com/iyzico-go/masspayout/river/payoutjob"
 	"github.com/iyzico-go/masspayout/river/pgstore"
 )
@@ -371,7 +372,7 @@ func TestCanceledJobAtAuth(t *testing.T) {
 // A database that ends long statements and idle sessions, as some companies' do, pays all the same.
 func TestDatabaseTimeouts(t *testing.T) {
 	t.Parallel()
-	s := open(t)
+	s := openCopy(t, pgtest.Shared(t))
 	if _, err := s.pool.Exec(t.Context(), `DO $$ BEGIN
 		EXECUTE format('ALTER DATABASE %I SET idle_session_timeout = 300', current_database());
 		EXECUTE format('ALTER DATABASE %I SET idle_in_transaction_session_timeout = 2000', current_database());

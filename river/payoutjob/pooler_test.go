@@ -34,7 +34,7 @@ func TestModes(t *testing.T) {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
 			server := pgtest.Shared(t)
-			s := openURL(t, server, withMode(server.Database(t), mode), payoutjob.WithMaxItems(2))
+			s := openURL(t, server, withMode(database(t), mode), payoutjob.WithMaxItems(2))
 			limiter, err := s.db.Limiter("merchant", 60_000, 1000)
 			if err != nil {
 				t.Fatal(err)
@@ -122,8 +122,8 @@ func TestPooler(t *testing.T) {
 		t.Run(tt.pooling+" "+tt.mode, func(t *testing.T) {
 			t.Parallel()
 			server := pgtest.Shared(t)
+			direct := database(t)
 			bouncer := pgtest.StartBouncer(t, server, tt.pooling, map[string]int{"session": 40, "transaction": 3}[tt.pooling])
-			direct := server.Database(t)
 			s := openURL(t, server, withMode(bouncer.URL(direct), tt.mode))
 			admin, err := pgxpool.New(t.Context(), direct)
 			if err != nil {
@@ -185,8 +185,9 @@ func TestPooler(t *testing.T) {
 func TestPoolerLocks(t *testing.T) {
 	t.Parallel()
 	server := pgtest.Shared(t)
+	direct := database(t)
 	bouncer := pgtest.StartBouncer(t, server, "transaction", 2)
-	s := openURL(t, server, withMode(bouncer.URL(server.Database(t)), "exec"))
+	s := openURL(t, server, withMode(bouncer.URL(direct), "exec"))
 	all, ids := items(5)
 	if _, err := s.enqueue(request("p", all...), 0); err != nil {
 		t.Fatal(err)
@@ -221,9 +222,8 @@ func TestPoolerLocks(t *testing.T) {
 func TestPoolerPreparedStatements(t *testing.T) {
 	t.Parallel()
 	server := pgtest.Shared(t)
+	direct := database(t)
 	bouncer := pgtest.StartBouncer(t, server, "transaction", 1)
-	direct := server.Database(t)
-	openURL(t, server, direct)
 	var refused error
 	for range 20 { // two clients that take turns on one session
 		pool, db := connect(t, withMode(bouncer.URL(direct), "cache_statement"))
@@ -252,7 +252,7 @@ func TestPickUp(t *testing.T) {
 		t.Run("pooling: "+pooling, func(t *testing.T) {
 			t.Parallel()
 			server := pgtest.Shared(t)
-			direct := server.Database(t)
+			direct := database(t)
 			url, pollOnly := direct, pooling == "transaction"
 			if pooling != "" {
 				url = pgtest.StartBouncer(t, server, pooling, 20).URL(direct)

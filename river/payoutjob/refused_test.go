@@ -4,6 +4,7 @@ package payoutjob_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -63,6 +64,11 @@ func refuse(t *testing.T, s *shop, code, when string, times int) {
 		CREATE TRIGGER refuse BEFORE UPDATE ON masspayout_payouts FOR EACH ROW EXECUTE FUNCTION refuse()`, when, limit, code)); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if _, err := s.pool.Exec(context.Background(), "DROP FUNCTION refuse CASCADE; DROP SEQUENCE refusals"); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 const (

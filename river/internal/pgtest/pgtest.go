@@ -41,6 +41,13 @@ type Server struct {
 	owner    *syscall.Credential // nil: this process's user
 	cmd      *exec.Cmd
 	created  atomic.Int64
+	template struct {
+		sync.Once
+		name string
+		err  error
+	}
+	mu   sync.Mutex
+	idle []string // the URLs of databases that were lent
 }
 
 // Start returns a PostgreSQL server: the one that the environment names, else one of its own in a temporary folder,
@@ -254,19 +261,78 @@ func (s *Server) Database(t testing.TB) string {
 
 // NewDatabase is Database for a program.
 func (s *Server) NewDatabase(ctx context.Context) (string, error) {
+	_, url, err := s.create(ctx, "")
+	return url, err
+}
+
+// create creates a database, a copy of another one unless that is empty.
+func (s *Server) create(ctx context.Context, template string) (name, address string, err error) {
 	conn, err := pgx.Connect(ctx, s.URL)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	defer conn.Close(ctx)
-	name := fmt.Sprintf("masspayout_%d_%d", os.Getpid(), s.created.Add(1))
-	if _, err := conn.Exec(ctx, "CREATE DATABASE "+name); err != nil {
-		return "", err
+	name = fmt.Sprintf("masspayout_%d_%d", os.Getpid(), s.created.Add(1))
+	sql := "CREATE DATABASE " + name
+	if template != "" {
+		sql += " TEMPLATE " + template
+	}
+	if _, err := conn.Exec(ctx, sql); err != nil {
+		return "", "", err
 	}
 	u, err := url.Parse(s.URL)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	u.Path = "/" + name
-	return u.String(), nil
+	return name, u.String(), nil
+}
+
+// Prepared is Database with what prepare, which must be the same one each time, makes of an empty one. It is done once,
+// and copied.
+func (s *Server) Prepared(t testing.TB, prepare func(ctx context.Context, url string) error) string {
+	t.Helper()
+	ctx := context.Background()
+	s.template.Do(func() {
+		var url string
+		if s.template.name, url, s.template.err = s.create(ctx, ""); s.template.err == nil {
+			s.template.err = prepare(ctx, url)
+		}
+	})
+	check(t, s.template.err)
+	_, url, err := s.create(ctx, s.template.name)
+	check(t, err)
+	return url
+}
+
+// Lend is Prepared for tests that leave nothing behind but what the SQL of clean removes. When the test has ended, so do
+// all sessions of the database, and another test gets it.
+func (s *Server) Lend(t testing.TB, prepare func(ctx context.Context, url string) error, clean string) (url string) {
+	t.Helper()
+	s.mu.Lock()
+	if n := len(s.idle); n > 0 {
+		url, s.idle = s.idle[n-1], s.idle[:n-1]
+	}
+	s.mu.Unlock()
+	if url == "" {
+		url = s.Prepared(t, prepare)
+	}
+	t.Cleanup(func() {
+		ctx := context.Background()
+		conn, err := pgx.Connect(ctx, url)
+		if err != nil {
+			return // the server was killed, or the database is in use no more
+		}
+		defer conn.Close(ctx)
+		_, err = conn.Exec(ctx, `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+			WHERE datname = current_database() AND pid <> pg_backend_pid(); `+clean)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.idle = append(s.idle, url)
+	})
+	return url
 }
