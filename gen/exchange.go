@@ -173,7 +173,7 @@ func traced(transport http.RoundTripper) proof {
 	if !ok || t == nil {
 		return proofNone
 	}
-	for _, next := range t.TLSNextProto {
+	for _, next := range t.Clone().TLSNextProto { // the transport's own is written at its first request, which may be now
 		// After the TLS handshake, these take the connection and call the hook GotConn, or do not. Those of net/http and
 		// of golang.org/x/net do.
 		if next == nil {

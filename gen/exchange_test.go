@@ -698,3 +698,24 @@ func TestOwnTransport(t *testing.T) {
 		}
 	}
 }
+
+// A transport may be in use when a client is made with it: the race detector tells.
+func TestNewWithATransportInUse(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	defer server.Close()
+	for range 10 {
+		shared := &http.Transport{}
+		var both sync.WaitGroup
+		both.Go(func() {
+			if response, err := (&http.Client{Transport: shared}).Get(server.URL); err == nil {
+				_ = response.Body.Close()
+			}
+		})
+		both.Go(func() {
+			if _, err := gen.New(server.URL, nil, gen.WithHTTPClient(&http.Client{Transport: shared})); err != nil {
+				t.Error(err)
+			}
+		})
+		both.Wait()
+	}
+}
