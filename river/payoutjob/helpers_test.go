@@ -120,7 +120,12 @@ func openURL(t *testing.T, server *pgtest.Server, database string, opts ...payou
 
 func connect(t testing.TB, url string) (*pgxpool.Pool, *pgstore.DB) {
 	t.Helper()
-	pool, err := pgxpool.New(t.Context(), url)
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.MaxConns = min(config.MaxConns, 3) // each costs PostgreSQL more than what it is asked
+	pool, err := pgxpool.NewWithConfig(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,7 +237,7 @@ func (s *shop) wait(list string, until func([]payoutjob.Payout) bool) []payoutjo
 		select {
 		case <-ctx.Done():
 			s.t.Fatalf("gave up waiting: %+v, %v", payouts, err)
-		case <-time.After(20 * time.Millisecond):
+		case <-time.After(30 * time.Millisecond):
 		}
 	}
 }

@@ -151,7 +151,7 @@ func TestPooler(t *testing.T) {
 				}
 				return http.DefaultTransport.RoundTrip(r)
 			})
-			const n = 4
+			const n = 2
 			for i := range n {
 				if _, err := s.enqueue(request(fmt.Sprint("p", i), item(fmt.Sprint("emp-", i, "-a"), "100"), item(fmt.Sprint("emp-", i, "-b"), "0.01")), 0); err != nil {
 					t.Fatal(err)

@@ -38,6 +38,7 @@ type Server struct {
 	URL string
 
 	dir, bin string
+	hasty    bool                // forgets what a machine's crash would interrupt, not what its own does
 	owner    *syscall.Credential // nil: this process's user
 	cmd      *exec.Cmd
 	created  atomic.Int64
@@ -54,7 +55,7 @@ type Server struct {
 // reached over a unix socket there. Without either the test is skipped, unless the environment says CI=true.
 func Start(t testing.TB) *Server {
 	t.Helper()
-	s, err := Run()
+	s, err := run(true)
 	check(t, err)
 	t.Cleanup(func() {
 		if err := s.Stop(); err != nil {
@@ -85,7 +86,7 @@ var shared struct {
 // package's tests with Main.
 func Shared(t testing.TB) *Server {
 	t.Helper()
-	shared.once.Do(func() { shared.server, shared.err = Run() })
+	shared.once.Do(func() { shared.server, shared.err = run(true) })
 	check(t, shared.err)
 	return shared.server
 }
@@ -105,12 +106,14 @@ func Main(m *testing.M) {
 // ErrNoBinaries is returned where PostgreSQL is not installed.
 var ErrNoBinaries = errors.New("pgtest: " + Skipped)
 
-// Run is Start for a program. Call Stop in the end.
-func Run() (_ *Server, err error) {
+// Run is Start for a program, with PostgreSQL's own settings. Call Stop in the end.
+func Run() (*Server, error) { return run(false) }
+
+func run(hasty bool) (_ *Server, err error) {
 	if given := os.Getenv(EnvURL); given != "" {
 		return &Server{URL: given}, nil
 	}
-	s := &Server{}
+	s := &Server{hasty: hasty}
 	if s.bin, err = binaries(); err != nil {
 		return nil, err
 	}
@@ -181,7 +184,11 @@ func (s *Server) data() string { return filepath.Join(s.dir, "data") }
 // Restart starts the server that Kill ended, and waits until it answers.
 func (s *Server) Restart() error {
 	var log bytes.Buffer
-	s.cmd = s.command("postgres", "-D", s.data(), "-k", s.dir, "-c", "listen_addresses=", "-c", "max_connections=200")
+	settings := []string{"-D", s.data(), "-k", s.dir, "-c", "listen_addresses=", "-c", "max_connections=200"}
+	if s.hasty {
+		settings = append(settings, "-c", "fsync=off", "-c", "autovacuum=off", "-c", "shared_buffers=32MB")
+	}
+	s.cmd = s.command("postgres", settings...)
 	s.cmd.Stdout, s.cmd.Stderr = &log, &log
 	if err := s.cmd.Start(); err != nil {
 		return err
