@@ -43,24 +43,22 @@ func terminate(t *testing.T, s *shop) {
 	}
 }
 
+// crash is something that happens once, before or after a request.
+type crash struct {
+	name   string
+	at     string
+	after  bool
+	happen func(t *testing.T, s *shop)
+	auths  int // how often auth may be sent
+}
+
 func TestCrash(t *testing.T) {
 	t.Parallel()
-	all, ids := items(5)
-	toRestart := pgtest.Start(t) // one of two at a time
-	var restarting sync.Mutex
-	for _, tt := range []struct {
-		name  string
-		at    string // the request before which, or after which, it happens
-		after bool
-		crash func(t *testing.T, s *shop)
-		auths int // how often auth may be sent
-	}{
+	for _, tt := range []crash{
 		{"sessions ended while reading", "balance", false, terminate, 1},
 		{"sessions ended between the save and init", "init", false, terminate, 1},
 		{"sessions ended between the save and auth", "auth", false, terminate, 1},
 		{"sessions ended after auth", "auth", true, terminate, 1},
-		{"database restarted between the save and auth", "auth", false, restart, 1},
-		{"database restarted after init", "init", true, restart, 1},
 		{"somebody else saves between the save and init", "init", false, func(t *testing.T, s *shop) {
 			if _, err := s.pool.Exec(context.Background(), `UPDATE masspayout_payouts SET revision = revision + 1,
 				state = jsonb_set(state::jsonb, '{revision}', to_jsonb(revision + 1))::json`); err != nil {
@@ -70,40 +68,48 @@ func TestCrash(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			var s *shop
-			if strings.HasPrefix(tt.name, "database restarted") {
-				restarting.Lock()
-				t.Cleanup(restarting.Unlock)
-				s = openCopy(t, toRestart)
-			} else {
-				s = open(t)
-			}
-			var once sync.Once
-			start(t, s.pool, worker(t, s.db, s.emu.URL, meddler(func(r *http.Request) (*http.Response, error) {
-				if operation(r) != tt.at {
-					return http.DefaultTransport.RoundTrip(r)
-				}
-				if !tt.after {
-					once.Do(func() { tt.crash(t, s) })
-				}
-				response, err := http.DefaultTransport.RoundTrip(r)
-				if tt.after {
-					once.Do(func() { tt.crash(t, s) })
-				}
-				return response, err
-			})))
-			if _, err := s.enqueue(request("p", all...), 0); err != nil {
-				t.Fatal(err)
-			}
-			s.wait("p", finished)
-			s.wantPaid("p", ids...)
-			if n := s.emu.Calls(emulator.OpAuth); n > tt.auths {
-				t.Errorf("auth was sent %d times", n)
-			}
-			if n := s.emu.Calls(emulator.OpInit); n != 1 {
-				t.Errorf("init was sent %d times", n)
-			}
+			tt.test(t)
 		})
+	}
+}
+
+// No other test of this package runs meanwhile.
+func TestDatabaseRestart(t *testing.T) {
+	for _, tt := range []crash{
+		{"between the save and auth", "auth", false, restart, 1},
+		{"after init", "init", true, restart, 1},
+	} {
+		t.Run(tt.name, tt.test)
+	}
+}
+
+func (c crash) test(t *testing.T) {
+	s := open(t)
+	all, ids := items(5)
+	var once sync.Once
+	start(t, s.pool, worker(t, s.db, s.emu.URL, meddler(func(r *http.Request) (*http.Response, error) {
+		if operation(r) != c.at {
+			return http.DefaultTransport.RoundTrip(r)
+		}
+		if !c.after {
+			once.Do(func() { c.happen(t, s) })
+		}
+		response, err := http.DefaultTransport.RoundTrip(r)
+		if c.after {
+			once.Do(func() { c.happen(t, s) })
+		}
+		return response, err
+	})))
+	if _, err := s.enqueue(request("p", all...), 0); err != nil {
+		t.Fatal(err)
+	}
+	s.wait("p", finished)
+	s.wantPaid("p", ids...)
+	if n := s.emu.Calls(emulator.OpAuth); n > c.auths {
+		t.Errorf("auth was sent %d times", n)
+	}
+	if n := s.emu.Calls(emulator.OpInit); n != 1 {
+		t.Errorf("init was sent %d times", n)
 	}
 }
 

@@ -92,7 +92,7 @@ func (s *Store) Lock(ctx context.Context) (unlock func() error, err error) {
 func (s *Store) begin(token string, r row, now time.Time) {
 	s.token, s.renewed, s.done = token, time.Now(), make(chan struct{})
 	s.known, s.row, s.saved, s.pending = true, r, r.state, nil
-	s.initSent = initSent(r.state)
+	s.initSent = s.deferring && initSent(r.state)
 	s.clock(now)
 	go s.keep(s.done) // #nosec G118 -- it lives as long as the lock, not as the call
 }
@@ -181,7 +181,7 @@ func (s *Store) Load(ctx context.Context) (state payout.State, err error) {
 		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 			return state, fmt.Errorf("pgstore: loading %q: %w", s.externalID, err)
 		}
-		s.row, s.saved, s.initSent, s.pending = r, r.state, initSent(r.state), nil
+		s.row, s.saved, s.initSent, s.pending = r, r.state, s.deferring && initSent(r.state), nil
 		s.known = s.token != ""
 		if err == nil {
 			s.clock(now)

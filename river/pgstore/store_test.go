@@ -30,19 +30,25 @@ func TestMain(m *testing.M) { pgtest.Main(m) }
 // open returns a database with this package's tables, and a pool of connections to it.
 func open(t *testing.T, server *pgtest.Server, opts ...pgstore.Option) (*pgstore.DB, *pgxpool.Pool) {
 	t.Helper()
-	pool, err := pgxpool.New(t.Context(), server.Database(t))
+	pool, err := pgxpool.New(t.Context(), server.Prepared(t, migrate))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Reset)
-	if err := pgstore.Migrate(t.Context(), pool); err != nil {
-		t.Fatal(err)
-	}
 	db, err := pgstore.New(pool, opts...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return db, pool
+}
+
+func migrate(ctx context.Context, url string) error {
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	return pgstore.Migrate(ctx, conn)
 }
 
 // terminate ends every other session of the database, as an operator or a failover would.
@@ -233,10 +239,10 @@ func TestLeaseExpires(t *testing.T) {
 	}
 }
 
-// What was saved survives a database that is cut off, and the next run loads it.
+// What was saved survives a database that is cut off, and the next run loads it. No other test of this package runs
+// meanwhile.
 func TestDatabaseRestart(t *testing.T) {
-	t.Parallel()
-	server := pgtest.Start(t)
+	server := pgtest.Shared(t)
 	db, pool := open(t, server)
 	store := db.Store("p")
 	unlock, err := store.Lock(t.Context())

@@ -75,15 +75,15 @@ func check(t testing.TB, err error) {
 	}
 }
 
-// shared is one server for all tests of a package that do not kill it.
+// shared is one server for all tests of a package.
 var shared struct {
 	once   sync.Once
 	server *Server
 	err    error
 }
 
-// Shared is Start for tests that do not kill the server: it is the same one for all of them, started once. Run the
-// package's tests with Main.
+// Shared is Start with the same server for all tests, started once. Those that kill it must not be parallel ones, and
+// start it again. Run the package's tests with Main.
 func Shared(t testing.TB) *Server {
 	t.Helper()
 	shared.once.Do(func() { shared.server, shared.err = run(true) })
