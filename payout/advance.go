@@ -204,15 +204,15 @@ func (m *machine) refused(l *look) {
 	if len(l.refusedIDs) == 0 {
 		return
 	}
-	refused, seen := map[string]gen.ErrorCode{}, map[string]bool{}
+	refused, byRead := map[string]gen.ErrorCode{}, map[string]bool{}
 	maps.Copy(refused, m.state.Refused)
-	maps.Copy(seen, m.state.SeenRefused)
+	maps.Copy(byRead, m.state.SeenRefused)
 	for _, id := range l.refusedIDs {
 		if _, known := refused[id]; !known { // else init's response refused it, with a code
-			refused[id], seen[id] = "", true
+			refused[id], byRead[id] = "", true
 		}
 	}
-	m.state.Refused, m.state.SeenRefused = refused, seen
+	m.state.Refused, m.state.SeenRefused = refused, byRead
 }
 
 // act carries a decision out.

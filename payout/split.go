@@ -123,8 +123,8 @@ func Combine(request gen.MassPayoutInitializeRequest, parts []*Result) (*Result,
 	if len(index) != len(request.Items) {
 		return nil, errors.New("payout: Combine: two items of the request have one itemExternalId")
 	}
-	seen := make([]bool, len(request.Items))
-	left, canceled, first := len(seen), false, true
+	done := make([]bool, len(request.Items))
+	left, canceled, first := len(done), false, true
 	whole.OnlyOne, whole.CanceledUnauthorized = true, true
 	for _, part := range parts {
 		if part == nil {
@@ -136,13 +136,13 @@ func Combine(request gen.MassPayoutInitializeRequest, parts []*Result) (*Result,
 			switch {
 			case !ok:
 				return nil, otherPart(part, item, "which the request does not have")
-			case seen[at]:
+			case done[at]:
 				return nil, otherPart(part, item, "which another result has, too")
 			case !item.Amount.Value.Equal(request.Items[at].Amount.Value),
 				item.Amount.Currency != request.Items[at].Amount.Currency:
 				return nil, otherPart(part, item, "of which the request has another amount")
 			}
-			seen[at], whole.Items[at] = true, *item
+			done[at], whole.Items[at] = true, *item
 			left--
 			if item.Status == gen.ItemStatusMassPayoutCanceled {
 				canceled, whole.CanceledUnauthorized = true, whole.CanceledUnauthorized && part.CanceledUnauthorized
