@@ -3,6 +3,8 @@ package docs_test
 
 import (
 	"bytes"
+	"encoding/json"
+	"fmt"
 	"net/url"
 	"os"
 	"os/exec"
@@ -90,47 +92,38 @@ func TestSnippetsAreTested(t *testing.T) {
 }
 
 // TestProgramsRun runs the complete programs of the pages and compares what they print with the comment that says so.
+// Then it runs them beside the state of that run: again, and changed as their comments say, to move to the sandbox. Nobody
+// is told that somebody was paid, and nothing is sent.
 func TestProgramsRun(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it compiles programs")
 	}
-	for path, program := range programs(t) {
+	t.Setenv("HTTPS_PROXY", "http://127.0.0.1:1") // of which a request would tell
+	programs := map[string]string{}
+	pages := programsOf(t)
+	for path, program := range pages {
+		moved := strings.Replace(program, "gen.New(emu.URL,", "gen.New(gen.ServerURLSandbox,", 1)
+		if moved == program || !strings.Contains(program, "gen.ServerURLSandbox") {
+			t.Errorf("%s: no comment says how to move it to the sandbox", path)
+		}
+		programs[path], programs[path+", moved"] = program, moved
+	}
+	binary := build(t, programs)
+	for path, program := range pages {
 		t.Run(path, func(t *testing.T) {
-			t.Parallel()
 			folder := t.TempDir()
-			out, log, err := runProgram(t, folder, program)
+			out, log, err := run(binary, folder, path)
 			if err != nil {
-				t.Fatalf("%v\n%s", err, log)
+				t.Fatalf("in the emulator: %v\n%s", err, log)
 			}
 			if printed := strings.TrimSpace(out); printed == "" || !strings.Contains(program, "// "+printed) {
 				t.Errorf("it printed %q, and no comment in it says so", printed)
 			}
-		})
-	}
-}
-
-// TestProgramsMoveToTheSandbox changes the complete programs as their comments say, and runs them beside the state of
-// the emulator's run: nobody is told that somebody was paid, and nothing is sent.
-func TestProgramsMoveToTheSandbox(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it compiles programs")
-	}
-	t.Setenv("HTTPS_PROXY", "http://127.0.0.1:1") // of which a request would tell
-	for path, program := range programs(t) {
-		t.Run(path, func(t *testing.T) {
-			folder := t.TempDir()
-			if out, log, err := runProgram(t, folder, program); err != nil || out == "" {
-				t.Fatalf("in the emulator: %v\n%s", err, log)
-			}
-			moved := strings.Replace(program, "gen.New(emu.URL,", "gen.New(gen.ServerURLSandbox,", 1)
-			if moved == program || !strings.Contains(program, "gen.ServerURLSandbox") {
-				t.Error("no comment says how to move it to the sandbox")
-			}
-			for server, program := range map[string]string{
-				"https://sandbox-api.iyzipay.com/": moved,
-				"http://127.0.0.1:":                program, // another emulator
+			for program, server := range map[string]string{
+				path + ", moved": "https://sandbox-api.iyzipay.com/",
+				path:             "http://127.0.0.1:", // another emulator
 			} {
-				out, log, err := runProgram(t, folder, program)
+				out, log, err := run(binary, folder, program)
 				if err == nil || out != "" || !strings.Contains(log, "was made for the server http://127.0.0.1:") ||
 					!strings.Contains(log, "and this call is to "+server) {
 					t.Errorf("%s, with the state of the emulator's run: %v\n%s%s", server, err, out, log)
@@ -140,8 +133,8 @@ func TestProgramsMoveToTheSandbox(t *testing.T) {
 	}
 }
 
-// programs are the complete programs of the pages, by the page.
-func programs(t *testing.T) map[string]string {
+// programsOf are the complete programs of the pages, by the page.
+func programsOf(t *testing.T) map[string]string {
 	t.Helper()
 	found := map[string]string{}
 	for path, page := range pages(t) {
@@ -157,23 +150,57 @@ func programs(t *testing.T) map[string]string {
 	return found
 }
 
-// runProgram compiles a program, runs it in a folder, and returns what it prints and logs.
-func runProgram(t *testing.T, folder, program string) (out, log string, err error) {
+// build compiles programs into one binary, which runs the one that it is told to by its name: linking takes longer than
+// all the rest. Their source is as it is, but for the names of their package and of main.
+func build(t *testing.T, programs map[string]string) (binary string) {
 	t.Helper()
-	source, binary := filepath.Join(folder, "main.go"), filepath.Join(folder, "program.exe")
-	if err := os.WriteFile(source, []byte(program), 0o600); err != nil {
+	folder := t.TempDir()
+	main, err := filepath.Abs(root)
+	if err != nil {
 		t.Fatal(err)
 	}
-	build := exec.Command("go", "build", "-o", binary, source)
-	build.Dir = root
-	if out, err := build.CombinedOutput(); err != nil {
+	main = filepath.Join(main, "docs", "programs") // which exists for the compiler only
+	var imports, cases strings.Builder
+	overlay := map[string]string{}
+	put := func(pkg, source string) {
+		file := filepath.Join(folder, pkg+".go")
+		if err := os.WriteFile(file, []byte(source), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		overlay[filepath.Join(main, pkg, "main.go")] = file
+	}
+	for name, source := range programs {
+		pkg := fmt.Sprintf("p%d", len(overlay))
+		fmt.Fprintf(&imports, "import %q\n", "github.com/iyzico-go/masspayout/docs/programs/"+pkg)
+		fmt.Fprintf(&cases, "case %q:\n%s.Main()\n", name, pkg)
+		source = strings.Replace(source, "package main", "package "+pkg, 1)
+		put(pkg, strings.Replace(source, "func main()", "func Main()", 1))
+	}
+	put("", "package main\nimport \"os\"\n"+imports.String()+"func main() {\nswitch os.Args[1] {\n"+cases.String()+"}\n}\n")
+	data, err := json.Marshal(map[string]any{"Replace": overlay})
+	if err != nil {
+		t.Fatal(err)
+	}
+	replaced := filepath.Join(folder, "overlay.json")
+	if err := os.WriteFile(replaced, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	binary = filepath.Join(folder, "programs.exe")
+	command := exec.Command("go", "build", "-ldflags=-s -w", "-overlay", replaced, "-o", binary, "./docs/programs")
+	command.Dir = root
+	if out, err := command.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	run := exec.Command(binary)
-	run.Dir = folder
+	return binary
+}
+
+// run runs one of the programs in a folder, and returns what it prints and logs.
+func run(binary, folder, program string) (out, log string, err error) {
+	command := exec.Command(binary, program)
+	command.Dir = folder
 	var printed, logged bytes.Buffer
-	run.Stdout, run.Stderr = &printed, &logged
-	err = run.Run()
+	command.Stdout, command.Stderr = &printed, &logged
+	err = command.Run()
 	return printed.String(), logged.String(), err
 }
 

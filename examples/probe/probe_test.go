@@ -657,11 +657,16 @@ func TestReportShowsNoSecret(t *testing.T) {
 		"tr33-0006-1005-1978-6457-8413-26",
 		"AYŞE İNCİ YILMAZ", "ayşe inci yılmaz", "330006100519786457841326"}
 	var seen []string // the header that signed
+	responses := 0
 	_, server := start(t, choice{tell: func(_ string, _ *int, h http.Header, body map[string]any) {
 		if body == nil {
 			return
 		}
-		all := strings.Join(append(secrets, seen...), " / ") + " x" + strings.Join(secrets, "|") + strings.Join(seen, ",")
+		// Each response repeats a quarter of it: in words of their own, or each at the end of the one before.
+		echoed, separator := append(secrets, seen...), []string{" / ", "|"}[responses%2]
+		half := len(echoed) / 2
+		all := "x" + strings.Join([][]string{echoed[:half], echoed[half:]}[responses/2%2], separator) + separator + seen[0]
+		responses++
 		for _, field := range []string{"errorMessage", "errorGroup", "locale", "conversationId", "note", "recipientName", testName, testIBAN} {
 			body[field] = all
 		}
