@@ -23,9 +23,14 @@ var (
 	quotedText = regexp.MustCompile("`[^`]*`|“[^”]*”|'[^']*'|\\(SHA-256\\)|-[a-z-]+")
 )
 
+var folders = map[string]map[string]*ast.File{}
+
 // folder parses the files of a folder, without tests.
 func folder(t *testing.T, name string) map[string]*ast.File {
 	t.Helper()
+	if parsed := folders[name]; parsed != nil {
+		return parsed
+	}
 	names, err := filepath.Glob(filepath.Join(name, "*.go"))
 	if err != nil || len(names) == 0 {
 		t.Fatalf("%s: %d files, %v", name, len(names), err)
@@ -39,6 +44,7 @@ func folder(t *testing.T, name string) map[string]*ast.File {
 			t.Fatal(err)
 		}
 	}
+	folders[name] = files
 	return files
 }
 
