@@ -401,9 +401,9 @@ func TestDrift(t *testing.T) {
 				t.Skip("needs the real generator; make soak has it")
 			}
 			test.change(m)
-			before := m.git("status", "--porcelain", "--ignored") + m.git("diff")
+			before := m.git("status", "-vv", "--ignored")
 			m.want(test.code, test.says, "drift")
-			if after := m.git("status", "--porcelain", "--ignored") + m.git("diff"); after != before {
+			if after := m.git("status", "-vv", "--ignored"); after != before {
 				t.Errorf("the tree was changed: was\n%s\nis\n%s", before, after)
 			}
 		})
