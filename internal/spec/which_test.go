@@ -18,6 +18,7 @@ func TestWhich(t *testing.T) {
 	}
 	initTR, auth := text("init.tr.json"), text("auth.en.json")
 	const action = `"/v1/mass/payout/auth"`
+	const cancel = "https://docs.iyzico.com/en/products/mass-payout/mass-payout-integration/mass-payout-cancel.md"
 	v2 := func(text string) string { return strings.ReplaceAll(text, "/v1/mass", "/v2/mass") }
 	change := func(text string) string { return strings.Replace(text, `"1.0.0"`, `"1.0.1"`, 1) }
 	own := func(address string) string {
@@ -51,6 +52,9 @@ func TestWhich(t *testing.T) {
 			"is the Turkish page of", "auth.tr.md"},
 		{"the Turkish page, by the address that it names", own("urunler/mass-payout/mass-payout-toplu-odeme-entegrasyonu/"+
 			"toplu-odeme-tamamlama") + page(change(auth)), "auth.tr.json", "is the Turkish page of", ""},
+		{"a page that links another one in a quote", "> See [cancel](" + cancel + ").\n\n" + page(auth), "auth.en.json", "", ""},
+		{"a page that links another one below the quote that names the index",
+			"> See [llms.txt](https://docs.iyzico.com/llms.txt).\n\n[cancel](" + cancel + ")\n\n" + page(auth), "auth.en.json", "", ""},
 		{"a page whose name and address disagree", own("urunler/mass-payout/mass-payout-toplu-odeme-entegrasyonu/"+
 			"toplu-odeme-tamamlama") + page(change(auth)), refused, "may be each of auth.tr.json, auth.en.json", "auth.en.md"},
 		{"a page whose language nobody knows", page(change(auth)), refused,
@@ -80,4 +84,31 @@ func TestWhichOfOneLanguage(t *testing.T) {
 	takes(t, all, "page.en.md", text, "auth.en.json", "page.en.md is the English page of POST /v1/mass/payout/auth, api/pages/auth.en.json")
 	other := strings.Replace(text, `"/v1/mass/payout/auth"`, `"/v1/mass/payout/refund"`, 1)
 	takes(t, all, "page.md", other, "refund.en.json", "Nothing says in which language it is. If that is Turkish: PAGE=refund.tr.json")
+}
+
+// The Turkish page generates once it was read whole, wherever in the record it stands; the other one tells how it differs.
+func TestGenerating(t *testing.T) {
+	all := recorded(t)
+	text := all[slices.IndexFunc(all, func(p pages.Page) bool { return p.File == "balance.en.json" })].Text
+	number := []byte(strings.Replace(string(text), `"decimal"`, `"number"`, 1))
+	was := []pages.Page{
+		{File: "limits.en.json", Language: "en", Generates: true, Text: number, Differences: []string{"- of before"}},
+		{File: "limits.tr.json", Language: "tr"},
+	}
+	now := slices.Clone(was)
+	generating(now, "limits")
+	if !now[0].Generates || now[0].Differences != nil || now[1].Generates {
+		t.Errorf("got %+v, want the English page to generate", now)
+	}
+	now[1].Text, now[1].Address = text, "https://docs.iyzico.com/urunler/limits.md"
+	generating(now, "limits")
+	want := []string{"- MassPayoutBalanceResponse.balance: type=decimal", "+ MassPayoutBalanceResponse.balance: type=number"}
+	if now[0].Generates || !now[1].Generates || !slices.Equal(now[0].Differences, want) || now[1].Differences != nil {
+		t.Errorf("got %+v, want the Turkish page to generate, and the English one to differ in %q", now, want)
+	}
+	var r report
+	r.comparePages(was, now)
+	if notes := []string{"The page of limits.tr.json has moved to <https://docs.iyzico.com/urunler/limits.md>"}; !slices.Equal(r.Notes, notes) {
+		t.Errorf("got the notes %q, want %q", r.Notes, notes)
+	}
 }
