@@ -509,9 +509,13 @@ func TestExplainTwoMistakes(t *testing.T) {
 		}
 		return part
 	}
+	every := 2 // of the pairs; each mistake is in several
+	if os.Getenv("MASSPAYOUT_SOAK") != "" {
+		every = 1
+	}
 	for i, a := range mistakes {
-		for _, b := range mistakes[i+1:] {
-			if place(a.code) == place(b.code) {
+		for j, b := range mistakes[i+1:] {
+			if place(a.code) == place(b.code) || j%every != 0 {
 				continue
 			}
 			t.Run(a.code+" "+b.code, func(t *testing.T) {
@@ -747,7 +751,7 @@ func TestExplainIsBounded(t *testing.T) {
 		"SHA-512": func(_, _ string) []byte { return make([]byte, 64) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			body := bodies["20 KiB of members"]
+			body := "{" + strings.Repeat(`"a":1,`, 1<<9) + `"b":2}`
 			req := client{digest: digest}.request(initPath, body)
 			if got := explain.Explain(req, []byte(body), testAPIKey, testSecretKey); got.Explained {
 				t.Errorf("explained by %q", got.Codes())

@@ -54,7 +54,7 @@ var (
 const (
 	fromPage      = "iyzico's page on the scheme" // docs.iyzico.com, "HMACSHA256 Authentication"
 	fromSample    = "iyzico's page on the scheme, \"Sample Authentication\""
-	fromSupport   = "iyzico's support, in issue 35 of iyzipay-python"
+	fromSupport   = "iyzico's support on wrong keys and encodings, in issue 35 of iyzipay-python"
 	fromOldScheme = "iyzico's scheme before IYZWSv2, and its plugins"
 )
 
@@ -81,7 +81,7 @@ var deviations = map[string]Deviation{
 		`Başlık "IYZWSv2" ve tek bir boşlukla başlamıyor ya da başında veya sonunda boşluk var.`),
 	"scheme.old": mistake(doHMAC, fromOldScheme, "The request is signed with iyzico's old scheme, IYZWS (SHA-1).",
 		"İstek, iyzico'nun eski IYZWS (SHA-1) şemasıyla imzalanmış."),
-	"scheme.name": mistake(doHeader, "a client in use, moved from the old scheme by halves",
+	"scheme.name": mistake(doHeader, "a client in use since iyzico ended the old scheme in November 2024",
 		`The header begins with "IYZWS", the name of the old scheme, but its signature is HMAC-SHA256.`,
 		`Başlık, eski şemanın adı olan "IYZWS" ile başlıyor; imza ise HMAC-SHA256.`),
 
@@ -94,28 +94,28 @@ var deviations = map[string]Deviation{
 		"Başlıkta imza (signature) yok."),
 
 	"api_key.is_secret": mistake(Text{"Send the API key and never the secret key.",
-		"API anahtarını gönderin; secret key'i hiçbir zaman göndermeyin."}, "two keys in one panel",
+		"API anahtarını gönderin; secret key'i hiçbir zaman göndermeyin."}, fromSupport,
 		"The secret key was sent in place of the API key.", "API anahtarının yerinde secret key var."),
 	"api_key.space": mistake(doTrim, fromSupport, "The API key has white space or quotes around it.",
 		"API anahtarının başında veya sonunda boşluk ya da tırnak var."),
-	"api_key.unknown": mistake(doOneEnvironment, "iyzico's error code 1001", "This API key is unknown here; it may belong to the other environment.",
+	"api_key.unknown": mistake(doOneEnvironment, "iyzico's error code 1001, and issue 204 of iyzipay-php", "This API key is unknown here; it may belong to the other environment.",
 		"Bu API anahtarı burada kayıtlı değil; diğer ortama ait olabilir."),
-	"keys.swapped": mistake(Text{"Swap them.", "İkisinin yerini değiştirin."}, "two keys in one panel",
+	"keys.swapped": mistake(Text{"Swap them.", "İkisinin yerini değiştirin."}, fromSupport,
 		"The API key and the secret key are swapped.", "API anahtarı ile secret key yer değiştirmiş."),
-	"secret_key.is_api_key": mistake(Text{"Sign with the secret key.", "Secret key ile imzalayın."}, "two keys in one panel",
+	"secret_key.is_api_key": mistake(Text{"Sign with the secret key.", "Secret key ile imzalayın."}, fromSupport,
 		"The API key was used as the secret key.", "Secret key yerine API anahtarı kullanılmış."),
 	"secret_key.space": mistake(doTrim, fromSupport,
 		"The secret key was used with extra white space around it, or without its own.",
 		"Secret key, başında veya sonunda fazladan boşlukla (ya da kendi boşluğu olmadan) kullanılmış."),
 	"secret_key.quotes": mistake(Text{"Remove the quotes around the key, for example in an .env file.",
-		"Anahtarın etrafındaki tırnakları silin (örneğin .env dosyasında)."}, "docker run --env-file, which keeps quotes",
+		"Anahtarın etrafındaki tırnakları silin (örneğin .env dosyasında)."}, "issue 3630 of docker/cli: docker run --env-file keeps quotes",
 		"The secret key was used with quotes around it.", "Secret key, etrafındaki tırnaklarla birlikte kullanılmış."),
-	"random_key.header": mistake(doOneRandomKey, "clients that send two",
+	"random_key.header": mistake(doOneRandomKey, "the formula on iyzico's page, which takes the random key from the request's header",
 		"The random key in x-iyzi-rnd was signed, but Authorization has a different one.",
 		"x-iyzi-rnd'deki rastgele anahtar imzalanmış; Authorization'daki ise farklı."),
 	"random_key.none": mistake(doOneRandomKey, fromPage, "No random key was signed.", "Rastgele anahtar imzalanmamış."),
 	"random_key.slash": mistake(Text{`Use only letters and digits: with a "/" it is ambiguous where the path begins.`,
-		`Yalnızca harf ve rakam kullanın: "/" varsa yolun nerede başladığı belirsizleşir.`}, "random bytes in base64",
+		`Yalnızca harf ve rakam kullanın: "/" varsa yolun nerede başladığı belirsizleşir.`}, "RFC 4648, whose base64 has a slash",
 		`The random key contains "/".`, `Rastgele anahtarda "/" var.`),
 
 	"path.none": mistake(doSignThePath, "RFC 9112", "The request has no path.", "İsteğin yolu (path) yok."),
@@ -130,10 +130,10 @@ var deviations = map[string]Deviation{
 	"path.space": mistake(doTrimTheID, "iyzipay-java, which strips the end of an ID after signing it",
 		"The path was signed with white space or a line end after an ID, and sent without it, or the other way round.",
 		"Yol, kimliğin sonundaki boşluk veya satır sonuyla imzalanmış ama onsuz gönderilmiş (ya da tersi)."),
-	"path.slash": mistake(doSignThePath, "base URLs that end with a slash",
+	"path.slash": mistake(doSignThePath, "issue 9 of Amazon-MWS, a client whose base URL ends with a slash",
 		`The path was signed with more or fewer "/" at its beginning or end than were sent.`,
 		`Yolun başında veya sonunda, gönderilenden fazla ya da eksik "/" imzalanmış.`),
-	"path.unescaped": mistake(doSignThePath, "Go's URL.Path, Java's URI.getPath", "The path was signed before it was escaped.",
+	"path.unescaped": mistake(doSignThePath, "Go's URL.Path and Java's URI.getPath, which are documented as decoded", "The path was signed before it was escaped.",
 		"Yol, kaçış (URL kodlama) uygulanmadan imzalanmış."),
 	"path.left_out": mistake(doSignThePath, "the formula on iyzico's page, randomKey + payload", "The path was not signed.",
 		"Yol imzalanmamış."),
@@ -175,9 +175,9 @@ var deviations = map[string]Deviation{
 	"body.escapes_dotnet": mistake(doSignWhatIsSent, ".NET's System.Text.Json",
 		`The body was signed with \u0022, \u002B and the like, as .NET's System.Text.Json writes it.`,
 		`Gövde, .NET'teki System.Text.Json'un yazdığı gibi \u0022 ve \u002B gibi kaçışlarla imzalanmış.`),
-	"body.key_order": mistake(doSignWhatIsSent, "maps of Go and Java", "The body was signed with its keys in another order.",
+	"body.key_order": mistake(doSignWhatIsSent, "Go's encoding/json, which sorts the keys of maps, and Java's HashMap", "The body was signed with its keys in another order.",
 		"Gövde, anahtarları farklı bir sırada imzalanmış."),
-	"body.numbers": mistake(doSignWhatIsSent, "floats of Python, PHP and JavaScript",
+	"body.numbers": mistake(doSignWhatIsSent, "Python's json.dumps, which writes 100.0, and JavaScript's JSON.stringify, which writes 100",
 		"The body was signed with numbers in another form, such as 100.0 for 100.",
 		"Gövdedeki sayılar imzalanırken farklı yazılmış; örneğin 100 yerine 100.0."),
 	"body.amounts_quoted": mistake(doSignWhatIsSent, "a client in Django",
@@ -185,7 +185,7 @@ var deviations = map[string]Deviation{
 		"Tutarlar imzalanırken tırnak içinde, gönderilirken tırnaksız (ya da tersi)."),
 	"body.charset": mistake(doUTF8, fromSupport+", and issue 84 of iyzipay-java", "The body was signed in a different character set.",
 		"Gövde, gönderildiğinden farklı bir karakter kümesiyle imzalanmış."),
-	"body.encoded_twice": mistake(doSignWhatIsSent, "HTTP clients that encode a string as JSON",
+	"body.encoded_twice": mistake(doSignWhatIsSent, "issue 1199 of RestSharp and issue 4034 of axios, which encode a string as JSON",
 		"The body was encoded as JSON a second time, before it was signed or before it was sent.",
 		"Gövde, imzalanmadan veya gönderilmeden önce ikinci kez JSON olarak kodlanmış."),
 
