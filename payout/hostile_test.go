@@ -474,18 +474,23 @@ func (s *stage) life(
 	}
 }
 
+// soak is set where everything is to be tried, and not what notices most.
+var soak = os.Getenv("MASSPAYOUT_SOAK") != ""
+
 // TestSearch runs the payout's whole life in random worlds. MASSPAYOUT_SEED runs one seed, or as many as "from-to", and
 // prints what happened; MASSPAYOUT_SOAK=1 runs hundreds of thousands.
 func TestSearch(t *testing.T) {
 	from, to, verbose := uint64(1), uint64(60), false
-	if os.Getenv("MASSPAYOUT_SOAK") != "" {
-		to = 200_000
+	chosen := []uint64{1, 4, 5, 11, 17, 18, 20, 25, 26, 27, 30, 34, 41, 46, 52} // which noticed most broken programs
+	if soak {
+		to, chosen = 200_000, nil
 	}
 	if text := os.Getenv("MASSPAYOUT_SEED"); text != "" {
 		first, last, many := strings.Cut(text, "-")
 		if !many {
 			last, verbose = first, true
 		}
+		chosen = nil
 		var err, err2 error
 		from, err = strconv.ParseUint(first, 10, 64)
 		to, err2 = strconv.ParseUint(last, 10, 64)
@@ -493,7 +498,7 @@ func TestSearch(t *testing.T) {
 			t.Fatalf("MASSPAYOUT_SEED=%s: expected a number, or two as 1-100", text)
 		}
 	}
-	var next, failed, ended, paid atomic.Uint64
+	var next, seeds, failed, ended, paid atomic.Uint64
 	next.Store(from)
 	var requests atomic.Int64
 	workers := runtime.GOMAXPROCS(0)
@@ -502,6 +507,10 @@ func TestSearch(t *testing.T) {
 			t.Run(fmt.Sprint(worker), func(t *testing.T) {
 				t.Parallel()
 				for seed := next.Add(1) - 1; seed <= to && failed.Load() < 10; seed = next.Add(1) - 1 {
+					if chosen != nil && !slices.Contains(chosen, seed) {
+						continue
+					}
+					seeds.Add(1)
 					var report []string // outside of the bubble, which would end the worker
 					synctest.Test(t, func(t *testing.T) {
 						defer func() {
@@ -532,7 +541,7 @@ func TestSearch(t *testing.T) {
 			})
 		}
 	})
-	if seeds := min(next.Load(), to+1) - from; !verbose {
+	if seeds := seeds.Load(); !verbose {
 		t.Logf(
 			"%d seeds: %d paid something, %d ended by Advance; %d requests",
 			seeds,
@@ -541,7 +550,7 @@ func TestSearch(t *testing.T) {
 			requests.Load(),
 		)
 		// A search in which little happens proves little.
-		if !t.Failed() && seeds >= 60 && (paid.Load() < seeds/3 || ended.Load() < seeds/4) {
+		if !t.Failed() && seeds >= 15 && (paid.Load() < seeds/3 || ended.Load() < seeds/4) {
 			t.Errorf("of %d seeds only %d paid something, and %d ended", seeds, paid.Load(), ended.Load())
 		}
 	}
