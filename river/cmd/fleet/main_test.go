@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 func TestFleet(t *testing.T) {
 	var out strings.Builder
 	f := fleet{
-		payouts: 12, items: 300, workers: 3, kills: 3, page: 50, pause: 1500 * time.Millisecond,
+		payouts: 12, items: 120, workers: 3, kills: 3, page: 20, pause: 1500 * time.Millisecond,
 		stage: 4 * time.Second, limit: 4 * time.Minute, out: &out,
 	}
 	err := f.run(t.Context(), func(ctx context.Context) error {
