@@ -93,11 +93,12 @@ lint: ## gofmt, vet, staticcheck, go mod tidy, actionlint
 	$(call each,$(NESTED),go vet ./... && go run $(STATICCHECK) ./... && $(TIDY))
 	go run $(ACTIONLINT)
 
-bench: ## show what building and signing cost, as ratios to their floor in the same run
+bench: ## show what building and signing cost, as ratios to their floor in the same run (the queue: make fleet FLAGS=-compare)
 	go test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) ./gen ./signer
 	go test -run '^$$' -bench '$(BENCH)' -benchtime 1x ./payout
 	go test -run '^$$' -bench '$(BENCH)' -benchtime 5x ./payfile
 	cd cmd/masspayout && go test -run '^$$' -bench '$(BENCH)' -benchtime 2x ./xlsx
+	@echo 'What the queue costs beside Pay in one process, with PostgreSQL: make fleet FLAGS=-compare'
 
 soak: soak-root soak-nested ## the long tests: payouts killed at random, and these commands in copies of the module
 

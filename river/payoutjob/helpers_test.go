@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"strings"
 	"testing"
 	"time"
 
@@ -86,11 +87,23 @@ func openSchema(t *testing.T, schema string) *shop {
 	if _, err := conn.Exec(t.Context(), "CREATE SCHEMA "+pgx.Identifier{schema}.Sanitize()); err != nil {
 		t.Fatal(err)
 	}
-	database += "&search_path=" + url.PathEscape(pgx.Identifier{schema}.Sanitize())
+	database = with(database, "search_path", pgx.Identifier{schema}.Sanitize())
 	if err := migrate(t.Context(), database); err != nil {
 		t.Fatal(err)
 	}
 	return openURL(t, server, database)
+}
+
+// with returns the URL of a database with a setting.
+func with(database, name, value string) string {
+	u, err := url.Parse(database)
+	if err != nil {
+		panic(err)
+	}
+	query := u.Query()
+	query.Set(name, value)
+	u.RawQuery = strings.ReplaceAll(query.Encode(), "+", "%20")
+	return u.String()
 }
 
 // openCopy is open with a database that no other test gets.

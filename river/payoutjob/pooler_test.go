@@ -25,7 +25,7 @@ import (
 )
 
 // withMode returns the URL of a database with pgx's mode for statements.
-func withMode(url, mode string) string { return url + "&default_query_exec_mode=" + mode }
+func withMode(url, mode string) string { return with(url, "default_query_exec_mode", mode) }
 
 // All that the queue can do works in each of pgx's modes.
 func TestModes(t *testing.T) {

@@ -82,13 +82,23 @@ var shared struct {
 	err    error
 }
 
-// Shared is Start with the same server for all tests, started once. Those that kill it must not be parallel ones, and
-// start it again. Run the package's tests with Main.
+// Shared is Start with the same server for all tests, started once. Run the package's tests with Main.
 func Shared(t testing.TB) *Server {
 	t.Helper()
 	shared.once.Do(func() { shared.server, shared.err = run(true) })
 	check(t, shared.err)
 	return shared.server
+}
+
+// ToKill is Shared for tests that kill the server and start it again, which are no parallel ones. They are skipped where it
+// is not ours.
+func ToKill(t testing.TB) *Server {
+	t.Helper()
+	s := Shared(t)
+	if s.cmd == nil {
+		t.Skip("the server is not ours to kill")
+	}
+	return s
 }
 
 // Main runs a package's tests and stops the server of Shared. Call it in TestMain.
