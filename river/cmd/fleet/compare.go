@@ -7,9 +7,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"syscall"
 	"text/tabwriter"
 	"time"
+
+	"github.com/iyzico-go/masspayout/river/internal/pgtest"
 )
 
 // costs are what a run took.
@@ -35,6 +38,9 @@ const (
 // compare pays the same payouts by Pay in one process without a database, and by the workers, undisturbed. Then it pays
 // few and many small payouts, to see whether a worker's memory grows. It fails if the queue costs more than it may.
 func (f *fleet) compare(ctx context.Context) error {
+	if os.Getenv(pgtest.EnvURL) != "" {
+		return errors.New("nobody knows what processor time another's server takes: compare without " + pgtest.EnvURL)
+	}
 	alone, queue := f.calm(f.payouts, f.items, f.stage), f.calm(f.payouts, f.items, f.stage)
 	if err := alone.payAlone(ctx); err != nil {
 		return fmt.Errorf("one process: %w", err)
