@@ -45,7 +45,7 @@ func Test(t *testing.T, newStore New) {
 		{"a new payout", newState("salaries-2026-11")},
 		{"every field", full("salaries-2026-11", 2)},
 		{"ids of any character", full("a/b?c=\"d\" 'e' \\f\t\n%g\u2028ğ€😀; DROP TABLE payouts; --", 2)},
-		{"ten thousand items", full("many", 10_000)},
+		{"a thousand items, and three megabytes", large()},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			open := newStore(t)
@@ -298,6 +298,15 @@ func newState(externalID string) payout.State {
 		Version: 3, Revision: 1, ExternalID: externalID, Digest: "1:" + strings.Repeat("0", 64), Step: payout.StepNew,
 		At: time.Date(2026, 11, 24, 23, 59, 59, 123456789, time.UTC),
 	}
+}
+
+// large is a state as large as that of ten thousand items.
+func large() payout.State {
+	state := full("many", 1_000)
+	for i := range state.Result.Items {
+		state.Result.Items[i].Reasons = []string{strings.Repeat("reason ", 450)}
+	}
+	return state
 }
 
 // full is a state in which every field is set.
