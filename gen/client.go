@@ -374,8 +374,8 @@ func (c *Client) newRequest(
 		if err != nil {
 			return nil, err
 		}
-		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(encoded)), nil }
-		req.Body, _ = req.GetBody()
+		req.GetBody = func() (io.ReadCloser, error) { return newContent(encoded), nil }
+		req.Body = newContent(encoded)
 		req.ContentLength = int64(len(encoded))
 		req.Header["Content-Type"] = []string{"application/json"}
 	}
@@ -392,3 +392,14 @@ func (c *Client) newRequest(
 	}
 	return req, nil
 }
+
+// content is the body of a request, in one piece of memory.
+type content struct{ bytes.Reader }
+
+func newContent(encoded []byte) *content {
+	c := new(content)
+	c.Reset(encoded)
+	return c
+}
+
+func (*content) Close() error { return nil }

@@ -72,16 +72,23 @@ func parseDecimal(raw []byte) (decimal.Decimal, error) {
 		}
 		mantissa, exponent = raw[:i], int(n)
 	}
-	whole, fraction, _ := bytes.Cut(mantissa, []byte{'.'})
-	if exponent -= len(fraction); exponent < -MaxDigits || exponent > MaxDigits {
+	digits := make([]byte, 0, 32) // with a sign
+	for i, c := range mantissa {
+		if c == '.' {
+			exponent -= len(mantissa) - i - 1
+		} else {
+			digits = append(digits, c)
+		}
+	}
+	if exponent < -MaxDigits || exponent > MaxDigits {
 		return decimal.Decimal{}, tooManyDigits()
 	}
 	var value decimal.Decimal
-	if len(mantissa) <= 18 { // fits in an int64
-		coefficient, _ := strconv.ParseInt(string(whole)+string(fraction), 10, 64)
+	if len(digits) <= 18 { // fits in an int64
+		coefficient, _ := strconv.ParseInt(string(digits), 10, 64)
 		value = decimal.New(coefficient, int32(exponent))
 	} else {
-		coefficient, _ := new(big.Int).SetString(string(whole)+string(fraction), 10)
+		coefficient, _ := new(big.Int).SetString(string(digits), 10)
 		value = decimal.NewFromBigInt(coefficient, int32(exponent))
 	}
 	if TooLong(value) {

@@ -379,10 +379,8 @@ func tooLongText() *Mismatch {
 func (r *reader) scalar() (raw []byte, ok bool, err error) {
 	switch c := r.peek(); {
 	case c == '"':
-		if raw, err = r.quoted(); err != nil {
-			return nil, false, err
-		}
-		return raw[1 : len(raw)-1], true, nil
+		raw, _, err = r.quoted()
+		return raw, true, err
 	case c == '-' || '0' <= c && c <= '9':
 		raw, err = r.number()
 		return raw, true, err

@@ -115,7 +115,7 @@ func (t *tokens) skip() error {
 	case '[':
 		return t.sequence(']', t.skip)
 	case '"':
-		_, err := t.quoted()
+		_, _, err := t.quoted()
 		return err
 	case 't':
 		return t.literal("true")
@@ -183,40 +183,44 @@ func numberLength(data []byte) int {
 
 // text reads a string. The bytes are good until the next one is read.
 func (t *tokens) text() ([]byte, error) {
-	raw, err := t.quoted()
-	if err != nil {
-		return nil, err
+	raw, plain, err := t.quoted()
+	if err != nil || plain {
+		return raw, err
 	}
-	return unquote(raw[1:len(raw)-1], t.strict)
+	return unquote(raw, t.strict)
 }
 
-// quoted reads a string with its quotes, as it is written.
-func (t *tokens) quoted() ([]byte, error) {
+// quoted reads a string without its quotes, as it is written. plain tells that it is ASCII without escapes.
+func (t *tokens) quoted() (raw []byte, plain bool, err error) {
+	plain = true
 	for i := t.pos + 1; i < len(t.data); i++ {
 		switch c := t.data[i]; {
 		case c == '"':
-			raw := t.data[t.pos : i+1]
+			raw = t.data[t.pos+1 : i]
 			t.pos = i + 1
-			return raw, nil
+			return raw, plain, nil
 		case c < ' ':
-			return nil, t.syntax()
+			return nil, false, t.syntax()
+		case c >= utf8.RuneSelf:
+			plain = false
 		case c == '\\':
+			plain = false
 			if i++; i == len(t.data) {
-				return nil, t.syntax()
+				return nil, false, t.syntax()
 			}
 			switch t.data[i] {
 			case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
 			case 'u':
 				if _, ok := hex4(t.data[i+1:]); !ok {
-					return nil, t.syntax()
+					return nil, false, t.syntax()
 				}
 				i += 4
 			default:
-				return nil, t.syntax()
+				return nil, false, t.syntax()
 			}
 		}
 	}
-	return nil, t.syntax()
+	return nil, false, t.syntax()
 }
 
 func hex4(b []byte) (rune, bool) {
@@ -230,14 +234,7 @@ func hex4(b []byte) (rune, bool) {
 // unquote decodes what stands between the quotes of a valid string. What is not UTF-8 is an error if strict is set, or
 // else becomes U+FFFD, as in encoding/json.
 func unquote(raw []byte, strict bool) ([]byte, error) {
-	plain := true
-	for _, c := range raw {
-		if c == '\\' || c >= utf8.RuneSelf {
-			plain = false
-			break
-		}
-	}
-	if plain || bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) {
+	if bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) {
 		return raw, nil
 	}
 	out := make([]byte, 0, len(raw))

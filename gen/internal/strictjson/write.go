@@ -37,7 +37,9 @@ func (w *Writer) fail(key string, err error) {
 
 // Text writes a string.
 func (w *Writer) Text(key, value string) {
-	w.Out = append(appendString(append(w.Out, key...), value), ',')
+	w.Out = append(w.Out, key...)
+	w.quote(value)
+	w.Out = append(w.Out, ',')
 	if w.Check && !utf8.ValidString(value) {
 		w.fail(key, errUTF8)
 	}
@@ -83,9 +85,10 @@ var escaped = func() (table [256]bool) {
 	return table
 }()
 
-// appendString appends s as a JSON string, with the escapes that encoding/json uses. What is not UTF-8 it leaves so.
-func appendString(out []byte, s string) []byte {
-	out = append(out, '"')
+// quote appends s as a JSON string, with the escapes that encoding/json uses. What is not UTF-8 it leaves so. It appends
+// to Out in place, which is cheaper than to return what it has appended to: a pointer is stored where Out has grown alone.
+func (w *Writer) quote(s string) {
+	w.Out = append(w.Out, '"')
 	start := 0 // of what is to be copied as it is
 	for i := 0; i < len(s); i++ {
 		if !escaped[s[i]] {
@@ -95,16 +98,16 @@ func appendString(out []byte, s string) []byte {
 		if c >= utf8.RuneSelf && c != '\u2028' && c != '\u2029' {
 			continue
 		}
-		out = append(out, s[start:i]...)
+		w.Out = append(w.Out, s[start:i]...)
 		if short := strings.IndexRune("\"\\\b\f\n\r\t", c); short >= 0 {
-			out = append(out, '\\', `"\bfnrt`[short])
+			w.Out = append(w.Out, '\\', `"\bfnrt`[short])
 		} else {
 			const hex = "0123456789abcdef"
-			out = append(out, '\\', 'u', hex[c>>12&0xf], hex[c>>8&0xf], hex[c>>4&0xf], hex[c&0xf])
+			w.Out = append(w.Out, '\\', 'u', hex[c>>12&0xf], hex[c>>8&0xf], hex[c>>4&0xf], hex[c&0xf])
 		}
 		i += size - 1
 		start = i + 1
 	}
-	out = append(out, s[start:]...)
-	return append(out, '"')
+	w.Out = append(w.Out, s[start:]...)
+	w.Out = append(w.Out, '"')
 }
