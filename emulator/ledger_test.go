@@ -16,7 +16,8 @@ import (
 
 // Whatever happens in whatever order, the ledger adds up after every step, nothing is negative, and no item ends twice.
 func TestLedgerAddsUpInAnyOrder(t *testing.T) {
-	seeds := []uint64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 25} // which notice together what any of the first sixty does
+	// Of the first sixty, 25 alone sees a commission that is forgotten.
+	seeds := []uint64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 25}
 	if os.Getenv("MASSPAYOUT_SOAK") != "" {
 		for seed := range uint64(2_000) {
 			seeds = append(seeds, 100+seed)

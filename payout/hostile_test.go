@@ -481,7 +481,8 @@ var soak = os.Getenv("MASSPAYOUT_SOAK") != ""
 // prints what happened; MASSPAYOUT_SOAK=1 runs hundreds of thousands.
 func TestSearch(t *testing.T) {
 	from, to, verbose := uint64(1), uint64(60), false
-	chosen := []uint64{1, 4, 5, 11, 17, 18, 20, 25, 26, 27, 30, 34, 41, 46, 52} // which noticed most broken programs
+	// A quarter of the first sixty. 17, 20 and 27 see an init repeated that was not sent, which no other of the sixty does.
+	chosen := []uint64{1, 4, 5, 11, 17, 18, 20, 25, 26, 27, 30, 34, 41, 46, 52}
 	if soak {
 		to, chosen = 200_000, nil
 	}
