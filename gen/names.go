@@ -18,7 +18,7 @@ import (
 // Unicode forms.
 func FoldName(name string) string {
 	seen := strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) {
+		if unseen(r) || unicode.Is(unicode.Variation_Selector, r) {
 			return -1
 		}
 		return r
@@ -37,6 +37,11 @@ func FoldName(name string) string {
 		last = r
 	}
 	return NFC(folded.String())
+}
+
+// unseen reports whether r is white space, or a character that fonts show nothing of.
+func unseen(r rune) bool {
+	return unicode.IsSpace(r) || unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point)
 }
 
 // foldRune returns one rune for all that differ from r only in case.

@@ -178,7 +178,7 @@ func (c *checker) text(field, value string) {
 		c.add(field, "must be valid UTF-8")
 		return
 	}
-	if strings.TrimFunc(value, func(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }) != value {
+	if strings.TrimFunc(value, unseen) != value {
 		c.add(field, "must have no white space and no invisible character at its ends")
 		return
 	}

@@ -70,6 +70,7 @@ func TestValidateReadsEveryText(t *testing.T) {
 		{"nov-1\u00a0", ends},
 		{"\ufeffnov-1", ends},
 		{"nov-1\u200b", ends},
+		{"nov-1\u3164", ends}, // a letter that shows nothing
 		{"nov-1\u200f", ends},
 		{"nov-1\u2028", ends},
 		{"nov\x00-1", within + "U+0000"},

@@ -129,7 +129,8 @@ func entity(s string) bool {
 }
 
 // invisible reports whether r is a control or a format character, such as a zero-width space or one that turns the
-// direction. White space is neutral.
+// direction, or a letter that shows nothing. White space is neutral.
 func invisible(r rune) bool {
-	return unicode.Is(unicode.Cf, r) || unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t'
+	return unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point) ||
+		unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t'
 }
