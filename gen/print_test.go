@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -44,8 +45,12 @@ var secrets = func() (parts []string) {
 	return parts
 }()
 
+// address is one of the heap. It may have the digits of a recipient by chance.
+var address = regexp.MustCompile(`\b0xc[0-9a-f]{9}\b`)
+
 func checkPrintsNoRecipient(t *testing.T, how, printed string) {
 	t.Helper()
+	printed = address.ReplaceAllString(printed, "0x")
 	for _, part := range secrets {
 		if strings.Contains(printed, part) {
 			t.Errorf("%s: %q of a recipient is in %.300s", how, part, printed)
