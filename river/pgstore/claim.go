@@ -85,7 +85,7 @@ func (db *DB) Claim(ctx context.Context, externalID string) (c *Claim, err error
 	var r row
 	var now time.Time
 	token := uuid.NewString()
-	err = db.scan(ctx, `
+	err = db.scanLong(ctx, `
 		WITH gate AS (`+gates+`), claimed AS (
 			UPDATE masspayout_payouts p SET lease_token = $2, lease_holder = $3, lease_until = clock_timestamp() + $4::interval
 			FROM gate
@@ -124,7 +124,7 @@ func (c *Claim) Now(ctx context.Context) (time.Time, error) { return c.store.Now
 func (c *Claim) Request(ctx context.Context) (request gen.MassPayoutInitializeRequest, err error) {
 	db, id := c.store.db, c.store.externalID
 	if !c.hasRead {
-		err = db.scan(ctx, "SELECT request FROM masspayout_payouts WHERE external_id = $1", []any{id}, &c.request)
+		err = db.scanLong(ctx, "SELECT request FROM masspayout_payouts WHERE external_id = $1", []any{id}, &c.request)
 		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 			return request, fmt.Errorf("pgstore: reading the request of %q: %w", id, err)
 		}

@@ -22,6 +22,7 @@ import (
 type DB struct {
 	pool   *pgxpool.Pool
 	mode   pgx.QueryExecMode
+	long   pgx.QueryExecMode // of statements with a request
 	sealer Sealer
 	lease  time.Duration
 	holder string // names this DB in leases
@@ -72,7 +73,7 @@ func New(pool *pgxpool.Pool, opts ...Option) (*DB, error) {
 	if pool == nil {
 		return nil, errors.New("pgstore: the pool is nil")
 	}
-	db := &DB{pool: pool, mode: statement.Mode(pool), lease: DefaultLease, holder: uuid.NewString(), held: map[string]bool{}}
+	db := &DB{pool: pool, mode: statement.Mode(pool), long: statement.LongMode(pool), lease: DefaultLease, holder: uuid.NewString(), held: map[string]bool{}}
 	for _, opt := range opts {
 		if opt == nil {
 			return nil, errors.New("pgstore: an option is nil")
@@ -104,8 +105,17 @@ func (db *DB) letGo(externalID string) {
 // scan runs a statement that returns a row. A connection that turns out to be closed before the statement was sent is
 // replaced, as often as the pool may have such ones.
 func (db *DB) scan(ctx context.Context, sql string, args []any, into ...any) (err error) {
+	return db.scanIn(ctx, db.mode, sql, args, into...)
+}
+
+// scanLong is scan for a statement that returns a request.
+func (db *DB) scanLong(ctx context.Context, sql string, args []any, into ...any) (err error) {
+	return db.scanIn(ctx, db.long, sql, args, into...)
+}
+
+func (db *DB) scanIn(ctx context.Context, mode pgx.QueryExecMode, sql string, args []any, into ...any) (err error) {
 	for range db.pool.Config().MaxConns + 1 {
-		err = db.pool.QueryRow(ctx, sql, append([]any{db.mode}, args...)...).Scan(into...)
+		err = db.pool.QueryRow(ctx, sql, append([]any{mode}, args...)...).Scan(into...)
 		if err == nil || ctx.Err() != nil || !pgconn.SafeToRetry(err) {
 			break
 		}
@@ -143,7 +153,7 @@ func (db *DB) InsertValid(ctx context.Context, tx Tx, request gen.MassPayoutInit
 	}
 	tag, err := tx.Exec(ctx, `
 		INSERT INTO masspayout_payouts (external_id, same_name, digest, request) VALUES ($1, $2, $3, $4)
-		ON CONFLICT DO NOTHING`, db.mode, id, SameName(id), digest, data)
+		ON CONFLICT DO NOTHING`, db.long, id, SameName(id), digest, data)
 	if err == nil && tag.RowsAffected() == 0 {
 		var there, other string
 		err = tx.QueryRow(ctx, "SELECT external_id, coalesce(digest, '') FROM masspayout_payouts WHERE external_id = $1 OR same_name = $2", db.mode, id, SameName(id)).
@@ -183,7 +193,7 @@ func (db *DB) Request(ctx context.Context, externalID string) (request gen.MassP
 	if err := CheckName("externalId", externalID); err != nil {
 		return request, err
 	}
-	err = db.scan(ctx, "SELECT request, coalesce(digest, '') FROM masspayout_payouts WHERE external_id = $1", []any{externalID}, &data, &digest)
+	err = db.scanLong(ctx, "SELECT request, coalesce(digest, '') FROM masspayout_payouts WHERE external_id = $1", []any{externalID}, &data, &digest)
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 		return request, fmt.Errorf("pgstore: reading the request of %q: %w", externalID, err)
 	}

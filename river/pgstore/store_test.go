@@ -385,6 +385,39 @@ func TestRequests(t *testing.T) {
 
 // Migrate may run at once and again, whatever the database's default isolation is, and as a role that must not create
 // tables, once they are there.
+// Requests are stored and read also by a pool that keeps no descriptions of statements.
+func TestNoDescriptions(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	_, described := open(t, pgtest.Shared(t))
+	config := described.Config()
+	config.ConnConfig.DescriptionCacheCapacity = 0
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	db, err := pgstore.New(pool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := request("p", "100.50")
+	if err := pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error { return db.Insert(ctx, tx, want) }); err != nil {
+		t.Fatalf("Insert returned %v", err)
+	}
+	claim, err := db.Claim(ctx, "p")
+	if err != nil {
+		t.Fatalf("Claim returned %v", err)
+	}
+	got, err := claim.Request(ctx)
+	if err != nil || payout.Digest(got) != payout.Digest(want) {
+		t.Errorf("Request returned %v, %v", got, err)
+	}
+	if _, err := claim.Release(ctx, pgstore.Report{Nothing: true}); err != nil {
+		t.Errorf("Release returned %v", err)
+	}
+}
+
 func TestMigrate(t *testing.T) {
 	t.Parallel()
 	url := pgtest.Shared(t).Database(t)

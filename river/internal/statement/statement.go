@@ -14,3 +14,14 @@ func Mode(pool *pgxpool.Pool) pgx.QueryExecMode {
 	}
 	return pgx.QueryExecModeExec
 }
+
+// LongMode is Mode for statements with a request, which may be long: its bytes go as they are, where Mode's are printed in
+// hexadecimal and parsed again. For that the statement is described once on each connection. It is not prepared either,
+// and works behind the same poolers.
+func LongMode(pool *pgxpool.Pool) pgx.QueryExecMode {
+	mode := Mode(pool)
+	if mode == pgx.QueryExecModeExec && pool.Config().ConnConfig.DescriptionCacheCapacity > 0 {
+		return pgx.QueryExecModeCacheDescribe
+	}
+	return mode
+}
