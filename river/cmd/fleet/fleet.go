@@ -47,7 +47,6 @@ type fleet struct {
 	pool      *pgxpool.Pool
 	queue     *payoutjob.Queue
 	processes []*process
-	requests  []gen.MassPayoutInitializeRequest
 	begun     time.Time
 
 	killed, froze, redeployed int
@@ -191,7 +190,6 @@ func (f *fleet) serve() (address string, stop func(), err error) {
 func (f *fleet) enqueue(ctx context.Context) error {
 	for n := range f.payouts {
 		request := newRequest(n, f.items)
-		f.requests = append(f.requests, request)
 		if err := pgx.BeginFunc(ctx, f.pool, func(tx pgx.Tx) error {
 			_, err := f.queue.Enqueue(ctx, tx, request, 0)
 			return err

@@ -80,7 +80,8 @@ func (f *fleet) verify(ctx context.Context) error {
 	seen, items := map[gen.ItemStatus]int{}, 0
 	pages, allowed, most := (f.items+f.page-1)/f.page, 0, 0
 	requests := 0
-	for _, request := range f.requests {
+	for number := range f.payouts {
+		request := newRequest(number, f.items)
 		result, err := f.queue.Result(ctx, request.ExternalID)
 		if err != nil {
 			return err
