@@ -8,7 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime"
+	"runtime/debug"
 	"syscall"
 	"text/tabwriter"
 	"time"
@@ -48,7 +48,7 @@ func (f *fleet) compare(ctx context.Context) error {
 	}
 	a := alone.used
 	alone = nil
-	runtime.GC() // the ledger of the one, which the other would look through for garbage again and again
+	debug.FreeOSMemory() // else the other looks through the ledger of the one for garbage, and gives its memory back
 	queue := f.calm(f.payouts, f.items, f.stage)
 	if err := queue.run(ctx, queue.verify); err != nil {
 		return fmt.Errorf("three workers: %w", err)
