@@ -235,7 +235,8 @@ var (
 	amounts = setOf("net odenecek odenen odenecekler tutar tutari ucret ucreti maas maasi odeme odemesi hakedis hakedisi " +
 		"ele gecen gececek banka bankaya havale eft fast transfer gonderilecek yatacak yatan yatirilacak toplam aylik " +
 		"personel islem transaction amount value pay salary payment total to be paid wage wages payable netto alacagi alacak miktar miktari " +
-		"nettutar netmaas netucret netodeme netpay netsalary netamount item alici bankadan hak edis take home")
+		"nettutar netmaas netucret netodeme netpay netsalary netamount item alici bankadan hak edis take home istihkak istihkaki kazanc " +
+		"kazanci")
 	amountWords = setOf("edis tutar tutari ucret ucreti maas maasi odenecek hakedis hakedisi gececek gecen yatacak yatirilacak " +
 		"gonderilecek amount salary pay payable wage wages net netto nettutar netmaas netucret netodeme netpay netsalary " +
 		"netamount miktar miktari")
@@ -257,6 +258,7 @@ var known = func() map[string]match {
 			personelsicil perskodu persno perssicilno calisanno calisanid employeeid employeeno carikodu carino carihesapkodu musterino kartno bordrono`},
 		{FieldID, 3, `sirano sira sno sn siranumarasi no nr # rownumber`},
 		{FieldLastName, 1, `soyad soyadi soyisim soyismi`},
+		{FieldAmount, 1, `bankaodemesi bankaodeme bankayaodeme`},
 		{FieldName, 2, `alici personel calisan isci lehdar lehtar alacakli recipient beneficiary payee employee hesapsahibi
 			accountholder cariunvan cariunvani cari`},
 		{FieldName, 3, `unvan unvani`},
@@ -299,6 +301,18 @@ var (
 func rivals(amount, other string) bool {
 	list := words(other)
 	return cash.any(list) || !whole.any(words(amount)) && (parts.any(list) || setOf("genel toplam").all(without(list, setOf("tl try"))))
+}
+
+var (
+	leftWords  = setOf("kalan bakiye bakiyesi banka bankaya bankadan bank yatan remaining remainder balance")
+	leftBeside = setOf("tutar tutari odenen odeme net ucret maas hesaba amount tl try")
+)
+
+// leftOrByBank reports whether a heading names what is left to pay or what is paid by bank, if there are amounts below:
+// Kalan Tutar, Bakiye, Bankaya, Ödenen. Banka may be the bank's name as well.
+func leftOrByBank(heading string) bool {
+	list := words(heading)
+	return fold(heading) == "odenen" || leftWords.any(list) && leftBeside.all(append(without(list, leftWords), "tutar"))
 }
 
 // match is a field that a heading may stand for. Of two columns for a field, the one with the lower rank is meant.

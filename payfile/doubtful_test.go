@@ -65,6 +65,32 @@ func TestDoubtfulTables(t *testing.T) {
 			"line 2, column 4 (Tutar): the amount seems to go on in the next cell"},
 		{"a description that begins with a number", "No,Ad Soyad,IBAN,Tutar,Açıklama\n1,Ayşe Yılmaz," + iban + ",1250,11 Kasım\n",
 			"1250"},
+		{"cut at the decimal comma, department not read", "Adı Soyadı,IBAN,Net Ücret,Departman\nAyşe Yılmaz," + iban + ",1250,75\n" +
+			"Ali Kaya," + iban + ",100,25\n",
+			"line 2, column 3 (Net Ücret): the comma seems to be both the decimal mark and what separates the columns, so that the " +
+				"amount goes on in the next cell (rows 2, 3)"},
+		{"the same with one column more", "Adı Soyadı,IBAN,Net Ücret,Departman,Görev\nAyşe Yılmaz," + iban + ",1250,75,Satış\n",
+			"the comma seems to be both"},
+		{"only one of the rows", "Adı Soyadı,IBAN,Net Ücret,Departman\nAyşe Yılmaz," + iban + ",1250,Satış\n" +
+			"Ali Kaya," + iban + ",100,Satış\nCan Su," + iban + ",100,5\n", "(rows 4)"},
+		{"days beside whole amounts", "Adı Soyadı,IBAN,Net Ücret,Gün\nAyşe Yılmaz," + iban + ",1250,30\n", "1250"},
+		{"decimals beside days", "Adı Soyadı,IBAN,Net Ücret,Gün\nAyşe Yılmaz," + iban + ",1250,75\n", "the comma seems to be both"},
+		{"a department's number", "Adı Soyadı,IBAN,Net Ücret,Bölüm\nAyşe Yılmaz," + iban + ",1250.00,75\n", "1250"},
+		{"net by another name", "Ad Soyad;IBAN;Aylık Ücret;x;Net İstihkak\nAyşe Yılmaz;" + iban + ";100;1;80\n", "80"},
+		{"paid already", "Ad Soyad;IBAN;Ödenecek;Ödenen;Kalan\nAyşe Yılmaz;" + iban + ";100;30;70\n",
+			"line 1, column 3 (Ödenecek): this or “Kalan” could be what is paid: say which, as with -columns 'amount=Ödenecek'"},
+		{"net, and what is left", "Ad Soyad;IBAN;Net Ücret;Avans;Kalan\nAyşe Yılmaz;" + iban + ";100;30;70\n", "this or “Kalan” could"},
+		{"net, and a balance", "Ad Soyad;IBAN;Net Ücret;Avans;Bakiye\nAyşe Yılmaz;" + iban + ";100;30;70\n", "this or “Bakiye” could"},
+		{"an amount, and a balance", "Ad Soyad;IBAN;Tutar;Ödenen;Bakiye\nAyşe Yılmaz;" + iban + ";100;30;70\n",
+			"this or “Bakiye” could"},
+		{"nothing is left", "Ad Soyad;IBAN;Tutar;Bakiye\nAyşe Yılmaz;" + iban + ";100;0\n", "this or “Bakiye” could"},
+		{"a part by bank, and by its name alone", "Ad Soyad;IBAN;Net Ücret;İcra Kesintisi;Banka\nAyşe Yılmaz;" + iban +
+			";100;30;70\n", "this or “Banka” could"},
+		{"what was paid, beside a wage", "Ad Soyad;IBAN;Ücret;BES;Ödenen\nAyşe Yılmaz;" + iban + ";100;3;97\n", "this or “Ödenen” could"},
+		{"the bank's name", "Ad Soyad;IBAN;Net Ücret;Banka\nAyşe Yılmaz;" + iban + ";100;Ziraat\n", "100"},
+		{"all of it by bank", "Ad Soyad;IBAN;Net Ücret;Banka\nAyşe Yılmaz;" + iban + ";100;100,00\n", "100"},
+		{"an ordinary payroll", "Ad Soyad;IBAN;Brüt Ücret;SGK;Gelir Vergisi;Toplam Kesinti;Net Ücret\nAyşe Yılmaz;" + iban +
+			";140;20;20;40;100\n", "100"},
 		{"errors of formulas", "Sicil No;Ad Soyad;IBAN;Tutar\n#AD?;#YOK;" + iban + ";5\n",
 			"line 2, column 1 (Sicil No): expected an ID, not a formula's error or TRUE and FALSE\n" +
 				"line 2, column 2 (Ad Soyad): there is a formula with an error"},

@@ -12,7 +12,8 @@ func TestHeadings(t *testing.T) {
 		payfile.FieldAmount: {"NET ÖDENECEK", "Net Ödenecek (TL)", "Net Ücret", "NET ÜCRET TUTARI", "Ödenecek Net Tutar", "Tutar", "TUTARI",
 			"Tutar (TL)", "Ödeme Tutarı", "ÖDEME TUTARI (TRY)", "Havale Tutarı", "Net Maaş (₺)", "Ele Geçen", "ELE GEÇEN ÜCRET", "Maaş",
 			"Net Hakediş", "Amount (TRY)", "Net Pay", "Net Salary", "net_odenecek", "Banka Ödenecek Tutar", "Net", "MİKTAR",
-			"Kasım Maaşı", "Kasım 2026 Net Maaş", "NET ÜCRET 11/2026", "Net Hak Ediş", "Bankadan Ödenecek", "Take-home pay"},
+			"Kasım Maaşı", "Kasım 2026 Net Maaş", "NET ÜCRET 11/2026", "Net Hak Ediş", "Bankadan Ödenecek", "Take-home pay",
+			"Net İstihkak", "Net Kazanç", "Banka Ödemesi"},
 		payfile.FieldIBAN: {"IBAN", "Iban No", "ALICI IBAN NO", "Alıcı IBAN", "Banka IBAN", "IBAN NUMARASI", "Beneficiary IBAN",
 			"Personel IBAN No", "Hesap No", "Account Number", "ALICI_IBAN"},
 		payfile.FieldName: {"Adı Soyadı", "ADI SOYADI", "Ad Soyad", "Adı-Soyadı", "Personel Adı Soyadı", "Alıcı Ünvanı",
@@ -27,7 +28,8 @@ func TestHeadings(t *testing.T) {
 		payfile.FieldDescription: {"Açıklama", "AÇIKLAMA", "Ödeme Açıklaması", "Description", "Ac\u0327ıklama", "AÇIKLAMALAR"},
 		"": {"Banka Adı", "Şube Adı", "Baba Adı", "Brüt Ücret", "Günlük Ücret", "Toplam Kesinti", "Bölüm", "Departman", "Görevi", "SGK Primi",
 			"Gelir Vergisi", "Fazla Mesai Ücreti", "Gönderen IBAN", "İşe Giriş Tarihi", "Ödeme Tarihi", "Ev Tel", "Gün", "Asgari Ücret",
-			"Avans Tutarı", "Firma Adı", "Toplam", "Elden Ödenecek", "Kasım 2026", "Net Brüt", "Döviz Kuru", "Kur", "Geçen Maaş"},
+			"Avans Tutarı", "Firma Adı", "Toplam", "Elden Ödenecek", "Kasım 2026", "Net Brüt", "Döviz Kuru", "Kur", "Geçen Maaş",
+			"Kazanç", "Kalan", "Bakiye", "Ödenen", "Banka"},
 	} {
 		for _, heading := range headings {
 			if got := payfile.Classify(heading); got != field {

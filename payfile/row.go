@@ -62,6 +62,10 @@ func (r *reader) read() {
 		r.findAt(r.at.amount, text{"the amount seems to go on in the next cell: an amount with a comma must be in quotes",
 			"tutar bir sonraki hücrede sürüyor gibi: virgüllü tutar tırnak içinde olmalıdır"})
 	}
+	if known {
+		r.noteCut(cell)
+		r.findRival(a)
+	}
 	if known && a.value.IsZero() {
 		if r.o.SkipZero {
 			r.zero = append(r.zero, r.row.Number)
@@ -157,6 +161,62 @@ func (r *reader) cutAmount(cell *Cell) bool {
 	return digitsOnly(rest) && (len(rest) <= 2 && !marked || len(rest) == 3 && (!marked || digitsOnly(decimals)))
 }
 
+// noteCut notes whether a decimal comma may have put the decimals into the next cell, of a column that is not read.
+func (r *reader) noteCut(cell *Cell) {
+	next := r.at.amount + 1
+	if r.file.Separator != ',' || r.o.DecimalMark == '.' || next >= len(r.named) || r.uses(next) || !digitsOnly(cell.Text) {
+		return
+	}
+	beside := r.cell(next).Text
+	rest, decimals, marked := strings.Cut(beside, ".")
+	switch {
+	case !digitsOnly(rest):
+		r.cutWords = r.cutWords || beside != ""
+	case len(rest) <= 2 && !marked && !r.counts(next, rest), len(rest) == 3 && len(cell.Text) <= 3 && (!marked || digitsOnly(decimals)):
+		r.cut = append(r.cut, r.row.Number)
+	}
+}
+
+// counts reports whether a number is one of days or the like, as its heading says.
+func (r *reader) counts(column int, number string) bool {
+	n, err := strconv.Atoi(number)
+	return err == nil && n <= 31 && (number[0] != '0' || len(number) == 1) &&
+		setOf("gun gunu gunler sayisi day days adet saat hours").any(words(r.named[column]))
+}
+
+// findCut finds that the comma is both the decimal mark and what separates the columns: in most rows, or where other
+// rows have words in the place of the decimals.
+func (r *reader) findCut() {
+	if n := len(r.cut); n == 0 || !r.cutWords && n*2 <= len(r.file.Request.Items) {
+		return
+	}
+	rows := rowsList(r.cut, r.l)
+	r.find(r.cut[0], r.at.amount, text{"the comma seems to be both the decimal mark and what separates the columns, so that the " +
+		"amount goes on in the next cell (rows " + rows + "): put such amounts in quotes, or save the file with semicolons; if they " +
+		"are whole, -decimal-point says so",
+		"virgül hem ondalık ayırıcı hem sütun ayırıcı gibi, tutar bir sonraki hücrede sürüyor (satır " + rows + "): böyle tutarları " +
+			"tırnak içine alın ya da dosyayı noktalı virgülle kaydedin; kuruşsuzlarsa -decimal-point ile belirtin"})
+}
+
+// findRival finds that a column of what is left to pay, or paid by bank, has another amount than the one that is read.
+func (r *reader) findRival(a amount) {
+	for column := range r.rivals {
+		other, problem := amountOf(r.cell(column), byte(r.o.DecimalMark))
+		if problem == nil && !other.empty && (other.either != 0 || other.kurus != a.kurus) {
+			r.findTwoAmounts(column)
+			delete(r.rivals, column)
+		}
+	}
+}
+
+// findTwoAmounts finds that another column than the one of the amount may be what is paid.
+func (r *reader) findTwoAmounts(other int) {
+	name, amount := r.named[other], r.named[r.at.amount]
+	r.find(r.heading.Number, r.at.amount, text{
+		fmt.Sprintf("this or “%s” could be what is paid: say which, as with -columns 'amount=%s'", name, amount),
+		fmt.Sprintf("ödenecek olan bu da “%s” de olabilir: hangisi olduğunu -columns 'amount=%s' gibi belirtin", name, amount)})
+}
+
 // makeRoom asks for the memory of all items at once, where the table knows about how many there are.
 func (r *reader) makeRoom() {
 	n := 16
@@ -185,7 +245,7 @@ func (r *reader) tooMuch() {
 			if len(c.Text) > maxCell && utf8.RuneCountInString(c.Text) > maxCell {
 				r.findAt(i, text{"the cell has more than 1000 characters", "hücrede 1000'den çok karakter var"})
 			}
-		case r.file.Sheet != "": // a remark beside the table
+		case r.file.Sheet != "" && strings.Join(r.named[min(i, len(r.named)):], "") == "": // a remark beside the table
 			r.rest[i] = true
 		default: // a separator within a cell may have moved the others
 			r.findAt(i, text{"there is a cell, but no heading above", "başlıksız bir sütunda dolu hücre var"})

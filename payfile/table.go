@@ -126,6 +126,9 @@ type reader struct {
 	commas     int
 	others     int // items that have an IBAN and another recipient beside it
 	onlyOther  []place
+	cut        []int        // rows whose amount may go on in the next cell, of a column that is not read
+	cutWords   bool         // in the other rows that cell has words
+	rivals     map[int]bool // columns of what is left to pay, or paid by bank, if they hold amounts
 
 	hidden, zero, composed, phones, identities, totals, repeated, skipped []int
 }
@@ -424,10 +427,12 @@ func (r *reader) layout(row *Row) bool {
 		if name != "" && !used[i] {
 			ignored = append(ignored, name)
 			if r.at.amount >= 0 && list[r.at.amount].rank > 0 && rivals(r.named[r.at.amount], name) {
-				r.find(row.Number, r.at.amount, text{
-					fmt.Sprintf("this or “%s” could be what is paid: say which, as with -columns 'amount=%s'", name, r.named[r.at.amount]),
-					fmt.Sprintf("ödenecek olan bu da “%s” de olabilir: hangisi olduğunu -columns 'amount=%s' gibi belirtin", name,
-						r.named[r.at.amount])})
+				r.findTwoAmounts(i)
+			} else if r.at.amount >= 0 && list[r.at.amount].rank > 0 && leftOrByBank(name) {
+				if r.rivals == nil {
+					r.rivals = map[int]bool{}
+				}
+				r.rivals[i] = true
 			}
 		}
 	}
@@ -561,6 +566,7 @@ func (r *reader) end() (*File, error) {
 		}
 	}
 	r.settleAsides(true)
+	r.findCut()
 	if len(r.findings) == 0 && len(f.Request.Items) == 0 {
 		r.find(0, -1, text{"there is no payment below the headings", "başlıkların altında hiç ödeme yok"})
 	}

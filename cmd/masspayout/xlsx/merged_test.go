@@ -99,3 +99,36 @@ func TestNameOfASheet(t *testing.T) {
 		}
 	}
 }
+
+// A cell below no heading, within the table, may be a part of a name or an ID. A remark to the right of it is none.
+func TestCellsBelowNoHeading(t *testing.T) {
+	const iban = "TR330006100519786457841326"
+	for _, tt := range []struct {
+		name string
+		rows [][]any
+		want string
+	}{
+		{"the last name", [][]any{{"Sicil No", "Adı Soyadı", nil, "IBAN", "Net Ücret"}, {1, "Ali", "Kaya", iban, 5}},
+			"row 2, column C: there is a cell, but no heading above"},
+		{"an ID", [][]any{{nil, "Adı Soyadı", "IBAN", "Net Ücret"}, {1, "Ali Kaya", iban, 5}},
+			"row 2, column A: there is a cell, but no heading above"},
+		{"a remark", [][]any{{"Adı Soyadı", "IBAN", "Net Ücret"}, {"Ali Kaya", iban, 5, nil, "yeni"}}, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := excelize.NewFile()
+			for i, row := range tt.rows {
+				if err := f.SetSheetRow("Sheet1", "A"+string(rune('1'+i)), &row); err != nil {
+					t.Fatal(err)
+				}
+			}
+			var data bytes.Buffer
+			if _, err := f.WriteTo(&data); err != nil {
+				t.Fatal(err)
+			}
+			_, err := xlsx.Read(data.Bytes(), payfile.Options{ExternalID: "p", Currency: "TRY", Description: "Maaş"})
+			if (err == nil) != (tt.want == "") || err != nil && !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("got %v, want %q", err, tt.want)
+			}
+		})
+	}
+}
