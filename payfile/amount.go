@@ -174,10 +174,12 @@ func notAmount(s string) *text {
 	case isDate(s):
 		return &text{"this is a date, not an amount", "bu bir tutar değil, tarih"}
 	case strings.HasPrefix(s, "-"), strings.HasPrefix(s, "("), strings.HasSuffix(s, "-"), strings.HasPrefix(s, "−"):
-		return &text{"the amount is negative; expected more than 0", "tutar eksi; 0'dan büyük olmalıdır"}
+		return negative
 	}
 	return &text{"expected an amount such as 48250.75 or 48.250,75 TL", "48.250,75 TL ya da 48250.75 gibi bir tutar olmalıdır"}
 }
+
+var negative = &text{"the amount is negative; expected more than 0", "tutar eksi; 0'dan büyük olmalıdır"}
 
 func formulaError(s string) *text {
 	return &text{"the formula has an error (" + clean(s) + ") in the place of an amount",

@@ -91,6 +91,29 @@ func TestDoubtfulTables(t *testing.T) {
 		{"all of it by bank", "Ad Soyad;IBAN;Net Ücret;Banka\nAyşe Yılmaz;" + iban + ";100;100,00\n", "100"},
 		{"an ordinary payroll", "Ad Soyad;IBAN;Brüt Ücret;SGK;Gelir Vergisi;Toplam Kesinti;Net Ücret\nAyşe Yılmaz;" + iban +
 			";140;20;20;40;100\n", "100"},
+		{"a total with an account", "Ad Soyad;IBAN;Tutar\nAyşe Yılmaz;" + iban + ";60\nAli Kaya;" + iban + ";40\n" +
+			"GENEL TOPLAM;" + iban + ";100\n", "line 4: the name is that of a total, and the row has a recipient"},
+		{"a total in two columns", "Adı;Soyadı;IBAN;Tutar\nAyşe;Yılmaz;" + iban + ";60\nAra;Toplam;" + iban + ";60\n",
+			"line 3: the name is that of a total"},
+		{"a last name", "Adı;Soyadı;IBAN;Tutar\nAyşe;Yılmaz;" + iban + ";100,00\nAyşe;Toplam;;100,00\n",
+			"line 3, column 4 (Tutar): there is an amount, but no recipient"},
+		{"a last name in one column", "Ad Soyad;IBAN;Tutar\nAyşe Yılmaz;" + iban + ";100,00\nAyşe Toplam;;100,00\n",
+			"line 3, column 3 (Tutar): there is an amount, but no recipient"},
+		{"a last name with an ID", "No;Ad Soyad;IBAN;Tutar\n7;Ayşe Yılmaz;" + iban + ";60\n8;Ali Kaya;" + iban + ";40\n" +
+			"9;Ayşe Toplam;;100,00\n", "line 4, column 4 (Tutar): there is an amount, but no recipient"},
+		{"a last name that is paid", "Ad Soyad;IBAN;Tutar\nAyşe Toplam;" + iban + ";100\n", "100"},
+		{"a department's total", "Ad Soyad;IBAN;Tutar\nAyşe Yılmaz;" + iban + ";100\nSatış Toplamı;;100\n", "100"},
+		{"a name alone", "Ad Soyad;IBAN;Tutar\nVeli Can;;\nAyşe Yılmaz;" + iban + ";100\n",
+			"line 2: there is a name, but no recipient and no amount"},
+		{"a name alone at the end", "Ad Soyad;IBAN;Tutar\nAyşe Yılmaz;" + iban + ";100\nVeli Can;;\n",
+			"line 3: there is a name, but no recipient and no amount"},
+		{"a title between the rows", "Ad Soyad;IBAN;Tutar\nSatış Departmanı;;\nAyşe Yılmaz;" + iban + ";100\n", "100"},
+		{"a deduction", "No;Ad Soyad;IBAN;Tutar\n1" + ayse + "100\nKesinti;;;-50,00\n",
+			"line 3, column 4 (Tutar): the amount is negative"},
+		{"signatures in the columns of IDs and names", "No;Ad Soyad;IBAN;Tutar\n1" + ayse + "100\nDüzenleyen;Muhasebe;;\n" +
+			"Hazırlayan;Ayşe;;\nOnaylayan\n;Ali Kaya;Can Su;\n", "100"},
+		{"a name that is no signature", "No;Ad Soyad;IBAN;Tutar\n1" + ayse + "100\n2;Muhasebe;;\n",
+			"line 3: there is a name, but no recipient"},
 		{"errors of formulas", "Sicil No;Ad Soyad;IBAN;Tutar\n#AD?;#YOK;" + iban + ";5\n",
 			"line 2, column 1 (Sicil No): expected an ID, not a formula's error or TRUE and FALSE\n" +
 				"line 2, column 2 (Ad Soyad): there is a formula with an error"},

@@ -55,8 +55,12 @@ func (r *reader) read() {
 		return
 	}
 	r.settleAsides(false)
-	r.tooMuch()
 	before := len(r.findings)
+	r.tooMuch()
+	if r.paysTotal() {
+		r.findAt(-1, text{"the name is that of a total, and the row has a recipient: empty the recipient's cell of a total",
+			"ad bir toplamın adı, ama satırda alıcı var: toplam satırının alıcı hücresini boşaltın"})
+	}
 	a, known := r.amount(cell)
 	if known && r.cutAmount(cell) {
 		r.findAt(r.at.amount, text{"the amount seems to go on in the next cell: an amount with a comma must be in quotes",
@@ -276,6 +280,93 @@ func totalLabel(s string) bool {
 	folded := fold(s)
 	return strings.Contains(folded, "toplam") || strings.Contains(folded, "yekun") || strings.HasPrefix(folded, "total") ||
 		strings.HasSuffix(folded, "total") || folded == "sum"
+}
+
+var (
+	totalWords = setOf("genel ara alt toplam toplami toplamlar yekun total totals grand sub subtotal sum t o p l a m")
+
+	signatures = setOf("duzenleyen hazirlayan onaylayan onay imza imzalayan kontrol yetkili muhasebe prepared approved checked " +
+		"signature signed")
+
+	// notPersons are words of titles between the rows, or of lines below them.
+	notPersons = setOf("departman departmani bolum bolumu sube subesi birim birimi ekip ekibi servis servisi mudurlugu " +
+		"mudurluk mudur muduru personel personeli liste listesi maas maaslar maaslari odeme odemeler odemeleri not notlar sayfa devam " +
+		"fabrika magaza merkez depo uretim satis idari isciler calisanlar department branch staff team page list")
+)
+
+// namesTotal reports whether a text is nothing but the name of a total, and no person's, such as Ayşe Toplam.
+func namesTotal(s string) bool { return totalLabel(s) && totalWords.all(words(s)) }
+
+// paysTotal reports whether a row with a recipient is a total by its name.
+func (r *reader) paysTotal() bool {
+	name := r.cell(r.at.name).Text
+	if name == "" {
+		if name = r.cell(r.at.first).Text; r.at.last >= 0 && r.cell(r.at.last).Text != "" {
+			name = strings.TrimSpace(name + " " + r.cell(r.at.last).Text)
+		}
+	}
+	if name == "" {
+		return false
+	}
+	switch name[len(name)-1] { // what such a name ends in: the others need no closer look
+	case 'm', 'M', 'l', 'L', 'n', 'N', 's', 'S', 'r', 'R', 'i', 'I', "ı"[1], ':':
+		for _, part := range [...]string{"plam", "PLAM", "otal", "OTAL", "ekün", "EKÜN", "ekun", "EKUN", "L A M", "l a m"} {
+			if strings.Contains(name, part) {
+				return namesTotal(name)
+			}
+		}
+	}
+	return false
+}
+
+// labels reports whether a cell names the row's total. A last name, or the name of somebody with an ID, may be Toplam.
+func (r *reader) labels(column int) bool {
+	s := r.cell(column).Text
+	switch {
+	case !totalLabel(s):
+		return false
+	case column == r.at.last && r.cell(r.at.first).Text != "":
+		return namesTotal(r.cell(r.at.first).Text + " " + s)
+	case column == r.at.name && !namesTotal(s):
+		list := words(s) // Ayşe Toplam below one payment of the same amount; that of Satış would be Toplamı
+		return !r.numbered() && !(len(list) == 2 && list[1] == "toplam" && r.sinceTotal() == 1)
+	}
+	return true
+}
+
+// sinceTotal is how many payments there are since the last total.
+func (r *reader) sinceTotal() int {
+	r.store()
+	items := 0
+	for _, s := range r.group {
+		items += s.items
+	}
+	return items
+}
+
+// numbered reports whether the row has an item's ID, and not how many there are.
+func (r *reader) numbered() bool {
+	id := r.cell(r.at.id).Text
+	return classesOf(id)&unseen == 0 && strings.ContainsAny(id, "0123456789") && id != strconv.Itoa(len(r.file.Request.Items))
+}
+
+// person reports whether the name's cell could be that of somebody, and is no title between the rows.
+func (r *reader) person() bool {
+	s := r.cell(r.at.name).Text
+	list := words(s)
+	return 2 <= len(list) && len(list) <= 4 && !strings.ContainsAny(s, "0123456789:;()/") && !totalLabel(s) &&
+		!notPersons.any(list) && !signatures.any(list) && !months.any(list)
+}
+
+// signature reports whether a row is one of signatures below the table: its first cell says so.
+func signature(row *Row) bool {
+	for i := range row.Cells {
+		if s := row.Cells[i].Text; s != "" {
+			list := words(s)
+			return len(list) > 0 && signatures[list[0]]
+		}
+	}
+	return false
 }
 
 // amount reads the amount's cell. It is not known if there is a finding.
@@ -691,16 +782,14 @@ func (r *reader) setAside() {
 		}
 		filled++
 		if c.Kind == CellText && i != r.at.amount {
-			if totalLabel(c.Text) {
-				a.labeled = true
-			}
+			a.labeled = a.labeled || r.labels(i)
 			labels++
 		}
 	}
 	cell := r.cell(r.at.amount)
 	if cell.Text != "" || cell.Kind == CellFormula {
 		switch read, problem := amountOf(cell, byte(r.o.DecimalMark)); {
-		case problem != nil && (a.labeled || labels == 0):
+		case problem != nil && (a.labeled || labels == 0 || problem == negative):
 			r.find(r.row.Number, r.at.amount, *problem)
 			return
 		case problem != nil: // a text such as a signature
@@ -715,10 +804,9 @@ func (r *reader) setAside() {
 			a.total, a.unit = []int64{read.kurus}, read.currency
 		}
 	}
-	id := r.cell(r.at.id).Text
-	a.numbered = !a.labeled && classesOf(id)&unseen == 0 && strings.ContainsAny(id, "0123456789") &&
-		id != strconv.Itoa(len(r.file.Request.Items)) // how many there are
-	a.named = filled > 1 && (r.cell(r.at.name).Text != "" || r.cell(r.at.first).Text != "")
+	a.numbered = !a.labeled && r.numbered()
+	a.signed = signature(r.row)
+	a.named = filled > 1 && (r.cell(r.at.name).Text != "" || r.cell(r.at.first).Text != "") || r.person()
 	r.pending = append(r.pending, a)
 }
 
@@ -727,8 +815,12 @@ func (r *reader) settleAsides(end bool) {
 	if len(r.pending) > 0 || end {
 		r.store()
 	}
+	signed := false // this row, or one above it at the end
 	for _, a := range r.pending {
+		signed = end && len(a.total) == 0 && (signed || a.signed)
 		switch {
+		case signed:
+			r.skipped = append(r.skipped, a.row)
 		case len(a.total) > 0 && a.total[0] == 0 && !a.labeled && !a.named:
 			r.skipped = append(r.skipped, a.row)
 		case len(a.total) > 0 && (a.labeled || end && !a.named && !a.numbered):

@@ -151,8 +151,9 @@ type aside struct {
 	total    []int64 // the readings of its amount, in kuruş; none if it has no amount
 	unit     gen.Currency
 	labeled  bool
-	named    bool // it has a name, or is more than a text
+	named    bool // it has the name of somebody
 	numbered bool // it has the ID of an item
+	signed   bool // it says who signs
 	column   int
 }
 
