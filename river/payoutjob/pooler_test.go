@@ -132,9 +132,14 @@ func TestPooler(t *testing.T) {
 			t.Cleanup(admin.Close)
 
 			var killed, terminated sync.Once
+			started := make(chan struct{}) // closed when both workers are: River's Start fails without its session
 			meddle := meddler(func(r *http.Request) (*http.Response, error) {
 				switch operation(r) {
 				case "init": // saved as about to be sent
+					select {
+					case <-started:
+					case <-r.Context().Done():
+					}
 					terminated.Do(func() {
 						if _, err := admin.Exec(context.Background(), `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
 							WHERE datname = current_database() AND pid <> pg_backend_pid()`); err != nil {
@@ -161,6 +166,7 @@ func TestPooler(t *testing.T) {
 				pool, db := connect(t, s.url)
 				startWith(t, pool, worker(t, db, s.emu.URL, meddle), func(c *river.Config) { c.PollOnly = tt.pooling == "transaction" })
 			}
+			close(started)
 			for i := range n {
 				s.wait(fmt.Sprint("p", i), finished)
 				s.wantPaid(fmt.Sprint("p", i), fmt.Sprint("emp-", i, "-a"), fmt.Sprint("emp-", i, "-b"))
