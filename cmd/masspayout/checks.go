@@ -169,16 +169,16 @@ func (in *input) outliers(o *options) (warnings []string) {
 	return warnings
 }
 
-// peopleDigest is the same for two requests that pay the same amounts to the same recipients, whatever they are called.
-func peopleDigest(items []gen.MassPayoutItem) string {
-	lines := make([]string, len(items))
+// itemDigests are, for each item, a short digest of whom it pays what: enough to know an item again, and too short to tell
+// the recipient.
+func itemDigests(items []gen.MassPayoutItem) []string {
+	digests := make([]string, len(items))
 	for i, item := range items {
-		lines[i] = string(item.RecipientType) + " " + item.RecipientInfo + " " + item.Amount.Value.StringFixed(2) + " " +
-			string(item.Amount.Currency)
+		sum := sha256.Sum256([]byte(string(item.RecipientType) + " " + item.RecipientInfo + " " + item.Amount.Value.StringFixed(2) +
+			" " + string(item.Amount.Currency)))
+		digests[i] = hex.EncodeToString(sum[:4])
 	}
-	slices.Sort(lines)
-	sum := sha256.Sum256([]byte(strings.Join(lines, "\n")))
-	return hex.EncodeToString(sum[:])
+	return digests
 }
 
 // maxNeighbors bounds how many files of a folder are looked at.
@@ -188,18 +188,90 @@ func escapeGlob(s string) string {
 	return strings.NewReplacer(`*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(s)
 }
 
-// earlier finds receipts of other payouts in the folder that paid the same people the same amounts.
-func (in *input) earlier(folder string, o *options) (warnings []string) {
-	names, _ := filepath.Glob(filepath.Join(escapeGlob(folder), "*"+receiptSuffix)) // the pattern is well formed
-	people := peopleDigest(in.request.Items)
-	for _, name := range names[:min(len(names), maxNeighbors)] {
-		r := readReceipt(name)
-		if r.people == people && r.externalID != in.request.ExternalID {
-			warnings = append(warnings, fmt.Sprintf(o.say("an earlier payout of this folder, %q, has the same people and amounts: see %s",
-				"bu klasördeki önceki bir toplu ödemede (%q) kişiler ve tutarlar aynı: bkz. %s"), r.externalID, filepath.Base(name)))
+// warnOfEarlier adds the warnings of earlier to those that are shown before paying, or says them at once where nobody is
+// asked. With -strict they are an error.
+func (in *input) warnOfEarlier(list []*job, o *options) error {
+	if list[0].emulated {
+		return nil
+	}
+	warnings := in.earlier(list, o)
+	if o.strict && len(warnings) > 0 {
+		return badInput{fail("-strict refuses it: %s", "-strict reddetti: %s", some(warnings, o))}
+	}
+	if !o.asks() {
+		for _, w := range warnings {
+			fmt.Fprintln(o.stderr, o.say("warning:", "uyarı:"), printable(w))
+		}
+	}
+	in.warnings = append(in.warnings, warnings...)
+	return nil
+}
+
+// earlier finds the receipts of other payouts that paid the same people the same amounts: all of them, or at least half
+// of either payout. It looks in the folder of the states and in that of the file. A payout of several parts has a receipt
+// for each, and each is found.
+func (in *input) earlier(list []*job, o *options) (warnings []string) {
+	folders := []string{filepath.Dir(list[0].file)}
+	if o.file != "" && o.file != "-" && !sameFile(folders[0], filepath.Dir(o.file)) {
+		folders = append(folders, filepath.Dir(o.file))
+	}
+	now := map[string]int{}
+	for _, digest := range itemDigests(in.request.Items) {
+		now[digest]++
+	}
+	for i, folder := range folders {
+		names, _ := filepath.Glob(filepath.Join(escapeGlob(folder), "*"+receiptSuffix)) // the pattern is well formed
+		for _, name := range names[:min(len(names), maxNeighbors)] {
+			r := readReceipt(name)
+			if r.canceled || in.sameLife(r.externalID, list, o) {
+				continue
+			}
+			again, seen := 0, map[string]int{}
+			for _, digest := range r.items {
+				if seen[digest]++; seen[digest] <= now[digest] {
+					again++
+				}
+			}
+			if again == 0 || again*2 < min(len(r.items), len(in.request.Items)) {
+				continue
+			}
+			where := o.say("this folder", "bu klasördeki")
+			if i > 0 {
+				where, name = o.say("the file's folder", "dosyanın klasöründeki"), filepath.Join(folder, filepath.Base(name))
+			} else {
+				name = filepath.Base(name)
+			}
+			if again == len(r.items) && again == len(in.request.Items) {
+				warnings = append(warnings, fmt.Sprintf(o.say("an earlier payout of %s, %q, has the same people and amounts: see %s",
+					"%s önceki bir toplu ödemede (%q) kişiler ve tutarlar aynı: bkz. %s"), where, r.externalID, name))
+			} else {
+				warnings = append(warnings, fmt.Sprintf(o.say("an earlier payout of %s, %q, has %d items of which this one has %d again, "+
+					"with the same people and amounts: see %s",
+					"%s önceki bir toplu ödemenin (%q) %d kaleminden %d tanesi bunda da aynı kişi ve tutarla var: bkz. %s"), where,
+					r.externalID, len(r.items), again, name))
+			}
 		}
 	}
 	return warnings
+}
+
+// sameLife reports whether a payout belongs to the one that is being paid: it is one of its parts, what it pays again, or
+// what paid it again.
+func (in *input) sameLife(externalID string, list []*job, o *options) bool {
+	before := againSuffix.ReplaceAllString(externalID, "")
+	for _, j := range list {
+		own := j.request.ExternalID
+		if externalID == own || before == own || o.again != "" && before == againSuffix.ReplaceAllString(own, "") {
+			return true
+		}
+	}
+	return false
+}
+
+func sameFile(a, b string) bool {
+	first, err := os.Stat(a)
+	second, otherErr := os.Stat(b)
+	return err == nil && otherErr == nil && os.SameFile(first, second)
 }
 
 // checkFolder makes sure that a state can be written before anything is sent.

@@ -27,6 +27,9 @@ func create(ctx context.Context, t *target, in *input, o *options) error {
 	if err != nil {
 		return badInput{err}
 	}
+	if err := in.warnOfEarlier(list, o); err != nil {
+		return err
+	}
 	var results []*payout.Result
 	step := payout.StepNew
 	for _, j := range list {

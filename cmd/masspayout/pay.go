@@ -95,17 +95,8 @@ func pay(ctx context.Context, t *target, in *input, o *options) error {
 				"seçenek olmadan, kendi toplu ödemeniz burada dururdu."))
 		fmt.Fprintln(o.stderr)
 	}
-	if !t.emulated {
-		warnings := in.earlier(filepath.Dir(list[0].file), o)
-		if !o.asks() {
-			for _, w := range warnings {
-				fmt.Fprintln(o.stderr, o.say("warning:", "uyarı:"), printable(w))
-			}
-		}
-		in.warnings = append(in.warnings, warnings...)
-		if o.strict && len(warnings) > 0 {
-			return badInput{fail("-strict refuses it: %s", "-strict reddetti: %s", warnings[0])}
-		}
+	if err := in.warnOfEarlier(list, o); err != nil {
+		return err
 	}
 	if len(list) > 1 {
 		if err := o.askToSplit(ctx, list); err != nil {

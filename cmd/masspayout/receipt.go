@@ -2,10 +2,12 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -19,9 +21,14 @@ const receiptSuffix = ".receipt.txt"
 
 // The lines by which a later run knows what a receipt is about.
 const (
-	receiptName   = "externalId:"
-	receiptPeople = "recipients-and-amounts:"
+	receiptName     = "externalId:"
+	receiptRequest  = "requestId:"
+	receiptCanceled = "canceled: / iptal edildi:"
+	receiptItems    = "sha256/32:"
 )
+
+// digestsInLine is how many digests of items a line of a receipt has.
+const digestsInLine = 12
 
 // receipt writes the payout's receipt beside its state: when it is confirmed, and again when it has ended. It holds no
 // recipient.
@@ -61,7 +68,7 @@ func (j *job) writeReceipt(w io.Writer, result *payout.Result) error {
 	line(o.say("date:", "tarih:"), time.Now().Format("2006-01-02 15:04:05 -07:00"))
 	line(o.say("server:", "sunucu:"), j.server)
 	line(receiptName, result.ExternalID)
-	line("requestId:", string(result.RequestID))
+	line(receiptRequest, string(result.RequestID))
 	line(o.say("status:", "durum:"), o.statusText(result.Status))
 	line(o.say("items:", "kalemler:"), countItems(len(result.Items), o)+", "+total(result.Requested(), o))
 	for _, funds := range []gen.Funds{gen.FundsWithRecipient, gen.FundsOnTheWay, gen.FundsNotMoved, gen.FundsNeverMoved,
@@ -72,12 +79,28 @@ func (j *job) writeReceipt(w io.Writer, result *payout.Result) error {
 	}
 	line(o.say("file (SHA-256):", "dosya (SHA-256):"), j.in.digest)
 	line(o.say("payout (digest):", "toplu ödeme (özet):"), result.Digest)
-	line(receiptPeople, peopleDigest(j.request.Items))
-	return table.Flush()
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "\n%s\n", o.say("Short digests of each recipient with the amount, by which a payout of the same is noticed:",
+		"Her alıcının tutarıyla birlikte kısa özeti; aynı ödemenin yinelendiği bunlarla fark edilir:"))
+	if result.Status == gen.PayoutStatusCanceled {
+		fmt.Fprintln(w, receiptCanceled, time.Now().Format("2006-01-02 15:04:05 -07:00"))
+	}
+	for digests := range slices.Chunk(itemDigests(j.request.Items), digestsInLine) {
+		if _, err := fmt.Fprintln(w, receiptItems, strings.Join(digests, " ")); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // receiptOf is what a receipt tells a later run.
-type receiptOf struct{ externalID, people string }
+type receiptOf struct {
+	externalID, requestID string
+	canceled              bool
+	items                 []string // short digests
+}
 
 func readReceipt(name string) (r receiptOf) {
 	info, err := os.Stat(name)
@@ -93,9 +116,33 @@ func readReceipt(name string) (r receiptOf) {
 	for lines.Scan() {
 		if value, found := strings.CutPrefix(lines.Text(), receiptName); found {
 			r.externalID = strings.TrimSpace(value)
-		} else if value, found := strings.CutPrefix(lines.Text(), receiptPeople); found {
-			r.people = strings.TrimSpace(value)
+		} else if value, found := strings.CutPrefix(lines.Text(), receiptRequest); found {
+			r.requestID = strings.TrimSpace(value)
+		} else if value, found := strings.CutPrefix(lines.Text(), receiptItems); found {
+			r.items = append(r.items, strings.Fields(value)...)
+		} else if strings.HasPrefix(lines.Text(), receiptCanceled) {
+			r.canceled = true
 		}
 	}
 	return r
+}
+
+// noteCanceled adds to the receipt of a payout that is canceled that it is: it was confirmed, but paid nobody, and is no
+// earlier payout for those that follow.
+func noteCanceled(folder, requestID string) error {
+	names, _ := filepath.Glob(filepath.Join(escapeGlob(folder), "*"+receiptSuffix)) // the pattern is well formed
+	for _, name := range names[:min(len(names), maxNeighbors)] {
+		if r := readReceipt(name); r.requestID != requestID || r.canceled {
+			continue
+		}
+		file, err := os.OpenFile(name, os.O_APPEND|os.O_WRONLY, 0)
+		if err == nil {
+			_, err = fmt.Fprintln(file, receiptCanceled, time.Now().Format("2006-01-02 15:04:05 -07:00"))
+			err = errors.Join(err, file.Close())
+		}
+		if err != nil {
+			return because(err, "the receipt %s could not be written", "%s makbuzu yazılamadı", name)
+		}
+	}
+	return nil
 }

@@ -65,7 +65,7 @@ func cancel(ctx context.Context, client *gen.Client, o *options) error {
 		return errors.Join(err, because(findErr, "whether it is canceled is not known", "iptal edilip edilmediği bilinmiyor"))
 	case found.Status == gen.PayoutStatusCanceled:
 		fmt.Fprintf(o.stdout, o.say("canceled  %s\n", "iptal edildi  %s\n"), o.cancel)
-		return nil
+		return noteCanceled(".", o.cancel)
 	case err != nil:
 		return because(err, "not canceled, the payout is %s", "iptal edilmedi, toplu ödemenin durumu: %[2]s",
 			found.Status, statuses[found.Status].tr)
