@@ -1,6 +1,7 @@
 package payfile
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 	"unicode"
@@ -10,19 +11,41 @@ import (
 // garbled says what is wrong with the letters of a text, with a guess of what happened to them. A bank compares names.
 func garbled(s string, name bool) *text {
 	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c >= utf8.RuneSelf:
+		if s[i] >= utf8.RuneSelf {
 			return garbledRunes(s, name)
-		case c == '?' && name:
-			return lostLetter
-		case c == '&' && entity(s[i:]):
-			return htmlEntity
-		case c < ' ' || c == 0x7F:
-			return &invisibleCharacter
+		}
+		if problem := garbledSign(s[i:], name); problem != nil {
+			return problem
 		}
 	}
 	return nil
 }
+
+// damage is the signs of ASCII that speak of it; all but the first three do so in a name alone.
+const damage = `&%\?_$=;^~|{}<>`
+
+// garbledSign says what is wrong with the character of ASCII that s begins with.
+func garbledSign(s string, name bool) *text {
+	switch c := s[0]; {
+	case c < ' ' || c == 0x7F:
+		return &invisibleCharacter
+	case strings.IndexByte(damage, c) < 0:
+	case c == '&':
+		if entity(s) {
+			return htmlEntity
+		}
+	case escape.MatchString(s):
+		return programCode
+	case c == '?' && name:
+		return lostLetter
+	case name:
+		return signInName
+	}
+	return nil
+}
+
+// escape is a letter as programs and web addresses write it: \u00f6, %C3%B6.
+var escape = regexp.MustCompile(`^(?:\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|%[0-9a-fA-F]{2}%[0-9a-fA-F]{2})`)
 
 var (
 	lostLetter = &text{"a letter was lost in an earlier conversion (a ? or � stands in its place): enter the text anew",
@@ -42,6 +65,24 @@ var (
 		"old Mac (MacTurkish) is opened as Windows-1254; enter the text anew",
 		"harfler bozuk: harf yerine işaret var; DOS (CP857) ya da eski Mac (MacTurkish) metni Windows-1254 olarak açılınca " +
 			"böyle olur; metni yeniden girin"}
+	programCode = &text{"there are codes in the place of letters (such as \\u00f6 or %C3%B6 for ö): enter the text anew",
+		"harf yerine kod var (ö yerine \\u00f6 ya da %C3%B6 gibi): metni yeniden girin"}
+	signInName = &text{"there is a sign that no name has, maybe in the place of a lost letter (as in Ay_e), or a formula (=Ali): " +
+		"enter the name anew",
+		"adlarda olmayan bir işaret var; kaybolmuş bir harfin yerinde (Ay_e gibi) ya da formül (=Ali) olabilir: adı yeniden girin"}
+	turkishAsCentral = &text{"the letters are garbled: Turkish text was opened as Central European (Windows-1250; ţ in the place " +
+		"of ş); import the file as Turkish (Windows-1254)",
+		"harfler bozuk: Türkçe metin Orta Avrupa kodlamasıyla açılmış (Windows-1250; ş yerine ţ); dosyayı Türkçe (Windows-1254) " +
+			"olarak içe aktarın"}
+	utf8AsCentral = &text{"the letters are garbled: the text is UTF-8 and was opened as Central European (Windows-1250; Ĺź in the " +
+		"place of ş); import the file as UTF-8",
+		"harfler bozuk: UTF-8 metin Orta Avrupa kodlamasıyla açılmış (Windows-1250; ş yerine Ĺź); dosyayı UTF-8 olarak içe aktarın"}
+	turkishAsMac = &text{"the letters are garbled: Turkish text was opened as that of an old Mac (ﬁ in the place of Ş, ﬂ of ş); " +
+		"import the file as Turkish (Windows-1254)",
+		"harfler bozuk: Türkçe metin eski Mac kodlamasıyla açılmış (Ş yerine ﬁ, ş yerine ﬂ); dosyayı Türkçe (Windows-1254) olarak " +
+			"içe aktarın"}
+	dotlessAmongCapitals = &text{"a small ı stands among capital letters, so that I or İ is meant: enter the name anew",
+		"büyük harflerin arasında küçük ı var, I ya da İ olmalı: adı yeniden girin"}
 	mixedLetters = &text{"letters of two alphabets are mixed in one word: enter the text anew",
 		"bir sözcükte iki alfabenin harfleri karışmış: metni yeniden girin"}
 )
@@ -50,17 +91,31 @@ var (
 const turkishLetters = "çğıöşüÇĞİÖŞÜâîûÂÎÛ"
 
 func garbledRunes(s string, name bool) *text {
-	previous := rune(' ')
+	previous, before := rune(' '), rune(' ')
 	latin, other := false, false
 	for i, r := range s {
 		next, _ := utf8.DecodeRuneInString(s[i+utf8.RuneLen(r):])
 		switch {
 		case r < utf8.RuneSelf:
-			if r == '?' && name || r == '&' && entity(s[i:]) || r < ' ' || r == 0x7F {
-				return garbled(string(s[i:]), name)
+			if problem := garbledSign(s[i:], name); problem != nil {
+				return problem
 			}
 		case strings.ContainsRune("ÃÄÅÂâ", r) && continues(next):
 			return utf8As1254
+		case r == 'Ĺ' && next >= utf8.RuneSelf, r == 'Ä' && next == 'ź',
+			r == 'Ă' && next >= utf8.RuneSelf && (!unicode.IsLetter(next) || strings.ContainsRune("śźžľĽ", next)):
+			return utf8AsCentral
+		case strings.ContainsRune("ţŢ", r):
+			return turkishAsCentral
+		case r == 'ﬁ', r == 'ﬂ':
+			return turkishAsMac
+		case r == 'ı' && name && unicode.IsUpper(previous) &&
+			(unicode.IsUpper(next) || !unicode.IsLetter(next) && unicode.IsUpper(before)):
+			return dotlessAmongCapitals
+		case r == 'º', r == 'ª', name && strings.ContainsRune("–—…‚„", r) && (unicode.IsLetter(next) || r == '…'),
+			unicode.IsUpper(next) && unicode.IsUpper(previous) && unicode.IsLower(r) && strings.IndexRune(turkishLetters, r) < 0,
+			strings.ContainsRune("ÌÍÚ", r) && name && unicode.IsUpper(cmp.Or(letter(next), letter(previous))) && !foreign(s):
+			return dosOrMac // AYžE, AYÌE, OÚUZHAN
 		case strings.ContainsRune("þðýÞÐÝ", r):
 			return turkishAsWestern
 		case unicode.IsUpper(r) && unicode.IsLower(previous), r == 'İ' && unicode.IsLetter(previous) && unicode.IsLower(next):
@@ -91,10 +146,21 @@ func garbledRunes(s string, name bool) *text {
 		if latin && other {
 			return mixedLetters
 		}
-		previous = r
+		previous, before = r, previous
 	}
 	return nil
 }
+
+// letter is r, or 0 if that is no letter.
+func letter(r rune) rune {
+	if unicode.IsLetter(r) {
+		return r
+	}
+	return 0
+}
+
+// foreign reports whether a text has a letter of other languages that Turkish text never turns into, such as that of NÚÑEZ.
+func foreign(s string) bool { return strings.ContainsAny(s, "ÑÁÉÓñáéíóú") }
 
 // continues reports whether r is what Windows-1254 or Windows-1252 shows for the second byte of a letter of UTF-8.
 func continues(r rune) bool {

@@ -504,20 +504,27 @@ func ordinary(s string, name bool) bool {
 			if before == ' ' {
 				return false
 			}
-		case c == '&', c == '?' && name:
+		case signsOfDamage[c] && (name || c == '&' || c == '%' || c == '\\'):
 			return false
 		case seen(c):
 		case c < utf8.RuneSelf, i+1 == len(s):
 			return false
 		default:
 			switch i++; s[i-1 : i+1] {
-			case "ç", "ğ", "ı", "ö", "ş", "ü":
+			case "ı":
+				if 'A' <= before && before <= 'Z' && (i+1 == len(s) || !('a' <= s[i+1] && s[i+1] <= 'z')) {
+					return false
+				}
 				c = 'a' // any small letter
+			case "ç", "ğ", "ö", "ş", "ü":
+				c = 'a'
 			case "İ":
 				if 'a' <= before && before <= 'z' {
 					return false
 				}
+				c = 'A'
 			case "Ç", "Ğ", "Ö", "Ş", "Ü":
+				c = 'A' // any capital
 			default:
 				return false
 			}
@@ -526,6 +533,13 @@ func ordinary(s string, name bool) bool {
 	}
 	return true
 }
+
+var signsOfDamage = func() (table [256]bool) {
+	for i := range damage {
+		table[damage[i]] = true
+	}
+	return table
+}()
 
 func hasInvisible(s string) bool { return strings.IndexFunc(s, invisible) >= 0 }
 

@@ -502,7 +502,7 @@ func (r *reader) layoutBoth(above, below *Row) bool {
 // findGarbled says of headings with garbled letters what happened to them: that is why they are not known.
 func (r *reader) findGarbled(row *Row) {
 	for i, cell := range row.Cells {
-		if problem := garbled(strings.NewReplacer("₺", "", "€", "").Replace(cell.Text), true); problem != nil {
+		if problem := garbled(strings.NewReplacer("₺", "", "€", "", "_", "", "%", "", "$", "", "=", "", ";", "", "|", "").Replace(cell.Text), true); problem != nil {
 			r.find(row.Number, i, *problem)
 		}
 	}
