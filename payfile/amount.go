@@ -89,6 +89,9 @@ func (a *amount) read(s string, decimalMark byte) *text {
 	default:
 		a.mark, decimals, marks = mark, group, marks-1 // which are now those between thousands
 	}
+	if uneven && twoDecimalMarks(s) {
+		return &text{"the amount has two decimal marks, a point and a comma", "tutarda iki ondalık ayırıcı var, nokta ve virgül"}
+	}
 	if uneven || marks > 0 && first > 3 {
 		return notAmount(strings.ReplaceAll(s, ",", "."))
 	}
@@ -112,6 +115,12 @@ func (a *amount) read(s string, decimalMark byte) *text {
 		a.kurus *= 10
 	}
 	return nil
+}
+
+// twoDecimalMarks reports whether an amount is like 12.50,75.
+func twoDecimalMarks(s string) bool {
+	parts := strings.FieldsFunc(s, func(c rune) bool { return c == '.' || c == ',' })
+	return len(parts) == 3 && len(parts[1]) <= 2 && strings.Count(s, ".") == 1
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }

@@ -74,7 +74,7 @@ var kinds = []struct {
 var columnName = regexp.MustCompile(`(?:^|,)\s*([a-z-]+)\s*=`)
 
 // ParseColumns reads which headings hold which field, such as "amount=Net Ödenecek,iban=Hesap", for [Options]. The
-// names are those of the fields.
+// names are those of the fields. Where two columns have one heading, #4 or #D is the fourth column.
 func ParseColumns(s string, l Language) (map[Field]string, error) {
 	columns := map[Field]string{}
 	starts := columnName.FindAllStringSubmatchIndex(s, -1)

@@ -114,6 +114,10 @@ func TestDoubtfulTables(t *testing.T) {
 			"Hazırlayan;Ayşe;;\nOnaylayan\n;Ali Kaya;Can Su;\n", "100"},
 		{"a name that is no signature", "No;Ad Soyad;IBAN;Tutar\n1" + ayse + "100\n2;Muhasebe;;\n",
 			"line 3: there is a name, but no recipient"},
+		{"one heading twice", "Ad Soyad;IBAN;Tutar;IBAN\nAyşe Yılmaz;" + iban + ";100;\n",
+			"line 1, column 4 (IBAN): this column and “IBAN” could both be meant: say which with -columns 'iban=#4'"},
+		{"columns within cells", "\"Ad Soyad;IBAN;Tutar\"\n\"Ayşe Yılmaz;" + iban + ";100\"\n",
+			"line 1: each cell holds several columns, with ; between them"},
 		{"errors of formulas", "Sicil No;Ad Soyad;IBAN;Tutar\n#AD?;#YOK;" + iban + ";5\n",
 			"line 2, column 1 (Sicil No): expected an ID, not a formula's error or TRUE and FALSE\n" +
 				"line 2, column 2 (Ad Soyad): there is a formula with an error"},

@@ -122,6 +122,10 @@ func TestAmounts(t *testing.T) {
 		{"1.250", "1.250 can be read as 1250 and as 1 and a fraction: write 1250.00 or 1.25"},
 		{"1,250", "1,250 can be read as 1250 and as 1 and a fraction"},
 		{"999.999", "can be read as 999999"},
+		{"5,005", "write 5005.00; a fraction must have two decimals, and this one has three; -decimal-comma or"},
+		{"17.002", "write 17002.00; a fraction must have two decimals, and this one has three; -decimal-comma or"},
+		{"12.50,75", "the amount has two decimal marks"},
+		{"12,50.75", "the amount has two decimal marks"},
 		{"0.250", "at most two decimals"},
 		{"0,250", "at most two decimals"},
 		{"1250.000", "at most two decimals"},
@@ -380,8 +384,8 @@ func FuzzTable(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		if strings.Contains(strings.ReplaceAll(s, "\r\n", ""), "\r") || strings.Contains(s, "\r\n") && strings.Contains(s, `"`) ||
-			len(s) == 0 || strings.HasPrefix(s, "sep=") {
-			t.Skip() // encoding/csv turns line ends in quotes into \n, and leaves a lone \r
+			len(s) == 0 || strings.HasPrefix(s, "sep=") || strings.Contains("\n"+strings.ReplaceAll(s, ";", "\n"), "\n=\"") {
+			t.Skip() // encoding/csv turns line ends in quotes into \n, leaves a lone \r, and does not know ="1001"
 		}
 		r := csv.NewReader(strings.NewReader(s))
 		r.Comma, r.FieldsPerRecord = ';', -1

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/iyzico-go/masspayout/gen"
@@ -258,11 +259,17 @@ func (r *reader) failed() error {
 // headings finds the row of headings and what its columns hold, and reports whether the rows below can be read.
 func (r *reader) headings() bool {
 	most, best, above := 0, (*Row)(nil), (*Row)(nil)
+	joined, mark := 0, byte(0) // the row whose only cell has the headings of several columns, and what separates them
 	for range maxTitleRows {
 		if !r.next() {
 			break
 		}
 		row := &Row{Number: r.row.Number, Cells: slices.Clone(r.row.Cells)}
+		if joined == 0 {
+			if mark = r.joins(row); mark != 0 {
+				joined = row.Number
+			}
+		}
 		if known := r.count(row); known > most {
 			most, best = known, row
 		}
@@ -284,6 +291,17 @@ func (r *reader) headings() bool {
 	}
 	if most >= 2 {
 		return r.layout(best)
+	}
+	if joined > 0 {
+		separator := string(mark)
+		if mark == '\t' {
+			separator = r.l.Pick("tab", "sekme")
+		}
+		r.find(joined, -1, text{"each cell holds several columns, with " + separator + " between them: split them in the spreadsheet " +
+			"(Text to Columns), or read the CSV that they come from",
+			"her hücrede, aralarında " + separator + " olan birkaç sütun var: hesap tablosunda ayırın (Metni Sütunlara Dönüştür) ya " +
+				"da bunların geldiği CSV'yi okutun"})
+		return false
 	}
 	var list []string
 	for _, f := range fields {
@@ -308,7 +326,7 @@ func (r *reader) matches(row *Row) []match {
 		}
 		for field, heading := range r.o.Columns {
 			switch {
-			case cell.Text != "" && fold(cell.Text) == fold(heading):
+			case cell.Text != "" && (fold(cell.Text) == fold(heading) || isColumn(heading, i)):
 				list[i] = match{field, 0}
 			case list[i].field == field && list[i].rank > 0:
 				list[i] = match{}
@@ -316,6 +334,37 @@ func (r *reader) matches(row *Row) []match {
 		}
 	}
 	return list
+}
+
+// joins returns what separates the headings in the only cell of a row that holds several, or 0.
+func (r *reader) joins(row *Row) byte {
+	only := ""
+	for i := range row.Cells {
+		if s := row.Cells[i].Text; s != "" {
+			if only != "" || len(s) > maxCell {
+				return 0
+			}
+			only = s
+		}
+	}
+	for _, mark := range separators {
+		known := 0
+		for _, heading := range strings.Split(only, string(mark)) {
+			if m, _ := classify(strings.Trim(heading, ` "`)); m.field != "" {
+				known++
+			}
+		}
+		if known >= 2 {
+			return mark
+		}
+	}
+	return 0
+}
+
+// isColumn reports whether a heading that an option gives is a column's number or letter: #4 or #D is that at 3.
+func isColumn(heading string, at int) bool {
+	column, found := strings.CutPrefix(heading, "#")
+	return found && (column == strconv.Itoa(at+1) || strings.EqualFold(column, columnLetters(at+1)))
 }
 
 func (r *reader) count(row *Row) int {
@@ -361,11 +410,14 @@ func (r *reader) layout(row *Row) bool {
 			chosen[m.field] = i
 		case m.rank == list[j].rank && m.rank > 0 && m.field == FieldID && m.rank == 3:
 		case m.rank == list[j].rank:
+			name := r.named[i]
+			if fold(name) == fold(r.named[j]) { // it names both
+				name = "#" + strconv.Itoa(i+1)
+			}
 			r.find(row.Number, i, text{
-				fmt.Sprintf("this column and “%s” could both be meant: say which with -columns '%s=%s'", r.named[j], m.field,
-					r.named[i]),
+				fmt.Sprintf("this column and “%s” could both be meant: say which with -columns '%s=%s'", r.named[j], m.field, name),
 				fmt.Sprintf("bu sütun da “%s” de olabilir: hangisi olduğunu -columns '%s=%s' ile belirtin", r.named[j],
-					m.field, r.named[i])})
+					m.field, name)})
 		}
 	}
 	column := func(field Field) int {
@@ -658,6 +710,14 @@ func (r *reader) findEither(p place) {
 		grouping = text{"; -decimal-comma or -decimal-point says how", "; -decimal-comma ya da -decimal-point ile belirtin"}
 	}
 	whole, rest, _ := cutAny(p.text, ".,")
+	if rest[2] != '0' { // two decimals would be another amount
+		r.find(p.row, p.column, text{
+			p.text + " can be read as " + whole + rest + " and as " + whole + " and a fraction: write " + whole + rest +
+				".00; a fraction must have two decimals, and this one has three" + grouping.en,
+			p.text + " hem " + whole + rest + " hem de " + whole + " küsur olarak okunabilir: " + whole + rest +
+				",00 yazın; küsur iki basamak olmalıdır, bunda üç basamak var" + grouping.tr})
+		return
+	}
 	r.find(p.row, p.column, text{
 		p.text + " can be read as " + whole + rest + " and as " + whole + " and a fraction: write " + whole + rest +
 			".00 or " + whole + "." + rest[:2] + grouping.en,

@@ -2,6 +2,7 @@ package xlsx_test
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -130,5 +131,37 @@ func TestCellsBelowNoHeading(t *testing.T) {
 				t.Errorf("got %v, want %q", err, tt.want)
 			}
 		})
+	}
+}
+
+// A sheet whose rows are hidden by default shows none of those that do not say otherwise.
+func TestRowsHiddenByDefault(t *testing.T) {
+	f := excelize.NewFile()
+	for i, row := range [][]any{
+		{"Ad Soyad", "IBAN", "Tutar"},
+		{"Ayşe Yılmaz", "TR330006100519786457841326", 15},
+		{"Ali Veli", "TR470006400000112345678901", 16},
+	} {
+		if err := f.SetSheetRow("Sheet1", "A"+string(rune('1'+i)), &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hidden := true
+	if err := f.SetSheetProps("Sheet1", &excelize.SheetPropsOptions{ZeroHeight: &hidden}); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.SetRowHeight("Sheet1", 3, 15); err != nil {
+		t.Fatal(err)
+	}
+	var data bytes.Buffer
+	if _, err := f.WriteTo(&data); err != nil {
+		t.Fatal(err)
+	}
+	file, err := xlsx.Read(data.Bytes(), payfile.Options{ExternalID: "p", Currency: "TRY", Description: "Maaş"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := fmt.Sprint(file.Notes); !strings.Contains(got, "hidden rows that are paid: 2]") {
+		t.Errorf("got %s, want row 2 alone", got)
 	}
 }

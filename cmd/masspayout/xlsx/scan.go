@@ -75,6 +75,7 @@ type scanner struct {
 	sheet *sheet
 	last  int // row
 	begun bool
+	zero  bool // rows are hidden unless they say otherwise
 	ended bool
 }
 
@@ -200,6 +201,9 @@ func (s *scanner) row(into *kindRow) error {
 		switch {
 		case name == "col" && !closing && !s.begun:
 			s.column(tag)
+		case name == "sheetFormatPr" && !closing && !s.begun:
+			zero := string(attribute(tag, "zeroHeight"))
+			s.zero = zero == "1" || zero == "true"
 		case name == "sheetData":
 			s.begun, s.ended = true, closing || empty
 		case name == "row" && s.begun && !closing:
@@ -232,7 +236,8 @@ func (s *scanner) cells(tag []byte, empty bool, into *kindRow) error {
 	}
 	s.last = number
 	hidden := string(attribute(tag, "hidden"))
-	*into = kindRow{number: number, hidden: hidden == "1" || hidden == "true", cells: into.cells[:0]}
+	*into = kindRow{number: number, hidden: hidden == "1" || hidden == "true" ||
+		s.zero && hidden == "" && attribute(tag, "ht") == nil, cells: into.cells[:0]}
 	for !empty {
 		tag, _, err := s.tag()
 		if err != nil {
