@@ -136,6 +136,18 @@ func TestBinary(t *testing.T) {
 			emu.Calls(emulator.OpInit), emu.Calls(emulator.OpAuth), p.printed())
 	}
 
+	// What is typed before a question was shown does not answer it.
+	writeFile(t, "three.csv", people(3))
+	auths := emu.Calls(emulator.OpAuth)
+	p = start(t, binary, "-f", "three.csv", "-id", "three", "-split", "1", "-pay")
+	p.await(t, "Go on? Before each is paid, you are asked again. [yes/no] ")
+	p.enter(t, "evet\nevet\nevet\nevet\n")
+	p.await(t, "Pay 1 item now, 1,010.00 TRY? This cannot be undone. [yes/no] ")
+	p.enter(t, "no\n")
+	if code := p.end(); code != 1 || emu.Calls(emulator.OpAuth) != auths {
+		t.Errorf("typed ahead: exit code %d, %d calls of auth, printed:\n%s", code, emu.Calls(emulator.OpAuth)-auths, p.printed())
+	}
+
 	// Without a terminal there is nobody to ask.
 	piped := exec.Command(binary, "-f", "request.json", "-pay")
 	piped.Stdin = strings.NewReader("yes\n")

@@ -279,7 +279,24 @@ func (o *options) parse() error {
 	if flags.NArg() > 0 {
 		return fail("unexpected argument %q", "beklenmeyen bağımsız değişken %q", flags.Arg(0))
 	}
-	return cmp.Or(o.check(), o.parseLimits())
+	return cmp.Or(given(flags), o.check(), o.parseLimits())
+}
+
+// given refuses flags whose value is empty, or no number of items: in a script, such as -total "$TOTAL", the variable is
+// not set, and what it was to check would not be checked.
+func given(flags *flag.FlagSet) (err error) {
+	flags.Visit(func(f *flag.Flag) {
+		switch value := strings.TrimSpace(f.Value.String()); {
+		case err != nil || f.Name == "cancel": // which has its own words
+		case value == "":
+			err = fail("-%s is empty: give a value, or leave the flag out", "-%s boş: bir değer verin ya da seçeneği kullanmayın", f.Name)
+		case value == "0":
+			if _, number := f.Value.(flag.Getter).Get().(int); number {
+				err = fail("-%s takes a number from 1", "-%s, 1'den başlayan bir sayı alır", f.Name)
+			}
+		}
+	})
+	return err
 }
 
 // namedLanguage is that of -lang, wherever it stands.

@@ -244,6 +244,7 @@ func (j *job) confirm(ctx context.Context, result *payout.Result) error {
 	if len(commission) > 0 {
 		what += o.say(" and a commission of ", " ve komisyon olarak ") + total(commission, o)
 	}
+	o.forgetTyped()
 	fmt.Fprintf(people, o.say("Pay %s now, %s? This cannot be undone. [yes/no] ",
 		"%s şimdi ödensin mi: %s? Bu işlem geri alınamaz. [evet/hayır] "),
 		countItems(len(waiting), o), what)
@@ -263,9 +264,22 @@ func (o *options) askToSplit(ctx context.Context, list []*job) error {
 	if o.yes {
 		return nil
 	}
+	o.forgetTyped()
 	fmt.Fprint(people, o.say("Go on? Before each is paid, you are asked again. [yes/no] ",
 		"Devam edilsin mi? Her biri ödenmeden önce yeniden sorulur. [evet/hayır] "))
 	return o.answer(ctx, people)
+}
+
+// forgetTyped discards what was typed at the terminal before a question is shown: it answers none.
+func (o *options) forgetTyped() {
+	terminal, ok := o.stdin.(*os.File)
+	if !ok || !isTerminal(terminal) {
+		return
+	}
+	if o.lines != nil {
+		_, _ = o.lines.Discard(o.lines.Buffered())
+	}
+	discardTyped(terminal)
 }
 
 // answer reads the answer to a question. Anything but yes is no, and so is an interrupt while nobody has answered. What
