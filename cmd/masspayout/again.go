@@ -60,13 +60,13 @@ func baseName(stateFile string) (string, error) {
 
 // payAgain replaces the request by the one that pays again what may safely be paid again of the payout whose state is
 // given. The state has no recipients: they come from the file, which must be that of the first payout.
-func (in *input) payAgain(ctx context.Context, o *options) error {
+func (in *input) payAgain(ctx context.Context, t *target, o *options) error {
 	wanted := externalIDOf(o.again)
 	if wanted == "" {
 		return fail("-again: %s is no state of a payout", "-again: %s bir toplu ödemenin durum dosyası değil", o.again)
 	}
 	if o.corrected {
-		return in.payCorrected(ctx, wanted, o)
+		return in.payCorrected(ctx, t, wanted, o)
 	}
 	parts, err := payout.Split(in.request, payout.PartLimit{Items: o.split})
 	if err != nil {
@@ -88,7 +88,11 @@ func (in *input) payAgain(ctx context.Context, o *options) error {
 			if err != nil {
 				return err
 			}
-			next, not, err := result.PayAgain(request, nextName(request.ExternalID))
+			name, err := freeName(ctx, t, filepath.Dir(o.again), request.ExternalID, wanted)
+			if err != nil {
+				return err
+			}
+			next, not, err := result.PayAgain(request, name)
 			switch {
 			case errors.Is(err, payout.ErrOtherPayout):
 				return fail("-again: the file is not as it was when %q was paid: give it unchanged; or, to pay corrected recipients, "+
@@ -108,6 +112,44 @@ func (in *input) payAgain(ctx context.Context, o *options) error {
 		in.request.ExternalID, wanted)
 }
 
+// freeName is the first of the names that follow a payout's whose payout is not canceled before any auth, by what iyzico
+// says of it now: a
+// canceled one pays nobody any more, and would only be found again under its name. It stops at the payout that is wanted.
+func freeName(ctx context.Context, t *target, folder, externalID, wanted string) (string, error) {
+	for range 100 {
+		externalID = nextName(externalID)
+		store, err := payout.FileStoreIn(folder, externalID)
+		if err != nil || externalID == wanted {
+			return externalID, err
+		}
+		state, err := store.Load(ctx)
+		if err != nil || state.RequestID == "" || state.AuthSent {
+			return externalID, err
+		}
+		found, err := payout.Find(ctx, t.client, payout.ByRequestID(state.RequestID))
+		if err != nil || found.Status != gen.PayoutStatusCanceled {
+			return externalID, err
+		}
+	}
+	return "", fail("-again: too many payouts were canceled", "-again: çok fazla toplu ödeme iptal edilmiş")
+}
+
+// notBegun refuses a name under which other recipients were stored, and says what to do where nobody can be paid under it.
+func notBegun(ctx context.Context, folder string, next gen.MassPayoutInitializeRequest) error {
+	store, err := payout.FileStoreIn(folder, next.ExternalID)
+	if err != nil {
+		return err
+	}
+	state, err := store.Load(ctx)
+	if err != nil || state.RequestID == "" || state.AuthSent || state.Step != payout.StepStored ||
+		state.Digest == payout.Digest(next) {
+		return err
+	}
+	return fail("%q is stored at iyzico with other recipients, and not authorized: cancel it by masspayout -cancel %s, then give the "+
+		"same command again", "%q, iyzico'da başka alıcılarla kayıtlı ve onaylanmamış: önce masspayout -cancel %s ile iptal edin, sonra "+
+		"aynı komutu yeniden verin", next.ExternalID, state.RequestID)
+}
+
 // ended is the result of a payout that has ended.
 func ended(ctx context.Context, store *payout.FileStore, externalID string) (*payout.Result, error) {
 	state, err := store.Load(ctx)
@@ -120,7 +162,7 @@ func ended(ctx context.Context, store *payout.FileStore, externalID string) (*pa
 
 // payCorrected is payAgain with a file that has other recipients than the one before: its items must be items of that
 // payout, with the same amounts.
-func (in *input) payCorrected(ctx context.Context, wanted string, o *options) error {
+func (in *input) payCorrected(ctx context.Context, t *target, wanted string, o *options) error {
 	before, err := ended(ctx, payout.NewFileStore(o.again), wanted)
 	if err != nil {
 		return err
@@ -159,8 +201,15 @@ func (in *input) payCorrected(ctx context.Context, wanted string, o *options) er
 			"farklı: %s", wanted, some(otherAmount, o))
 	}
 	result.Digest = payout.Digest(in.request) // the recipients are others, and are shown before they are paid
-	next, not, err := result.PayAgain(in.request, nextName(wanted))
+	name, err := freeName(ctx, t, filepath.Dir(o.again), wanted, wanted)
 	if err != nil {
+		return err
+	}
+	next, not, err := result.PayAgain(in.request, name)
+	if err != nil {
+		return err
+	}
+	if err := notBegun(ctx, filepath.Dir(o.again), next); err != nil {
 		return err
 	}
 	return in.keepOnly(next, not, wanted, o)

@@ -154,8 +154,8 @@ func (d *display) draw() {
 			"%d/%d ödendi, %d yolda, %d ödenemedi"), paid, items, way, failed))
 	}
 	parts = append(parts, clock(time.Since(d.started)))
-	if wait := time.Until(d.next); wait > 0 && p.Waiting != "" {
-		parts = append(parts, fmt.Sprintf(d.say("next look in %d s", "%d sn sonra bakılır"), int(wait.Seconds()+0.5)))
+	if wait := time.Until(d.next); wait > 0 && p.Waiting != "" { // a part of a second is one
+		parts = append(parts, fmt.Sprintf(d.say("next look in %d s", "%d sn sonra bakılır"), max(1, int(wait.Seconds()+0.5))))
 	}
 	if d.counts != nil { // as long as there is room, also on a terminal of 80 columns
 		length := min(20, max(5, d.width-9-utf8.RuneCountInString(strings.Join(parts, " · "))))

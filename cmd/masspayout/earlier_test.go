@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/iyzico-go/masspayout/emulator"
+	"github.com/iyzico-go/masspayout/gen"
+	"github.com/iyzico-go/masspayout/payfile"
 )
 
 // people are rows of a CSV file, of which each is paid 10 lira more than the one before.
@@ -118,5 +120,40 @@ func TestEarlierPayoutCanceled(t *testing.T) {
 	}
 	if got := runPayout(t, "", "-f", "list.csv", "-id", "b", "-strict"); got.code != 0 || strings.Contains(got.stderr, "earlier") {
 		t.Errorf("after the cancel: exit code %d, printed:\n%s%s", got.code, got.stdout, got.stderr)
+	}
+}
+
+// A file of -out and a receipt are in Turkish throughout, and the file can be read as a list again.
+func TestTurkishFiles(t *testing.T) {
+	emulated(t, nil)
+	writeFile(t, "list.csv", people(2))
+	if got := runPayout(t, "", "-f", "list.csv", "-id", "a", "-pay", "-yes", "-lang", "tr", "-out", "out.csv"); got.code != 0 {
+		t.Fatalf("exit code %d, printed:\n%s%s", got.code, got.stdout, got.stderr)
+	}
+	for _, name := range []string{"out.csv", "payout-a.receipt.txt"} {
+		data, err := os.ReadFile(name)
+		if err != nil || strings.Contains(string(data), "PHONE") || strings.Contains(string(data), "recipient") {
+			t.Errorf("%s, %v:\n%s", name, err, data)
+		}
+	}
+	if got := runPayout(t, "", "-f", "out.csv", "-id", "b", "-strict"); got.code != 2 || !strings.Contains(got.stderr, "earlier payout") {
+		t.Errorf("the result as a list: exit code %d, printed:\n%s%s", got.code, got.stdout, got.stderr)
+	}
+}
+
+// Every kind of recipient is read as it is written.
+func TestKindsOfRecipientsAreReadAgain(t *testing.T) {
+	for _, kind := range []gen.RecipientType{gen.RecipientTypeIBAN, gen.RecipientTypePhone, gen.RecipientTypeIdentityNumber,
+		gen.RecipientTypeMemberID} {
+		for _, l := range []payfile.Language{payfile.English, payfile.Turkish} {
+			info := map[gen.RecipientType]string{gen.RecipientTypeIBAN: "TR330006100519786457841326",
+				gen.RecipientTypePhone: "+905321112233", gen.RecipientTypeIdentityNumber: "10000000146",
+				gen.RecipientTypeMemberID: "m1"}[kind]
+			file, err := payfile.Read([]byte("Item ID;Recipient name;Recipient type;Recipient info;Amount;Currency;Description\n"+
+				"a;Ali Veli;"+kindText(kind, l)+";"+info+";100,00;TRY;x\n"), payfile.Options{ExternalID: "p"})
+			if err != nil || file.Request.Items[0].RecipientType != kind {
+				t.Errorf("%s as %q: %v", kind, kindText(kind, l), err)
+			}
+		}
 	}
 }

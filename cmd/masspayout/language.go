@@ -91,18 +91,26 @@ func fundsText(status gen.ItemStatus, l payfile.Language) string {
 	}
 }
 
+// kindText is a kind of recipient, as a file of -out names it and payfile reads it.
+func kindText(kind gen.RecipientType, l payfile.Language) string {
+	if l == payfile.Turkish {
+		switch kind {
+		case gen.RecipientTypePhone:
+			return "Telefon"
+		case gen.RecipientTypeIdentityNumber:
+			return "T.C. kimlik no"
+		case gen.RecipientTypeMemberID:
+			return "Üye no"
+		}
+	}
+	return string(kind)
+}
+
 // recipientText is the kind of recipient and the last characters, such as IBAN …1326.
 func recipientText(item *gen.MassPayoutItem, l payfile.Language) string {
 	kind, last, _ := strings.Cut(item.Recipient(), " ")
 	if l == payfile.Turkish {
-		switch item.RecipientType {
-		case gen.RecipientTypePhone:
-			kind = "Telefon"
-		case gen.RecipientTypeIdentityNumber:
-			kind = "T.C. kimlik"
-		case gen.RecipientTypeMemberID:
-			kind = "Üye"
-		}
+		kind = strings.TrimSuffix(kindText(item.RecipientType, l), " no")
 	}
 	if item.RecipientType == gen.RecipientTypePhone && len(item.RecipientInfo) > 8 { // the country is what was completed
 		last = item.RecipientInfo[:3] + last

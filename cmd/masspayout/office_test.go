@@ -195,6 +195,40 @@ func TestAgainWithCorrectedRecipients(t *testing.T) {
 	}
 }
 
+// Where a payout that pays again was refused and authorized nothing, it can be canceled, and corrected recipients be paid
+// under the next name, once.
+func TestAgainCorrectedAfterRefusal(t *testing.T) {
+	emu := emulated(t, nil)
+	file := "Kalem no;Ad Soyad;IBAN;Tutar\na;Ayşe Yılmaz;TR330006100519786457841326;100,00\n" +
+		"b;Ali Veli;" + emulator.RecipientBlocked.IBAN() + ";250,50\n"
+	writeFile(t, "w.csv", file)
+	writeFile(t, "corrected.csv", strings.Replace(file, emulator.RecipientBlocked.IBAN(), "TR470006400000112345678901", 1))
+	args := []string{"-description", "x", "-currency", "TRY", "-yes"}
+	runPayout(t, "", with(args, "-f", "w.csv", "-id", "w1", "-pay", "-allow-refused")...)
+	if got := runPayout(t, "", with(args, "-f", "w.csv", "-again", "payout-w1.state")...); got.code != 1 || emu.Calls(emulator.OpAuth) != 1 {
+		t.Fatalf("refused again: exit code %d, printed:\n%s%s", got.code, got.stdout, got.stderr)
+	}
+	corrected := with(args, "-f", "corrected.csv", "-again", "payout-w1.state", "-corrected")
+	got := runPayout(t, "", corrected...)
+	id := requestID.FindString(got.stderr)
+	if got.code != 2 || id == "" || !strings.Contains(got.stderr, `"w1-again1" is stored at iyzico with other recipients, and not authorized`) {
+		t.Fatalf("corrected: exit code %d, printed:\n%s%s", got.code, got.stdout, got.stderr)
+	}
+	if got := runPayout(t, "", "-cancel", id); got.code != 0 {
+		t.Fatalf("cancel: exit code %d, printed:\n%s%s", got.code, got.stdout, got.stderr)
+	}
+	for range 2 { // the second time, it is found paid
+		got := runPayout(t, "", corrected...)
+		if got.code != 0 || !strings.Contains(got.stdout+got.stderr, "w1-again2") || emu.Paid()["a"] != 1 || emu.Paid()["b"] != 1 ||
+			emu.Calls(emulator.OpAuth) != 2 {
+			t.Errorf("after the cancel: exit code %d, paid %v, printed:\n%s%s", got.code, emu.Paid(), got.stdout, got.stderr)
+		}
+	}
+	if got := runPayout(t, "", with(args, "-f", "w.csv", "-again", "payout-w1.state")...); got.code == 0 || emu.Calls(emulator.OpAuth) != 2 {
+		t.Errorf("unchanged, after that: exit code %d, printed:\n%s%s", got.code, got.stdout, got.stderr)
+	}
+}
+
 // A file that is too large for one payout becomes several, after asking.
 func TestSplit(t *testing.T) {
 	emu := emulated(t, nil)

@@ -77,7 +77,7 @@ func (o *options) groups() []struct {
 				"yarıda kalan bir toplu ödemeyi sürdür"}},
 			{"again", &o.again, text{"pay what this state's payout left unpaid and may safely be paid again: a `state` file; give " +
 				"the same -f",
-				"bu durum dosyasındaki toplu ödemeden ödenmemiş olup güvenle yeniden ödenebilecekleri öde: bir `durum` dosyası; " +
+				"bu durum dosyasındaki toplu ödemeden ödenmemiş olup güvenle yeniden ödenebilecekleri öde: bir `DOSYA`; " +
 					"aynı -f ile"}},
 			{"corrected", &o.corrected, text{"with -again: -f has corrected recipients, under the item IDs and with the amounts of " +
 				"before",
@@ -90,28 +90,28 @@ func (o *options) groups() []struct {
 		}},
 		{text{"The payout", "Toplu ödeme"}, []option{
 			{"f", &o.file, text{"the `file`: .xlsx, CSV, text or JSON; - reads standard input",
-				"`dosya`: .xlsx, CSV, metin ya da JSON; - standart girdiyi okur"}},
+				"`DOSYA`: .xlsx, CSV, metin ya da JSON; - standart girdiyi okur"}},
 			{"id", &o.id, text{"`name` of the payout (its externalId): another one for each, such as salaries-2026-11; JSON has its " +
-				"own", "toplu ödemenin `adı` (externalId): her biri için başka, örneğin maas-2026-11; JSON'da kendi içindedir"}},
+				"own", "toplu ödemenin adı (externalId), `AD`: her biri için başka, örneğin maas-2026-11; JSON'da kendi içindedir"}},
 			{"purpose", &o.purpose, text{"what it is for: `SALARY`, BONUS, SETTLEMENT, GOODS or SERVICES",
 				"amacı: `SALARY` (maaş), BONUS (prim), SETTLEMENT (mutabakat), GOODS (mal), SERVICES (hizmet)"}},
 			{"out", &o.out, text{"write what became of each item to this `file`, .xlsx or .csv",
-				"her kalemin sonucunu bu `dosyaya` yaz, .xlsx ya da .csv"}},
-			{"state", &o.state, text{"`file` that stores the progress (default: payout-NAME.state)",
-				"ilerlemenin kaydedildiği `dosya` (varsayılan: payout-AD.state)"}},
+				"her kalemin sonucunu yaz: `DOSYA`, .xlsx ya da .csv"}},
+			{"state", &o.state, text{"`file` that stores the progress (default: payout-NAME.state, with some letters more if the name has capitals or other marks)",
+				"ilerlemenin kaydedildiği `DOSYA` (varsayılan: payout-AD.state; adda büyük harf ya da başka işaretler varsa sonuna birkaç harf daha eklenir)"}},
 			{"split", &o.split, text{"most items in one payout; what has more is split, after asking: a `number` (default: 10000)",
-				"bir toplu ödemede en çok kalem; fazlası sorularak bölünür: bir `sayı` (varsayılan: 10000)"}},
+				"bir toplu ödemede en çok kalem; fazlası sorularak bölünür: bir `SAYI` (varsayılan: 10000)"}},
 		}},
 		{text{"Reading the file", "Dosyanın okunması"}, []option{
 			{"columns", &o.columns, text{"which headings are meant, `field=heading,...`: id, name, first-name, last-name, amount, " +
 				"currency, description, iban, identity, phone, member, kind, recipient",
-				"hangi başlıkların kastedildiği, `alan=başlık,...`: id, name, first-name, last-name, amount, currency, " +
+				"hangi başlıkların kastedildiği, `ALAN=BAŞLIK,...`: id, name, first-name, last-name, amount, currency, " +
 					"description, iban, identity, phone, member, kind, recipient"}},
-			{"sheet", &o.sheet, text{"the `sheet` of the workbook", "çalışma kitabının `sayfası`"}},
+			{"sheet", &o.sheet, text{"the `sheet` of the workbook", "çalışma kitabının sayfası: `SAYFA`"}},
 			{"currency", &o.currency, text{"the currency of all items, if the file has none: `TRY`, USD or EUR",
 				"dosyada yoksa bütün kalemlerin para birimi: `TRY`, USD ya da EUR"}},
 			{"description", &o.description, text{"the `description` of all items that have none",
-				"açıklaması olmayan bütün kalemlerin `açıklaması`"}},
+				"açıklaması olmayan bütün kalemlerin açıklaması: `METİN`"}},
 			{"recipient", &o.recipient, text{"by what recipients are paid, if the file has several: `iban`, phone, identity or member",
 				"dosyada birden çoksa alıcıların neyle ödeneceği: `iban`, phone (telefon), identity (T.C. kimlik), member (üye)"}},
 			{"decimal-comma", &o.decimalComma, text{"1.250 is one thousand two hundred and fifty", "1.250 bin iki yüz ellidir"}},
@@ -126,14 +126,14 @@ func (o *options) groups() []struct {
 		}},
 		{text{"What is expected", "Beklenenler"}, []option{
 			{"total", &o.total, text{"refuse another total than this `amount`, such as 48250.75 or '48.250,75 TRY'",
-				"toplam bu `tutar` değilse reddet: 48250,75 ya da '48.250,75 TRY' gibi"}},
-			{"count", &o.count, text{"refuse another `number` of items", "kalem sayısı bu `sayı` değilse reddet"}},
-			{"max-item", &o.maxItem, text{"refuse items of more than this `amount`", "bu `tutardan` büyük kalemi reddet"}},
-			{"max-total", &o.maxTotal, text{"refuse a total of more than this `amount`", "bu `tutardan` büyük toplamı reddet"}},
+				"toplam bu tutar değilse reddet: `TUTAR`, 48250,75 ya da '48.250,75 TRY' gibi"}},
+			{"count", &o.count, text{"refuse another `number` of items", "kalem sayısı bu sayı değilse reddet: `SAYI`"}},
+			{"max-item", &o.maxItem, text{"refuse items of more than this `amount`", "bundan büyük kalemi reddet: `TUTAR`"}},
+			{"max-total", &o.maxTotal, text{"refuse a total of more than this `amount`", "bundan büyük toplamı reddet: `TUTAR`"}},
 		}},
 		{text{"Asking and showing", "Sorma ve gösterme"}, []option{
-			{"yes", &o.yes, text{"do not ask before paying; needed where there is no terminal to ask at",
-				"ödemeden önce sorma; soracak bir uçbirim yoksa gereklidir"}},
+			{"yes", &o.yes, text{"do not ask before paying; needed where there is no terminal to ask at. Warnings, such as a wrong check digit, do not stop it: -strict does",
+				"ödemeden önce sorma; soracak bir uçbirim yoksa gereklidir. Yanlış kontrol basamağı gibi uyarılar onu durdurmaz: -strict durdurur"}},
 			{"allow-refused", &o.allowRefused, text{"pay the accepted items although others were refused",
 				"bazıları reddedilse de kabul edilen kalemleri öde"}},
 			{"allow-unverified", &o.allowUnverified, text{"go on with a payout that was found under the name, although iyzico does " +

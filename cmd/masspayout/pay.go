@@ -74,7 +74,7 @@ func jobs(t *target, in *input, o *options) ([]*job, error) {
 // pay takes the payout of the file to its end, from wherever a run before left it.
 func pay(ctx context.Context, t *target, in *input, o *options) error {
 	if o.again != "" {
-		if err := in.payAgain(ctx, o); err != nil {
+		if err := in.payAgain(ctx, t, o); err != nil {
 			return badInput{err}
 		}
 	}

@@ -158,7 +158,7 @@ func resultTable(in *input, result *payout.Result, l payfile.Language) [][]cell 
 	for i, item := range result.Items {
 		came := &in.request.Items[i]
 		table = append(table, []cell{{text: item.ItemExternalID}, {text: came.RecipientName},
-			{text: string(came.RecipientType)}, {text: came.RecipientInfo},
+			{text: kindText(came.RecipientType, l)}, {text: came.RecipientInfo},
 			{amount: &item.Amount.Value}, {text: string(item.Amount.Currency)}, {text: came.Description},
 			{text: fundsText(item.Status, l)}, {text: strings.Join(item.Reasons, "; ")}, {amount: &item.Commission},
 			{text: string(item.Status)}, {text: string(item.ReferenceCode)}, {text: in.request.ExternalID},
