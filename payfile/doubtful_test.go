@@ -112,6 +112,7 @@ func TestDoubtfulTables(t *testing.T) {
 			"line 3, column 4 (Tutar): the amount is negative"},
 		{"signatures in the columns of IDs and names", "No;Ad Soyad;IBAN;Tutar\n1" + ayse + "100\nDüzenleyen;Muhasebe;;\n" +
 			"Hazırlayan;Ayşe;;\nOnaylayan\n;Ali Kaya;Can Su;\n", "100"},
+		{"officers who sign", "No;Ad Soyad;IBAN;Tutar\n1" + ayse + "100\n;Genel Müdür;Mali Müşavir;\n;Ali Kaya;Can Su;\n", "100"},
 		{"a name that is no signature", "No;Ad Soyad;IBAN;Tutar\n1" + ayse + "100\n2;Muhasebe;;\n",
 			"line 3: there is a name, but no recipient"},
 		{"one heading twice", "Ad Soyad;IBAN;Tutar;IBAN\nAyşe Yılmaz;" + iban + ";100;\n",

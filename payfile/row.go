@@ -288,6 +288,8 @@ var (
 	signatures = setOf("duzenleyen hazirlayan onaylayan onay imza imzalayan kontrol yetkili muhasebe prepared approved checked " +
 		"signature signed")
 
+	officers = setOf("mudur muduru musavir musaviri direktor direktoru manager director accountant")
+
 	// notPersons are words of titles between the rows, or of lines below them.
 	notPersons = setOf("departman departmani bolum bolumu sube subesi birim birimi ekip ekibi servis servisi mudurlugu " +
 		"mudurluk mudur muduru personel personeli liste listesi maas maaslar maaslari odeme odemeler odemeleri not notlar sayfa devam " +
@@ -363,7 +365,7 @@ func signature(row *Row) bool {
 	for i := range row.Cells {
 		if s := row.Cells[i].Text; s != "" {
 			list := words(s)
-			return len(list) > 0 && signatures[list[0]]
+			return len(list) > 0 && (signatures[list[0]] || officers.any(list))
 		}
 	}
 	return false
