@@ -66,8 +66,10 @@ func (r *reader) read() {
 		r.findAt(r.at.amount, text{"the amount seems to go on in the next cell: an amount with a comma must be in quotes",
 			"tutar bir sonraki hücrede sürüyor gibi: virgüllü tutar tırnak içinde olmalıdır"})
 	}
-	if known {
+	if known && r.file.Separator == ',' {
 		r.noteCut(cell)
+	}
+	if known && r.rivals != nil {
 		r.findRival(a)
 	}
 	if known && a.value.IsZero() {
@@ -168,7 +170,7 @@ func (r *reader) cutAmount(cell *Cell) bool {
 // noteCut notes whether a decimal comma may have put the decimals into the next cell, of a column that is not read.
 func (r *reader) noteCut(cell *Cell) {
 	next := r.at.amount + 1
-	if r.file.Separator != ',' || r.o.DecimalMark == '.' || next >= len(r.named) || r.uses(next) || !digitsOnly(cell.Text) {
+	if r.o.DecimalMark == '.' || next >= len(r.named) || r.uses(next) || !digitsOnly(cell.Text) {
 		return
 	}
 	beside := r.cell(next).Text
@@ -310,13 +312,15 @@ func (r *reader) paysTotal() bool {
 	if name == "" {
 		return false
 	}
-	switch name[len(name)-1] { // what such a name ends in: the others need no closer look
-	case 'm', 'M', 'l', 'L', 'n', 'N', 's', 'S', 'r', 'R', 'i', 'I', "ı"[1], ':':
-		for _, part := range [...]string{"plam", "PLAM", "otal", "OTAL", "ekün", "EKÜN", "ekun", "EKUN", "L A M", "l a m"} {
-			if strings.Contains(name, part) {
-				return namesTotal(name)
-			}
-		}
+	if c := name[len(name)-1]; c == ':' || c == '.' {
+		name = strings.TrimRight(name, ":. ")
+	}
+	if len(name) < 4 {
+		return false
+	}
+	switch name[len(name)-4:] { // the other names need no closer look
+	case "plam", "PLAM", "otal", "OTAL", "ekun", "EKUN", "kün", "KÜN", "amı", "LAMI", "mlar", "MLAR", "tals", "TALS", " A M", " a m":
+		return namesTotal(name)
 	}
 	return false
 }
@@ -502,13 +506,15 @@ func ordinary(s string, name bool) bool {
 	for i := 0; i < len(s); i++ {
 		c := s[i]
 		switch {
+		case sound[c]:
 		case c == ' ':
 			if before == ' ' {
 				return false
 			}
-		case signsOfDamage[c] && (name || c == '&' || c == '%' || c == '\\'):
-			return false
 		case seen(c):
+			if name || c == '&' || c == '%' || c == '\\' {
+				return false
+			}
 		case c < utf8.RuneSelf, i+1 == len(s):
 			return false
 		default:
@@ -536,9 +542,10 @@ func ordinary(s string, name bool) bool {
 	return true
 }
 
-var signsOfDamage = func() (table [256]bool) {
-	for i := range damage {
-		table[damage[i]] = true
+// sound are the characters of ASCII that are seen, and do not speak of damage.
+var sound = func() (table [256]bool) {
+	for c := range table {
+		table[c] = seen(byte(c)) && strings.IndexByte(damage, byte(c)) < 0
 	}
 	return table
 }()
