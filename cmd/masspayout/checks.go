@@ -102,6 +102,11 @@ func (in *input) samePerson(o *options) (warnings []string) {
 	}
 	for i, item := range in.request.Items {
 		if same := byInfo[string(item.RecipientType)+item.RecipientInfo]; len(same) > 1 && same[0] == i {
+			if !slices.ContainsFunc(same, func(j int) bool {
+				return !in.request.Items[j].Amount.Value.Equal(item.Amount.Value) || in.request.Items[j].Amount.Currency != item.Amount.Currency
+			}) {
+				continue // gen's warnings say it
+			}
 			warnings = append(warnings, fmt.Sprintf(o.say("the same recipient is paid %d times: %s", "aynı alıcıya %d kez ödeniyor: %s"),
 				len(same), in.places(same, o)))
 			continue

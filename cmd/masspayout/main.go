@@ -11,6 +11,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -19,6 +20,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -44,23 +46,45 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	out := &output{w: stdout}
 	o := &options{args: args, stdin: stdin, stdout: out, stderr: stderr, language: environmentLanguage()}
 	err := command(ctx, o)
+	if o.json && !errors.Is(err, flag.ErrHelp) {
+		o.writeJSON(err)
+	}
 	if out.err != nil && !errors.Is(err, out.err) {
 		err = errors.Join(err, because(out.err, "writing the output", "çıktı yazılamadı"))
 	}
-	code := exitCode(err)
 	if err != nil && !errors.Is(err, flag.ErrHelp) {
-		lines := o.explain(err)
-		for _, line := range lines {
+		for _, line := range o.explain(err) {
 			fmt.Fprintln(stderr, "masspayout:", printable(line))
 		}
-		if o.json && !out.written {
-			_ = json.NewEncoder(out).Encode(struct { // an error of writing has been told
-				ExitCode int    `json:"exitCode"`
-				Error    string `json:"error"`
-			}{code, strings.Join(lines, "\n")})
-		}
 	}
-	return code
+	return exitCode(err)
+}
+
+// writeJSON prints the outcome, with the exit code and the error in the same object. An error of writing is in o.stdout.
+func (o *options) writeJSON(err error) {
+	end := struct {
+		ExitCode int    `json:"exitCode"`
+		Error    string `json:"error,omitempty"`
+	}{ExitCode: exitCode(err)}
+	if err != nil {
+		end.Error = strings.Join(o.explain(err), "\n")
+	}
+	tail, _ := json.Marshal(end) // a number and a text
+	whole := tail
+	if o.outcome != nil {
+		whole = slices.Concat(bytes.TrimSuffix(o.outcome, []byte("}")), []byte(","), tail[1:])
+	}
+	var indented bytes.Buffer
+	if json.Indent(&indented, whole, "", "  ") == nil && o.outcome != nil {
+		whole = indented.Bytes()
+	}
+	_, _ = o.stdout.Write(append(whole, '\n'))
+}
+
+// keep keeps an outcome, an object, for writeJSON.
+func (o *options) keep(outcome any) (err error) {
+	o.outcome, err = json.Marshal(outcome)
+	return err
 }
 
 // badInput is an error of what the caller gave: flags, request, environment, state. Nothing has been sent.

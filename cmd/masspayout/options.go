@@ -46,6 +46,7 @@ type options struct {
 	stdout   *output
 	lines    *bufio.Reader // of stdin
 	stderr   io.Writer
+	outcome  []byte // of -json
 }
 
 // limits are what the user expects of the payout.
@@ -359,8 +360,8 @@ func (o *options) check() error {
 		return fail("flags about the file, and -again, need -f", "dosyayla ilgili seçenekler ve -again, -f ister")
 	case o.corrected && o.again == "":
 		return fail("-corrected belongs to -again", "-corrected, -again ile kullanılır")
-	case o.json && (o.canceling || o.template):
-		return fail("-cancel and -template take no -json", "-cancel ve -template ile -json kullanılmaz")
+	case o.json && o.template:
+		return fail("-template takes no -json", "-template ile -json kullanılmaz")
 	case !paying && (o.yes || o.allowRefused || o.allowUnverified):
 		return fail("-yes, -allow-refused and -allow-unverified belong to -pay, -resume and -again",
 			"-yes, -allow-refused ve -allow-unverified; -pay, -resume ve -again ile kullanılır")

@@ -152,6 +152,8 @@ func (j *job) pay(ctx context.Context) error {
 			if err := j.confirm(ctx, result); err != nil {
 				return err
 			}
+		} else if !o.json {
+			j.show(o.stdout, result)
 		}
 		return j.receipt(result)
 	}
@@ -217,6 +219,17 @@ func (o *options) people() *output {
 // confirm shows all that will be paid, and asks.
 func (j *job) confirm(ctx context.Context, result *payout.Result) error {
 	o, people := j.o, j.o.people()
+	items, what := j.show(people, result)
+	o.forgetTyped()
+	fmt.Fprintf(people, o.say("Pay %s now, %s? This cannot be undone. [yes/no] ",
+		"%s şimdi ödensin mi: %s? Bu işlem geri alınamaz. [evet/hayır] "), items, what)
+	return o.answer(ctx, people)
+}
+
+// show shows all that will be paid, and returns how many items that are, and their total. What is to be said about the
+// file has been said if nobody is asked.
+func (j *job) show(people *output, result *payout.Result) (items, what string) {
+	o := j.o
 	printResult(people, &j.request, result, o)
 	waiting := result.ItemsIn(gen.FundsNotMoved)
 	amounts, commission := result.Totals(gen.FundsNotMoved), payout.Totals{}
@@ -236,19 +249,17 @@ func (j *job) confirm(ctx context.Context, result *payout.Result) error {
 				"Bakiye: önce %s; %s için bundan ne düşüleceği bilinmiyor.\n"), before, total(need, o))
 		}
 	}
-	j.in.tell(people, o)
+	if o.asks() {
+		j.in.tell(people, o)
+	}
 	if refused := len(result.Refused()); refused > 0 {
 		fmt.Fprintln(people, countItems(refused, o)+o.say(" refused, and will not be paid.", " reddedildi ve ödenmeyecek."))
 	}
-	what := total(amounts, o)
+	what = total(amounts, o)
 	if len(commission) > 0 {
 		what += o.say(" and a commission of ", " ve komisyon olarak ") + total(commission, o)
 	}
-	o.forgetTyped()
-	fmt.Fprintf(people, o.say("Pay %s now, %s? This cannot be undone. [yes/no] ",
-		"%s şimdi ödensin mi: %s? Bu işlem geri alınamaz. [evet/hayır] "),
-		countItems(len(waiting), o), what)
-	return o.answer(ctx, people)
+	return countItems(len(waiting), o), what
 }
 
 // askToSplit asks whether the file may be paid in several payouts.

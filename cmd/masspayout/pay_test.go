@@ -106,6 +106,14 @@ func TestPay(t *testing.T) {
 			name: "JSON", request: one, args: []string{"-yes", "-json"}, wantCode: 0,
 			wantStdout: "{\n  \"externalId\": \"p-1\",", wantPaid: 1,
 		},
+		{
+			name: "JSON ends with the exit code", request: one, args: []string{"-yes", "-json"}, wantCode: 0,
+			wantStdout: "\n  \"exitCode\": 0\n}\n", wantPaid: 1,
+		},
+		{
+			name: "shown before it is paid", request: one, args: []string{"-yes"}, wantCode: 0,
+			wantStdout: "100.50 TRY  not paid yet\n", wantPaid: 1,
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -351,6 +359,7 @@ func TestShowAndCancel(t *testing.T) {
 		{[]string{"-f", "request.json", "-status"}, 0, "a     Ayşe Yılmaz  IBAN …1326  100.50 TRY  not paid yet\n", ""},
 		{[]string{"-cancel", id}, 0, "canceled  " + id + "\n", ""},
 		{[]string{"-cancel", id}, 0, "canceled  " + id + "\n", ""},
+		{[]string{"-cancel", id, "-json"}, 0, "\"status\": \"CANCELED\",\n  \"exitCode\": 0\n}\n", ""},
 		{[]string{"-f", "request.json", "-status"}, 0, "canceled, not paid", ""},
 		{[]string{"-f", "request.json", "-pay", "-yes"}, 1, "canceled, not paid", "not everybody has been paid"},
 		{[]string{"-cancel", "79cdefc1-3ce6-4f51-bdd9-0c050274db64"}, 1, "",

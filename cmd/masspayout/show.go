@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -64,6 +63,10 @@ func cancel(ctx context.Context, client *gen.Client, o *options) error {
 	case findErr != nil:
 		return errors.Join(err, because(findErr, "whether it is canceled is not known", "iptal edilip edilmediği bilinmiyor"))
 	case found.Status == gen.PayoutStatusCanceled:
+		if o.json {
+			err = o.keep(map[string]string{"requestId": o.cancel, "status": string(found.Status)})
+			return errors.Join(err, noteCanceled(".", o.cancel))
+		}
 		fmt.Fprintf(o.stdout, o.say("canceled  %s\n", "iptal edildi  %s\n"), o.cancel)
 		return noteCanceled(".", o.cancel)
 	case err != nil:
@@ -83,7 +86,7 @@ func showBalance(ctx context.Context, client *gen.Client, o *options) error {
 		return err
 	}
 	if o.json {
-		return json.NewEncoder(o.stdout).Encode(response)
+		return o.keep(response)
 	}
 	fmt.Fprintf(o.stdout, "%s  %s\n", o.say("balance", "bakiye"), number(response.Balance, o))
 	return nil
@@ -92,9 +95,7 @@ func showBalance(ctx context.Context, client *gen.Client, o *options) error {
 // showResult shows where each item's money is, and writes it to the file of -out.
 func showResult(in *input, result *payout.Result, o *options) error {
 	if o.json {
-		e := json.NewEncoder(o.stdout)
-		e.SetIndent("", "  ")
-		if err := e.Encode(result); err != nil {
+		if err := o.keep(result); err != nil {
 			return err
 		}
 	} else {
