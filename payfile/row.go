@@ -266,7 +266,7 @@ func (r *reader) hasRecipient() bool {
 	}
 	for i, column := range r.at.kinds {
 		s := r.cell(column).Text
-		if s != "" && !totalLabel(s) && (strings.ContainsAny(s, "0123456789") || kinds[i].kind == gen.RecipientTypeMemberID ||
+		if s != "" && !totalLabel(s) && (isDigit(s[len(s)-1]) || strings.ContainsAny(s, "0123456789") || kinds[i].kind == gen.RecipientTypeMemberID ||
 			r.cell(r.at.amount).Text != "") { // a text and no amount is a signature below the table
 			return true
 		}
