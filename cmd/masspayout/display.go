@@ -88,6 +88,9 @@ func (d *display) line(p payout.Progress) {
 	}
 	if p.Waiting != "" && p.Wait > 0 {
 		text += fmt.Sprintf(d.say("; next look in %s", "; %s sonra yeniden bakılır"), d.duration(p.Wait))
+		if p.Step == payout.StepStoring && p.Failure == nil { // then it is sent again, or is an error
+			text += d.say(", for up to 2 minutes: what was sent may still arrive", ", en çok 2 dakika: gönderilen daha ulaşabilir")
+		}
 	}
 	if p.Failure != nil {
 		text += " (" + strings.Join(d.explain(p.Failure), "; ") + ")"

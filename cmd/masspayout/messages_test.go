@@ -13,6 +13,7 @@ import (
 	"unicode"
 
 	"github.com/iyzico-go/masspayout/payfile"
+	"github.com/iyzico-go/masspayout/payout"
 )
 
 // vocabulary is words that only one of the languages has.
@@ -163,6 +164,17 @@ func TestDurations(t *testing.T) {
 				t.Errorf("%v: got %q, want %q", wait, got, want[i])
 			}
 		}
+	}
+}
+
+// Whoever waits is told for how long at most.
+func TestLineSaysHowLongItLooks(t *testing.T) {
+	var printed strings.Builder
+	d := newDisplay(&options{language: payfile.English, stdout: &output{w: &printed}}, nil)
+	d.show(payout.Progress{Step: payout.StepStoring, Wait: 2 * time.Second, Waiting: "what was sent"})
+	want := "being stored; next look in 2 s, for up to 2 minutes: what was sent may still arrive\n"
+	if printed.String() != want || payout.DefaultSettle != 2*time.Minute {
+		t.Errorf("printed %q, want %q", printed.String(), want)
 	}
 }
 
