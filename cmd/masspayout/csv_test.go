@@ -28,11 +28,11 @@ func TestSalaries(t *testing.T) {
 	}
 	id := requestID.FindString(created.stdout)
 	const headings = "\uFEFF" +
-		`"Kalem no";"Alıcı adı";"Alıcı tipi";"Alıcı bilgisi";"Tutar";"Para birimi";"Açıklama";"Sonuç";"Neden";"Komisyon";"iyzico durumu";"iyzico referansı";"Toplu ödeme";"requestId"` + "\r\n"
+		`"Kalem no";"Alıcı adı";"Alıcı tipi";"Alıcı bilgisi";"Tutar";"Para birimi";"Açıklama";"Sonuç";"Neden";"Komisyon";"iyzico durumu";"iyzico referansı";"Toplu ödeme";"requestId";"Dosyadaki satır"` + "\r\n"
 	want := headings +
-		`"1001";"Ayşe Yılmaz";"IBAN";"TR330006100519786457841326";"48250,75";"TRY";"Kasım maaşı";"henüz ödenmedi";"";"0,00";"INIT";"REF";"salaries-2026-11";"` + id + `"` +
+		`"1001";"Ayşe Yılmaz";"IBAN";"TR330006100519786457841326";"48250,75";"TRY";"Kasım maaşı";"henüz ödenmedi";"";"0,00";"INIT";"REF";"salaries-2026-11";"` + id + `";"2"` +
 		"\r\n" +
-		`"'=1002";"Mehmet Öğüt";"IBAN";"TR000000000000000000009001";"1000,00";"TRY";"Kasım maaşı";"reddedildi, ödenmedi";"alıcının hesabı blokeli";"0,00";"INVALID";"REF";"salaries-2026-11";"` + id + `"` + "\r\n"
+		`"'=1002";"Mehmet Öğüt";"IBAN";"TR000000000000000000009001";"1000,00";"TRY";"Kasım maaşı";"reddedildi, ödenmedi";"alıcının hesabı blokeli";"0,00";"INVALID";"REF";"salaries-2026-11";"` + id + `";"3"` + "\r\n"
 	if got := resultCSV(t, id); got != want {
 		t.Errorf("create: result.csv is\n%s\nwant\n%s", got, want)
 	}

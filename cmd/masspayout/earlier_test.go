@@ -136,6 +136,10 @@ func TestTurkishFiles(t *testing.T) {
 			t.Errorf("%s, %v:\n%s", name, err, data)
 		}
 	}
+	if data, err := os.ReadFile("out.csv"); err != nil || !strings.Contains(string(data), ",\"Dosyadaki satır\"\r\n") ||
+		!strings.HasSuffix(string(data), "\"3\"\r\n") {
+		t.Errorf("the rows are missing, %v:\n%s", err, data)
+	}
 	if got := runPayout(t, "", "-f", "out.csv", "-id", "b", "-strict"); got.code != 2 || !strings.Contains(got.stderr, "earlier payout") {
 		t.Errorf("the result as a list: exit code %d, printed:\n%s%s", got.code, got.stdout, got.stderr)
 	}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -149,20 +150,24 @@ func resultTable(in *input, result *payout.Result, l payfile.Language) [][]cell 
 	headings := []text{{"Item ID", "Kalem no"}, {"Recipient name", "Alıcı adı"}, {"Recipient type", "Alıcı tipi"},
 		{"Recipient info", "Alıcı bilgisi"}, {"Amount", "Tutar"}, {"Currency", "Para birimi"}, {"Description", "Açıklama"}, {"Outcome", "Sonuç"},
 		{"Reason", "Neden"}, {"Commission", "Komisyon"}, {"iyzico status", "iyzico durumu"},
-		{"iyzico reference", "iyzico referansı"}, payoutHeading, {"requestId", "requestId"}}
+		{"iyzico reference", "iyzico referansı"}, payoutHeading, {"requestId", "requestId"},
+		{"Row in the file", "Dosyadaki satır"}}
 	var first []cell
 	for _, h := range headings {
 		first = append(first, cell{text: h.in(l)})
 	}
 	table := [][]cell{first}
 	for i, item := range result.Items {
-		came := &in.request.Items[i]
+		came, row := &in.request.Items[i], ""
+		if n := in.file.Row(i); n > 0 {
+			row = strconv.Itoa(n)
+		}
 		table = append(table, []cell{{text: item.ItemExternalID}, {text: came.RecipientName},
 			{text: kindText(came.RecipientType, l)}, {text: came.RecipientInfo},
 			{amount: &item.Amount.Value}, {text: string(item.Amount.Currency)}, {text: came.Description},
 			{text: fundsText(item.Status, l)}, {text: strings.Join(item.Reasons, "; ")}, {amount: &item.Commission},
 			{text: string(item.Status)}, {text: string(item.ReferenceCode)}, {text: in.request.ExternalID},
-			{text: string(result.RequestID)}})
+			{text: string(result.RequestID)}, {text: row}})
 	}
 	return table
 }
