@@ -113,7 +113,7 @@ func garbledRunes(s string, name bool) *text {
 			(unicode.IsUpper(next) || !unicode.IsLetter(next) && unicode.IsUpper(before)):
 			return dotlessAmongCapitals
 		case r == 'º', r == 'ª', name && strings.ContainsRune("–—…‚„", r) && (unicode.IsLetter(next) || r == '…'),
-			unicode.IsUpper(next) && unicode.IsUpper(previous) && unicode.IsLower(r) && strings.IndexRune(turkishLetters, r) < 0,
+			unicode.IsUpper(next) && unicode.IsUpper(previous) && unicode.IsLower(r) && !strings.ContainsRune(turkishLetters, r),
 			strings.ContainsRune("ÌÍÚ", r) && name && unicode.IsUpper(cmp.Or(letter(next), letter(previous))) && !foreign(s):
 			return dosOrMac // AYžE, AYÌE, OÚUZHAN
 		case strings.ContainsRune("þðýÞÐÝ", r):
