@@ -156,11 +156,16 @@ func (r *reader) uses(column int) bool {
 	return false
 }
 
+var (
+	noteWords  = setOf("not notlar note notes memo remark remarks")
+	countWords = setOf("gun gunu gunler sayisi day days adet saat hours")
+)
+
 // cutAmount reports whether the cells look as if a comma within the amount had cut it: 48 and 250.75, 1250 and 50.
 func (r *reader) cutAmount(cell *Cell) bool {
 	next := r.at.amount + 1
 	if r.file.Separator != ',' || next >= len(r.named) || !digitsOnly(cell.Text) ||
-		next != r.at.description && !setOf("not notlar note notes memo remark remarks").all(words(r.named[next])) {
+		next != r.at.description && !noteWords.all(words(r.named[next])) {
 		return false
 	}
 	rest, decimals, marked := strings.Cut(r.cell(next).Text, ".")
@@ -187,7 +192,7 @@ func (r *reader) noteCut(cell *Cell) {
 func (r *reader) counts(column int, number string) bool {
 	n, err := strconv.Atoi(number)
 	return err == nil && n <= 31 && (number[0] != '0' || len(number) == 1) &&
-		setOf("gun gunu gunler sayisi day days adet saat hours").any(words(r.named[column]))
+		countWords.any(words(r.named[column]))
 }
 
 // findCut finds that the comma is both the decimal mark and what separates the columns: in most rows, or where other

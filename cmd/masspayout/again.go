@@ -112,9 +112,8 @@ func (in *input) payAgain(ctx context.Context, t *target, o *options) error {
 		in.request.ExternalID, wanted)
 }
 
-// freeName is the first of the names that follow a payout's whose payout is not canceled before any auth, by what iyzico
-// says of it now: a
-// canceled one pays nobody any more, and would only be found again under its name. It stops at the payout that is wanted.
+// freeName is the next name after externalID that no canceled payout has: one that iyzico says is canceled, and that was
+// never authorized from here, pays nobody any more, and would only be found again under its name. It stops at wanted.
 func freeName(ctx context.Context, t *target, folder, externalID, wanted string) (string, error) {
 	for range 100 {
 		externalID = nextName(externalID)

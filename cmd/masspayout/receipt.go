@@ -85,7 +85,7 @@ func (j *job) writeReceipt(w io.Writer, result *payout.Result) error {
 	fmt.Fprintf(w, "\n%s\n", o.say("Short digests of each recipient with the amount, by which a payout of the same is noticed:",
 		"Her alıcının tutarıyla birlikte kısa özeti; aynı ödemenin yinelendiği bunlarla fark edilir:"))
 	if result.Status == gen.PayoutStatusCanceled {
-		fmt.Fprintln(w, receiptCanceled, time.Now().Format("2006-01-02 15:04:05 -07:00"))
+		fmt.Fprintln(w, canceledNow())
 	}
 	for digests := range slices.Chunk(itemDigests(j.request.Items), digestsInLine) {
 		if _, err := fmt.Fprintln(w, receiptItems, strings.Join(digests, " ")); err != nil {
@@ -127,6 +127,11 @@ func readReceipt(name string) (r receiptOf) {
 	return r
 }
 
+// canceledNow is the line of a receipt that its payout is canceled.
+func canceledNow() string {
+	return receiptCanceled + " " + time.Now().Format("2006-01-02 15:04:05 -07:00")
+}
+
 // noteCanceled adds to the receipt of a payout that is canceled that it is: it was confirmed, but paid nobody, and is no
 // earlier payout for those that follow.
 func noteCanceled(folder, requestID string) error {
@@ -137,7 +142,7 @@ func noteCanceled(folder, requestID string) error {
 		}
 		file, err := os.OpenFile(name, os.O_APPEND|os.O_WRONLY, 0)
 		if err == nil {
-			_, err = fmt.Fprintln(file, receiptCanceled, time.Now().Format("2006-01-02 15:04:05 -07:00"))
+			_, err = fmt.Fprintln(file, canceledNow())
 			err = errors.Join(err, file.Close())
 		}
 		if err != nil {
