@@ -493,18 +493,21 @@ func TestSplitAfterTooLarge(t *testing.T) {
 	})
 }
 
+// storedButTooLarge lets init be carried out, and answers it as what stands before iyzico refuses a large request.
+func storedButTooLarge(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+	response, err := next.RoundTrip(r)
+	if err == nil && operation(r) == "init" {
+		response.StatusCode, response.Body = http.StatusRequestEntityTooLarge, io.NopCloser(strings.NewReader("too large"))
+	}
+	return response, err
+}
+
 // Where a payout was stored although its request was called too large, its parts are not paid beside it: the first has its
 // name, and finds it.
 func TestTooLargeButStored(t *testing.T) {
 	inBubble(t, func(a *account) {
 		r, stores := request("p", people(5)...), stores{}
-		a.wire.meddle = func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
-			response, err := next.RoundTrip(r)
-			if err == nil && operation(r) == "init" {
-				response.StatusCode, response.Body = http.StatusRequestEntityTooLarge, io.NopCloser(strings.NewReader("too large"))
-			}
-			return response, err
-		}
+		a.wire.meddle = storedButTooLarge
 		store, _ := stores.of("p")
 		_, err := Pay(a.t.Context(), a.client, r, store)
 		wantError(t, err, ErrTooLarge)
@@ -525,13 +528,7 @@ func TestTooLargeButStored(t *testing.T) {
 func TestTooLargeButStoredAndReadsLag(t *testing.T) {
 	inBubble(t, func(a *account) {
 		r, stores := request("p", people(5)...), stores{}
-		a.wire.meddle = func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
-			response, err := next.RoundTrip(r)
-			if err == nil && operation(r) == "init" {
-				response.StatusCode, response.Body = http.StatusRequestEntityTooLarge, io.NopCloser(strings.NewReader("too large"))
-			}
-			return response, err
-		}
+		a.wire.meddle = storedButTooLarge
 		store, _ := stores.of("p")
 		_, err := Pay(a.t.Context(), a.client, r, store)
 		wantError(t, err, ErrTooLarge)
