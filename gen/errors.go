@@ -47,45 +47,46 @@ func (editorError) Is(target error) bool { return target == ErrEditor }
 
 // APIError is the error of every call: iyzico's refusal, a response that is missing or unreadable, or a request that was
 // not sent. Its text is one line of bounded length, without control characters. It shows no key, IBAN, identity number or
-// phone number, even if iyzico's message contains one. It cannot recognize a person's name there.
+// phone number, even if iyzico's message contains one. It cannot recognize a person's name there. Its JSON is for package
+// payout, which saves it.
 type APIError struct {
 	// Operation is the name of the call, such as InitMassPayout.
-	Operation string
+	Operation string `json:"operation,omitempty"`
 
 	// StatusCode is the HTTP status; 0 if no response arrived.
-	StatusCode int
+	StatusCode int `json:"statusCode,omitempty"`
 
 	// Status is StatusFailure if the response says so. It is empty if the response is missing or unreadable.
-	Status Status
+	Status Status `json:"status,omitempty"`
 
 	// Code, Message and Group are iyzico's, masked, the message in the requested language. Each is cut after 4 KiB.
-	Code    ErrorCode
-	Message string
-	Group   string
+	Code    ErrorCode `json:"code,omitempty"`
+	Message string    `json:"message,omitempty"`
+	Group   string    `json:"group,omitempty"`
 
 	// Locale is the response's language, ConversationID the request's, and SystemTime the server's time in milliseconds since
 	// the Unix epoch.
-	Locale         string
-	ConversationID string
-	SystemTime     int64
+	Locale         string `json:"-"`
+	ConversationID string `json:"-"`
+	SystemTime     int64  `json:"-"`
 
 	// InvalidItems are the items that iyzico names as the cause, their messages masked. After 256 KiB of messages, the
 	// others are empty.
-	InvalidItems []InvalidItem
+	InvalidItems []InvalidItem `json:"-"`
 
 	// RetryAfter is how long the server asks to wait; 0 if it does not say.
-	RetryAfter time.Duration
+	RetryAfter time.Duration `json:"retryAfter,omitempty"`
 
 	// Missing names the field without which a successful response tells nothing, such as massPayout, if it has none.
-	Missing string
+	Missing string `json:"-"`
 
 	// Excerpt is the beginning of a response that could not be read, with quoted values and numbers masked.
-	Excerpt string
+	Excerpt string `json:"-"`
 
 	// Err is the underlying error when there is no readable response: from the signer, the connection, the context or the
 	// reader of JSON. It is nil for a refusal. errors.Is and errors.As find the original error through it; its text is masked,
 	// and errors.Unwrap goes no further, so that loggers that unwrap do not show what a server sent.
-	Err error
+	Err error `json:"-"`
 
 	notSent         bool
 	failedToConnect bool // and so not sent

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
+	"slices"
 
 	"github.com/iyzico-go/masspayout/gen"
 )
@@ -24,8 +26,14 @@ import (
 func Pay(
 	ctx context.Context, client Client, request gen.MassPayoutInitializeRequest, store Store, opts ...Option,
 ) (*Result, error) {
-	return run(ctx, client, &request, store, false, opts, nil)
+	m, err := newMachine(ctx, client, &request, store, opts)
+	if err != nil {
+		return nil, err
+	}
+	return m.pay(ctx, hasEnded)
 }
+
+func hasEnded(p Progress) bool { return p.Ended }
 
 // Cancel cancels a payout that has not been authorized, and follows it until that is certain. The wish is saved: later
 // calls of Advance, Pay or Cancel continue canceling, and never authorize the payout. Cancel looks afterwards, because
@@ -34,41 +42,19 @@ func Pay(
 func Cancel(
 	ctx context.Context, client Client, request gen.MassPayoutInitializeRequest, store Store, opts ...Option,
 ) (*Result, error) {
-	return run(ctx, client, &request, store, true, opts, nil)
+	return Pay(ctx, client, request, store, append(slices.Clip(opts), WithCancel())...)
 }
 
-// run advances and waits, until the payout has ended, or as far as is wanted.
-func run(
-	ctx context.Context, client Client, request *gen.MassPayoutInitializeRequest, store Store, cancel bool, opts []Option,
-	far func(Progress) bool,
-) (result *Result, err error) {
-	m, err := newMachine(ctx, client, request, store, opts)
-	if err != nil {
-		return nil, err
+// pay advances and waits, until the payout is as far as is wanted.
+func (m *machine) pay(ctx context.Context, far func(Progress) bool) (*Result, error) {
+	late := func(p Progress) bool { return m.wantCancel && tooLate(p) }
+	p, err := m.run(ctx, math.MaxInt, func(p Progress) bool { return far(p) || late(p) })
+	if err == nil && late(p) {
+		err = m.stopped(decision{
+			err: fmt.Errorf("%w: it is %s", ErrTooLate, p.Status), moneyMayHaveMoved: true, advice: "follow it with Pay",
+		})
 	}
-	m.cancel = m.cancel || cancel
-	unlock, err := m.lock(ctx)
-	if err != nil {
-		return m.result, err
-	}
-	defer func() { err = m.unlock(unlock, err) }()
-	for {
-		p, err := m.advance(ctx)
-		switch {
-		case err != nil:
-			return m.result, err
-		case cancel && tooLate(p):
-			return m.result, m.stopped(decision{
-				err:               fmt.Errorf("%w: it is %s", ErrTooLate, p.Status),
-				moneyMayHaveMoved: true, advice: "follow it with Pay",
-			})
-		case p.Ended, far != nil && far(p):
-			return m.result, nil
-		}
-		if err := sleep(ctx, p.Wait); err != nil {
-			return m.result, m.stopped(decision{err: errors.Join(err, p.Failure), temporary: true, advice: callAgain})
-		}
-	}
+	return m.result, err
 }
 
 // tooLate reports whether a payout that should be canceled is authorized.
@@ -91,7 +77,7 @@ func Advance(
 	if err != nil {
 		return Progress{}, err
 	}
-	return m.proceed(ctx, 1)
+	return m.run(ctx, 1, goesNoFurther)
 }
 
 // maxDecisions bounds one call of Continue; a payout needs about ten from its beginning to its end.
@@ -112,22 +98,26 @@ func Continue(
 		return Progress{}, err
 	}
 	m.fetch = request
-	return m.proceed(ctx, maxDecisions)
+	return m.run(ctx, maxDecisions, goesNoFurther)
 }
 
-// proceed decides a few times, as long as there is no need to wait.
-func (m *machine) proceed(ctx context.Context, decisions int) (progress Progress, err error) {
+func goesNoFurther(p Progress) bool { return p.Ended || p.Wait > 0 }
+
+// run decides so many times at most, and waits in between, until it has come as far as is wanted.
+func (m *machine) run(ctx context.Context, most int, far func(Progress) bool) (p Progress, err error) {
 	unlock, err := m.lock(ctx)
 	if err != nil {
 		return m.now(Progress{}), err
 	}
 	defer func() { err = m.unlock(unlock, err) }()
-	for range decisions {
-		if progress, err = m.advance(ctx); err != nil || progress.Ended || progress.Wait > 0 {
-			break
+	for n := 1; ; n++ {
+		if p, err = m.advance(ctx); err != nil || n == most || far(p) {
+			return p, err
+		}
+		if ended := sleep(ctx, p.Wait); ended != nil {
+			return p, m.stopContext(errors.Join(ended, p.Failure))
 		}
 	}
-	return progress, err
 }
 
 // advance is one decision.
@@ -168,10 +158,9 @@ func (m *machine) decide(ctx context.Context) (did Progress, err error) {
 		if err := m.fetchRequest(ctx); err != nil {
 			return did, err
 		}
-		if err := m.matches(&m.state); err != nil {
+		if err := m.begin(&m.state); err != nil {
 			return did, err
 		}
-		m.begin()
 		l = m.look(ctx)
 	}
 	if err := ctx.Err(); err != nil {
@@ -182,10 +171,9 @@ func (m *machine) decide(ctx context.Context) (did Progress, err error) {
 
 // look looks at the payout, and keeps what is kept of that whatever is decided.
 func (m *machine) look(ctx context.Context) *look {
-	reader := &retriever{m.client, m.config, cmp.Or(m.state.PageSize, m.pageSize)}
-	from := looker{reader, m.request, m.given, m.state, m.result, m.pages, m.status}
+	from := looker{&retriever{m.client, m.config, cmp.Or(m.state.PageSize, m.pageSize)}, m.subject}
 	l := from.take(ctx)
-	m.failure, m.pages = l.failure, l.end
+	m.failure = l.failure
 	m.status = cmp.Or(l.status, m.status)
 	m.result = cmp.Or(l.result, m.result)
 	m.state.PageSize = cmp.Or(l.pageSize, m.state.PageSize)
@@ -233,7 +221,7 @@ func (m *machine) act(ctx context.Context, l *look, d decision) (did Progress, e
 		return did, m.stop(ctx, d)
 	}
 	if d.step == StepStored {
-		m.state.Reviewed = nil // look at all items again
+		m.state.Reviewed = "" // look at all items again
 	}
 	return m.later(ctx, "looked", d)
 }
@@ -251,7 +239,7 @@ func (m *machine) goOn(ctx context.Context, l *look, d decision) (Progress, erro
 	if d.step == StepAuthorized && l.phase == phaseMoving {
 		return m.later(ctx, "went on", decision{action: actWait, waiting: whyMoving})
 	}
-	return m.again(ctx, "went on")
+	return Progress{Did: "went on"}, m.save(ctx)
 }
 
 // notLetThrough decides about a request that could not be sent for long, for its last error.
@@ -295,7 +283,7 @@ func (m *machine) ask(ctx context.Context, l *look) (did Progress, err error) {
 	}
 	m.state.Confirmed, m.state.Reviewed, m.state.SinceReview = l.digest, l.reviewed, 0
 	m.state.Polls = 0
-	return m.again(ctx, "confirmed")
+	return Progress{Did: "confirmed"}, m.save(ctx)
 }
 
 // end saves the result and returns it.

@@ -129,7 +129,7 @@ func TestReadsAreRefused(t *testing.T) {
 			_, err := a.pay(r, store, declined())
 			wantError(t, err, errNo)
 			a.meddle = respond("balance", 200, fmt.Sprintf(`{"status":"failure","errorCode":%q,"errorMessage":"no"}`, code))
-			store.state.Reviewed = nil
+			store.state.Reviewed = ""
 			_, err = a.pay(r, store)
 			wantError(t, err, gen.ErrRefused, "reading the balance")
 			wantStop(t, err, false, temporary)

@@ -91,4 +91,6 @@ func phaseOf(status gen.PayoutStatus) phase {
 }
 
 // afterAuth reports whether the payout has left INIT for good: nothing that we send can be of use any more.
-func (p phase) afterAuth() bool { return p == phaseMoving || p == phaseEnded || p == phaseCanceled }
+func (p phase) afterAuth() bool { return p == phaseMoving || p.ended() }
+
+func (p phase) ended() bool { return p == phaseEnded || p == phaseCanceled }

@@ -230,7 +230,7 @@ func decideStored(s *State, v *seen, c *config) decision {
 		return reviewAgain("all reads to show the refused items as refused", v.unlike)
 	case s.Confirmed == "" || v.digest != "" && v.digest != s.Confirmed:
 		return decision{action: actAsk}
-	case s.Reviewed == nil:
+	case s.Reviewed == "":
 		return saveStep(StepStored) // reviewed
 	case v.changed:
 		return reviewAgain("the payout's sums to agree with its items", noProgress("the payout's sums keep changing", nil))

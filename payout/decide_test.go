@@ -25,7 +25,7 @@ func TestDecide(t *testing.T) {
 	outcome := func(o Outcome) func(*State) {
 		return func(s *State) { s.Outcome, s.LastError = o, &Cause{Text: "refused"} }
 	}
-	confirmed := func(s *State) { s.Confirmed, s.Reviewed = "d", &Reviewed{Digest: "d"} }
+	confirmed := func(s *State) { s.Confirmed, s.Reviewed = "d", "sums" }
 	there := func(p phase, change func(*seen)) seen {
 		v := seen{there: true, phase: p}
 		if change != nil {
@@ -124,7 +124,7 @@ func TestDecide(t *testing.T) {
 		{"authorized: ended, an item is missing", is(StepAuthorized, nil), there(phaseEnded, func(v *seen) { v.partial = some }), true, "close"},
 		{"authorized: ended, an item is another's", is(StepAuthorized, nil), there(phaseEnded, func(v *seen) { v.differs = some }), true, "stuck m"},
 	}
-	c, err := newConfig(nil)
+	c, err := newConfig(shelf(nil), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +159,7 @@ func TestDecide(t *testing.T) {
 
 // Advice to give the payout another name is given only while nothing can have been stored or moved under this one.
 func TestAdviceOfAnotherName(t *testing.T) {
-	c, _ := newConfig(nil)
+	c, _ := newConfig(shelf(nil), nil)
 	differs := seen{there: true, phase: phaseInit, differences: differences{differs: errors.New("another amount")}}
 	refused := &Cause{Text: "refused"}
 	tests := []struct {

@@ -6,55 +6,29 @@
 //	// on an error, or after a crash: call Pay again; it continues
 //	fmt.Println(result.AllPaid())
 //
-// [WithConfirm] asks before money moves; each item's Status.Funds says where its money is.
+// [Pay] is a loop around [Advance], which takes a payout one decision further and says how long to wait: call Advance
+// from a job queue or your own scheduler. [WithConfirm] asks before money moves. [Cancel] cancels a payout. [Find],
+// [Review] and [Items] only read. [PaySplit] pays a list that is too large for one payout.
 //
 // Not tested against a live account. This package does not sign; the client does.
-//
-// [Pay] is a loop around [Advance], which takes a payout one decision further and says how long to wait: call Advance
-// from a job queue or your own scheduler. [Cancel] cancels a payout. [Find], [Review] and [Items] only read.
-// [PaySplit] pays a list that is too large for one payout.
 //
 // # The safe order
 //
 // Only auth moves money, and iyzico documents no way to reverse that. So one rule comes first: what may be on its way
 // is not sent again until the status shows that it did not arrive.
 //
-//	               request
-//	                  │ Validate
-//	                  ▼
-//	┌───────►  new: Find, by externalId ──── found, all equal ────┐
-//	│                 │ nothing, proven                           │
-//	│                 ▼                                           │
-//	│        save "storing", send init                            │
-//	│                 ▼                                           │
-//	└─ settled ─ storing: Find ──── refused, settled ──► stop     │
-//	  not there       │ accepted, or found, all equal             │
-//	                  ▼                                           │
-//	┌───────►  stored: Review, balance, confirm ─ no ──► stop     │
-//	│                 │ yes; a last look: INIT                    │
-//	│                 ▼                                           │
-//	│      save "authorizing", send auth                          │
-//	│                 ▼                                           │
-//	└─ settled ─ authorizing: look  ◄─────────────────────────────┘
-//	  still INIT      │ a status that comes after auth
-//	                  ▼
-//	           authorized: look, until it has ended
-//	                  ▼
-//	           ended: Result: each item, and where its money is
-//
-// [Cancel] leads from "stored" by "canceling" to "authorized" if the payout is canceled, or if an auth won; and back
-// to "stored" if the cancel did not arrive.
+//	new          nothing under our externalId, proven: save "storing", send init; found, all equal: authorizing
+//	storing      accepted, or found, all equal: stored; settled and not there: new, or stop if it was refused
+//	stored       review, balance, confirm, a last look (INIT): save "authorizing", send auth
+//	authorizing  a status that comes after auth: authorized; settled and still INIT: stored
+//	canceling    CANCELED, or an auth won: authorized; settled and still INIT: stored
+//	authorized   look, until it has ended
+//	ended        the Result: each item, and where its money is
 //
 // A request is saved before it is sent. A run that loads "storing" or "authorizing" does not know what became of the
 // request, and asks iyzico first. "Not found" and INIT count only when the request can no longer be on its way:
-// [WithSettle] after its exchange ended. A rate limit is no exception: the request may have been carried out.
-//
-// The saved state says what may be on its way, and the latest look says what arrived. A response that does not name
-// the payout, by externalId or requestId, proves nothing.
-//
-// # Paying an item again
-//
-// [Result.PayAgain] returns a request with the items that may safely be paid again, and says why the others may not.
+// [WithSettle] after its exchange ended. A rate limit is no exception: the request may have been carried out. A
+// response that does not name the payout, by externalId or requestId, proves nothing.
 //
 // # What it rests on
 //
@@ -70,12 +44,10 @@
 //     early: by a scheduler that goes by that clock, or by a restart.
 //   - A client that repeats no request by itself, as gen's does not.
 //
-// If iyzico broke its rule, so that a second auth paid again, these conditions would still suffice, except against a
-// second client, a person who authorizes the same payout elsewhere, or a proxy that doubles requests: nothing helps
-// against those.
+// If a second auth paid again, these conditions would still suffice, except against a second client, a person who
+// authorizes the same payout elsewhere, or a proxy that doubles requests: nothing helps against those.
 //
-// How iyzico says that a payout does not exist is not documented; [Find] explains how this package decides it. What a
-// second init under one externalId does is not documented either. If one arrives later than WithSettle and iyzico
+// What a second init under one externalId does is not documented. If one arrives later than WithSettle and iyzico
 // stores two payouts, one of them stays in INIT and moves no money; if that shows in time, Pay stops with
 // [ErrOtherPayout].
 //

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -90,28 +89,36 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// jsonError is an Error in JSON.
-type jsonError struct {
-	plainError
-	Cause *Cause `json:"cause"`
+// and adds another cause.
+func (e *Error) and(other *Error) *Error {
+	both := *e
+	both.Err = errors.Join(e.Err, other.Err)
+	both.MoneyMayHaveMoved = e.MoneyMayHaveMoved || other.MoneyMayHaveMoved
+	return &both
 }
-
-type plainError Error
 
 // MarshalJSON implements [json.Marshaler].
 func (e *Error) MarshalJSON() ([]byte, error) {
-	return json.Marshal(jsonError{plainError(*e), newCause(e.Err)})
+	type plain Error
+	return json.Marshal(struct {
+		*plain
+		Cause *Cause `json:"cause"`
+	}{(*plain)(e), newCause(e.Err)})
 }
 
 // UnmarshalJSON implements [json.Unmarshaler]. Err is a [*Cause] then.
 func (e *Error) UnmarshalJSON(data []byte) error {
-	var j jsonError
-	if err := json.Unmarshal(data, &j); err != nil {
+	type plain Error
+	var read struct {
+		plain
+		Cause *Cause `json:"cause"`
+	}
+	if err := json.Unmarshal(data, &read); err != nil {
 		return err
 	}
-	*e = Error(j.plainError)
-	if j.Cause != nil {
-		e.Err = j.Cause
+	*e = Error(read.plain)
+	if read.Cause != nil {
+		e.Err = read.Cause
 	}
 	return nil
 }
@@ -123,18 +130,7 @@ type Cause struct {
 	Kinds        []string           `json:"kinds,omitempty"`
 	RefusedItems *RefusedItemsError `json:"refusedItems,omitempty"`
 	Balance      *BalanceError      `json:"balance,omitempty"`
-	API          *APICause          `json:"api,omitempty"`
-}
-
-// APICause holds the fields that a [Cause] keeps of a [*gen.APIError].
-type APICause struct {
-	Operation  string        `json:"operation,omitempty"`
-	StatusCode int           `json:"statusCode,omitempty"`
-	Status     gen.Status    `json:"status,omitempty"`
-	Code       gen.ErrorCode `json:"code,omitempty"`
-	Group      string        `json:"group,omitempty"`
-	Message    string        `json:"message,omitempty"`
-	RetryAfter time.Duration `json:"retryAfter,omitempty"`
+	API          *gen.APIError      `json:"api,omitempty"`
 }
 
 // kinds are the sentinels that a Cause keeps.
@@ -172,22 +168,14 @@ func newCause(err error) *Cause {
 	if cause, ok := err.(*Cause); ok {
 		return cause
 	}
-	c := &Cause{Text: err.Error()}
+	c := &Cause{Text: err.Error(), API: apiError(err)}
 	for _, kind := range kinds {
 		if errors.Is(err, kind.err) {
 			c.Kinds = append(c.Kinds, kind.name)
 		}
 	}
-	if refused, ok := errors.AsType[*RefusedItemsError](err); ok { // without iyzico's reasons, which may name a recipient
-		c.RefusedItems = &RefusedItemsError{Items: slices.Clone(refused.Items), Accepted: refused.Accepted}
-		for i := range c.RefusedItems.Items {
-			c.RefusedItems.Items[i].Reasons = nil
-		}
-	}
+	c.RefusedItems, _ = errors.AsType[*RefusedItemsError](err)
 	c.Balance, _ = errors.AsType[*BalanceError](err)
-	if api := apiError(err); api != nil {
-		c.API = &APICause{api.Operation, api.StatusCode, api.Status, api.Code, api.Group, api.Message, api.RetryAfter}
-	}
 	return c
 }
 
@@ -206,24 +194,8 @@ func (c *Cause) Is(target error) bool {
 
 // As finds what the error that was saved had in it.
 func (c *Cause) As(target any) bool {
-	switch target := target.(type) {
-	case **RefusedItemsError:
-		*target = c.RefusedItems
-		return c.RefusedItems != nil
-	case **BalanceError:
-		*target = c.Balance
-		return c.Balance != nil
-	case **gen.APIError:
-		if c.API == nil {
-			return false
-		}
-		*target = &gen.APIError{
-			Operation: c.API.Operation, StatusCode: c.API.StatusCode, Status: c.API.Status, Code: c.API.Code,
-			Group: c.API.Group, Message: c.API.Message, RetryAfter: c.API.RetryAfter,
-		}
-		return true
-	}
-	return false
+	return c.RefusedItems != nil && errors.As(c.RefusedItems, target) ||
+		c.Balance != nil && errors.As(c.Balance, target) || c.API != nil && errors.As(c.API, target)
 }
 
 // RefusedItemsError stops [Pay] before any money moves: iyzico stored the payout, but refused items of it.

@@ -125,7 +125,7 @@ func TestReviewAfterRefusedAuth(t *testing.T) {
 		_, err := Pay(a.t.Context(), client, r, store, opts...)
 		wantError(t, err, gen.ErrRefused)
 		wantStop(t, err, true, false)
-		equal(t, "reviewed", store.state.Reviewed == nil, true)
+		equal(t, "reviewed", store.state.Reviewed == "", true)
 		refused, a.meddle = true, nil
 		_, err = Pay(a.t.Context(), client, r, store, opts...)
 		wantError(t, err, ErrOtherPayout, `itemExternalId "b"`)

@@ -1,6 +1,7 @@
 package payout
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,32 +11,38 @@ import (
 	"github.com/iyzico-go/masspayout/gen"
 )
 
+// subject is a payout as a machine knows it.
+type subject struct {
+	request *gen.MassPayoutInitializeRequest // nil: not fetched, see Continue
+	given   string                           // the externalId, in the Unicode form in which the caller has it
+	state   State
+	status  gen.PayoutStatus // as this call saw it last
+	result  *Result          // the last snapshot
+}
+
 // looker looks at a payout: it reads what the next step needs, and no more. It changes nothing, neither at iyzico nor
 // in what it was given.
 type looker struct {
 	*retriever
-	request *gen.MassPayoutInitializeRequest // nil: not fetched
-	given   string                           // the externalId in the Unicode form in which the caller has it
-	state   State
-	known   *Result // the last snapshot
-	end     endPages
-	saw     gen.PayoutStatus // the payout's, if this call has seen it already
+	subject
 }
 
 // look is all that one look saw.
 type look struct {
-	reading                     // its result is nil where not all items were read
+	seen
 	status     gen.PayoutStatus // the payout's; empty: not seen
-	requestID  gen.RequestID    // of the payout that was found under our externalId
-	name       string           // in the Unicode form in which it was found
-	named      bool             // a response by our externalId came,
-	onlyOne    bool             // and named the requestId
-	refusedIDs []string         // the items that were refused before any auth of ours
-	reviewed   *Reviewed        // to compare the last look before auth with
-	end        endPages
-	pageSize   int  // that the server allows; 0: not known
-	identified bool // a response named the payout
-	unread     bool // it saw what can be judged only by the request, which is not fetched
+	result     *Result          // nil where not all items were read
+	first      *gen.MassPayoutRetrieveResponse
+	pages      [][]int       // see Result
+	requestID  gen.RequestID // of the payout that was found under our externalId
+	name       string        // in the Unicode form in which it was found
+	named      bool          // a response by our externalId came,
+	onlyOne    bool          // and named the requestId
+	refusedIDs []string      // the items that were refused before any auth of ours
+	reviewed   string        // see State.Reviewed
+	pageSize   int           // that the server allows; 0: not known
+	identified bool          // a response named the payout
+	unread     bool          // it saw what can be judged only by the request, which is not fetched
 }
 
 // take looks.
@@ -43,14 +50,14 @@ func (l *looker) take(ctx context.Context) look {
 	switch {
 	case l.state.Step == StepNew, l.state.Step == StepStoring:
 		return l.forName(ctx)
-	case l.state.Step == StepStored && !l.state.CancelWanted && l.state.Reviewed == nil:
-		return l.atAll(ctx)
-	case l.state.Step == StepStored && !l.state.CancelWanted:
-		return l.beforeAuth(ctx)
 	case l.state.Step == StepAuthorized:
 		return l.forEnd(ctx)
-	default:
+	case l.state.Step != StepStored || l.state.CancelWanted:
 		return l.atStatus(ctx, l.glance())
+	case l.state.Reviewed == "" || l.state.SinceReview >= reviewHolds:
+		return l.atAll(ctx)
+	default:
+		return l.beforeAuth(ctx)
 	}
 }
 
@@ -62,35 +69,30 @@ func (l *looker) forName(ctx context.Context) (got look) {
 		ref = ByExternalID(l.given)
 		found, err = l.find(ctx, ref)
 	}
-	got.name = ref.ExternalID
 	switch {
 	case errors.Is(err, ErrNotFound):
 		got.gone = true
-		return got
 	case errors.Is(err, ErrUnverified):
 		got.status, got.phase, got.unnamed = found.Status, phaseOf(found.Status), err
-		return got
 	case err != nil:
 		got.fail(err)
-		return got
-	}
-	l.readItems(ctx, &got, ref, Ref{ExternalID: ref.ExternalID, RequestID: found.RequestID})
-	got.requestID = found.RequestID
-	if found.RequestID == "" && got.failure == nil && got.unnamed == nil {
-		got.nameless = true
-		got.hidden = fmt.Errorf("%w: no response names its requestId, without which it cannot be authorized", ErrUnverified)
+	default:
+		got = l.readItems(ctx, ref, Ref{ExternalID: ref.ExternalID, RequestID: found.RequestID})
+		got.name, got.requestID = ref.ExternalID, found.RequestID
+		if got.nameless = found.RequestID == ""; got.nameless {
+			got.hidden = fmt.Errorf("%w: no response names its requestId, without which it cannot be authorized", ErrUnverified)
+		}
 	}
 	return got
 }
 
 // atAll looks at all items, at the payout's name, and at the balance.
-func (l *looker) atAll(ctx context.Context) (got look) {
-	l.readItems(ctx, &got, ByRequestID(l.state.RequestID), l.state.ref())
-	if got.failure != nil || got.phase != phaseInit {
-		return got
+func (l *looker) atAll(ctx context.Context) look {
+	got := l.readItems(ctx, ByRequestID(l.state.RequestID), l.state.ref())
+	if got.phase == phaseInit {
+		l.byName(ctx, &got, 1)
 	}
-	l.byName(ctx, &got, 1)
-	if !got.there || got.phase != phaseInit || got.unnamed != nil || got.second != nil || got.differs != nil {
+	if got.phase != phaseInit || got.unnamed != nil || got.second != nil || got.differs != nil {
 		return got
 	}
 	balance, err := l.RetrieveMassPayoutBalance(ctx)
@@ -101,9 +103,7 @@ func (l *looker) atAll(ctx context.Context) (got look) {
 	got.result.OnlyOne, got.result.Balance = got.onlyOne, &balance.Balance
 	got.refused = l.affordable(got.result)
 	got.digest = confirmDigest(got.result)
-	_, total := paging(got.first)
-	sums := got.first.MassPayout
-	got.reviewed = &Reviewed{total, sums.TotalAmount, sums.TotalCommissionAmount, got.digest}
+	got.reviewed, _ = sumsOf(got.first)
 	return got
 }
 
@@ -127,7 +127,6 @@ func (l *looker) byName(ctx context.Context, got *look, size int) *gen.MassPayou
 		return nil
 	}
 	got.named, got.onlyOne = true, false
-	l.match(got, response)
 	for _, item := range response.MassPayoutItems.Items {
 		switch named := string(item.MassPayoutRequestID); {
 		case named == "":
@@ -140,12 +139,12 @@ func (l *looker) byName(ctx context.Context, got *look, size int) *gen.MassPayou
 	return response
 }
 
-// byID is a query by the requestId.
+// byID asks by the requestId.
 func (l *looker) byID(page, size int) query {
 	return query{ByRequestID(l.state.RequestID), l.state.ref(), gen.ItemTypeValid, page, size}
 }
 
-// ask is one request, for the payout's status and a page of its items.
+// ask is one request. What it shows of an item before auth counts, and always if the payout was asked for by its name.
 func (l *looker) ask(ctx context.Context, got *look, q query) *gen.MassPayoutRetrieveResponse {
 	response, err := l.retrieve(ctx, q)
 	if err != nil {
@@ -153,56 +152,58 @@ func (l *looker) ask(ctx context.Context, got *look, q query) *gen.MassPayoutRet
 		return nil
 	}
 	l.sees(got, response)
+	if l.request != nil && (got.phase == phaseInit || q.ask.ExternalID != "") {
+		items := l.matcher()
+		items.differences = got.differences
+		for i := range response.MassPayoutItems.Items {
+			items.take(&response.MassPayoutItems.Items[i], true)
+		}
+		got.differences = items.differences
+	}
 	return response
 }
 
+// sees takes over the payout's status.
+func (l *looker) sees(got *look, response *gen.MassPayoutRetrieveResponse) {
+	got.status = response.MassPayout.MassPayoutStatus
+	got.there, got.phase = true, phaseOf(got.status)
+	l.identify(got, unnamed(response, l.state.ref()))
+}
+
+func (l *looker) matcher() *matcher { return newMatcher(l.request, l.state.Digest, l.state.Refused) }
+
 // beforeAuth is the last look before auth: whether the payout under our name is still what was reviewed. One request
 // shows that: its status, the number of its items, its sums, and its first items. All items are read again where it
-// does not show all of these, and where the review is older than reviewHolds.
+// does not show all of these.
 func (l *looker) beforeAuth(ctx context.Context) (got look) {
-	if l.state.SinceReview >= reviewHolds {
-		return l.again(ctx)
-	}
 	response := l.byName(ctx, &got, l.glance())
 	if response != nil && !got.onlyOne { // the response does not say which payout it is about
-		shows, changed := l.sums(response)
-		got.changed = shows && changed
+		sums, whole := sumsOf(response)
+		got.changed = whole && sums != l.state.Reviewed
 		if got.second == nil && got.phase == phaseInit {
 			response = l.ask(ctx, &got, l.byID(0, l.glance()))
 		}
 	}
-	if response == nil || got.second != nil || got.phase != phaseInit || got.unnamed != nil {
+	if got.phase != phaseInit || got.unnamed != nil || got.second != nil || got.differs != nil || got.moved != nil {
 		return got
 	}
-	l.match(&got, response)
-	if got.differs != nil || got.moved != nil {
-		return got
+	sums, whole := sumsOf(response)
+	if !whole {
+		return l.atAll(ctx)
 	}
-	shows, changed := l.sums(response)
-	if !shows {
-		return l.again(ctx)
-	}
-	got.changed = got.changed || changed
+	got.changed = got.changed || sums != l.state.Reviewed
 	return got
 }
 
-// again reads all items again.
-func (l *looker) again(ctx context.Context) look {
-	got := l.atAll(ctx)
-	got.changed = got.reviewed != nil && got.reviewed.Digest != l.state.Reviewed.Digest
-	return got
-}
-
-// sums reports whether a page shows all of what is compared with the review, and whether that differs.
-func (l *looker) sums(response *gen.MassPayoutRetrieveResponse) (shows, changed bool) {
+// sumsOf returns what a page counts and adds up, see State.Reviewed, and whether it tells all of that.
+func sumsOf(response *gen.MassPayoutRetrieveResponse) (sums string, whole bool) {
 	_, total := paging(response)
-	sums, shown := response.MassPayout, response.MassPayoutItems.Items
+	amount, commission := response.MassPayout.TotalAmount, response.MassPayout.TotalCommissionAmount
+	shown := response.MassPayoutItems.Items
 	takes := func(item gen.MassPayoutItemDetail) bool { return !item.CommissionAmount.IsZero() }
-	shows = total != 0 && len(shown) != 0 && (!sums.TotalAmount.IsZero() || len(shown) >= total) &&
-		(!sums.TotalCommissionAmount.IsZero() || !slices.ContainsFunc(shown, takes))
-	was := l.state.Reviewed
-	same := was.Total == total && was.Amount.Equal(sums.TotalAmount) && was.Commission.Equal(sums.TotalCommissionAmount)
-	return shows, !same
+	whole = total != 0 && len(shown) != 0 && (!amount.IsZero() || len(shown) >= total) &&
+		(!commission.IsZero() || !slices.ContainsFunc(shown, takes))
+	return fmt.Sprintf("%d items, %s + %s", total, gen.FormatDecimal(amount), gen.FormatDecimal(commission)), whole
 }
 
 // glance is the size of a page that is read for its payout's sake.
@@ -210,49 +211,33 @@ func (l *looker) glance() int { return min(l.size, glanceSize) }
 
 // atStatus is one request.
 func (l *looker) atStatus(ctx context.Context, size int) (got look) {
-	response := l.ask(ctx, &got, l.byID(0, size))
-	if response != nil && got.phase == phaseInit {
-		if got.unread = l.request == nil; !got.unread {
-			l.match(&got, response)
-		}
-	}
+	l.ask(ctx, &got, l.byID(0, size))
+	got.unread = got.phase == phaseInit && l.request == nil
 	return got
-}
-
-func (l *looker) matcher() *matcher { return newMatcher(l.request, l.state.Digest, l.state.Refused) }
-
-// match compares the items of one page with the request, as before auth. Whatever a page shows counts, by whichever
-// name it was asked for.
-func (l *looker) match(got *look, response *gen.MassPayoutRetrieveResponse) {
-	items := l.matcher()
-	items.differences = got.differences
-	for i := range response.MassPayoutItems.Items {
-		items.take(&response.MassPayoutItems.Items[i], true)
-	}
-	got.differences = items.differences
 }
 
 // forEnd is one request while the payout is under way, and all pages when it has ended; after that, only those pages
 // that have an item whose money has not reached its end.
 func (l *looker) forEnd(ctx context.Context) (got look) {
-	if l.end.pages != nil {
+	if l.result != nil && l.result.pages != nil {
 		if got, same := l.atPages(ctx); same {
 			return got
 		}
 	}
-	if got.status, got.phase = l.saw, phaseOf(l.saw); got.phase != phaseEnded && got.phase != phaseCanceled {
+	if got.status, got.phase = l.status, phaseOf(l.status); !got.phase.ended() {
 		got = l.atStatus(ctx, 1)
 	}
-	if got.failure != nil || got.unnamed != nil || got.phase != phaseEnded && got.phase != phaseCanceled {
+	if !got.phase.ended() || got.unnamed != nil {
 		return got
 	}
 	if got.unread = l.request == nil; got.unread {
 		return got
 	}
-	got = look{status: got.status}
-	l.readItems(ctx, &got, ByRequestID(l.state.RequestID), l.state.ref())
+	status := got.status
+	got = l.readItems(ctx, ByRequestID(l.state.RequestID), l.state.ref())
+	got.status = cmp.Or(got.status, status)
 	if got.pageSize != 0 {
-		got.end = endPages{l.size, got.pages}
+		got.result.pages = got.pages
 	}
 	return got
 }
@@ -260,22 +245,21 @@ func (l *looker) forEnd(ctx context.Context) (got look) {
 // atPages reads again the pages with items whose money has not reached its end. It reports whether each is still the
 // same page of a payout that has ended.
 func (l *looker) atPages(ctx context.Context) (got look, same bool) {
-	result := *l.known
-	result.Items, result.TakenAt = slices.Clone(l.known.Items), time.Now().Round(0).UTC()
+	result := *l.result
+	result.Items, result.TakenAt = slices.Clone(l.result.Items), time.Now().Round(0).UTC()
 	isOpen := func(i int) bool { return result.Items[i].isOpen() }
-	got.end = l.end
-	for n, indexes := range l.end.pages {
+	for n, indexes := range result.pages {
 		if !slices.ContainsFunc(indexes, isOpen) {
 			continue
 		}
-		response, err := l.retrievePatiently(ctx, l.byID(n, l.end.size))
+		response, err := l.retrievePatiently(ctx, l.byID(n, l.size))
 		if err != nil {
 			got.fail(err)
 			return got, true
 		}
 		l.sees(&got, response)
 		shown := response.MassPayoutItems.Items
-		if got.unnamed != nil || got.phase != phaseEnded && got.phase != phaseCanceled || len(shown) != len(indexes) {
+		if got.unnamed != nil || !got.phase.ended() || len(shown) != len(indexes) {
 			return got, false
 		}
 		items := l.matcher()
@@ -285,30 +269,29 @@ func (l *looker) atPages(ctx context.Context) (got look, same bool) {
 			}
 			result.Items[indexes[i]].update(&shown[i])
 		}
-		result.Status = got.status
-		l.state.markRefusedLate(&result)
 		got.open = got.open || slices.ContainsFunc(indexes, isOpen)
 	}
+	result.Status = got.status
+	l.state.markRefusedLate(&result)
 	got.result = &result
 	return got, got.there
 }
 
 // readItems reads all items of the payout want, asking for it by ask.
-func (l *looker) readItems(ctx context.Context, got *look, ask, want Ref) {
-	read := l.readAll(ctx, ask, want, l.matcher())
-	if read.failure != nil {
-		got.fail(read.failure)
-		return
+func (l *looker) readItems(ctx context.Context, ask, want Ref) look {
+	got := l.readAll(ctx, ask, want, l.matcher())
+	if got.failure != nil {
+		got.fail(got.failure)
+		return got
 	}
-	result, unnamed := read.result, read.unnamed
-	got.reading = *read
-	got.status, got.result, got.unnamed = result.Status, nil, nil
+	result, unnamed := got.result, got.unnamed
+	got.result, got.unnamed = nil, nil
 	if got.phase.afterAuth() {
 		got.moved, got.unlike = nil, nil
 	}
-	l.identify(got, unnamed)
+	l.identify(&got, unnamed)
 	if got.unnamed != nil || got.differs != nil {
-		return // what it shows is about something else, or not known to be about us
+		return got // what it shows is about something else, or not known to be about us
 	}
 	if got.partial == nil {
 		got.pageSize = l.size
@@ -319,31 +302,24 @@ func (l *looker) readItems(ctx context.Context, got *look, ask, want Ref) {
 		}
 	}
 	if l.state.RequestID == "" {
-		return
+		return got
 	}
-	result.RequestID, result.OnlyOne, result.Balance = l.state.RequestID, l.state.OnlyOne, l.known.Balance
+	result.RequestID, result.OnlyOne, result.Balance = l.state.RequestID, l.state.OnlyOne, l.result.Balance
 	for i := range result.Items {
 		item := &result.Items[i]
-		if code, refused := l.state.Refused[canonical(item.ItemExternalID)]; refused {
-			item.Code = code
-			if got.phase == phaseInit && item.Status == gen.ItemStatusInit {
-				item.Status = gen.ItemStatusInvalid // until all reads agree
-			}
+		code, was := l.state.Refused[canonical(item.ItemExternalID)]
+		item.Code = code
+		if was && got.phase == phaseInit && item.Status == gen.ItemStatusInit {
+			item.Status = gen.ItemStatusInvalid // until all reads agree
 		}
 	}
-	if shown := len(result.Refused()); got.phase == phaseInit && shown < l.state.RefusedCount && got.unlike == nil {
+	if got.phase == phaseInit && got.unlike == nil && len(result.Refused()) < l.state.RefusedCount {
 		got.unlike = fmt.Errorf("%w: the response to init refused %d items, and iyzico shows %d of them as refused",
-			ErrNoProgress, l.state.RefusedCount, shown)
+			ErrNoProgress, l.state.RefusedCount, len(result.Refused()))
 	}
 	l.state.markRefusedLate(result)
 	got.result = result
-}
-
-// sees takes over the payout's status.
-func (l *looker) sees(got *look, response *gen.MassPayoutRetrieveResponse) {
-	got.status = response.MassPayout.MassPayoutStatus
-	got.there, got.phase = true, phaseOf(got.status)
-	l.identify(got, unnamed(response, l.state.ref()))
+	return got
 }
 
 // identify takes note of whether responses name the payout. If one does not, it proves nothing about a payout that was
@@ -370,6 +346,6 @@ func (l *look) fail(err error) {
 
 // failed says that a look failed, whatever the refusal.
 func (l *look) failed(err error) {
-	*l = look{status: l.status, reading: reading{result: l.result}, named: l.named, onlyOne: l.onlyOne, end: l.end}
+	*l = look{status: l.status, result: l.result, named: l.named, onlyOne: l.onlyOne}
 	l.failure, l.final = err, errors.Is(err, gen.ErrRefused)
 }

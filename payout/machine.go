@@ -15,20 +15,13 @@ import (
 // saves, measures time and stops.
 type machine struct {
 	*config
-	client  Client
-	request *gen.MassPayoutInitializeRequest // nil: not fetched, see Continue
-	fetch   func(context.Context) (gen.MassPayoutInitializeRequest, error)
-	given   string // the externalId, in the Unicode form in which the caller has it
-	digest  string
-	store   *guard
-	cancel  bool // Cancel was called
-
-	state    State
-	measured time.Time        // when the durations in state were right, by the process's clock
-	status   gen.PayoutStatus // as the last look of this call saw it
-	failure  error            // of the last look, or of what was sent
-	result   *Result          // the last snapshot
-	pages    endPages
+	subject
+	client   Client
+	fetch    func(context.Context) (gen.MassPayoutInitializeRequest, error)
+	digest   string // of the request
+	store    *guard
+	measured time.Time // when the durations in state were right, by the process's clock
+	failure  error     // of the last look, or of what was sent
 }
 
 // thisProcess tells this process's monotonic clock from another's.
@@ -46,23 +39,15 @@ func newMachine(
 
 // machineFor returns a machine that has no request yet.
 func machineFor(client Client, externalID string, store Store, opts []Option) (*machine, error) {
-	c, err := newConfig(opts)
-	switch {
-	case err != nil:
+	c, err := newConfig(client, opts)
+	if err == nil && store == nil {
+		err = errors.New("payout: the store is nil")
+	}
+	if err != nil {
 		return nil, err
-	case client == nil:
-		return nil, errors.New("payout: the client is nil")
-	case store == nil:
-		return nil, errors.New("payout: the store is nil")
 	}
-	if c.process == "" {
-		c.process = thisProcess
-	}
-	m := &machine{
-		config: c, cancel: c.wantCancel, client: client, given: externalID,
-		store: &guard{Store: store, timeout: c.saveTimeout},
-	}
-	m.state = State{Step: StepNew, ExternalID: externalID}
+	m := &machine{config: c, client: client, store: &guard{Store: store, timeout: c.saveTimeout}}
+	m.given, m.state = externalID, State{Step: StepNew, ExternalID: externalID}
 	return m, nil
 }
 
@@ -122,18 +107,13 @@ func (m *machine) unusable(ctx context.Context, d decision) *Error {
 	if loadErr == nil && saved.Step != "" && canonical(saved.ExternalID) == canonical(m.given) {
 		m.state = saved
 	}
-	unknown := loadErr != nil && !noFile(loadErr)
-	d.moneyMayHaveMoved = unknown || saved.AuthSent
+	d.moneyMayHaveMoved = loadErr != nil && !noFile(loadErr) || saved.AuthSent
 	return m.stopped(d)
 }
 
-// lock locks the store, if it can be. A lock that comes too late is given back.
+// lock locks the store, if it can be.
 func (m *machine) lock(ctx context.Context) (unlock func() error, err error) {
-	locker, ok := m.store.Store.(Locker)
-	if !ok {
-		return func() error { return nil }, nil
-	}
-	unlock, err = callStore(ctx, m.store, "locking the state", locker.Lock, func(unlock func() error) { _ = unlock() })
+	unlock, err = m.store.lock(ctx)
 	if err != nil {
 		saved, loadErr := m.store.load(ctx)
 		never := !otherRun(err) && (loadErr == nil && saved.never() || noFile(loadErr))
@@ -177,18 +157,12 @@ func (m *machine) unlock(unlock func() error, err error) error {
 	if failed == nil {
 		return err
 	}
-	stopped := m.stopped(decision{
-		err: fmt.Errorf("unlocking the state: %w", failed), moneyMayHaveMoved: otherRun(failed), temporary: true,
-		advice: callAgain,
-	})
-	before, ok := errors.AsType[*Error](err)
-	if !ok {
-		return stopped
+	stopped := m.stopped(decision{err: fmt.Errorf("unlocking the state: %w", failed),
+		moneyMayHaveMoved: otherRun(failed), temporary: true, advice: callAgain})
+	if before, ok := errors.AsType[*Error](err); ok {
+		return before.and(stopped)
 	}
-	both := *before
-	both.Err = errors.Join(before.Err, stopped.Err)
-	both.MoneyMayHaveMoved = before.MoneyMayHaveMoved || stopped.MoneyMayHaveMoved
-	return &both
+	return stopped
 }
 
 // otherRun reports whether an error of the store means that another run is under way, which may have sent anything.
@@ -200,36 +174,32 @@ func (m *machine) load(ctx context.Context) error {
 	if err != nil {
 		return m.stopped(storeFailed(err, noFile(err), true))
 	}
-	server := serverOf(m.client)
 	if m.request == nil && loaded.Step != StepAuthorized {
 		if err := m.fetchRequest(ctx); err != nil {
 			return err
 		}
 	}
+	server := serverOf(m.client)
 	if loaded.never() {
 		loaded = newState(canonical(m.request.ExternalID), m.digest) // so that it is found in whatever form the list is saved
-		loaded.Server, loaded.Account = server, m.account
+		loaded.Account = m.account
 	} else if err := loaded.check(); err != nil {
 		return m.stopped(decision{err: err, moneyMayHaveMoved: true, advice: keepState})
 	} else if err := loaded.belongs(server, m.account); err != nil {
 		m.state.Step = loaded.Step
 		return m.stopped(decision{err: err, moneyMayHaveMoved: true, advice: otherState})
-	} else if err := m.matches(&loaded); err != nil {
-		return err
 	}
 	loaded.Server = cmp.Or(loaded.Server, server)
-	if m.request != nil && loaded.Digest != m.digest { // of a list that was never stored
-		loaded.replaceWith(m.digest)
-	}
 	sameRun := loaded.Revision == m.state.Revision
-	m.state = loaded
-	m.state.CancelWanted = m.state.CancelWanted || m.cancel
-	m.begin()
+	if err := m.begin(&loaded); err != nil {
+		return err
+	}
+	m.state.CancelWanted = m.state.CancelWanted || m.wantCancel
 	return m.elapse(ctx, sameRun)
 }
 
-// matches reports a state that is not the request's, or as long as that is not fetched, not its name's.
-func (m *machine) matches(s *State) error {
+// begin goes on with a state, unless it is not the request's, or as long as that is not fetched, not its name's.
+func (m *machine) begin(s *State) error {
 	name, digest := m.given, s.Digest
 	if m.request != nil {
 		name, digest = m.request.ExternalID, m.digest
@@ -238,18 +208,17 @@ func (m *machine) matches(s *State) error {
 		m.state.Step = s.Step
 		return m.stopped(decision{err: err, moneyMayHaveMoved: true, advice: keepState})
 	}
+	if s.Digest != digest { // of a list that was never stored
+		s.replaceWith(digest)
+	}
+	m.state = *s
+	if m.request != nil {
+		m.request.ExternalID = s.ExternalID // as it was sent, in whatever Unicode form the list was saved since
+		if m.result == nil || m.result.RequestID != s.RequestID {
+			m.result = newResult(m.request, m.digest, s.ref())
+		}
+	}
 	return nil
-}
-
-// begin takes the request's items for the snapshot, unless there is one.
-func (m *machine) begin() {
-	if m.request == nil {
-		return
-	}
-	m.request.ExternalID = m.state.ExternalID // as it was sent, in whatever Unicode form the list was saved since
-	if m.result == nil || m.result.RequestID != m.state.RequestID {
-		m.result = newResult(m.request, m.digest, m.state.ref())
-	}
 }
 
 // elapse adds the time since the state was saved to its durations. If this process saved it, its monotonic clock tells
@@ -327,11 +296,6 @@ func (m *machine) now(did Progress) Progress {
 	return did
 }
 
-// again saves the state, and asks to be called again at once.
-func (m *machine) again(ctx context.Context, did string) (Progress, error) {
-	return Progress{Did: did}, m.save(ctx)
-}
-
 // later asks to be called again later, and counts.
 func (m *machine) later(ctx context.Context, did string, d decision) (Progress, error) {
 	s := &m.state
@@ -384,7 +348,7 @@ func (m *machine) stop(ctx context.Context, d decision) error {
 	}
 	if d.step != "" {
 		m.enter(d.step)
-		s.Reviewed = nil
+		s.Reviewed = ""
 	}
 	s.Polls, s.StalledFor, s.StalledOn, s.Wait = 0, 0, "", 0
 	stopped := m.stopped(d)
@@ -392,11 +356,10 @@ func (m *machine) stop(ctx context.Context, d decision) error {
 		return stopped
 	}
 	if failed, ok := errors.AsType[*Error](m.save(ctx)); ok {
-		stopped.Err = errors.Join(stopped.Err, failed.Err)
+		stopped = stopped.and(failed)
 		if stopped.Temporary = failed.Temporary; !failed.Temporary {
 			stopped.Advice = failed.Advice
 		}
-		stopped.MoneyMayHaveMoved = stopped.MoneyMayHaveMoved || failed.MoneyMayHaveMoved
 	}
 	return stopped
 }

@@ -234,7 +234,7 @@ func (p *play) advance() (progress Progress, wrong string, err error) {
 	if err != nil {
 		return Progress{}, err.Error(), err
 	}
-	m.cancel = p.wish
+	m.wantCancel = p.wish
 	progress, err = m.advance(context.Background())
 	var stop *Error
 	switch {

@@ -55,8 +55,9 @@ type config struct {
 	confirm             func(context.Context, *Result) error
 }
 
-func newConfig(opts []Option) (*config, error) {
+func newConfig(client Reader, opts []Option) (*config, error) {
 	c := &config{
+		process:           thisProcess,
 		pageSize:          DefaultPageSize,
 		concurrentPages:   4, // at the same time, and held in memory
 		firstPoll:         DefaultFirstPoll,
@@ -76,6 +77,9 @@ func newConfig(opts []Option) (*config, error) {
 		if err := opt(c); err != nil {
 			return nil, fmt.Errorf("payout: %w", err)
 		}
+	}
+	if client == nil {
+		return nil, errors.New("payout: the client is nil")
 	}
 	return c, nil
 }

@@ -27,14 +27,12 @@ type retriever struct {
 
 // newRetriever returns the reader of one of the functions that only read.
 func newRetriever(client Reader, ref Ref, what string, opts []Option) (*retriever, error) {
-	c, err := newConfig(opts)
-	switch {
-	case err != nil:
+	c, err := newConfig(client, opts)
+	if err == nil && strings.TrimSpace(ref.ExternalID+string(ref.RequestID)) == "" {
+		err = fmt.Errorf("payout: expected an externalId or a requestId to %s", what)
+	}
+	if err != nil {
 		return nil, err
-	case client == nil:
-		return nil, errors.New("payout: the client is nil")
-	case strings.TrimSpace(ref.ExternalID) == "" && strings.TrimSpace(string(ref.RequestID)) == "":
-		return nil, fmt.Errorf("payout: expected an externalId or a requestId to %s", what)
 	}
 	return &retriever{client, c, c.pageSize}, nil
 }
@@ -50,7 +48,6 @@ type query struct {
 var errNothing = errors.New("the response has no payout")
 
 // retrieve asks for one page, once; and again by the externalId as Pay sends it, if there is none by the one given.
-// The response must not name another payout than is wanted, whichever name is asked by.
 func (r *retriever) retrieve(ctx context.Context, q query) (*gen.MassPayoutRetrieveResponse, error) {
 	response, err := r.retrieveOnce(ctx, q)
 	if _, no := negative(err); no && canonical(q.ask.ExternalID) != q.ask.ExternalID {
@@ -60,6 +57,7 @@ func (r *retriever) retrieve(ctx context.Context, q query) (*gen.MassPayoutRetri
 	return response, err
 }
 
+// retrieveOnce checks that the response names no other payout than is wanted, whichever name is asked by.
 func (r *retriever) retrieveOnce(ctx context.Context, q query) (*gen.MassPayoutRetrieveResponse, error) {
 	response, err := r.RetrieveMassPayout(ctx, gen.MassPayoutRetrieveRequest{
 		RequestID: q.ask.RequestID, ExternalMassPayoutID: q.ask.ExternalID, ItemType: q.which, Page: q.page, Size: q.size,
@@ -217,21 +215,11 @@ func Items(
 	}
 }
 
-// fetched is the response to a request for one page.
-type fetched struct {
-	response *gen.MassPayoutRetrieveResponse
-	err      error
-}
-
 // pages reads one page after the other, a few at a time, and yields them in order, until all are read. It yields at
 // least one response, if only to tell the payout's status, or one error, after which it ends; where the first page is
 // inconsistent by itself, it yields both.
 func (r *retriever) pages(ctx context.Context, q query) iter.Seq2[*gen.MassPayoutRetrieveResponse, error] {
 	return func(yield func(*gen.MassPayoutRetrieveResponse, error) bool) {
-		var under sync.WaitGroup // requests that are under way
-		defer under.Wait()
-		ctx, cancel := context.WithCancel(ctx)
-		defer cancel()
 		first, err := r.firstPage(ctx, q)
 		if err != nil {
 			yield(nil, err)
@@ -245,32 +233,25 @@ func (r *retriever) pages(ctx context.Context, q query) iter.Seq2[*gen.MassPayou
 		if !yield(first, nil) {
 			return
 		}
-		var fetching []chan fetched // the pages from next on
-		asked := 1
-		for next := 1; !c.done(); next++ {
-			for len(fetching) < r.concurrentPages && (asked < c.pages || len(fetching) == 0) {
-				reply, q := make(chan fetched, 1), q
-				q.page, q.size = asked, r.size
-				under.Go(func() {
-					response, err := r.retrievePatiently(ctx, q)
-					reply <- fetched{response, err}
-				})
-				fetching, asked = append(fetching, reply), asked+1
-			}
-			got := <-fetching[0]
-			fetching = fetching[1:]
-			if c.complete() && (got.err == nil || errors.Is(got.err, gen.ErrRefused)) && c.beyond(got.response) {
-				return
-			}
-			if got.err == nil {
-				got.err = c.add(next, got.response)
-			}
-			if got.err != nil {
-				yield(nil, fmt.Errorf("page %d: %w", next, got.err))
-				return
-			}
-			if len(got.response.MassPayoutItems.Items) > 0 && !yield(got.response, nil) {
-				return
+		q.size = r.size
+		for next := 1; !c.done(); {
+			pages, errs := r.pagesFrom(ctx, q, next, max(1, min(r.concurrentPages, c.pages-next)))
+			for i := 0; i < len(pages) && !c.done(); i++ {
+				page, err := pages[i], errs[i]
+				if c.complete() && (err == nil || errors.Is(err, gen.ErrRefused)) && c.beyond(page) {
+					return
+				}
+				if err == nil {
+					err = c.add(next, page)
+				}
+				if err != nil {
+					yield(nil, fmt.Errorf("page %d: %w", next, err))
+					return
+				}
+				if len(page.MassPayoutItems.Items) > 0 && !yield(page, nil) {
+					return
+				}
+				next++
 			}
 		}
 		if c.total > 0 && c.read != c.total {
@@ -279,11 +260,21 @@ func (r *retriever) pages(ctx context.Context, q query) iter.Seq2[*gen.MassPayou
 	}
 }
 
-// endPages is what is remembered of the pages of a payout that has ended: the items of each, by their index in the
-// request.
-type endPages struct {
-	size  int
-	pages [][]int
+// pagesFrom reads n pages at the same time.
+func (r *retriever) pagesFrom(
+	ctx context.Context, q query, from, n int,
+) (pages []*gen.MassPayoutRetrieveResponse, errs []error) {
+	pages, errs = make([]*gen.MassPayoutRetrieveResponse, n), make([]error, n)
+	var reading sync.WaitGroup
+	for i := range n {
+		reading.Go(func() {
+			q := q
+			q.page = from + i
+			pages[i], errs[i] = r.retrievePatiently(ctx, q)
+		})
+	}
+	reading.Wait()
+	return pages, errs
 }
 
 // consistency is what is remembered of the pages, to tell whether they are all items of one payout, each once.

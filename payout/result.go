@@ -3,6 +3,7 @@ package payout
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -41,8 +42,8 @@ func (r Ref) String() string {
 }
 
 // Result compares a payout with its request: a snapshot of what iyzico said of each item. It holds no recipient. In
-// JSON, amounts are numbers; iyzico's reasons are only in that of a *Result, not in that of an Item or of a Result by
-// value, which end in logs.
+// JSON, amounts are numbers; iyzico's reasons are only in that of a *Result, because an Item or a Result by value may
+// end in logs.
 type Result struct {
 	ExternalID string        `json:"externalId"`
 	RequestID  gen.RequestID `json:"requestId,omitempty"`
@@ -50,8 +51,7 @@ type Result struct {
 	Digest string `json:"digest"`
 	// Status is the payout's, as the snapshot showed it.
 	Status gen.PayoutStatus `json:"status"`
-	// TakenAt is when the snapshot was begun, by this machine's clock; zero if iyzico has not been asked for the
-	// items.
+	// TakenAt is when the snapshot was begun, by this machine's clock; zero if the items were never read.
 	TakenAt time.Time `json:"takenAt,omitzero"`
 	// Balance is the balance available before the payout was confirmed; nil if it was not read.
 	Balance *decimal.Decimal `json:"balance,omitempty"`
@@ -63,6 +63,8 @@ type Result struct {
 	CanceledUnauthorized bool `json:"canceledUnauthorized,omitempty"`
 	// Items are the items of the request, all of them, in its order.
 	Items []Item `json:"items"`
+	// pages are the items of each page of a payout that has ended, by their index, to read again only some.
+	pages [][]int
 }
 
 // newResult returns the request's items, of which nothing is known yet.
@@ -76,24 +78,20 @@ func newResult(request *gen.MassPayoutInitializeRequest, digest string, ref Ref)
 
 // AllPaid reports whether every recipient has the money.
 func (r *Result) AllPaid() bool {
-	unpaid := func(item Item) bool { return !item.Status.Paid() }
-	return len(r.items()) > 0 && !slices.ContainsFunc(r.items(), unpaid)
+	return len(r.items()) > 0 && len(r.where(func(item Item) bool { return !item.Status.Paid() })) == 0
 }
 
 // ItemsIn returns the items whose funds are in the given state.
-func (r *Result) ItemsIn(funds gen.Funds) (items []Item) {
-	for _, item := range r.items() {
-		if item.Status.Funds() == funds {
-			items = append(items, item)
-		}
-	}
-	return items
+func (r *Result) ItemsIn(funds gen.Funds) []Item {
+	return r.where(func(item Item) bool { return item.Status.Funds() == funds })
 }
 
 // Refused returns the items that iyzico refused at init.
-func (r *Result) Refused() (items []Item) {
+func (r *Result) Refused() []Item { return r.where(Item.refused) }
+
+func (r *Result) where(is func(Item) bool) (items []Item) {
 	for _, item := range r.items() {
-		if item.Status == gen.ItemStatusInvalid {
+		if is(item) {
 			items = append(items, item)
 		}
 	}
@@ -132,7 +130,7 @@ func (r *Result) Requested() Totals {
 func (r *Result) Need() Totals {
 	totals := Totals{}
 	for _, item := range r.items() {
-		if item.Status != gen.ItemStatusInvalid {
+		if !item.refused() {
 			totals.add(item.Amount.Currency, item.Amount.Value.Add(item.Commission))
 		}
 	}
@@ -173,10 +171,9 @@ func (r *Result) MarshalJSON() ([]byte, error) {
 	}
 	return json.Marshal(struct {
 		*plain
-		Items     []wholeItem   `json:"items"`
-		RequestID gen.RequestID `json:"requestId,omitempty"`
-		Balance   *jsonNumber   `json:"balance,omitempty"`
-	}{(*plain)(r), items, r.RequestID, (*jsonNumber)(r.Balance)})
+		Items   []wholeItem `json:"items"`
+		Balance *jsonNumber `json:"balance,omitempty"`
+	}{(*plain)(r), items, (*jsonNumber)(r.Balance)})
 }
 
 // Item is the outcome of one item of the request.
@@ -190,8 +187,7 @@ type Item struct {
 	Commission decimal.Decimal `json:"commission"`
 	// Code is iyzico's code of the refusal, if the response to init had one.
 	Code gen.ErrorCode `json:"code,omitempty"`
-	// RefusedLate is set if the item is INVALID and is not known to have been refused before our auth: its money may have
-	// moved.
+	// RefusedLate is set if the item is INVALID, but not known to have been so before our auth: its money may have moved.
 	RefusedLate bool `json:"refusedLate,omitempty"`
 	// Reasons says why the item was refused or not paid, in iyzico's words. They may name the recipient: show them to
 	// people who may see the payout, but do not log them. They are not printed, and JSON has them only within a *Result.
@@ -200,6 +196,8 @@ type Item struct {
 
 // isOpen reports whether the item's money has not reached its end.
 func (i Item) isOpen() bool { return !i.Status.Final() }
+
+func (i Item) refused() bool { return i.Status == gen.ItemStatusInvalid }
 
 // update copies iyzico's view of the item.
 func (i *Item) update(shown *gen.MassPayoutItemDetail) {
@@ -232,9 +230,8 @@ func (w wholeItem) MarshalJSON() ([]byte, error) {
 	type plain wholeItem
 	return json.Marshal(struct {
 		plain
-		ReferenceCode gen.ReferenceCode `json:"referenceCode,omitempty"`
-		Commission    jsonNumber        `json:"commission"`
-	}{plain(w), w.ReferenceCode, jsonNumber(w.Commission)})
+		Commission jsonNumber `json:"commission"`
+	}{plain(w), jsonNumber(w.Commission)})
 }
 
 // jsonNumber marshals a decimal as a JSON number with every digit; by itself it marshals as text.
@@ -245,7 +242,7 @@ func (n jsonNumber) MarshalJSON() ([]byte, error) {
 	return []byte(d.StringFixed(max(0, -d.Exponent()))), nil
 }
 
-// balanceCurrency is the currency that the balance is read as: iyzico documents none beside it.
+// balanceCurrency is the balance's: iyzico documents none beside it.
 const balanceCurrency = gen.CurrencyTRY
 
 // Totals are exact sums of money in major units, one per currency.
@@ -327,4 +324,69 @@ func (t Tallies) String() string {
 			gen.Amount{Value: tally.Amount, Currency: tally.Currency})
 	}
 	return strings.Join(texts, ", ")
+}
+
+// NotAgain is an item that must not be paid again, with the reason.
+type NotAgain struct {
+	Item Item   `json:"item"`
+	Why  string `json:"why"`
+}
+
+// PayAgain returns a request, under another externalId, with the items that may safely be paid again: those that were
+// refused at init, came back to the balance, or were canceled before any of our auths. It also returns all other
+// items, with the reason why not. Correct the recipients before you pay the request: what was refused or came back
+// once will be again.
+//
+// Give the same externalId whenever you ask for the same result: under two of them, the items are paid twice.
+//
+// If nothing may be paid again, the request has no items, and its Validate reports that. The error is ErrOtherPayout
+// if request is not that of the payout.
+func (r *Result) PayAgain(
+	request gen.MassPayoutInitializeRequest, externalID string,
+) (again gen.MassPayoutInitializeRequest, not []NotAgain, err error) {
+	switch {
+	case r == nil:
+		return again, nil, errors.New("payout: there is no result")
+	case strings.TrimSpace(externalID) == "" || gen.FoldName(externalID) == gen.FoldName(r.ExternalID):
+		return again, nil, errors.New("payout: externalId: must differ from the payout's")
+	case Digest(request) != r.Digest:
+		return again, nil, fmt.Errorf("payout: %w: the result belongs to another request", ErrOtherPayout)
+	}
+	index := indexOf(request.Items)
+	again = request
+	again.ExternalID, again.ConversationID, again.Items = externalID, "", nil
+	for _, item := range r.Items {
+		if why := r.notAgain(item); why != "" {
+			not = append(not, NotAgain{Item: item, Why: why})
+		} else {
+			again.Items = append(again.Items, request.Items[index[canonical(item.ItemExternalID)]])
+		}
+	}
+	return again, not, nil
+}
+
+// notAgain says why an item must not be paid again, or nothing.
+func (r *Result) notAgain(item Item) string {
+	funds := item.Status.Funds()
+	switch {
+	case funds == gen.FundsBack, funds == gen.FundsNeverMoved && r.CanceledUnauthorized:
+		return ""
+	case funds == gen.FundsNeverMoved && item.RefusedLate:
+		return "it was refused, but not known to be so before it was authorized: ask iyzico where the money is"
+	case funds == gen.FundsNeverMoved && !item.refused():
+		return "it was canceled, but an auth may have come first: ask iyzico where the money is"
+	case funds == gen.FundsNeverMoved:
+		return ""
+	case funds == gen.FundsNotMoved && phaseOf(r.Status).afterAuth():
+		return "it has not moved yet and still may, and its payout cannot be canceled any more: ask iyzico"
+	}
+	return cmp.Or(whyNotAgain[funds], "its status is not known: ask iyzico where its money is")
+}
+
+var whyNotAgain = map[gen.Funds]string{
+	gen.FundsWithRecipient: "it has been paid",
+	gen.FundsNotMoved:      "it has not moved yet and still may: Cancel its payout first",
+	gen.FundsOnTheWay:      "it is on the way",
+	gen.FundsUnsettled:     "it failed at the bank, and whether its money comes back is not known yet: wait until it says so",
+	gen.FundsStuck:         "it failed, and its money did not come back: ask iyzico for it",
 }

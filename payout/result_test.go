@@ -30,10 +30,10 @@ func exampleResult() *Result {
 
 // Amounts are numbers everywhere, and what is written can be read again.
 func TestResultAsJSON(t *testing.T) {
-	const want = `{"externalId":"p","digest":"1:d","status":"COMPLETED","takenAt":"2026-11-24T12:00:00Z","onlyOne":true,"items":[` +
-		`{"itemExternalId":"a","status":"SUCCESS","amount":{"currency":"TRY","value":48250.75},"referenceCode":"ref","commission":0.10},` +
+	const want = `{"externalId":"p","requestId":"r","digest":"1:d","status":"COMPLETED","takenAt":"2026-11-24T12:00:00Z","onlyOne":true,"items":[` +
+		`{"itemExternalId":"a","referenceCode":"ref","status":"SUCCESS","amount":{"currency":"TRY","value":48250.75},"commission":0.10},` +
 		`{"itemExternalId":"b","status":"INVALID","amount":{"currency":"USD","value":100},"code":"9001","reasons":["Ayşe is blocked"],"commission":0}` +
-		`],"requestId":"r","balance":100000.00}`
+		`],"balance":100000.00}`
 	data, err := json.Marshal(exampleResult())
 	if err != nil || string(data) != want {
 		t.Errorf("%v\n got %s\nwant %s", err, data, want)

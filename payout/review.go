@@ -31,81 +31,73 @@ func Review(
 	}
 	want := ref
 	want.ExternalID = cmp.Or(ref.ExternalID, request.ExternalID)
-	read := r.readAll(ctx, ref, want, newMatcher(&request, Digest(request), nil))
-	if err := cmp.Or(read.failure, read.differs, read.partial, read.unnamed); err != nil {
+	got := r.readAll(ctx, ref, want, newMatcher(&request, Digest(request), nil))
+	if err := cmp.Or(got.failure, got.differs, got.partial, got.unnamed); err != nil {
 		return nil, err
 	}
-	if read.result.Status == "" {
+	if got.status == "" {
 		return nil, fmt.Errorf("reviewing the %s: the response has no status: %w", ref, gen.ErrOutcomeUnknown)
 	}
-	if phaseOf(read.result.Status).afterAuth() {
-		new(State).markRefusedLate(read.result)
+	if got.phase.afterAuth() {
+		new(State).markRefusedLate(got.result)
 	}
-	return read.result, nil
-}
-
-// reading is what a reading of all items showed. But for a failure, its result has what was read.
-type reading struct {
-	seen
-	result *Result
-	first  *gen.MassPayoutRetrieveResponse
-	pages  [][]int // the accepted items of each page, by their index in the request
+	return got.result, nil
 }
 
 // readAll reads the accepted items, and the refused ones if the accepted were not all, and compares them. want is what
 // is known of the payout.
-func (r *retriever) readAll(ctx context.Context, ask, want Ref, items *matcher) *reading {
+func (r *retriever) readAll(ctx context.Context, ask, want Ref, items *matcher) (got look) {
 	result := newResult(items.request, items.digest, want)
 	result.TakenAt = time.Now().Round(0).UTC()
-	read := &reading{result: result}
-	got := make([]bool, len(result.Items))
-	left := len(got)
+	read := make([]bool, len(result.Items))
+	left := len(read)
 	for _, which := range []gen.ItemType{gen.ItemTypeValid, gen.ItemTypeInvalid} {
-		if left == 0 || read.partial != nil {
+		if left == 0 || got.partial != nil {
 			break
 		}
 		for response, err := range r.pages(ctx, query{ask: ask, want: want, which: which}) {
-			if read.first == nil && response != nil { // the oldest status: the items are no older
-				read.first, result.Status = response, response.MassPayout.MassPayoutStatus
+			if got.first == nil && response != nil { // the oldest status: the items are no older
+				got.first, got.status = response, response.MassPayout.MassPayoutStatus
+				got.phase = phaseOf(got.status)
 			}
 			if response != nil {
-				read.unnamed = cmp.Or(read.unnamed, unnamed(response, want))
+				got.unnamed = cmp.Or(got.unnamed, unnamed(response, want))
 			}
 			if errors.Is(err, ErrInconsistentPages) {
-				read.partial = err
+				got.partial = err
 				break
 			}
 			if err != nil {
-				return &reading{seen: seen{failure: err}}
+				return look{seen: seen{failure: err}}
 			}
 			var indexes []int
-			beforeAuth := !phaseOf(result.Status).afterAuth()
 			for j := range response.MassPayoutItems.Items {
 				shown := &response.MassPayoutItems.Items[j]
 				result.RequestID = cmp.Or(result.RequestID, shown.MassPayoutRequestID)
-				i := items.take(shown, beforeAuth)
+				i := items.take(shown, !got.phase.afterAuth())
 				indexes = append(indexes, i)
 				switch {
 				case i < 0:
-				case !got[i]:
-					got[i], left = true, left-1
+				case !read[i]:
+					read[i], left = true, left-1
 					result.Items[i].update(shown)
-				case read.partial == nil:
-					read.partial = fmt.Errorf("%w: item %q came twice", ErrInconsistentPages, shown.ItemExternalID)
+				case got.partial == nil:
+					got.partial = fmt.Errorf("%w: item %q came twice", ErrInconsistentPages, shown.ItemExternalID)
 				}
 			}
 			if which == gen.ItemTypeValid {
-				read.pages = append(read.pages, indexes)
+				got.pages = append(got.pages, indexes)
 			}
 		}
 	}
-	if left > 0 && read.partial == nil {
-		read.partial = fmt.Errorf("%w: iyzico shows %d items of %d, and not %q", ErrInconsistentPages,
-			len(got)-left, len(got), result.Items[slices.Index(got, false)].ItemExternalID)
+	if left > 0 && got.partial == nil {
+		got.partial = fmt.Errorf("%w: iyzico shows %d items of %d, and not %q", ErrInconsistentPages,
+			len(read)-left, len(read), result.Items[slices.Index(read, false)].ItemExternalID)
 	}
-	read.there, read.phase, read.differences = true, phaseOf(result.Status), items.differences
-	read.open = slices.ContainsFunc(result.Items, Item.isOpen)
-	return read
+	got.there, got.differences, result.Status = true, items.differences, got.status
+	got.open = slices.ContainsFunc(result.Items, Item.isOpen)
+	got.result = result
+	return got
 }
 
 // matcher lays items beside the request, one after the other. Its errors name the item and the field, never the

@@ -51,9 +51,6 @@ func Split(request gen.MassPayoutInitializeRequest, limit PartLimit) ([]gen.Mass
 	if err := request.Validate(); err != nil { // of the whole: two parts must not have one itemExternalId
 		return nil, err
 	}
-	if len(request.Items) <= limit.Items && sizeAtMost(request) <= limit.Bytes {
-		return []gen.MassPayoutInitializeRequest{request}, nil
-	}
 	var parts []gen.MassPayoutInitializeRequest
 	begin, size := 0, 0
 	cut := func(end int) {
@@ -77,20 +74,6 @@ func Split(request gen.MassPayoutInitializeRequest, limit PartLimit) ([]gen.Mass
 	}
 	cut(len(request.Items))
 	return parts, nil
-}
-
-// sizeAtMost returns a size that the JSON of a request does not exceed, without making it.
-func sizeAtMost(request gen.MassPayoutInitializeRequest) int {
-	const names, escaped = 256, 6 // of all members of an item, with a boolean; of a byte of a text
-	size := emptySize(request, 1)
-	for i := range request.Items {
-		item := &request.Items[i]
-		texts := len(item.ItemExternalID) + len(item.RecipientType) + len(item.RecipientInfo) + len(item.RecipientName) +
-			len(item.Description) + len(item.Amount.Currency)
-		value := item.Amount.Value
-		size += names + escaped*texts + value.NumDigits() + max(int(value.Exponent()), -int(value.Exponent()))
-	}
-	return size
 }
 
 // emptySize is the size of part n without items, less the comma that no item follows.
@@ -195,16 +178,16 @@ func PaySplit(
 		return nil, err
 	}
 	if len(s.parts) == 1 {
-		return Pay(ctx, client, request, s.parts[0].store, opts...)
+		return s.parts[0].pay(ctx, hasEnded)
 	}
-	authorized := func(p Progress) bool { return p.Step == StepAuthorized }
+	authorized := func(p Progress) bool { return p.Ended || p.Step == StepAuthorized }
 	for _, p := range s.parts { // until it would ask, or is authorized already
 		err := s.run(ctx, p, errWaits, authorized)
 		if p.waits = errors.Is(err, errWaits); err != nil && !p.waits {
 			return s.stop(p, err)
 		}
 	}
-	if err := s.confirm(ctx); err != nil {
+	if err := s.ask(ctx); err != nil {
 		return s.stop(nil, err)
 	}
 	for _, p := range s.parts {
@@ -216,11 +199,11 @@ func PaySplit(
 		}
 	}
 	for _, p := range s.parts {
-		if err := s.run(ctx, p, errWaits, nil); err != nil {
+		if err := s.run(ctx, p, errWaits, hasEnded); err != nil {
 			return s.stop(p, err)
 		}
 	}
-	return s.stop(nil, nil)
+	return s.stop(nil, s.unpaid)
 }
 
 // CancelSplit cancels the parts of a request that PaySplit pays, as [Cancel] does each. The error is that of the first
@@ -237,22 +220,21 @@ func CancelSplit(
 	var first, absent error
 	there := 0
 	for _, p := range s.parts {
-		result, err := Cancel(ctx, client, p.request, p.store, s.opts...)
-		switch {
-		case errors.Is(err, ErrNotFound):
-			absent = s.of(p, err)
+		p.wantCancel = true
+		_, err := p.pay(ctx, hasEnded)
+		if errors.Is(err, ErrNotFound) {
+			absent, p.result = s.of(p, err), nil
 			continue
-		case err != nil && first == nil:
+		}
+		there++
+		if err != nil && first == nil {
 			first = s.of(p, err)
 		}
-		p.result = result
-		there++
 	}
 	if there == 0 {
 		first = absent
 	}
-	whole, err := s.combine()
-	return whole, cmp.Or(first, err)
+	return s.stop(nil, first)
 }
 
 // errWaits stops a part that is ready to be authorized.
@@ -261,29 +243,25 @@ var errWaits = errors.New("the other parts come first")
 // split is one run of PaySplit.
 type split struct {
 	*config
-	client  Client
 	request gen.MassPayoutInitializeRequest
-	opts    []Option
 	parts   []*part
 	unpaid  error // the first of a part that ended without being carried out
 }
 
 // part is one payout of a split.
 type part struct {
-	number    int
-	request   gen.MassPayoutInitializeRequest
-	store     Store
-	result    *Result
-	waits     bool   // for the others to be ready, and for the confirmation
-	confirmed string // the digest of what was confirmed
-	moved     bool   // its auth may have been sent
+	*machine
+	number int
+	waits  bool   // for the others to be ready, and for the confirmation
+	agreed string // the digest of what was confirmed
+	moved  bool   // its auth may have been sent
 }
 
 func newSplit(
 	ctx context.Context, client Client, request gen.MassPayoutInitializeRequest, limit PartLimit,
 	store func(externalID string) (Store, error), opts []Option,
 ) (*split, error) {
-	c, err := newConfig(opts)
+	c, err := newConfig(client, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -295,19 +273,32 @@ func newSplit(
 		return nil, err
 	}
 	opts = append(slices.Clip(opts), WithDigest("")) // which is of the whole request
-	s := &split{config: c, client: client, request: request, opts: opts}
-	for i, r := range requests {
-		p := &part{number: i + 1, request: r}
-		if p.store, err = store(r.ExternalID); err == nil && p.store == nil {
+	s := &split{config: c, request: request}
+	for i := range requests {
+		name := requests[i].ExternalID
+		of, err := store(name)
+		if err == nil && of == nil {
 			err = errors.New("it is nil")
 		}
 		if err != nil {
-			return nil, fmt.Errorf("payout: the store of part %d of %d, %q: %w", p.number, len(requests), r.ExternalID, err)
+			return nil, fmt.Errorf("payout: the store of part %d of %d, %q: %w", i+1, len(requests), name, err)
 		}
-		s.parts = append(s.parts, p)
+		m, err := machineFor(client, name, of, opts)
+		if err != nil {
+			return nil, err
+		}
+		s.parts = append(s.parts, &part{machine: m, number: i + 1})
 	}
-	if err := c.accept(&request, Digest(request)); err != nil { // wherever it was cut
-		return nil, s.invalid(ctx, err)
+	wrong := c.accept(&request, Digest(request)) // wherever it was cut
+	for i, p := range s.parts {
+		if wrong != nil {
+			p.moved = p.invalid(ctx, wrong).MoneyMayHaveMoved
+		} else if err := p.pays(ctx, &requests[i]); err != nil {
+			return nil, err
+		}
+	}
+	if wrong != nil {
+		return nil, s.of(nil, s.parts[0].invalid(ctx, wrong))
 	}
 	return s, nil
 }
@@ -315,20 +306,13 @@ func newSplit(
 // run takes a part as far as is wanted. It is confirmed if it is what was confirmed with the whole, and otherwise
 // declined with the error.
 func (s *split) run(ctx context.Context, p *part, decline error, far func(Progress) bool) error {
-	confirm := func(_ context.Context, result *Result) error {
-		switch {
-		case decline != nil:
-			return decline
-		case confirmDigest(result) != p.confirmed:
+	p.config.confirm = func(_ context.Context, result *Result) error {
+		if decline == nil && confirmDigest(result) != p.agreed {
 			return errors.New("what would be paid has changed since it was confirmed")
 		}
-		return nil
+		return decline
 	}
-	opts := append(slices.Clip(s.opts), WithConfirm(confirm))
-	result, err := run(ctx, s.client, &p.request, p.store, false, opts, far)
-	if result != nil {
-		p.result = result
-	}
+	_, err := p.pay(ctx, far)
 	stopped, isStop := errors.AsType[*Error](err)
 	p.moved = p.moved || err == nil || isStop && stopped.MoneyMayHaveMoved
 	refused, isRefused := errors.AsType[*RefusedItemsError](err)
@@ -340,8 +324,8 @@ func (s *split) run(ctx context.Context, p *part, decline error, far func(Progre
 	return err
 }
 
-// confirm asks once for all parts that wait, when the balance suffices for them.
-func (s *split) confirm(ctx context.Context) error {
+// ask asks once for all parts that wait, when the balance suffices for them.
+func (s *split) ask(ctx context.Context) error {
 	need := Totals{}
 	var balance *decimal.Decimal
 	for _, p := range s.parts {
@@ -351,54 +335,36 @@ func (s *split) confirm(ctx context.Context) error {
 		for currency, amount := range p.result.Need() {
 			need.add(currency, amount)
 		}
-		balance, p.confirmed = p.result.Balance, confirmDigest(p.result)
+		balance, p.agreed = p.result.Balance, confirmDigest(p.result)
 	}
 	if balance == nil {
 		return nil // nothing waits
-	}
-	stopped := func(err error, advice string) error {
-		return &Error{Ref: ByExternalID(s.request.ExternalID), Step: StepStored, Err: err, Advice: advice}
-	}
-	if need.exceed(*balance) {
-		return stopped(&BalanceError{Need: need, Balance: *balance}, "top the balance up and call again, or CancelSplit")
 	}
 	whole, err := s.combine()
 	if err != nil {
 		return err
 	}
 	whole.Balance = balance
-	if err := s.config.confirm(ctx, whole); err != nil {
-		return stopped(fmt.Errorf("not confirmed: %w", err), "call again and confirm, or CancelSplit")
+	stopped := &Error{Ref: ByExternalID(s.request.ExternalID), Step: StepStored}
+	if need.exceed(*balance) {
+		stopped.Err = &BalanceError{Need: need, Balance: *balance}
+		stopped.Advice = "top the balance up and call again, or CancelSplit"
+		return stopped
+	}
+	if err := s.confirm(ctx, whole); err != nil {
+		stopped.Err, stopped.Advice = fmt.Errorf("not confirmed: %w", err), "call again and confirm, or CancelSplit"
+		return stopped
 	}
 	return nil
-}
-
-// invalid returns the error of a request that is not sent, and tells of the money of all parts.
-func (s *split) invalid(ctx context.Context, err error) error {
-	var first *Error
-	for _, p := range s.parts {
-		m, wrong := machineFor(s.client, p.request.ExternalID, p.store, s.opts)
-		if wrong != nil {
-			return wrong
-		}
-		stopped := m.invalid(ctx, err)
-		p.moved = stopped.MoneyMayHaveMoved
-		first = cmp.Or(first, stopped)
-	}
-	return s.of(nil, first)
 }
 
 // stop returns what is known of all parts, and why no more is done.
 func (s *split) stop(p *part, err error) (*Result, error) {
 	whole, combineErr := s.combine()
-	switch {
-	case combineErr != nil:
+	if combineErr != nil {
 		return nil, combineErr
-	case err == nil:
-		return whole, s.unpaid
-	default:
-		return whole, s.of(p, err)
 	}
+	return whole, s.of(p, err)
 }
 
 func (s *split) combine() (*Result, error) {

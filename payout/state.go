@@ -3,15 +3,14 @@ package payout
 import (
 	"cmp"
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
-
-	"github.com/shopspring/decimal"
 
 	"github.com/iyzico-go/masspayout/gen"
 )
@@ -93,8 +92,9 @@ type State struct {
 	StalledFor time.Duration `json:"stalledFor,omitempty"`
 	StalledOn  string        `json:"stalledOn,omitempty"`
 
-	// Reviewed holds the figures of the review of all items; nil before it.
-	Reviewed *Reviewed `json:"reviewed,omitempty"`
+	// Reviewed is what a page of the payout counted and added up when all of its items had been reviewed; empty before
+	// that. It is compared right before auth.
+	Reviewed string `json:"reviewed,omitempty"`
 	// Confirmed is the digest of what was confirmed, empty before that.
 	Confirmed string `json:"confirmed,omitempty"`
 	// SinceReview is how long ago all items were read.
@@ -102,11 +102,9 @@ type State struct {
 	// Refused are the items, by itemExternalId, that are known to have been refused before any auth of ours, with the
 	// code that the response to init had.
 	Refused map[string]gen.ErrorCode `json:"refused,omitempty"`
-	// SeenRefused are those of Refused that only reads have shown so: somebody else's auth may have come before such a
-	// read.
+	// SeenRefused are those of Refused that only reads have shown so: somebody else's auth may have come before that.
 	SeenRefused map[string]bool `json:"seenRefused,omitempty"`
-	// RefusedCount is how many items the response to init refused, if it named one that the request does not have; else
-	// 0.
+	// RefusedCount is how many items the response to init refused, if one is not the request's; else 0.
 	RefusedCount int `json:"refusedCount,omitempty"`
 	// PageSize is how many items a page may have, as the server has shown; 0: not known.
 	PageSize int `json:"pageSize,omitempty"`
@@ -119,26 +117,6 @@ type State struct {
 // auth reads all of them again, which is a request for each page.
 const reviewHolds = time.Minute
 
-// Reviewed holds the figures that a page of a payout showed when all of its items had been reviewed. They are compared
-// right before auth.
-type Reviewed struct {
-	Total      int             `json:"total"`
-	Amount     decimal.Decimal `json:"amount"`
-	Commission decimal.Decimal `json:"commission"`
-	// Digest covers what a confirmation confirms: the request, the payout, its refused items and the commission.
-	Digest string `json:"digest"`
-}
-
-// MarshalJSON implements [json.Marshaler]. Amounts are numbers.
-func (r Reviewed) MarshalJSON() ([]byte, error) {
-	type plain Reviewed
-	return json.Marshal(struct {
-		plain
-		Amount     jsonNumber `json:"amount"`
-		Commission jsonNumber `json:"commission"`
-	}{plain(r), jsonNumber(r.Amount), jsonNumber(r.Commission)})
-}
-
 // newState returns the state of a payout of which nothing was ever saved.
 func newState(externalID, digest string) State {
 	return State{Version: stateVersion, Step: StepNew, ExternalID: externalID, Digest: digest}
@@ -147,8 +125,8 @@ func newState(externalID, digest string) State {
 // check reports a state that this package did not write.
 func (s *State) check() error {
 	var problem string
-	sent := s.Step == StepStoring || s.Step == StepAuthorizing || s.Step == StepCanceling
-	known := s.Step == StepNew || s.Step == StepStored || s.Step == StepAuthorized || s.Step == StepEnded || sent
+	sent := slices.Contains([]Step{StepStoring, StepAuthorizing, StepCanceling}, s.Step)
+	known := sent || slices.Contains([]Step{StepNew, StepStored, StepAuthorized, StepEnded}, s.Step)
 	switch {
 	case s.Version != stateVersion:
 		problem = fmt.Sprintf("its version is %d, expected %d", s.Version, stateVersion)
@@ -164,7 +142,7 @@ func (s *State) check() error {
 		problem = "it has no digest of this version"
 	case s.At.IsZero():
 		problem = "it has no time"
-	case s.SinceSend < 0, s.Wait < 0, s.StalledFor < 0, s.SinceReview < 0, s.Polls < 0, s.PageSize < 0:
+	case min(s.SinceSend, s.Wait, s.StalledFor, s.SinceReview) < 0, min(s.Polls, s.PageSize) < 0:
 		problem = "a duration or a number in it is negative"
 	case s.InFlight && !sent:
 		problem = fmt.Sprintf("at step %q nothing is sent", s.Step)
@@ -207,7 +185,7 @@ func (s *State) matches(externalID, digest string) error {
 func (s *State) neverSent() bool { return s.Revision == 0 && !s.AuthSent }
 
 // replaceable reports whether another list may take the place of this one under the same externalId: nothing of this
-// one is stored at iyzico, nor on its way. Should it turn up there all the same, the look by name finds it.
+// one is stored at iyzico, nor on its way. Should it turn up there, the look by name finds it.
 func (s *State) replaceable() bool { return s.Step == StepNew && !s.AuthSent && !s.CancelWanted }
 
 // replaceWith begins another list.
@@ -305,17 +283,14 @@ type guard struct {
 	hanging chan struct{} // closed when the call that hung has returned; nil if none hung
 }
 
-// callStore calls f with a deadline. If f does not return by then, it is left to itself, and late is given what it
-// returns in the end.
-func callStore[T any](
-	ctx context.Context, g *guard, what string, f func(context.Context) (T, error), late func(T),
-) (value T, err error) {
+// callStore calls f with a deadline. If f does not return by then, it is left to itself.
+func callStore[T any](ctx context.Context, g *guard, what string, f func(context.Context) (T, error)) (T, error) {
+	var none, got T
 	if g.hanging != nil {
-		return value, fmt.Errorf("%s: an earlier call of the store has not returned", what)
+		return none, fmt.Errorf("%s: an earlier call of the store has not returned", what)
 	}
 	ctx, cancel := context.WithTimeout(ctx, g.timeout)
 	defer cancel()
-	var got T
 	var failed error
 	returned := make(chan struct{})
 	go func() {
@@ -332,33 +307,41 @@ func callStore[T any](
 	case <-returned:
 		return got, failed
 	case <-time.After(grace):
+		g.hanging = returned
+		return none, fmt.Errorf("%s: the store does not return: %w", what, ctx.Err())
 	}
-	g.hanging = returned
-	if late != nil {
-		go func() {
-			if <-returned; failed == nil {
-				late(got)
-			}
-		}()
-	}
-	return value, fmt.Errorf("%s: the store does not return: %w", what, ctx.Err())
-}
-
-// load is the store's Load.
-func (g *guard) load(ctx context.Context) (State, error) {
-	return callStore(ctx, g, "loading the state", g.Load, nil)
 }
 
 // do is callStore for a function that returns only an error.
 func (g *guard) do(ctx context.Context, what string, f func(context.Context) error) error {
-	_, err := callStore(ctx, g, what, func(ctx context.Context) (struct{}, error) { return struct{}{}, f(ctx) }, nil)
+	_, err := callStore(ctx, g, what, func(ctx context.Context) (any, error) { return nil, f(ctx) })
 	return err
+}
+
+// load is the store's Load.
+func (g *guard) load(ctx context.Context) (State, error) {
+	return callStore(ctx, g, "loading the state", g.Load)
+}
+
+// lock locks the store, if it can be. A lock that comes too late is given back.
+func (g *guard) lock(ctx context.Context) (unlock func() error, err error) {
+	locker, ok := g.Store.(Locker)
+	if !ok {
+		return func() error { return nil }, nil
+	}
+	return callStore(ctx, g, "locking the state", func(ctx context.Context) (func() error, error) {
+		unlock, err := locker.Lock(ctx)
+		if err == nil && ctx.Err() != nil {
+			return nil, errors.Join(ctx.Err(), unlock())
+		}
+		return unlock, err
+	})
 }
 
 // now returns the store's time, or this machine's.
 func (g *guard) now(ctx context.Context) (time.Time, error) {
 	if clock, ok := g.Store.(Clock); ok {
-		return callStore(ctx, g, "reading the store's time", clock.Now, nil)
+		return callStore(ctx, g, "reading the store's time", clock.Now)
 	}
 	return time.Now(), nil
 }

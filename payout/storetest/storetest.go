@@ -326,10 +326,10 @@ func full(id string, items int) payout.State {
 	state.Step, state.RequestID = payout.StepEnded, gen.RequestID(id)
 	state.Adopted, state.AuthSent, state.InitUnsure, state.CancelWanted, state.CanceledUnauthorized = true, true, true, true, true
 	state.InFlight, state.Outcome = true, payout.OutcomeRefused
-	state.LastError = &payout.Cause{Text: id, Kinds: []string{"refused"}, API: &payout.APICause{Code: "11", StatusCode: 400}}
+	state.LastError = &payout.Cause{Text: id, Kinds: []string{"refused"}, API: &gen.APIError{Code: "11", StatusCode: 400}}
 	state.Inits, state.Auths, state.Cancels, state.Polls = 1, 2, 3, 4
 	state.SinceSend, state.Wait, state.StalledFor, state.StalledOn = time.Second, time.Minute, time.Hour, id
-	state.Reviewed = &payout.Reviewed{Total: 2, Amount: amount, Commission: amount, Digest: state.Digest}
+	state.Reviewed = id
 	state.Process, state.ProcessTime = id, time.Second
 	state.Confirmed, state.Server, state.Account, state.OnlyOne = state.Digest, id, id, true
 	state.Named, state.SinceReview, state.PageSize = true, time.Second, 100
