@@ -2,10 +2,10 @@ package payout
 
 // AsProcess lets a test be another process, whose monotonic clock is another one.
 func AsProcess(name string) Option {
-	return set(func(c *config) { c.process = name })
+	return func(c *config) { c.process = name }
 }
 
 // WithConcurrentPages sets how many pages are read at the same time.
 func WithConcurrentPages(pages int) Option {
-	return set(func(c *config) { c.concurrentPages = pages })
+	return func(c *config) { c.concurrentPages = pages }
 }

@@ -2,6 +2,7 @@ package payout
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -27,8 +29,7 @@ type FileStore struct {
 	path string
 	mu   sync.Mutex
 	held *fileLock
-	// at is told of each point that a save passes; for the tests, which kill there.
-	at func(point string)
+	at   func(point string) // that a save passes; the tests kill there
 }
 
 // maxStateFile bounds the size of a file that is read or written: room for the Result of some 500,000 items.
@@ -47,7 +48,7 @@ const (
 //
 // What is there already must be a state: a folder, a device, or a file of more than 256 MiB is refused with
 // [ErrState], without being read.
-func NewFileStore(name string) *FileStore { return &FileStore{path: name} }
+func NewFileStore(name string) *FileStore { return &FileStore{path: name, at: func(string) {}} }
 
 // FileStoreIn returns the store of the payout with that externalId, in a folder of states. Two externalIds never have
 // one file, also where the file system does not tell upper from lower case; one externalId in NFC and in NFD has one.
@@ -61,7 +62,7 @@ func FileStoreIn(folder, externalID string) (*FileStore, error) {
 		return nil, errors.New("payout: FileStoreIn: externalId: is required")
 	}
 	store := NewFileStore(filepath.Join(folder, stateFile(externalID)))
-	if _, err := os.Lstat(store.path); err == nil || !errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Lstat(store.path); !errors.Is(err, fs.ErrNotExist) {
 		return store, nil // what is wrong with it, Load will tell
 	}
 	entries, err := os.ReadDir(filepath.Clean(folder))
@@ -73,13 +74,10 @@ func FileStoreIn(folder, externalID string) (*FileStore, error) {
 			continue
 		}
 		other := filepath.Join(folder, entry.Name())
-		name := "another payout"
-		if state, err := loadFile(other); err == nil {
-			name = fmt.Sprintf("%q", state.ExternalID)
-		}
-		return nil, fmt.Errorf("payout: %w: %s is the state of %s, and %q differs from that only in case, white space or "+
+		state, _ := loadFile(other)
+		return nil, fmt.Errorf("payout: %w: %s is the state of %q, and %q differs from that only in case, white space or "+
 			"Unicode form: to continue it, write its externalId so; to pay a new list, give it another externalId",
-			ErrOtherPayout, other, name, externalID)
+			ErrOtherPayout, other, cmp.Or(state.ExternalID, "another payout"), externalID)
 	}
 	return store, nil
 }
@@ -95,25 +93,22 @@ func (f *FileStore) file() (string, error) {
 		return "", fmt.Errorf("%q: no file's name has a NUL: %w", name, fs.ErrNotExist)
 	}
 	for range 40 {
-		info, err := os.Lstat(name)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return "", err
-		}
-		if err != nil || info.Mode()&fs.ModeSymlink == 0 {
-			if problem := notAState(name, info); problem != nil {
-				return "", problem
+		if target, err := os.Readlink(name); err == nil {
+			if !filepath.IsAbs(target) {
+				target = filepath.Join(filepath.Dir(name), target)
 			}
-			folder, err := filepath.EvalSymlinks(filepath.Dir(name))
-			return filepath.Join(folder, filepath.Base(name)), err
+			name = target
+			continue
 		}
-		target, err := os.Readlink(name)
+		info, err := os.Lstat(name)
+		if err == nil || errors.Is(err, fs.ErrNotExist) {
+			err = notAState(name, info)
+		}
 		if err != nil {
 			return "", err
 		}
-		if !filepath.IsAbs(target) {
-			target = filepath.Join(filepath.Dir(name), target)
-		}
-		name = target
+		folder, err := filepath.EvalSymlinks(filepath.Dir(name))
+		return filepath.Join(folder, filepath.Base(name)), err
 	}
 	return "", fmt.Errorf("%s: %w", f.path, syscall.ELOOP)
 }
@@ -140,25 +135,28 @@ func notAState(name string, info fs.FileInfo) error {
 }
 
 // Load implements [Store].
-func (f *FileStore) Load(context.Context) (State, error) {
+func (f *FileStore) Load(context.Context) (state State, err error) {
 	name, err := f.file()
+	if err == nil {
+		state, err = loadFile(name)
+	}
 	if err != nil {
 		return State{}, fmt.Errorf("loading the state: %w", err)
 	}
-	return loadFile(name)
+	return state, nil
 }
 
-func loadFile(name string) (State, error) {
+// loadFile reads a state of this version, and nothing else.
+func loadFile(name string) (state State, err error) {
 	data, err := readFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return State{}, nil
 	}
-	if err != nil {
-		return State{}, fmt.Errorf("loading the state: %w", err)
+	if err == nil {
+		state, err = decodeState(data)
 	}
-	state, err := decodeState(data)
 	if err != nil {
-		return State{}, fmt.Errorf("loading the state: %s: %w", name, err)
+		return State{}, fmt.Errorf("%s: %w", name, err)
 	}
 	return state, nil
 }
@@ -172,30 +170,25 @@ func readFile(name string) ([]byte, error) {
 	defer file.Close()
 	data, err := io.ReadAll(io.LimitReader(file, maxStateFile+1))
 	if err == nil && len(data) > maxStateFile {
-		err = fmt.Errorf("%w: %s has more than the %d bytes that a state has at most", ErrState, name, maxStateFile)
+		err = fmt.Errorf("%w: it has more than the %d bytes that a state has at most", ErrState, maxStateFile)
 	}
 	return data, err
 }
 
-// decodeState reads a state of this version, and nothing else.
-func decodeState(data []byte) (State, error) {
+func decodeState(data []byte) (state State, err error) {
 	var version struct {
 		Version int `json:"version"`
 	}
 	if err := json.Unmarshal(data, &version); err != nil {
-		return State{}, fmt.Errorf("%w: it is cut off or not a state: %w", ErrState, err)
+		return state, fmt.Errorf("%w: it is cut off or not a state: %w", ErrState, err)
 	}
 	if version.Version != stateVersion {
-		return State{}, fmt.Errorf("%w: its version is %d, expected %d", ErrState, version.Version, stateVersion)
+		return state, fmt.Errorf("%w: its version is %d, expected %d", ErrState, version.Version, stateVersion)
 	}
-	var state State
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&state); err != nil {
-		return State{}, fmt.Errorf("%w: %w", ErrState, err)
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return State{}, fmt.Errorf("%w: there is data after it", ErrState)
+		return state, fmt.Errorf("%w: %w", ErrState, err)
 	}
 	return state, nil
 }
@@ -242,22 +235,22 @@ func (f *FileStore) save(ctx context.Context, name string, state State) error {
 	if err := os.Remove(temporary); err != nil && !errors.Is(err, fs.ErrNotExist) { // of a run that was killed
 		return err
 	}
-	f.reached("before writing")
+	f.at("before writing")
 	if err := f.write(temporary, data); err != nil {
 		return err
 	}
-	f.reached("written, not renamed")
+	f.at("written, not renamed")
 	if err := ctx.Err(); err != nil { // nobody waits any more: this save is taken for failed
 		return err
 	}
 	if err := os.Rename(temporary, name); err != nil {
 		return err
 	}
-	f.reached("renamed, folder not synced")
+	f.at("renamed, folder not synced")
 	if err := syncFolder(filepath.Dir(name)); err != nil {
 		return err
 	}
-	f.reached("saved")
+	f.at("saved")
 	return nil
 }
 
@@ -269,7 +262,7 @@ func (f *FileStore) write(name string, data []byte) error {
 	}
 	half := len(data) / 2
 	_, err = file.Write(data[:half])
-	f.reached("half written")
+	f.at("half written")
 	if err == nil {
 		_, err = file.Write(data[half:])
 	}
@@ -279,7 +272,7 @@ func (f *FileStore) write(name string, data []byte) error {
 	return errors.Join(err, file.Close())
 }
 
-// What must be done before a state's file can be locked or written.
+// What must be done before a state's file can be locked or written; see repairErrno.
 const (
 	makeRoom    = "make room on the disk of the state's file"
 	elsewhere   = "keep the state where the program may write"
@@ -290,10 +283,11 @@ const (
 // repairFile returns what must be done before a state's file can be locked or written; nothing if that may pass by
 // itself, or if err is not about a file.
 func repairFile(err error) string {
-	repair := repairErrno(err)
-	switch {
+	switch repair := repairErrno(err); {
 	case repair != "":
 		return repair
+	case errors.Is(err, errors.ErrUnsupported):
+		return needsLocks
 	case errors.Is(err, fs.ErrNotExist):
 		return "create the folder of the state's file, or correct its path"
 	case errors.Is(err, fs.ErrPermission):
@@ -306,12 +300,6 @@ func repairFile(err error) string {
 // noFile reports whether err says that there can be no file of that name.
 func noFile(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || repairErrno(err) == correctPath || errors.As(err, new(neverState))
-}
-
-func (f *FileStore) reached(point string) {
-	if f.at != nil {
-		f.at(point)
-	}
 }
 
 // Lock implements [Locker]. The lock ends with the process, however that ends.
@@ -345,31 +333,16 @@ const statePrefix, stateSuffix = "payout-", ".state"
 // alone.
 func stateFile(externalID string) string {
 	id := canonical(externalID)
-	if len(id) <= 100 && !strings.ContainsFunc(id, isOdd) {
+	readable := odd.ReplaceAllString(strings.ToLower(id), "-")
+	if len(id) <= 100 && readable == id {
 		return statePrefix + id + stateSuffix
 	}
 	folded := shortHash(gen.FoldName(id), 6)
-	return fmt.Sprintf("%s%s~%s-%s%s", statePrefix, readable(id), folded, shortHash(id, 16), stateSuffix)
+	return fmt.Sprintf("%s%.60s~%s-%s%s", statePrefix, readable, folded, shortHash(id, 16), stateSuffix)
 }
 
-// isOdd reports whether a character is not the same in the names of every file system.
-func isOdd(r rune) bool { return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyz0123456789-_.", r) }
-
-// readable returns what a person knows an externalId by.
-func readable(id string) string {
-	var s strings.Builder
-	for _, r := range strings.ToLower(id) {
-		switch {
-		case s.Len() == 60:
-			return s.String()
-		case !isOdd(r):
-			s.WriteRune(r)
-		case !strings.HasSuffix(s.String(), "-"):
-			s.WriteByte('-')
-		}
-	}
-	return s.String()
-}
+// odd are characters that are not the same in the names of every file system, with a dash before them.
+var odd = regexp.MustCompile(`-?[^a-z0-9_.-]+`)
 
 // alike reports whether a file is the state of an externalId that a person would read as this one.
 func alike(file, externalID string) bool {

@@ -4,13 +4,7 @@ package payout
 
 import "errors"
 
-// repairErrno says that there are no locks.
-func repairErrno(err error) string {
-	if errors.Is(err, errors.ErrUnsupported) {
-		return needsLocks
-	}
-	return ""
-}
+func repairErrno(error) string { return "" }
 
 type fileLock struct{}
 

@@ -19,7 +19,7 @@ func repairErrno(err error) string {
 		return elsewhere
 	case syscall.ENOTDIR, syscall.ENAMETOOLONG, syscall.ELOOP, syscall.EISDIR:
 		return correctPath
-	case syscall.ENOLCK, syscall.ENOTSUP, syscall.ENOSYS:
+	case syscall.ENOLCK:
 		return needsLocks
 	}
 	return ""
@@ -34,22 +34,21 @@ func lockFile(name string) (*fileLock, error) {
 	if err != nil {
 		return nil, err
 	}
-	for {
-		err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-		if err != syscall.EINTR {
-			break
-		}
-	}
 	lock := &fileLock{file}
-	if err == nil {
-		if err = lock.check(name); err == nil { // it may have been deleted since it was opened
-			return lock, nil
-		}
+	err = syscall.EINTR
+	for err == syscall.EINTR {
+		err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	}
-	if err == syscall.EWOULDBLOCK {
+	switch err {
+	case nil:
+		err = lock.check(name) // it may have been deleted since it was opened
+	case syscall.EWOULDBLOCK:
 		err = ErrLocked
 	}
-	return nil, errors.Join(err, file.Close())
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return lock, nil
 }
 
 // check reports a lock that was lost: the file was deleted, so that others lock another one.

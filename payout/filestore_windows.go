@@ -7,21 +7,13 @@ import (
 
 // repairErrno returns what must be done about an error of the operating system, if that is known.
 func repairErrno(err error) string {
-	const (
-		writeProtect     syscall.Errno = 19
-		handleDiskFull   syscall.Errno = 39
-		diskFullError    syscall.Errno = 112
-		invalidName      syscall.Errno = 123
-		filenameTooLarge syscall.Errno = 206
-		directory        syscall.Errno = 267
-	)
 	errno, _ := errors.AsType[syscall.Errno](err)
 	switch errno {
-	case handleDiskFull, diskFullError:
+	case 39, 112: // ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL
 		return makeRoom
-	case writeProtect:
+	case 19: // ERROR_WRITE_PROTECT
 		return elsewhere
-	case invalidName, filenameTooLarge, directory:
+	case 123, 206, 267: // ERROR_INVALID_NAME, ERROR_FILENAME_EXCED_RANGE, ERROR_DIRECTORY
 		return correctPath
 	}
 	return ""

@@ -1,6 +1,7 @@
 package payout
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -33,12 +34,12 @@ const (
 
 // Option configures a function of this package. An option that does not concern the function has no effect. A nil
 // Option or a value out of range makes the function return an error.
-type Option func(*config) error
+type Option func(*config)
 
 type config struct {
 	process             string // see State.Process
 	pageSize            int
-	concurrentPages     int
+	concurrentPages     int // that are read at the same time, and held in memory
 	firstPoll, lastPoll time.Duration
 	settle              time.Duration
 	patience            time.Duration
@@ -51,6 +52,7 @@ type config struct {
 	digest              string
 	severalCurrencies   bool
 	account             string
+	accountIsEmpty      bool
 	progress            func(Progress)
 	confirm             func(context.Context, *Result) error
 }
@@ -59,7 +61,7 @@ func newConfig(client Reader, opts []Option) (*config, error) {
 	c := &config{
 		process:           thisProcess,
 		pageSize:          DefaultPageSize,
-		concurrentPages:   4, // at the same time, and held in memory
+		concurrentPages:   4,
 		firstPoll:         DefaultFirstPoll,
 		lastPoll:          DefaultLongestPoll,
 		settle:            DefaultSettle,
@@ -74,119 +76,103 @@ func newConfig(client Reader, opts []Option) (*config, error) {
 		if opt == nil {
 			return nil, errors.New("payout: an option is nil")
 		}
-		if err := opt(c); err != nil {
-			return nil, fmt.Errorf("payout: %w", err)
-		}
+		opt(c)
 	}
-	if client == nil {
+	switch {
+	case c.progress == nil:
+		return nil, errors.New("payout: WithProgress: the function is nil")
+	case c.confirm == nil:
+		return nil, errors.New("payout: WithConfirm: the function is nil")
+	case c.accountIsEmpty:
+		return nil, errors.New("payout: WithAccount: the name is empty")
+	case client == nil:
 		return nil, errors.New("payout: the client is nil")
 	}
-	return c, nil
+	return c, cmp.Or(
+		atLeast("WithPageSize", c.pageSize, 1),
+		atLeast("WithPollInterval: first", c.firstPoll, time.Millisecond),
+		atLeast("WithPollInterval: longest", c.lastPoll, c.firstPoll),
+		atLeast("WithSettle", c.settle, 0),
+		atLeast("WithPatience", c.patience, 0),
+		atLeast("WithLongestRetryAfter", c.longestRetryAfter, 0),
+		atLeast("WithSaveTimeout", c.saveTimeout, time.Millisecond),
+		atLeast("WithMaxSends", c.maxSends, 1),
+	)
 }
 
-func set(value func(*config)) Option { return setIf(true, "", value) }
-
-func setIf(ok bool, problem string, value func(*config)) Option {
-	return func(c *config) error {
-		if !ok {
-			return errors.New(problem)
-		}
-		value(c)
-		return nil
-	}
-}
-
-func atLeast[T int | time.Duration](set *T, name string, value, least T) error {
+func atLeast[T int | time.Duration](name string, value, least T) error {
 	if value < least {
-		return fmt.Errorf("%s: expected at least %v, got %v", name, least, value)
+		return fmt.Errorf("payout: %s: expected at least %v, got %v", name, least, value)
 	}
-	*set = value
 	return nil
 }
 
 // WithPageSize sets how many items are requested at a time. iyzico documents no maximum. If the server refuses that
 // many, 100, 10 and then 1 are tried; if it returns fewer, its size is taken. What was found is kept in the [State].
-func WithPageSize(items int) Option {
-	return func(c *config) error { return atLeast(&c.pageSize, "WithPageSize", items, 1) }
-}
+func WithPageSize(items int) Option { return func(c *config) { c.pageSize = items } }
 
 // WithPollInterval bounds the waits between two looks at a payout: they start at first and grow to longest. If the
 // server asks for a longer wait, that is obeyed, see [WithLongestRetryAfter].
 func WithPollInterval(first, longest time.Duration) Option {
-	return func(c *config) error {
-		if err := atLeast(&c.firstPoll, "WithPollInterval: first", first, time.Millisecond); err != nil {
-			return err
-		}
-		return atLeast(&c.lastPoll, "WithPollInterval: longest", longest, first)
-	}
+	return func(c *config) { c.firstPoll, c.lastPoll = first, longest }
 }
 
 // WithSettle sets how long a request may still arrive after its exchange has ended without a response: queued in a
 // proxy, or at iyzico; plus how far iyzico's reads may lag behind. Until then, a payout that is not there, or is
 // still INIT, proves nothing, and nothing is sent again. Set it longer than every timeout on the way.
-func WithSettle(d time.Duration) Option {
-	return func(c *config) error { return atLeast(&c.settle, "WithSettle", d, 0) }
-}
+func WithSettle(d time.Duration) Option { return func(c *config) { c.settle = d } }
 
 // WithDigest refuses a request whose [Digest] is another, with an error that matches [ErrOtherPayout], before anything
-// is read or sent. It is for callers that know from elsewhere what was approved, and not yet whether this request is
-// that. For [PaySplit] it is the digest of the whole request.
-func WithDigest(digest string) Option { return set(func(c *config) { c.digest = digest }) }
+// is read or sent. It is for callers that know what was approved, and not yet whether this request is that. For
+// [PaySplit] it is the digest of the whole request.
+func WithDigest(digest string) Option { return func(c *config) { c.digest = digest } }
 
 // WithCancel makes [Advance] and [Continue] cancel the payout, as [Cancel] does. The wish is saved. If an auth won,
 // they follow the payout to its end.
-func WithCancel() Option { return set(func(c *config) { c.wantCancel = true }) }
+func WithCancel() Option { return func(c *config) { c.wantCancel = true } }
 
 // WithPatience sets how long to wait for progress that should come by itself, before the lack of it becomes an error:
 // for reads that fail, a payout that is not visible or has an undocumented status, one that stays INIT after an
 // accepted auth, and items that are missing from the pages; after a payout has ended, also for items whose money has
 // not reached its end, such as FAILED ones. There is no limit on waiting for a payout that iyzico says is under way.
-func WithPatience(d time.Duration) Option {
-	return func(c *config) error { return atLeast(&c.patience, "WithPatience", d, 0) }
-}
+func WithPatience(d time.Duration) Option { return func(c *config) { c.patience = d } }
 
 // WithLongestRetryAfter sets the longest Retry-After that is obeyed. A longer one is cut to it.
 func WithLongestRetryAfter(d time.Duration) Option {
-	return func(c *config) error { return atLeast(&c.longestRetryAfter, "WithLongestRetryAfter", d, 0) }
+	return func(c *config) { c.longestRetryAfter = d }
 }
 
 // WithSaveTimeout limits how long Save of a [Store] may take; Load, Lock and the time of a [Clock] have the same
 // limit. It also limits the pause between the start of a Save and sending the request that was saved: after a longer
 // pause, for example of a stopped process, nothing is sent before another look.
-func WithSaveTimeout(d time.Duration) Option {
-	return func(c *config) error { return atLeast(&c.saveTimeout, "WithSaveTimeout", d, time.Millisecond) }
-}
+func WithSaveTimeout(d time.Duration) Option { return func(c *config) { c.saveTimeout = d } }
 
 // WithMaxSends sets how often init, auth or cancel is sent if it turns out each time that it did not arrive. After
 // that, the payout stops with an error; another call starts counting again.
-func WithMaxSends(n int) Option {
-	return func(c *config) error { return atLeast(&c.maxSends, "WithMaxSends", n, 1) }
-}
+func WithMaxSends(n int) Option { return func(c *config) { c.maxSends = n } }
 
 // WithProgress sets a callback that is called synchronously with every Progress of [Advance].
-func WithProgress(f func(Progress)) Option {
-	return setIf(f != nil, "WithProgress: the function is nil", func(c *config) { c.progress = f })
-}
+func WithProgress(f func(Progress)) Option { return func(c *config) { c.progress = f } }
 
 // WithRefusedItems pays the accepted items of a payout although iyzico refused others. Without it [Pay] stops with a
 // [*RefusedItemsError] before any money moves.
-func WithRefusedItems() Option { return set(func(c *config) { c.allowRefused = true }) }
+func WithRefusedItems() Option { return func(c *config) { c.allowRefused = true } }
 
 // WithUnverified continues with a payout that was found under our externalId although iyzico does not show all of it,
 // because it masks recipients or leaves out fields. Everything that it does show must match the request. Without it
 // [Pay] stops with [ErrUnverified], because the payout may be somebody else's.
-func WithUnverified() Option { return set(func(c *config) { c.allowUnverified = true }) }
+func WithUnverified() Option { return func(c *config) { c.allowUnverified = true } }
 
 // WithSeveralCurrencies pays a request with items in several currencies. Without it [Pay] refuses that with
 // [ErrSeveralCurrencies]: iyzico documents one currency and one total of a payout, and its balance has none.
-func WithSeveralCurrencies() Option { return set(func(c *config) { c.severalCurrencies = true }) }
+func WithSeveralCurrencies() Option { return func(c *config) { c.severalCurrencies = true } }
 
 // WithAccount names the account that the payout belongs to, for example "payroll", if you have several at one server:
 // the server is saved in any case, see [Client]. The name is saved. A later call with another name, or a state that
 // was saved without one, stops with [ErrOtherPayout] before anything is read or sent: what one account paid is not
 // taken for paid by the other.
 func WithAccount(name string) Option {
-	return setIf(name != "", "WithAccount: the name is empty", func(c *config) { c.account = name })
+	return func(c *config) { c.account, c.accountIsEmpty = name, name == "" }
 }
 
 // WithConfirm sets a callback that is called before the payout is authorized, when everything else is in order. It
@@ -198,7 +184,7 @@ func WithAccount(name string) Option {
 // request: the status, the number of items, the sums and the first 100 items. Later, for example because the callback
 // took longer, all items are read again, which is a request for each page.
 func WithConfirm(f func(context.Context, *Result) error) Option {
-	return setIf(f != nil, "WithConfirm: the function is nil", func(c *config) { c.confirm = f })
+	return func(c *config) { c.confirm = f }
 }
 
 // Progress describes what one call of [Advance] did, and when to call next. It marshals to JSON. It holds nothing of a
@@ -255,9 +241,8 @@ func (p Progress) LogValue() slog.Value { return slog.StringValue(p.String()) }
 
 // retryAfter returns how long the server asks to wait, bounded.
 func (c *config) retryAfter(err error) time.Duration {
-	var refused *gen.APIError
-	if errors.As(err, &refused) {
-		return min(refused.RetryAfter, c.longestRetryAfter)
+	if api := apiError(err); api != nil {
+		return min(api.RetryAfter, c.longestRetryAfter)
 	}
 	return 0
 }
