@@ -5,9 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"math"
+	"net/http"
 	"slices"
+	"time"
 
 	"github.com/iyzico-go/masspayout/gen"
 )
@@ -189,18 +190,9 @@ func (m *machine) look(ctx context.Context) *look {
 
 // refused notes which items were refused before any auth of ours.
 func (m *machine) refused(l *look) {
-	if len(l.refusedIDs) == 0 {
-		return
+	if l.refusedItems != nil {
+		m.state.Refused = l.refusedItems
 	}
-	refused, byRead := map[string]gen.ErrorCode{}, map[string]bool{}
-	maps.Copy(refused, m.state.Refused)
-	maps.Copy(byRead, m.state.SeenRefused)
-	for _, id := range l.refusedIDs {
-		if _, known := refused[id]; !known { // else init's response refused it, with a code
-			refused[id], byRead[id] = "", true
-		}
-	}
-	m.state.Refused, m.state.SeenRefused = refused, byRead
 }
 
 // act carries a decision out.
@@ -208,7 +200,12 @@ func (m *machine) act(ctx context.Context, l *look, d decision) (did Progress, e
 	d.moneyMayHaveMoved = d.moneyMayHaveMoved || l.moved != nil
 	switch {
 	case d.action == actSend && m.state.StalledOn == whySend && m.tooLong():
-		return did, m.stop(ctx, m.notLetThrough())
+		var last error
+		if m.state.LastError != nil {
+			last = m.state.LastError
+		}
+		return did, m.stop(ctx, decision{err: noProgress("requests do not get through", last),
+			temporary: mayPass(last), advice: adviceFor(last)})
 	case d.action == actSend:
 		return m.submit(ctx, d.step)
 	case d.action == actSave:
@@ -226,51 +223,31 @@ func (m *machine) act(ctx context.Context, l *look, d decision) (did Progress, e
 	return m.later(ctx, "looked", d)
 }
 
-// goOn enters a step.
+// goOn enters a step, from new and storing with the payout that was found under our externalId, if there is one.
 func (m *machine) goOn(ctx context.Context, l *look, d decision) (Progress, error) {
-	m.state.CanceledUnauthorized = m.state.CanceledUnauthorized || d.canceledUnauthorized
-	m.adopt(l)
-	if m.state.Step != d.step {
+	s := &m.state
+	s.CanceledUnauthorized = s.CanceledUnauthorized || d.canceledUnauthorized
+	if (s.Step == StepNew || s.Step == StepStoring) && l.there {
+		m.refused(l)
+		s.ExternalID, m.request.ExternalID = l.name, l.name
+		if l.requestID != "" {
+			s.RequestID, s.Adopted = l.requestID, true
+		}
+		if s.Step == StepNew { // somebody else stored it, or the state was lost: an auth may have been sent
+			s.AuthSent, s.Outcome, s.LastError = true, OutcomeUnknown, nil
+			m.sentNow()
+		}
+	}
+	if s.Step != d.step {
 		m.enter(d.step)
 	}
 	if d.step == StepStored {
-		m.state.Reviewed, m.state.SinceReview = l.reviewed, 0
+		s.Reviewed, s.SinceReview = l.reviewed, 0
 	}
 	if d.step == StepAuthorized && l.phase == phaseMoving {
 		return m.later(ctx, "went on", decision{action: actWait, waiting: whyMoving})
 	}
 	return Progress{Did: "went on"}, m.save(ctx)
-}
-
-// notLetThrough decides about a request that could not be sent for long, for its last error.
-func (m *machine) notLetThrough() decision {
-	const problem = "requests do not get through"
-	last := m.state.LastError
-	if last == nil {
-		return decision{err: noProgress(problem, nil), temporary: true, advice: callAgain}
-	}
-	return decision{err: noProgress(problem, last), temporary: mayPass(last), advice: adviceFor(last)}
-}
-
-// adopt goes on with a payout that was found under our externalId.
-func (m *machine) adopt(l *look) {
-	s := &m.state
-	if s.Step == StepNew || s.Step == StepStoring {
-		m.refused(l)
-		if l.there {
-			s.ExternalID, m.request.ExternalID = l.name, l.name
-		}
-	}
-	switch s.Step {
-	case StepNew: // somebody else has stored it, or the state was lost: whether auth has been sent is not known
-		s.RequestID, s.Adopted, s.AuthSent = l.requestID, true, true
-		s.Outcome, s.LastError = OutcomeUnknown, nil
-		m.sentNow()
-	case StepStoring:
-		if l.requestID != "" {
-			s.RequestID, s.Adopted = l.requestID, true
-		}
-	}
 }
 
 // ask asks for the confirmation and saves it.
@@ -281,8 +258,7 @@ func (m *machine) ask(ctx context.Context, l *look) (did Progress, err error) {
 	if err := ctx.Err(); err != nil {
 		return did, m.stopContext(err)
 	}
-	m.state.Confirmed, m.state.Reviewed, m.state.SinceReview = l.digest, l.reviewed, 0
-	m.state.Polls = 0
+	m.state.Confirmed, m.state.Reviewed, m.state.SinceReview, m.state.Polls = l.digest, l.reviewed, 0, 0
 	return Progress{Did: "confirmed"}, m.save(ctx)
 }
 
@@ -298,32 +274,169 @@ func (m *machine) end(ctx context.Context) (Progress, error) {
 	return m.ended()
 }
 
-// ended returns the saved result. A payout that was not carried out is an error each time.
+// ended returns the saved result. A payout that iyzico ended without moving all items to an end is an error each time.
 func (m *machine) ended() (did Progress, err error) {
-	m.result, m.status = m.state.Result, m.state.Result.Status
-	if problem := notCarriedOut(m.result); problem != nil {
-		const advice = "the Result says where the money of each item is"
-		err = m.stopped(decision{err: problem, moneyMayHaveMoved: true, advice: advice})
+	r := m.state.Result
+	m.result, m.status = r, r.Status
+	switch r.Status {
+	case gen.PayoutStatusFail, gen.PayoutStatusInsufficientBalance, gen.PayoutStatusIyzicoInsufficientBalance:
+		if open := len(r.where(Item.isOpen)); open > 0 {
+			err = fmt.Errorf("%w: it ended %s, and the money of %d of %d items has not reached its end (%s)",
+				ErrNotCarriedOut, r.Status, open, len(r.Items), r.Tallies())
+			const advice = "the Result says where the money of each item is"
+			err = m.stopped(decision{err: err, moneyMayHaveMoved: true, advice: advice})
+		}
 	}
 	return Progress{Did: "ended", Ended: true}, err
 }
 
-// notCarriedOut reports a payout that iyzico ended without moving all items to an end.
-func notCarriedOut(r *Result) error {
-	switch r.Status {
-	case gen.PayoutStatusFail, gen.PayoutStatusInsufficientBalance, gen.PayoutStatusIyzicoInsufficientBalance:
-	default:
-		return nil
+// submit is the one place that sends what changes anything: init, auth and cancel alike. What is about to be sent is
+// saved first, as an open exchange, so that whoever loads it knows that it may be on its way; only what was provably
+// not sent is taken back.
+func (m *machine) submit(ctx context.Context, step Step) (did Progress, err error) {
+	before := m.state
+	request := m.open(step)
+	begun := time.Now()
+	if err := m.save(ctx); err != nil {
+		return did, err
 	}
-	open := 0
-	for _, item := range r.Items {
-		if item.isOpen() {
-			open++
+	if ctx.Err() != nil || paused(begun, m.saveTimeout) {
+		m.takeBack(before)
+		return m.sendLater(ctx, errors.New("too much time passed between the last look and sending"))
+	}
+	err = m.send(ctx, step)
+	m.sentNow() // the exchange has ended: settle counts from here
+	m.state.InFlight = false
+	m.state.LastError = newCause(err)
+	api := apiError(err)
+	switch {
+	case err == nil:
+		m.state.Outcome = OutcomeAccepted
+		if step == StepStoring {
+			m.enter(StepStored)
+		}
+	case errors.Is(err, gen.ErrNotSent):
+		m.takeBack(before)
+		if errors.Is(err, gen.ErrEditor) {
+			return did, m.stop(ctx, refuse(err, adviceFor(err)))
+		}
+		return m.sendLater(ctx, err)
+	case step == StepStoring && api != nil && api.StatusCode == http.StatusRequestEntityTooLarge:
+		m.takeBack(before) // as every copy of it is refused; whether one was stored, the next call looks
+		m.state.InitUnsure, m.state.SinceSend = true, 0
+		return did, m.stop(ctx, refuse(fmt.Errorf("%w: %w", ErrTooLarge, err), splitIt))
+	case errors.Is(err, gen.ErrRateLimited): // which says nothing about what happened behind it
+		m.unknown()
+		m.state.Inits, m.state.Auths, m.state.Cancels = before.Inits, before.Auths, before.Cancels // bounded by patience
+		return m.sendLater(ctx, err)
+	case errors.Is(err, gen.ErrRefused):
+		m.state.Outcome = OutcomeRefused
+	default:
+		m.unknown()
+	}
+	m.state.StalledFor, m.state.StalledOn = 0, ""
+	m.failure = cmp.Or(err, m.failure)
+	if stopped, ok := errors.AsType[*Error](m.save(ctx)); ok {
+		stopped.Err = errors.Join(stopped.Err, err)
+		return did, stopped
+	}
+	if err := ctx.Err(); err != nil {
+		return did, m.stopContext(err)
+	}
+	return Progress{Did: "sent " + request}, nil
+}
+
+// open says in the state that the step's request is about to be sent, and names that.
+func (m *machine) open(step Step) (request string) {
+	s := &m.state
+	s.Step, s.InFlight, s.Outcome, s.LastError, s.SinceSend, s.Polls = step, true, OutcomeUnknown, nil, 0, 0
+	switch step {
+	case StepStoring:
+		s.Inits++
+		return "init"
+	case StepAuthorizing:
+		s.Auths++
+		s.AuthSent = true
+		m.forget()
+		return "auth"
+	default:
+		s.Cancels++
+		m.forget()
+		return "cancel"
+	}
+}
+
+// forget drops the items' statuses from the snapshot, because what is about to be sent may change them.
+func (m *machine) forget() {
+	if m.result == nil {
+		return
+	}
+	forgotten := *m.result
+	forgotten.Status, forgotten.Items = "", slices.Clone(m.result.Items)
+	for i := range forgotten.Items {
+		if item := &forgotten.Items[i]; !item.refused() {
+			item.Status = ""
 		}
 	}
-	if open == 0 {
+	m.result = &forgotten
+}
+
+// unknown says in the state that the outcome of what was sent is not known.
+func (m *machine) unknown() {
+	m.state.InFlight, m.state.Outcome = false, OutcomeUnknown
+	m.state.InitUnsure = m.state.InitUnsure || m.state.Step == StepStoring
+}
+
+// takeBack returns to the state before open: nothing was sent.
+func (m *machine) takeBack(before State) {
+	before.Revision, before.At = m.state.Revision, m.state.At
+	m.state = before
+}
+
+// send sends the step's request, once.
+func (m *machine) send(ctx context.Context, step Step) error {
+	switch step {
+	case StepStoring:
+		response, err := m.client.InitMassPayout(ctx, *m.request)
+		if err != nil {
+			return err
+		}
+		if len(response.InvalidItems) > 0 {
+			m.state.Refused = map[string]gen.ErrorCode{}
+			for _, item := range response.InvalidItems {
+				m.state.Refused[canonical(item.ItemExternalID)] = item.ErrorCode
+			}
+			m.state.RefusedCount = len(m.state.Refused)
+		}
+		if response.RequestID.Check() != nil {
+			return fmt.Errorf("the response to init has no requestId of letters, digits and -._~, but %q",
+				string(response.RequestID))
+		}
+		m.state.RequestID = response.RequestID
 		return nil
+	case StepAuthorizing:
+		_, err := m.client.AuthMassPayout(ctx, gen.MassPayoutAuthRequest{RequestID: m.state.RequestID})
+		return err
+	default:
+		_, err := m.client.CancelMassPayout(ctx, m.state.RequestID)
+		return err
 	}
-	return fmt.Errorf("%w: it ended %s, and the money of %d of %d items has not reached its end (%s)",
-		ErrNotCarriedOut, r.Status, open, len(r.Items), r.Tallies())
+}
+
+// paused reports whether more than limit has passed since begun, by the monotonic clock or by the wall clock: the
+// first stands still while a machine sleeps, the second can be put back.
+func paused(begun time.Time, limit time.Duration) bool {
+	now := time.Now()
+	wall := now.Round(0).Sub(begun.Round(0))
+	return now.Sub(begun) > limit || wall.Abs() > limit
+}
+
+// sendLater saves a state to which a send was taken back, and says when to come back. It is counted: see tooLong.
+func (m *machine) sendLater(ctx context.Context, err error) (Progress, error) {
+	m.failure, m.state.LastError = err, newCause(err)
+	did, stopped := m.later(ctx, "could not send", decision{action: actStuck, waiting: whySend})
+	if ended := ctx.Err(); ended != nil && stopped == nil {
+		stopped = m.stopContext(ended)
+	}
+	return did, stopped
 }

@@ -7,6 +7,38 @@ import (
 	"github.com/iyzico-go/masspayout/gen"
 )
 
+// phase is what a payout's status means to us. A status that no list names is neither INIT nor after auth.
+type phase int
+
+const (
+	phaseUnknown phase = iota
+	phaseInit
+	phaseMoving // after auth, under way
+	phaseEnded  // after auth, ended
+	phaseCanceled
+)
+
+func phaseOf(status gen.PayoutStatus) phase {
+	switch status {
+	case gen.PayoutStatusInit:
+		return phaseInit
+	case gen.PayoutStatusInProgress, gen.PayoutStatusPublishedToQueue:
+		return phaseMoving
+	case gen.PayoutStatusCompleted, gen.PayoutStatusSuccess, gen.PayoutStatusFail,
+		gen.PayoutStatusInsufficientBalance, gen.PayoutStatusIyzicoInsufficientBalance:
+		return phaseEnded
+	case gen.PayoutStatusCanceled:
+		return phaseCanceled
+	default:
+		return phaseUnknown
+	}
+}
+
+// afterAuth reports whether the payout has left INIT for good: nothing that we send can be of use any more.
+func (p phase) afterAuth() bool { return p == phaseMoving || p.ended() }
+
+func (p phase) ended() bool { return p == phaseEnded || p == phaseCanceled }
+
 // seen is what the look of one step showed. Each field is about the payout under our name.
 type seen struct {
 	failure error // the look failed, or its responses do not count; all else is unknown then

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -30,19 +31,20 @@ type looker struct {
 // look is all that one look saw.
 type look struct {
 	seen
-	status     gen.PayoutStatus // the payout's; empty: not seen
-	result     *Result          // nil where not all items were read
-	first      *gen.MassPayoutRetrieveResponse
-	pages      [][]int       // see Result
-	requestID  gen.RequestID // of the payout that was found under our externalId
-	name       string        // in the Unicode form in which it was found
-	named      bool          // a response by our externalId came,
-	onlyOne    bool          // and named the requestId
-	refusedIDs []string      // the items that were refused before any auth of ours
-	reviewed   string        // see State.Reviewed
-	pageSize   int           // that the server allows; 0: not known
-	identified bool          // a response named the payout
-	unread     bool          // it saw what can be judged only by the request, which is not fetched
+	status    gen.PayoutStatus // the payout's; empty: not seen
+	result    *Result          // nil where not all items were read
+	first     *gen.MassPayoutRetrieveResponse
+	pages     [][]int       // see Result
+	requestID gen.RequestID // of the payout that was found under our externalId
+	name      string        // in the Unicode form in which it was found
+	named     bool          // a response by our externalId came,
+	onlyOne   bool          // and named the requestId
+	// refusedItems are those of State.Refused and those that this look shows so; nil if it shows none.
+	refusedItems map[string]gen.ErrorCode
+	reviewed     string // see State.Reviewed
+	pageSize     int    // that the server allows; 0: not known
+	identified   bool   // a response named the payout
+	unread       bool   // it saw what can be judged only by the request, which is not fetched
 }
 
 // take looks.
@@ -296,10 +298,12 @@ func (l *looker) readItems(ctx context.Context, ask, want Ref) look {
 	if got.partial == nil {
 		got.pageSize = l.size
 	}
-	if got.phase == phaseInit && !l.state.AuthSent {
-		for _, item := range result.Refused() {
-			got.refusedIDs = append(got.refusedIDs, canonical(item.ItemExternalID))
+	if refused := result.Refused(); len(refused) > 0 && got.phase == phaseInit && !l.state.AuthSent {
+		got.refusedItems = map[string]gen.ErrorCode{}
+		for _, item := range refused {
+			got.refusedItems[canonical(item.ItemExternalID)] = "" // of those that init's response refused a code is known
 		}
+		maps.Copy(got.refusedItems, l.state.Refused)
 	}
 	if l.state.RequestID == "" {
 		return got

@@ -11,6 +11,33 @@ import (
 	"github.com/iyzico-go/masspayout/gen"
 )
 
+// Client is the set of API calls that [Pay], [Advance] and [Cancel] make. *[gen.Client] implements it. It must be
+// safe for concurrent use, because pages are read a few at a time, and must not repeat a request by itself.
+//
+// A Client that also has the method Server() string, as *gen.Client has, says by it which server it calls. That is
+// saved in the [State], and another server's state is refused with [ErrOtherPayout], before anything is read or sent.
+// If you wrap a client, let yours have that method, too: a Client that names no server takes the state of any.
+type Client interface {
+	Reader
+	InitMassPayout(
+		ctx context.Context, body gen.MassPayoutInitializeRequest, editors ...gen.RequestEditorFn,
+	) (*gen.MassPayoutInitializeResponse, error)
+	AuthMassPayout(
+		ctx context.Context, body gen.MassPayoutAuthRequest, editors ...gen.RequestEditorFn,
+	) (*gen.MassPayoutAuthResponse, error)
+	CancelMassPayout(
+		ctx context.Context, requestID gen.RequestID, editors ...gen.RequestEditorFn,
+	) (*gen.MassPayoutAuthResponse, error)
+}
+
+// serverOf returns what the client says of its server.
+func serverOf(client Client) string {
+	if named, ok := client.(interface{ Server() string }); ok {
+		return named.Server()
+	}
+	return ""
+}
+
 // machine takes one payout further: within one call of Advance, or one run of Pay or Cancel. What is here loads,
 // saves, measures time and stops.
 type machine struct {

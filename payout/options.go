@@ -15,21 +15,14 @@ import (
 
 // The defaults of the options.
 const (
-	// DefaultPageSize is the number of items requested at a time, see [WithPageSize].
-	DefaultPageSize = 1000
-	// DefaultFirstPoll and DefaultLongestPoll bound the waits between two looks at a payout.
-	DefaultFirstPoll   = 2 * time.Second
-	DefaultLongestPoll = time.Minute
-	// DefaultSettle is how long a request whose outcome is not known may still arrive, see [WithSettle].
-	DefaultSettle = 2 * time.Minute
-	// DefaultPatience is how long [Pay] waits for progress that should come by itself, see [WithPatience].
-	DefaultPatience = 15 * time.Minute
-	// DefaultLongestRetryAfter is the longest Retry-After that is obeyed.
-	DefaultLongestRetryAfter = 5 * time.Minute
-	// DefaultSaveTimeout is how long a Save may take, see [WithSaveTimeout].
-	DefaultSaveTimeout = 5 * time.Second
-	// DefaultMaxSends is how often init, auth or cancel is sent if it does not arrive.
-	DefaultMaxSends = 3
+	DefaultPageSize          = 1000             // items requested at a time, see [WithPageSize]
+	DefaultFirstPoll         = 2 * time.Second  // the shortest wait between two looks, see [WithPollInterval]
+	DefaultLongestPoll       = time.Minute      // the longest wait between two looks
+	DefaultSettle            = 2 * time.Minute  // how long a request may still arrive, see [WithSettle]
+	DefaultPatience          = 15 * time.Minute // how long to wait for what should come by itself, see [WithPatience]
+	DefaultLongestRetryAfter = 5 * time.Minute  // the longest Retry-After that is obeyed
+	DefaultSaveTimeout       = 5 * time.Second  // how long a Save may take, see [WithSaveTimeout]
+	DefaultMaxSends          = 3                // how often init, auth or cancel is sent if it does not arrive
 )
 
 // Option configures a function of this package. An option that does not concern the function has no effect. A nil

@@ -18,6 +18,16 @@ import (
 	"github.com/iyzico-go/masspayout/gen"
 )
 
+// Reader is the set of API calls that only read. *[gen.Client] implements it.
+type Reader interface {
+	RetrieveMassPayout(
+		ctx context.Context, body gen.MassPayoutRetrieveRequest, editors ...gen.RequestEditorFn,
+	) (*gen.MassPayoutRetrieveResponse, error)
+	RetrieveMassPayoutBalance(
+		ctx context.Context, editors ...gen.RequestEditorFn,
+	) (*gen.MassPayoutBalanceResponse, error)
+}
+
 // retriever reads, and checks whose response it got.
 type retriever struct {
 	Reader

@@ -18,37 +18,44 @@ import (
 // stateVersion is the version of State that this package writes and reads.
 const stateVersion = 3
 
+// Step is how far our side of a payout has come. What iyzico says about it is its status.
+type Step string
+
+const (
+	StepNew         Step = "new"         // no init that may have arrived has been sent
+	StepStoring     Step = "storing"     // init has been sent, or is about to be
+	StepStored      Step = "stored"      // the payout is stored, and no auth can be on its way
+	StepAuthorizing Step = "authorizing" // auth has been sent, or is about to be, or somebody else may be sending it
+	StepCanceling   Step = "canceling"   // cancel has been sent, or is about to be
+	StepAuthorized  Step = "authorized"  // the payout is authorized or canceled: only reads follow
+	StepEnded       Step = "ended"       // the payout has ended, and its Result is saved
+)
+
 // Outcome is what is known about the request that was sent last.
 type Outcome string
 
 const (
-	// OutcomeUnknown: no response says whether it was carried out.
-	OutcomeUnknown Outcome = "unknown"
-	// OutcomeAccepted: the response says success.
-	OutcomeAccepted Outcome = "accepted"
-	// OutcomeRefused: the response says no. An earlier copy of the request may still have been carried out.
-	OutcomeRefused Outcome = "refused"
+	OutcomeUnknown  Outcome = "unknown"  // no response says whether it was carried out
+	OutcomeAccepted Outcome = "accepted" // the response says success
+	OutcomeRefused  Outcome = "refused"  // the response says no; an earlier copy may still have been carried out
 )
 
 // State holds what [Advance] has to remember of a payout between two calls. It marshals to JSON. Treat it as opaque,
 // except for Revision, which a [Store] compares. Before StepEnded it holds no recipient and no amount of an item. At
 // StepEnded it holds the Result, in which iyzico's reasons may name a recipient.
 type State struct {
-	// Version is the version of this format; another one is refused with ErrState.
-	Version int `json:"version"`
-	// Revision counts the saves; see [Store].
-	Revision int64 `json:"revision"`
+	Version  int   `json:"version"`  // of this format; another one is refused with ErrState
+	Revision int64 `json:"revision"` // counts the saves, see [Store]
 
-	// Server is the URL of the server that the payout belongs to, as the client says it; see [Client].
-	Server string `json:"server,omitempty"`
-	// Account is the name of [WithAccount], empty without it.
+	// Server is the URL of the server that the payout belongs to, as the client says it; see [Client]. Account is the
+	// name of [WithAccount], empty without it.
+	Server  string `json:"server,omitempty"`
 	Account string `json:"account,omitempty"`
 
-	ExternalID string `json:"externalId"`
-	// Digest is [Digest] of the request, to know it again.
-	Digest    string        `json:"digest"`
-	Step      Step          `json:"step"`
-	RequestID gen.RequestID `json:"requestId,omitempty"`
+	ExternalID string        `json:"externalId"`
+	Digest     string        `json:"digest"` // [Digest] of the request, to know it again
+	Step       Step          `json:"step"`
+	RequestID  gen.RequestID `json:"requestId,omitempty"`
 
 	// Adopted: the payout was found under its externalId; no response to our init named it.
 	Adopted bool `json:"adopted,omitempty"`
@@ -60,7 +67,6 @@ type State struct {
 	CancelWanted bool `json:"cancelWanted,omitempty"`
 	// CanceledUnauthorized: CANCELED was seen while none of our auths could be on its way.
 	CanceledUnauthorized bool `json:"canceledUnauthorized,omitempty"`
-
 	// Named: a response has named the payout. One that does not proves nothing any more.
 	Named bool `json:"named,omitempty"`
 	// OnlyOne: a response by our externalId named the requestId; see [Result].
@@ -76,18 +82,15 @@ type State struct {
 	Auths   int `json:"auths,omitempty"`
 	Cancels int `json:"cancels,omitempty"`
 
-	// At is when this was saved, by the store's clock or else the machine's.
-	At time.Time `json:"at"`
+	At time.Time `json:"at"` // when this was saved, by the store's clock or else the machine's
 	// Process names the process that saved this, and ProcessTime is when, by that process's monotonic clock: only the
 	// same process can tell by it how much time has passed.
 	Process     string        `json:"process,omitempty"`
 	ProcessTime time.Duration `json:"processTime,omitempty"`
 	// SinceSend is how long ago, by At, the last request was sent: the settle time is over when it reaches [WithSettle].
 	SinceSend time.Duration `json:"sinceSend,omitempty"`
-	// Wait is how long the caller was asked to wait after At.
-	Wait time.Duration `json:"wait,omitempty"`
-	// Polls counts the waits in a row, for the back-off.
-	Polls int `json:"polls,omitempty"`
+	Wait      time.Duration `json:"wait,omitempty"`  // how long the caller was asked to wait after At
+	Polls     int           `json:"polls,omitempty"` // the waits in a row, for the back-off
 	// StalledFor is how long expected progress has not come, and StalledOn what that progress is.
 	StalledFor time.Duration `json:"stalledFor,omitempty"`
 	StalledOn  string        `json:"stalledOn,omitempty"`
@@ -100,17 +103,15 @@ type State struct {
 	// SinceReview is how long ago all items were read.
 	SinceReview time.Duration `json:"sinceReview,omitempty"`
 	// Refused are the items, by itemExternalId, that are known to have been refused before any auth of ours, with the
-	// code that the response to init had.
+	// code that the response to init had, or none where only reads have shown it: somebody else's auth may have come
+	// before such a read.
 	Refused map[string]gen.ErrorCode `json:"refused,omitempty"`
-	// SeenRefused are those of Refused that only reads have shown so: somebody else's auth may have come before that.
-	SeenRefused map[string]bool `json:"seenRefused,omitempty"`
-	// RefusedCount is how many items the response to init refused, if one is not the request's; else 0.
+	// RefusedCount is how many items the response to init refused, whether they are the request's or not.
 	RefusedCount int `json:"refusedCount,omitempty"`
 	// PageSize is how many items a page may have, as the server has shown; 0: not known.
 	PageSize int `json:"pageSize,omitempty"`
 
-	// Result is the outcome of the payout, at StepEnded.
-	Result *Result `json:"result,omitempty"`
+	Result *Result `json:"result,omitempty"` // the outcome of the payout, at StepEnded
 }
 
 // reviewHolds is how long the items that were reviewed are taken for what they were: after it, the last look before
@@ -216,8 +217,8 @@ func (s State) LogValue() slog.Value { return slog.StringValue(s.String()) }
 // refusedBeforeAuth reports whether an item is known to have been refused before any auth. What only a read has shown
 // counts if an auth of ours followed it. Without one, somebody else's came first, perhaps before that read.
 func (s *State) refusedBeforeAuth(id string) bool {
-	_, refused := s.Refused[id]
-	return refused && (s.AuthSent || !s.SeenRefused[id])
+	code, refused := s.Refused[id]
+	return refused && (s.AuthSent || code != "")
 }
 
 // markRefusedLate marks the INVALID items that are not known to have been refused before auth.

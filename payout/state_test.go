@@ -108,9 +108,9 @@ func TestRefusedBeforeAuth(t *testing.T) {
 		{"init's response refused it",
 			State{Refused: map[string]gen.ErrorCode{"a": "9001"}}, true},
 		{"a read shows it, and we authorized nothing",
-			State{Refused: map[string]gen.ErrorCode{"a": ""}, SeenRefused: map[string]bool{"a": true}}, false},
+			State{Refused: map[string]gen.ErrorCode{"a": ""}}, false},
 		{"a read showed it, and our auth followed",
-			State{Refused: map[string]gen.ErrorCode{"a": ""}, SeenRefused: map[string]bool{"a": true}, AuthSent: true}, true},
+			State{Refused: map[string]gen.ErrorCode{"a": ""}, AuthSent: true}, true},
 		{"nothing showed it before auth",
 			State{AuthSent: true}, false},
 	} {

@@ -333,7 +333,7 @@ func full(id string, items int) payout.State {
 	state.Process, state.ProcessTime = id, time.Second
 	state.Confirmed, state.Server, state.Account, state.OnlyOne = state.Digest, id, id, true
 	state.Named, state.SinceReview, state.PageSize = true, time.Second, 100
-	state.Refused, state.SeenRefused = map[string]gen.ErrorCode{id: "9001"}, map[string]bool{id: true}
+	state.Refused = map[string]gen.ErrorCode{id: "9001"}
 	state.RefusedCount = 2
 	state.Result = result
 	return state
