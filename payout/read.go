@@ -138,10 +138,7 @@ func (r *retriever) retrievePatiently(ctx context.Context, q query) (*gen.MassPa
 			return nil, err
 		}
 		wait := max(r.backoff(n), r.retryAfter(err))
-		if waited += wait; waited > r.longestRetryAfter {
-			return nil, err
-		}
-		if sleep(ctx, wait) != nil {
+		if waited += wait; waited > r.longestRetryAfter || sleep(ctx, wait) != nil {
 			return nil, err
 		}
 	}
@@ -245,7 +242,7 @@ func (r *retriever) pages(ctx context.Context, q query) iter.Seq2[*gen.MassPayou
 		}
 		q.size = r.size
 		for next := 1; !c.done(); {
-			pages, errs := r.pagesFrom(ctx, q, next, max(1, min(r.concurrentPages, c.pages-next)))
+			pages, errs := r.pagesFrom(ctx, q, next, max(1, min(r.concurrentPages, c.pages()-next)))
 			for i := 0; i < len(pages) && !c.done(); i++ {
 				page, err := pages[i], errs[i]
 				if c.complete() && (err == nil || errors.Is(err, gen.ErrRefused)) && c.beyond(page) {
@@ -289,25 +286,24 @@ func (r *retriever) pagesFrom(
 
 // consistency is what is remembered of the pages, to tell whether they are all items of one payout, each once.
 type consistency struct {
-	size   int  // of a full page, as the server makes it
-	total  int  // of all items; 0 where the server does not say, or counts something else
-	pages  int  // as follows from it
-	read   int  // items
-	last   int  // of the page read last
-	ended  bool // a page was empty
+	size   int // of a full page, as the server makes it
+	total  int // of all items; 0 where the server does not say, or counts something else
+	read   int // items
+	last   int // of the page read last
 	seed   maphash.Seed
 	hashes map[uint64]struct{} // of the items read
 }
 
 func newConsistency(first *gen.MassPayoutRetrieveResponse, size int) *consistency {
 	_, total := paging(first)
-	c := &consistency{size: size, total: total, seed: maphash.MakeSeed(), hashes: map[uint64]struct{}{}}
 	if total < len(first.MassPayoutItems.Items) { // whatever it counts, it is not items
-		c.total = 0
+		total = 0
 	}
-	c.pages = (c.total + size - 1) / size
-	return c
+	return &consistency{size: size, total: total, seed: maphash.MakeSeed(), hashes: map[uint64]struct{}{}}
 }
+
+// pages is how many pages there are, as far as is known.
+func (c *consistency) pages() int { return (c.total + c.size - 1) / c.size }
 
 // complete reports whether as many items were read as the server says that there are.
 func (c *consistency) complete() bool { return c.total > 0 && c.read >= c.total }
@@ -315,14 +311,10 @@ func (c *consistency) complete() bool { return c.total > 0 && c.read >= c.total 
 // done reports whether no further page needs to be read. One full page that is all there is needs another look: the
 // number is documented by its name only, and might count pages.
 func (c *consistency) done() bool {
-	switch {
-	case c.ended:
-		return true
-	case c.total > 0:
-		return c.read >= c.total && !(c.read == c.total && c.last == c.total && c.last == c.size && c.size > 1)
-	default:
+	if c.last == 0 || c.total == 0 {
 		return c.last < c.size
 	}
+	return c.complete() && !(c.read == c.total && c.last == c.total && c.last == c.size && c.size > 1)
 }
 
 // beyond reports whether a page beyond the last has nothing new: it was refused, is empty, or is the last one again.
@@ -355,8 +347,8 @@ func (c *consistency) add(n int, response *gen.MassPayoutRetrieveResponse) error
 		}
 		c.hashes[h] = struct{}{}
 	}
-	c.last, c.ended = len(items), len(items) == 0
-	c.read += len(items)
+	c.last = len(items)
+	c.read += c.last
 	return nil
 }
 
@@ -366,31 +358,26 @@ func (c *consistency) hash(item *gen.MassPayoutItemDetail) uint64 {
 
 // Found is a payout that exists.
 type Found struct {
-	ExternalID string           `json:"externalId,omitempty"`
-	RequestID  gen.RequestID    `json:"requestId,omitempty"` // empty where no response names it
-	Status     gen.PayoutStatus `json:"status"`
+	ExternalID string `json:"externalId,omitempty"`
+	// RequestID comes from an item's massPayoutRequestId, which only the official Java SDK knows; no other field has
+	// it. It is empty where no response names it.
+	RequestID gen.RequestID    `json:"requestId,omitempty"`
+	Status    gen.PayoutStatus `json:"status"`
 }
 
 // Find reports whether a payout exists, for example after the response to init was lost, and its status. It never
 // retries.
 //
-// The error matches [ErrNotFound] if the payout does not exist. Any other error means that this is not known: ask
-// again. A request that was sent may arrive after you looked, so trust "not found" only after [WithSettle], as [Pay]
-// does.
+// The error matches [ErrNotFound] if the payout does not exist, and [ErrUnverified] if a response does not name it,
+// which proves nothing. Any error but the first means that this is not known: ask again. A request that was sent may
+// arrive after you looked, so trust "not found" only after [WithSettle], as [Pay] does.
 //
-// The requestId comes from an item's massPayoutRequestId; no other field has it, and only the official Java SDK knows
-// this one. If it is missing, Found.RequestID is empty. A response that does not name the payout proves nothing: the
-// error matches [ErrUnverified].
-//
-// # What counts as "does not exist"
-//
-// iyzico does not document how it says so. Most refusals mean something else, for example a wrong signature. So a
-// refusal is believed only if an unused random ID gets the same one (HTTP status, code and group; or a success
-// without a payout), and if the balance can be read with the same keys. Refusals about keys, signature, permissions or
-// a product that is not enabled, and those without a code, never count.
-//
-// That would still be wrong for a server that refuses every such request. Before it moves money, Pay therefore asks by
-// externalId once more, when the payout has been stored and must be found.
+// iyzico does not document how it says that a payout does not exist. Most refusals mean something else, for example a
+// wrong signature. So a refusal is believed only if an unused random ID gets the same one (HTTP status, code and group;
+// or a success without a payout), and if the balance can be read with the same keys. Refusals about keys, signature,
+// permissions or a product that is not enabled, and those without a code, never count. That would still be wrong for a
+// server that refuses every such request; so Pay asks by externalId once more before it moves money, when the payout
+// must be found.
 func Find(ctx context.Context, client Reader, ref Ref, opts ...Option) (*Found, error) {
 	r, err := newRetriever(client, ref, "look for", opts)
 	if err != nil {
@@ -445,7 +432,7 @@ func (r *retriever) prove(ctx context.Context, ref Ref, no string, refused error
 	switch {
 	case ok && controlNo == no:
 	case ok || err == nil:
-		return fmt.Errorf("%w; and an unused random ID gets a different response", unproven{refused})
+		return fmt.Errorf("%v; and an unused random ID gets a different response", refused) // which is the cause of nothing
 	default:
 		return fmt.Errorf("looking for an unused random ID: %w", err)
 	}
@@ -454,8 +441,3 @@ func (r *retriever) prove(ctx context.Context, ref Ref, no string, refused error
 	}
 	return fmt.Errorf("%s: %w: %w", ref, ErrNotFound, refused)
 }
-
-// unproven is a refusal that proves nothing: it is not the cause of anything.
-type unproven struct{ refused error }
-
-func (u unproven) Error() string { return u.refused.Error() }

@@ -129,10 +129,8 @@ func (m *matcher) take(shown *gen.MassPayoutItemDetail, beforeAuth bool) int {
 	}
 	i, ok := m.index[id]
 	if !ok {
-		if m.differs == nil {
-			m.differs = fmt.Errorf("%w: iyzico has an item %q that the request does not have",
-				ErrOtherPayout, shown.ItemExternalID)
-		}
+		m.differs = cmp.Or(m.differs, fmt.Errorf("%w: iyzico has an item %q that the request does not have",
+			ErrOtherPayout, shown.ItemExternalID))
 		return -1
 	}
 	differs, hidden := compare(&m.request.Items[i], shown, beforeAuth && !moved)
@@ -149,36 +147,29 @@ func (m *matcher) take(shown *gen.MassPayoutItemDetail, beforeAuth bool) int {
 // compare names the first field of an item that differs, and the first that is not shown whole. A refused item is not
 // paid; it may have lost anything, so that nothing of it is hidden, and its amount does not count.
 func compare(mine *gen.MassPayoutItem, shown *gen.MassPayoutItemDetail, beforeAuth bool) (differs, hidden string) {
-	name, commission, description := equalShown, equalShown, equalShown
-	if mine.RecipientName != "" {
-		name = masked(foldName(shown.RecipientName), foldName(mine.RecipientName), nameMask)
+	refused := shown.ItemStatus == gen.ItemStatusInvalid
+	note := func(field string, is sameness) {
+		switch {
+		case is == different:
+			differs = cmp.Or(differs, field)
+		case is == notShown && !refused:
+			hidden = cmp.Or(hidden, field)
+		}
 	}
-	if beforeAuth && shown.CommissionAmount.IsNegative() {
-		commission = different
+	note("recipientType", equality(string(shown.RecipientType), string(mine.RecipientType)))
+	note("recipientInfo", sameRecipient(mine.RecipientType, shown.RecipientInfo, mine.RecipientInfo))
+	if mine.RecipientName != "" {
+		note("recipientName", masked(foldName(shown.RecipientName), foldName(mine.RecipientName), nameMask))
+	}
+	if !refused {
+		note("currency", equality(string(shown.CurrencyCode), string(mine.Amount.Currency)))
+		note("amount", sameAmount(mine, shown, beforeAuth))
+		if beforeAuth && shown.CommissionAmount.IsNegative() {
+			note("commissionAmount", different)
+		}
 	}
 	if text := foldName(shown.Description); beforeAuth && text != "" {
-		description = beginning(text, foldName(mine.Description))
-	}
-	refused := shown.ItemStatus == gen.ItemStatusInvalid
-	for _, field := range [...]struct {
-		name    string
-		ofMoney bool
-		is      sameness
-	}{
-		{"recipientType", false, equality(string(shown.RecipientType), string(mine.RecipientType), strings.ToUpper)},
-		{"recipientInfo", false, sameRecipient(mine.RecipientType, shown.RecipientInfo, mine.RecipientInfo)},
-		{"recipientName", false, name},
-		{"currency", true, equality(string(shown.CurrencyCode), string(mine.Amount.Currency), strings.ToUpper)},
-		{"amount", true, sameAmount(mine, shown, beforeAuth)},
-		{"commissionAmount", true, commission},
-		{"description", false, description},
-	} {
-		switch {
-		case field.is == different && !(refused && field.ofMoney):
-			differs = cmp.Or(differs, field.name)
-		case field.is == notShown && !refused:
-			hidden = cmp.Or(hidden, field.name)
-		}
+		note("description", beginning(text, foldName(mine.Description)))
 	}
 	return differs, hidden
 }
@@ -210,11 +201,11 @@ const (
 	different
 )
 
-func equality(shown, mine string, normal func(string) string) sameness {
-	switch normal(strings.TrimSpace(shown)) {
+func equality(shown, mine string) sameness {
+	switch strings.ToUpper(strings.TrimSpace(shown)) {
 	case "":
 		return notShown
-	case normal(strings.TrimSpace(mine)):
+	case strings.ToUpper(strings.TrimSpace(mine)):
 		return equalShown
 	default:
 		return different
@@ -244,10 +235,9 @@ func sameRecipient(kind gen.RecipientType, shown, mine string) sameness {
 	}
 	shown, mine = withoutSeparators(shown), withoutSeparators(mine)
 	if kind == gen.RecipientTypePhone {
+		shown, mine = strings.TrimPrefix(shown, "+"), strings.TrimPrefix(mine, "+")
 		if !strings.ContainsFunc(shown, infoMask) {
 			shown, mine = national(shown), national(mine)
-		} else {
-			shown, mine = strings.TrimPrefix(shown, "+"), strings.TrimPrefix(mine, "+")
 		}
 	}
 	return masked(shown, mine, infoMask)
@@ -264,15 +254,9 @@ func withoutSeparators(s string) string {
 }
 
 // national drops what precedes the ten digits of a Turkish phone number.
-func national(phone string) string {
-	digits := strings.TrimPrefix(phone, "+")
-	for _, prefix := range []string{"0090", "90", "0"} {
-		if rest, ok := strings.CutPrefix(digits, prefix); ok && len(rest) == 10 && rest[0] == '5' {
-			return rest
-		}
-	}
-	return digits
-}
+func national(phone string) string { return precedes.ReplaceAllString(phone, "$1") }
+
+var precedes = regexp.MustCompile(`^(?:0090|90|0)(5.{9})$`)
 
 func nameMask(r rune) bool { return strings.ContainsRune("*•●█…#", r) }
 
