@@ -13,17 +13,15 @@ import (
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// Pay pays a payout, from wherever an earlier run left it, and follows it to its end. It repeats what [Advance] does,
-// waiting in between. A call with the same request and store continues; nothing ever starts again.
+// Pay pays a payout, from wherever an earlier run left it, and follows it to its end: it repeats what [Advance] does,
+// waiting in between. A call with the same request and store continues; nothing ever starts again. After the end it
+// returns the saved Result and sends nothing.
 //
 // The error is nil when the payout has ended and iyzico carried it out, whether or not all items were paid:
 // Result.AllPaid reports that, and the items say why not. Otherwise it is an [*Error]; call Pay again to continue. The
 // Result is the last snapshot; it is nil only if the request or an option is wrong.
 //
-// A payout that has ended stays so: later calls return the saved Result and send nothing.
-//
-// The externalId is sent in the Unicode form NFC, so that a list saved in another form is found again, also without
-// its state.
+// The externalId is sent in Unicode's form NFC, so that a list saved in another form is found again without its state.
 func Pay(
 	ctx context.Context, client Client, request gen.MassPayoutInitializeRequest, store Store, opts ...Option,
 ) (*Result, error) {
@@ -65,12 +63,9 @@ func tooLate(p Progress) bool {
 }
 
 // Advance takes a payout one decision further: it loads the state, reads what it needs, decides, saves, sends at most
-// one request that changes anything, saves its outcome, and returns. It does not wait for the payout; within a read it
-// waits for a rate limit to pass, within bounds. Call it from a job queue or a scheduler, again after Progress.Wait,
-// until Progress.Ended. [Pay] is that loop.
-//
-// The error is an [*Error], except for a wrong option, client or store. If it is Temporary, the same call may succeed
-// later.
+// one request that changes anything, saves its outcome, and returns. It waits for nothing but a read's rate limit,
+// within bounds. Call it from a job queue or a scheduler, again after Progress.Wait, until Progress.Ended. The error is
+// an [*Error], except for a wrong option, client or store.
 func Advance(
 	ctx context.Context, client Client, request gen.MassPayoutInitializeRequest, store Store, opts ...Option,
 ) (Progress, error) {
@@ -88,8 +83,8 @@ const maxDecisions = 100
 // the payout has ended, and locks the store once. It suits a job that is to come back after Progress.Wait.
 //
 // request returns the request with this externalId. It is called at most once, and not at all while iyzico says that
-// the payout is under way: most calls, then, need not read a long list. Its error is returned; as a temporary one,
-// unless it is an [*Error].
+// the payout is under way: most calls need not read a long list. Its error is returned, as a temporary one unless it is
+// an [*Error].
 func Continue(
 	ctx context.Context, client Client, externalID string,
 	request func(context.Context) (gen.MassPayoutInitializeRequest, error), store Store, opts ...Option,

@@ -19,12 +19,9 @@ import (
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// FileStore is a [Store] and a [Locker] that keeps a state in a file. Make it with [NewFileStore]. At any moment, a
-// kill or a power cut leaves the state saved last or the one before it, whole, provided that the file system keeps
-// what fsync promises.
-//
-// It is for one machine: locks of network file systems are not reliable. A lock file that is deleted while a run
-// holds it makes that run's next Save fail.
+// FileStore is a [Store] and a [Locker] that keeps a state in a file; see [NewFileStore]. A kill or a power cut leaves
+// the state saved last or the one before it, whole, if the file system keeps what fsync promises. It is for one
+// machine: locks of network file systems are not reliable. Deleting the lock file makes a run's next Save fail.
 type FileStore struct {
 	path string
 	mu   sync.Mutex
@@ -41,22 +38,18 @@ const (
 	temporarySuffix = ".lock.tmp"
 )
 
-// NewFileStore returns the store of one payout in the file of that name, on a local file system. A symbolic link
-// stays one: what it points to is locked and written. Beside that file are name.lock, which stays, and while a state
-// is written name.lock.tmp; a state cannot have such a name itself. All are readable to their owner only. The folder
-// must exist.
-//
-// What is there already must be a state: a folder, a device, or a file of more than 256 MiB is refused with
+// NewFileStore returns the store of one payout in the file of that name, on a local file system, in a folder that
+// exists. A symbolic link stays one: what it points to is locked and written. Beside that file are name.lock, which
+// stays, and while a state is written name.lock.tmp; a state cannot have such a name itself. All are readable to their
+// owner only. What is there already must be a state: a folder, a device, or a file of more than 256 MiB is refused with
 // [ErrState], without being read.
 func NewFileStore(name string) *FileStore { return &FileStore{path: name, at: func(string) {}} }
 
-// FileStoreIn returns the store of the payout with that externalId, in a folder of states. Two externalIds never have
-// one file, also where the file system does not tell upper from lower case; one externalId in NFC and in NFD has one.
-// The folder must exist. See [NewFileStore] for the rest.
-//
-// If there is no such state yet, but one of an externalId that differs only in case, white space or Unicode form (see
-// [gen.FoldName]), the error matches [ErrOtherPayout]: it is almost certainly the same list, which would be paid
-// twice.
+// FileStoreIn returns the [NewFileStore] of the payout with that externalId, in a folder of states that exists. Two
+// externalIds never have one file, also where the file system does not tell upper from lower case; one externalId in
+// NFC and in NFD has one. If there is no such state yet, but one of an externalId that differs only in case, white
+// space or Unicode form (see [gen.FoldName]), the error matches [ErrOtherPayout]: it is almost certainly the same list,
+// which would be paid twice.
 func FileStoreIn(folder, externalID string) (*FileStore, error) {
 	if strings.TrimSpace(externalID) == "" {
 		return nil, errors.New("payout: FileStoreIn: externalId: is required")

@@ -14,9 +14,9 @@ import (
 // Client is the set of API calls that [Pay], [Advance] and [Cancel] make. *[gen.Client] implements it. It must be
 // safe for concurrent use, because pages are read a few at a time, and must not repeat a request by itself.
 //
-// A Client that also has the method Server() string, as *gen.Client has, says by it which server it calls. That is
-// saved in the [State], and another server's state is refused with [ErrOtherPayout], before anything is read or sent.
-// If you wrap a client, let yours have that method, too: a Client that names no server takes the state of any.
+// A Client with the method Server() string, as *gen.Client has, says by it which server it calls. That is saved in the
+// [State], and another server's state is refused with [ErrOtherPayout], before anything is read or sent. If you wrap a
+// client, let yours have that method, too: a Client that names no server takes the state of any.
 type Client interface {
 	Reader
 	InitMassPayout(

@@ -161,9 +161,8 @@ func WithUnverified() Option { return func(c *config) { c.allowUnverified = true
 func WithSeveralCurrencies() Option { return func(c *config) { c.severalCurrencies = true } }
 
 // WithAccount names the account that the payout belongs to, for example "payroll", if you have several at one server:
-// the server is saved in any case, see [Client]. The name is saved. A later call with another name, or a state that
-// was saved without one, stops with [ErrOtherPayout] before anything is read or sent: what one account paid is not
-// taken for paid by the other.
+// the server is saved in any case, see [Client]. The name is saved. A later call with another name, or a state without
+// one, stops with [ErrOtherPayout] before anything is read or sent: what one account paid the other has not.
 func WithAccount(name string) Option {
 	return func(c *config) { c.account, c.accountIsEmpty = name, name == "" }
 }
@@ -174,8 +173,7 @@ func WithAccount(name string) Option {
 // once more only if what would be paid has changed.
 //
 // Right before auth, what would be paid is compared once more. Within a minute after all items were read, that is one
-// request: the status, the number of items, the sums and the first 100 items. Later, for example because the callback
-// took longer, all items are read again, which is a request for each page.
+// request: the status, the number of items, the sums and the first 100 items. Later, all items are read again.
 func WithConfirm(f func(context.Context, *Result) error) Option {
 	return func(c *config) { c.confirm = f }
 }

@@ -182,12 +182,11 @@ func paging(response *gen.MassPayoutRetrieveResponse) (size, total int) {
 }
 
 // Items returns all items of a payout of one type, gen.ItemTypeValid or gen.ItemTypeInvalid: those that iyzico
-// accepted, or refused, at init. The empty type means both, the accepted ones first. It reads a few pages at a
-// time, see [WithPageSize]; it waits for rate limits to pass, within bounds, and continues at the same page.
+// accepted, or refused, at init. The empty type means both, the accepted ones first. It reads a few pages at a time,
+// see [WithPageSize]; it waits for rate limits to pass, within bounds, and continues at the same page.
 //
-// An error comes once and last; the items before it are good. It is one of gen's, the context's, [ErrForeignResponse]
-// if a response names another payout, or [ErrInconsistentPages] if items come twice, are fewer than the server counts,
-// or are of the other type.
+// An error comes once and last; the items before it are good. It is one of gen's, the context's, [ErrForeignResponse],
+// or [ErrInconsistentPages] if items come twice, are fewer than the server counts, or are of the other type.
 func Items(
 	ctx context.Context, client Reader, ref Ref, which gen.ItemType, opts ...Option,
 ) iter.Seq2[gen.MassPayoutItemDetail, error] {

@@ -337,10 +337,8 @@ type NotAgain struct {
 // items, with the reason why not. Correct the recipients before you pay the request: what was refused or came back
 // once will be again.
 //
-// Give the same externalId whenever you ask for the same result: under two of them, the items are paid twice.
-//
-// If nothing may be paid again, the request has no items, and its Validate reports that. The error is ErrOtherPayout
-// if request is not that of the payout.
+// Give the same externalId whenever you ask for the same result: under two of them, the items are paid twice. If
+// nothing may be paid again, the request has no items. The error is ErrOtherPayout if request is not the payout's.
 func (r *Result) PayAgain(
 	request gen.MassPayoutInitializeRequest, externalID string,
 ) (again gen.MassPayoutInitializeRequest, not []NotAgain, err error) {

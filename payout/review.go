@@ -14,9 +14,8 @@ import (
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// Review reads all items of a stored payout, accepted and refused, and compares them with the request: before auth to
-// see what will be paid, after it to see the outcome of each item. It waits for rate limits to pass, within bounds,
-// and continues at the same page.
+// Review reads all items of a stored payout, as [Items] does, and compares them with the request: before auth to see
+// what will be paid, after it to see the outcome of each item.
 //
 // The error matches [ErrOtherPayout] if iyzico shows another payout than the request, naming the item and the field;
 // [ErrInconsistentPages] if items repeat or some of the request's are missing; [ErrUnverified] if the responses do not

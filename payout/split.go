@@ -29,19 +29,17 @@ type PartLimit struct {
 	Bytes int
 }
 
-// Split cuts a request that is too large for one payout into parts, each a payout of its own with its own state. It
-// returns the request itself if that is small enough. Joined in order, the items of the parts are those of the
-// request.
+// Split cuts a request that is too large for one payout into parts, each a payout of its own with its own state, and
+// with the next of the items. It returns the request itself if that is small enough.
 //
-// The same request and limit always give the same parts. The first part keeps the externalId; the others are named
-// after it, such as "salaries-2026-11-part2-81f5f60e": the last eight digits are derived from the externalId and the
-// number, so that such a name belongs to no other payout by accident. A name depends neither on the limit nor on the
-// items. So a list that was begun whole, with another limit or with other items meets its own state, or its own payout
-// at iyzico, and stops with [ErrOtherPayout]: nobody is paid in two different parts. For the same reason, begin a part
-// only when all before it are stored, as [PaySplit] does, or record the whole list's [Digest] before the first.
+// The same request and limit always give the same parts. The first keeps the externalId; the others are named after
+// it, such as "salaries-2026-11-part2-81f5f60e", with digits derived from the externalId and the number, so that such a
+// name belongs to no other payout by accident. A name depends neither on the limit nor on the items. So a list that was
+// begun whole, with another limit or with other items meets its own state, or its own payout at iyzico, and stops with
+// [ErrOtherPayout]: nobody is paid in two different parts. For the same reason, begin a part only when all before it
+// are stored, as [PaySplit] does, or record the whole list's [Digest] before the first.
 //
-// The error is gen's [*gen.ValidationError] if the request is invalid, and otherwise says that a bound is negative or
-// which item alone is larger than limit.Bytes.
+// The error is a [*gen.ValidationError], or says that a bound is negative or which item alone is too large.
 func Split(request gen.MassPayoutInitializeRequest, limit PartLimit) ([]gen.MassPayoutInitializeRequest, error) {
 	if limit.Items < 0 || limit.Bytes < 0 {
 		return nil, fmt.Errorf("payout: PartLimit: expected bounds of at least 0, got %d items, %d bytes",
@@ -94,9 +92,8 @@ func partName(externalID string, n int) string {
 // Combine returns one Result of a request that is paid in parts, from theirs, whatever their limit was. A part that
 // has no result yet may be nil or missing; its items have no status then. RequestID is empty, as it is a part's; so is
 // Status unless all parts have the same. Balance is nil, TakenAt is that of the earliest snapshot, OnlyOne is true if
-// it is of all parts, and CanceledUnauthorized if it is of all that have canceled items.
-//
-// The Result has the [Digest] of the whole request, so that [Result.PayAgain] takes that.
+// it is of all parts, and CanceledUnauthorized if it is of all that have canceled items. Digest and [Result.PayAgain]
+// are of the whole request.
 //
 // The error matches [ErrOtherPayout] if a result has an item that the request does not have, or has with another
 // amount, or if two results have the same item.
@@ -161,14 +158,11 @@ func otherPart(part *Result, item *Item, problem string) error {
 // [WithConfirm] is asked once, with the Result of the whole. Only then are the parts authorized, one after the other,
 // and followed to their ends. So nobody is paid while any part is refused, differs, or is not confirmed.
 //
-// The Result is that of [Combine]. If a part stops, so does PaySplit: no further part is authorized. The error names
-// the part, and MoneyMayHaveMoved tells of all parts. Call PaySplit again with the same request, limit and stores to
-// continue: what was authorized goes on, and the others are confirmed again. A part that ended without being carried
-// out ([ErrNotCarriedOut]), or of which all items are refused and that is allowed ([WithRefusedItems]), does not keep
-// the others from being paid; the first such error is returned in the end.
-//
-// The error is that of [Split], that of store, or an [*Error]. Items in several currencies need
-// [WithSeveralCurrencies], wherever the request is cut.
+// The Result is that of [Combine]; the error is that of [Split], that of store, or an [*Error], whose MoneyMayHaveMoved
+// tells of all parts. If a part stops, no further one is authorized. Call PaySplit again with the same request, limit
+// and stores to continue: what was authorized goes on, and the others are confirmed again. A part that ended without
+// being carried out ([ErrNotCarriedOut]), or of which all items are refused and that is allowed ([WithRefusedItems]),
+// does not keep the others from being paid; the first such error is returned in the end.
 func PaySplit(
 	ctx context.Context, client Client, request gen.MassPayoutInitializeRequest, limit PartLimit,
 	store func(externalID string) (Store, error), opts ...Option,

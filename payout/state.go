@@ -233,11 +233,8 @@ func (s *State) markRefusedLate(r *Result) {
 // Package storetest checks any other against this contract.
 //
 // A State belongs to one server and one account. It records the server that the [Client] names, and with [WithAccount]
-// the account; a call of another is refused. Keep the states of a client that names no server apart.
-//
-// Keep the request as well, to continue the payout: the State holds a digest of it, and no recipient.
-//
-// # If the state is lost, or an older one is restored
+// the account; a call of another is refused. Keep the states of a client that names no server apart. Keep the request
+// as well, to continue the payout: the State holds a digest of it, and no recipient.
 //
 // A payout whose state is lost is found again by its externalId and not stored twice. Before you start again, wait as
 // long as iyzico's reads may lag, so that it can be found. After restoring an older state, wait [WithSettle] before
@@ -263,11 +260,9 @@ type Store interface {
 type Locker interface {
 	// Lock is called before Load. If another run holds the lock, it returns an error that matches ErrLocked
 	// immediately, without waiting. The lock must end with the process that holds it, however that ends; a lease ends
-	// some time after it.
-	//
-	// If the lock is lost during a run (a database session ended, a lock file was deleted), every later Save must fail,
-	// with an error that matches ErrLocked if possible. Load and Save may therefore use the connection that holds the
-	// lock. Errors of unlock are returned to the caller of Pay or Advance.
+	// some time after it. If the lock is lost during a run (a database session ended, a lock file was deleted), every
+	// later Save must fail, with an error that matches ErrLocked if possible. Load and Save may therefore use the
+	// connection that holds the lock. Errors of unlock are returned to the caller of Pay or Advance.
 	Lock(ctx context.Context) (unlock func() error, err error)
 }
 
