@@ -10,33 +10,11 @@ import (
 	"github.com/iyzico-go/masspayout/gen/internal/strictjson"
 )
 
-// MarshalJSON writes the amount as the API reads it: the value as a bare JSON number with every digit, trailing zeros
-// included, never in exponent form. decimal's own encoding quotes numbers unless decimal.MarshalJSONWithoutQuotes, a global
-// variable, is set; this one depends on no global variable.
-//
-// It fails for a value of more than a thousand digits.
-func (a Amount) MarshalJSON() ([]byte, error) {
-	// The receiver is a value, so that an Amount encodes alike in a field, by itself and behind a pointer.
-	w := strictjson.Writer{Out: make([]byte, 0, 64)}
-	if a.writeJSON(&w); w.Err != nil {
-		return nil, fmt.Errorf("gen: %w", strictjson.In("amount", w.Err))
-	}
-	return w.Out, nil
-}
+// digits is a decimal that marshals with every digit.
+type digits decimal.Decimal
 
-// UnmarshalJSON reads what MarshalJSON writes, and also a quoted value or one in exponent form. No digit is lost. An
-// absent or null value becomes zero, which Validate reports.
-//
-// It fails for a value that is not a number or has more than a thousand digits, for a field that is there twice, and for
-// one that the API does not have. The error does not quote the input. Do not use what holds an amount that failed: what
-// encoding/json does with the fields behind it differs between Go 1.26 and 1.27.
-func (a *Amount) UnmarshalJSON(data []byte) error { return unmarshal(data, a, "amount", true) }
-
-// number is a decimal that marshals as Amount's does.
-type number decimal.Decimal
-
-func (n number) MarshalJSON() ([]byte, error) {
-	return strictjson.AppendDecimal(nil, decimal.Decimal(n))
+func (d digits) MarshalJSON() ([]byte, error) {
+	return strictjson.AppendDecimal(nil, decimal.Decimal(d))
 }
 
 // FormatDecimal returns d in plain notation without trailing zeros: "100" for 100.00, "0.5" for 0.50, "1000" for 1E+3. Two

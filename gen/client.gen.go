@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strconv"
 
 	"github.com/iyzico-go/masspayout/gen/internal/strictjson"
 	"github.com/oapi-codegen/runtime"
@@ -224,12 +225,58 @@ func (v Amount) Format(f fmt.State, _ rune) { format(f, v) }
 // LogValue returns String, for log/slog.
 func (v Amount) LogValue() slog.Value { return slog.StringValue(v.String()) }
 
-// writeJSON writes the fields as json.Marshal does.
-func (v *Amount) writeJSON(w *strictjson.Writer) {
-	w.Open()
-	w.Text(`"currency":`, string(v.Currency))
-	w.Decimal(`"value":`, v.Value)
-	w.Close('}')
+// readJSON reads the fields.
+func (v *Amount) readJSON(r *strictjson.Reader) error {
+	return r.Object([]string{"currency", "value"}, func(field string) error {
+		switch field {
+		case "currency":
+			return r.Name((*string)(&v.Currency))
+		case "value":
+			return r.Decimal(&v.Value)
+		}
+		return nil
+	})
+}
+
+// appendJSON writes the fields as json.Marshal does.
+func (v *Amount) appendJSON(out []byte) (_ []byte, err error) {
+	out = append(out, '{')
+	out = append(strictjson.AppendText(append(out, `"currency":`...), string(v.Currency)), ',')
+	if out, err = strictjson.AppendDecimal(append(out, `"value":`...), v.Value); err != nil {
+		return nil, strictjson.In("value", err)
+	}
+	out = append(out, ',')
+	out[len(out)-1] = '}' // in place of the last comma
+	return out, nil
+}
+
+// check says what is wrong with the fields.
+func (v *Amount) check(c *checker) {
+	c.amount("value", v.Value)
+	c.oneOf("currency", string(v.Currency), v.Currency.Valid(), "TRY, USD, EUR")
+}
+
+// UnmarshalJSON reads what a person may have written, as in a file. Beside what is no JSON it refuses what json.Unmarshal
+// would read in one of two ways, or leave out without a word: a field that is there twice or in another spelling
+// ("Items"), a field that the API does not have, text that is not UTF-8, an amount of more than a thousand digits. An
+// amount may also be quoted, or in exponent form; an absent one becomes zero, which Validate reports. null changes
+// nothing.
+//
+// The error does not quote the input. Do not use what holds a value that failed: what encoding/json does with the fields
+// behind it differs between Go 1.26 and 1.27.
+func (v *Amount) UnmarshalJSON(data []byte) error {
+	return unmarshal(data, v, "amount", true)
+}
+
+// MarshalJSON writes the amount as the API reads it: the value as a bare JSON number with every digit, trailing zeros
+// included, never in exponent form. decimal's own encoding quotes numbers unless decimal.MarshalJSONWithoutQuotes, a
+// global variable, is set; this one depends on no global variable. It fails for a value of more than a thousand digits.
+func (v Amount) MarshalJSON() ([]byte, error) {
+	out, err := v.appendJSON(make([]byte, 0, 64))
+	if err != nil {
+		return nil, fmt.Errorf("gen: %w", strictjson.In("amount", err))
+	}
+	return out, nil
 }
 
 // Currency is the ISO 4217 currency code.
@@ -256,6 +303,26 @@ func (v InvalidItem) Format(f fmt.State, _ rune) { format(f, v) }
 // LogValue returns String, for log/slog.
 func (v InvalidItem) LogValue() slog.Value { return slog.StringValue(v.String()) }
 
+// readJSON reads the fields.
+func (v *InvalidItem) readJSON(r *strictjson.Reader) error {
+	return r.Object([]string{"errorCode", "errorMessage", "externalId"}, func(field string) error {
+		switch field {
+		case "errorCode":
+			return r.Any((*string)(&v.ErrorCode))
+		case "errorMessage":
+			return r.Text((*string)(&v.ErrorMessage))
+		case "externalId":
+			return r.Text((*string)(&v.ItemExternalID))
+		}
+		return nil
+	})
+}
+
+// negative names the first amount that is below zero, if there is one.
+func (v *InvalidItem) negative() string {
+	return ""
+}
+
 // MassPayoutAuthRequest names the payout to be paid.
 type MassPayoutAuthRequest struct {
 	// RequestID is iyzico's ID for the payout, from the response to InitMassPayout.
@@ -263,7 +330,11 @@ type MassPayoutAuthRequest struct {
 }
 
 // String returns the fields that are set, masked.
-func (v MassPayoutAuthRequest) String() string { return fields(v) }
+func (v MassPayoutAuthRequest) String() string {
+	return fields(
+		"RequestID", oneLine(string(v.RequestID)),
+	)
+}
 
 // GoString returns String, for libraries that dump values.
 func (v MassPayoutAuthRequest) GoString() string { return v.String() }
@@ -274,11 +345,26 @@ func (v MassPayoutAuthRequest) Format(f fmt.State, _ rune) { format(f, v) }
 // LogValue returns String, for log/slog.
 func (v MassPayoutAuthRequest) LogValue() slog.Value { return slog.StringValue(v.String()) }
 
-// writeJSON writes the fields as json.Marshal does.
-func (v *MassPayoutAuthRequest) writeJSON(w *strictjson.Writer) {
-	w.Open()
-	w.Text(`"requestId":`, string(v.RequestID))
-	w.Close('}')
+// readJSON reads the fields.
+func (v *MassPayoutAuthRequest) readJSON(r *strictjson.Reader) error {
+	return r.Object([]string{"requestId"}, func(field string) error {
+		switch field {
+		case "requestId":
+			return r.Text((*string)(&v.RequestID))
+		}
+		return nil
+	})
+}
+
+// appendJSON writes the fields as json.Marshal does.
+func (v *MassPayoutAuthRequest) appendJSON(out []byte) (_ []byte, err error) {
+	out = append(out, '{')
+	if err := v.RequestID.Check(); err != nil {
+		return nil, err
+	}
+	out = append(strictjson.AppendText(append(out, `"requestId":`...), string(v.RequestID)), ',')
+	out[len(out)-1] = '}' // in place of the last comma
+	return out, nil
 }
 
 // MassPayoutAuthResponse is the response to AuthMassPayout and CancelMassPayout.
@@ -306,7 +392,17 @@ type MassPayoutAuthResponse struct {
 }
 
 // String returns the fields that are set, masked.
-func (v MassPayoutAuthResponse) String() string { return fields(v) }
+func (v MassPayoutAuthResponse) String() string {
+	return fields(
+		"ConversationID", shown(string(v.ConversationID)),
+		"ErrorCode", shown(string(v.ErrorCode)),
+		"ErrorGroup", shown(string(v.ErrorGroup)),
+		"ErrorMessage", shown(string(v.ErrorMessage)),
+		"Locale", shown(string(v.Locale)),
+		"Status", word(string(v.Status)),
+		"SystemTime", ifSet(v.SystemTime, number),
+	)
+}
 
 // GoString returns String, for libraries that dump values.
 func (v MassPayoutAuthResponse) GoString() string { return v.String() }
@@ -316,6 +412,43 @@ func (v MassPayoutAuthResponse) Format(f fmt.State, _ rune) { format(f, v) }
 
 // LogValue returns String, for log/slog.
 func (v MassPayoutAuthResponse) LogValue() slog.Value { return slog.StringValue(v.String()) }
+
+// readJSON reads the fields.
+func (v *MassPayoutAuthResponse) readJSON(r *strictjson.Reader) error {
+	return r.Object([]string{"conversationId", "errorCode", "errorGroup", "errorMessage", "locale", "status", "systemTime"}, func(field string) error {
+		switch field {
+		case "conversationId":
+			return r.Text((*string)(&v.ConversationID))
+		case "errorCode":
+			return r.Any((*string)(&v.ErrorCode))
+		case "errorGroup":
+			return r.Text((*string)(&v.ErrorGroup))
+		case "errorMessage":
+			return r.Text((*string)(&v.ErrorMessage))
+		case "locale":
+			return r.Text((*string)(&v.Locale))
+		case "status":
+			return r.Name((*string)(&v.Status))
+		case "systemTime":
+			return strictjson.Int(r, &v.SystemTime)
+		}
+		return nil
+	})
+}
+
+// negative names the first amount that is below zero, if there is one.
+func (v *MassPayoutAuthResponse) negative() string {
+	return ""
+}
+
+// outcome returns what decides whether the request was accepted.
+func (v *MassPayoutAuthResponse) outcome() (Status, ErrorCode) { return v.Status, v.ErrorCode }
+
+// missing names the field without which an accepted response says nothing, if it is absent. A zero value in its place
+// would read as a fact: a balance of nothing, a payout without a name.
+func (v *MassPayoutAuthResponse) missing() string {
+	return ""
+}
 
 // MassPayoutBalanceResponse is the response to RetrieveMassPayoutBalance.
 type MassPayoutBalanceResponse struct {
@@ -345,7 +478,18 @@ type MassPayoutBalanceResponse struct {
 }
 
 // String returns the fields that are set, masked.
-func (v MassPayoutBalanceResponse) String() string { return fields(v) }
+func (v MassPayoutBalanceResponse) String() string {
+	return fields(
+		"Balance", ifSet(v.Balance, plain),
+		"ConversationID", shown(string(v.ConversationID)),
+		"ErrorCode", shown(string(v.ErrorCode)),
+		"ErrorGroup", shown(string(v.ErrorGroup)),
+		"ErrorMessage", shown(string(v.ErrorMessage)),
+		"Locale", shown(string(v.Locale)),
+		"Status", word(string(v.Status)),
+		"SystemTime", ifSet(v.SystemTime, number),
+	)
+}
 
 // GoString returns String, for libraries that dump values.
 func (v MassPayoutBalanceResponse) GoString() string { return v.String() }
@@ -356,19 +500,61 @@ func (v MassPayoutBalanceResponse) Format(f fmt.State, _ rune) { format(f, v) }
 // LogValue returns String, for log/slog.
 func (v MassPayoutBalanceResponse) LogValue() slog.Value { return slog.StringValue(v.String()) }
 
+// readJSON reads the fields.
+func (v *MassPayoutBalanceResponse) readJSON(r *strictjson.Reader) error {
+	return r.Object([]string{"balance", "conversationId", "errorCode", "errorGroup", "errorMessage", "locale", "status", "systemTime"}, func(field string) error {
+		switch field {
+		case "balance":
+			return r.Decimal(&v.Balance)
+		case "conversationId":
+			return r.Text((*string)(&v.ConversationID))
+		case "errorCode":
+			return r.Any((*string)(&v.ErrorCode))
+		case "errorGroup":
+			return r.Text((*string)(&v.ErrorGroup))
+		case "errorMessage":
+			return r.Text((*string)(&v.ErrorMessage))
+		case "locale":
+			return r.Text((*string)(&v.Locale))
+		case "status":
+			return r.Name((*string)(&v.Status))
+		case "systemTime":
+			return strictjson.Int(r, &v.SystemTime)
+		}
+		return nil
+	})
+}
+
 // MarshalJSON writes the amounts as numbers with every digit.
 func (v MassPayoutBalanceResponse) MarshalJSON() ([]byte, error) {
 	type fields MassPayoutBalanceResponse // without this method
 	return json.Marshal(struct {
-		Balance number `json:"balance"`
+		Balance digits `json:"balance"`
 		fields
-	}{number(v.Balance), fields(v)})
+	}{digits(v.Balance), fields(v)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes, and what iyzico sends. It fails for an amount of more than a thousand
 // digits, and for a field that is there twice.
 func (v *MassPayoutBalanceResponse) UnmarshalJSON(data []byte) error {
 	return unmarshal(data, v, "response", false)
+}
+
+// negative names the first amount that is below zero, if there is one.
+func (v *MassPayoutBalanceResponse) negative() string {
+	return ""
+}
+
+// outcome returns what decides whether the request was accepted.
+func (v *MassPayoutBalanceResponse) outcome() (Status, ErrorCode) { return v.Status, v.ErrorCode }
+
+// missing names the field without which an accepted response says nothing, if it is absent. A zero value in its place
+// would read as a fact: a balance of nothing, a payout without a name.
+func (v *MassPayoutBalanceResponse) missing() string {
+	if v.Balance == (decimal.Decimal{}) {
+		return "balance"
+	}
+	return ""
 }
 
 // MassPayoutInitializeRequest is a payout to many recipients: the request body of InitMassPayout.
@@ -395,29 +581,68 @@ func (v MassPayoutInitializeRequest) Format(f fmt.State, _ rune) { format(f, v) 
 // LogValue returns String, for log/slog.
 func (v MassPayoutInitializeRequest) LogValue() slog.Value { return slog.StringValue(v.String()) }
 
-// writeJSON writes the fields as json.Marshal does.
-func (v *MassPayoutInitializeRequest) writeJSON(w *strictjson.Writer) {
-	w.Open()
-	w.OptionalText(`"conversationId":`, string(v.ConversationID))
-	w.Text(`"externalId":`, string(v.ExternalID))
-	if v.Items == nil {
-		w.Out = append(w.Out, `"items":null`...)
-	} else {
-		w.Out = append(w.Out, `"items":[`...)
-		for i := range v.Items {
-			if w.Err != nil {
-				return
-			}
-			if v.Items[i].writeJSON(w); w.Err != nil {
-				w.Err = strictjson.In(fmt.Sprintf("items[%d]", i), w.Err)
-			}
-			w.Out = append(w.Out, ',')
+// readJSON reads the fields.
+func (v *MassPayoutInitializeRequest) readJSON(r *strictjson.Reader) error {
+	return r.Object([]string{"conversationId", "externalId", "items", "purpose"}, func(field string) error {
+		switch field {
+		case "conversationId":
+			return r.Text((*string)(&v.ConversationID))
+		case "externalId":
+			return r.Text((*string)(&v.ExternalID))
+		case "items":
+			return readItems(r, &v.Items)
+		case "purpose":
+			return r.Name((*string)(&v.Purpose))
 		}
-		w.Close(']')
+		return nil
+	})
+}
+
+// appendJSON writes the fields as json.Marshal does.
+func (v *MassPayoutInitializeRequest) appendJSON(out []byte) (_ []byte, err error) {
+	out = append(out, '{')
+	if v.ConversationID != `` {
+		out = append(strictjson.AppendText(append(out, `"conversationId":`...), string(v.ConversationID)), ',')
 	}
-	w.Out = append(w.Out, ',')
-	w.OptionalText(`"purpose":`, string(v.Purpose))
-	w.Close('}')
+	out = append(strictjson.AppendText(append(out, `"externalId":`...), string(v.ExternalID)), ',')
+	if v.Items == nil {
+		out = append(append(out, `"items":`...), "null,"...)
+	} else {
+		out = append(append(out, `"items":`...), '[')
+		for i := range v.Items {
+			if i > 0 {
+				out = append(out, ',')
+			}
+			if out, err = v.Items[i].appendJSON(out); err != nil {
+				return nil, strictjson.In(fmt.Sprintf("items[%d]", i), err)
+			}
+		}
+		out = append(out, "],"...)
+	}
+	if v.Purpose != `` {
+		out = append(strictjson.AppendText(append(out, `"purpose":`...), string(v.Purpose)), ',')
+	}
+	out[len(out)-1] = '}' // in place of the last comma
+	return out, nil
+}
+
+// check says what is wrong with the fields.
+func (v *MassPayoutInitializeRequest) check(c *checker) {
+	c.text("externalId", v.ExternalID, true)
+	c.text("conversationId", v.ConversationID, false)
+	c.oneOf("purpose", string(v.Purpose), v.Purpose == "" || v.Purpose.Valid(), "SALARY, BONUS, SETTLEMENT, GOODS, SERVICES")
+}
+
+// UnmarshalJSON reads what a person may have written, as in a file. Beside what is no JSON it refuses what json.Unmarshal
+// would read in one of two ways, or leave out without a word: a field that is there twice or in another spelling
+// ("Items"), a field that the API does not have, text that is not UTF-8, an amount of more than a thousand digits. An
+// amount may also be quoted, or in exponent form; an absent one becomes zero, which Validate reports. null changes
+// nothing.
+//
+// The error does not quote the input. Do not use what holds a value that failed: what encoding/json does with the fields
+// behind it differs between Go 1.26 and 1.27.
+func (v *MassPayoutInitializeRequest) UnmarshalJSON(data []byte) error {
+	return unmarshal(data, v, "", true)
 }
 
 // Purpose says what the payout is for. Optional.
@@ -454,7 +679,19 @@ type MassPayoutInitializeResponse struct {
 }
 
 // String returns the fields that are set, masked.
-func (v MassPayoutInitializeResponse) String() string { return fields(v) }
+func (v MassPayoutInitializeResponse) String() string {
+	return fields(
+		"ConversationID", shown(string(v.ConversationID)),
+		"ErrorCode", shown(string(v.ErrorCode)),
+		"ErrorGroup", shown(string(v.ErrorGroup)),
+		"ErrorMessage", shown(string(v.ErrorMessage)),
+		"InvalidItems", ifSet(v.InvalidItems, list),
+		"Locale", shown(string(v.Locale)),
+		"RequestID", oneLine(string(v.RequestID)),
+		"Status", word(string(v.Status)),
+		"SystemTime", ifSet(v.SystemTime, number),
+	)
+}
 
 // GoString returns String, for libraries that dump values.
 func (v MassPayoutInitializeResponse) GoString() string { return v.String() }
@@ -464,6 +701,50 @@ func (v MassPayoutInitializeResponse) Format(f fmt.State, _ rune) { format(f, v)
 
 // LogValue returns String, for log/slog.
 func (v MassPayoutInitializeResponse) LogValue() slog.Value { return slog.StringValue(v.String()) }
+
+// readJSON reads the fields.
+func (v *MassPayoutInitializeResponse) readJSON(r *strictjson.Reader) error {
+	return r.Object([]string{"conversationId", "errorCode", "errorGroup", "errorMessage", "invalidItems", "locale", "requestId", "status", "systemTime"}, func(field string) error {
+		switch field {
+		case "conversationId":
+			return r.Text((*string)(&v.ConversationID))
+		case "errorCode":
+			return r.Any((*string)(&v.ErrorCode))
+		case "errorGroup":
+			return r.Text((*string)(&v.ErrorGroup))
+		case "errorMessage":
+			return r.Text((*string)(&v.ErrorMessage))
+		case "invalidItems":
+			return readItems(r, &v.InvalidItems)
+		case "locale":
+			return r.Text((*string)(&v.Locale))
+		case "requestId":
+			return r.Text((*string)(&v.RequestID))
+		case "status":
+			return r.Name((*string)(&v.Status))
+		case "systemTime":
+			return strictjson.Int(r, &v.SystemTime)
+		}
+		return nil
+	})
+}
+
+// negative names the first amount that is below zero, if there is one.
+func (v *MassPayoutInitializeResponse) negative() string {
+	return ""
+}
+
+// outcome returns what decides whether the request was accepted.
+func (v *MassPayoutInitializeResponse) outcome() (Status, ErrorCode) { return v.Status, v.ErrorCode }
+
+// missing names the field without which an accepted response says nothing, if it is absent. A zero value in its place
+// would read as a fact: a balance of nothing, a payout without a name.
+func (v *MassPayoutInitializeResponse) missing() string {
+	if v.RequestID == "" {
+		return "requestId"
+	}
+	return ""
+}
 
 // Status is success or failure. It decides the outcome, whatever the HTTP status.
 type Status string
@@ -519,24 +800,72 @@ func (v MassPayoutItems) Format(f fmt.State, _ rune) { format(f, v) }
 // LogValue returns String, for log/slog.
 func (v MassPayoutItems) LogValue() slog.Value { return slog.StringValue(v.String()) }
 
-// writeJSON writes the fields as json.Marshal does.
-func (v *MassPayoutItem) writeJSON(w *strictjson.Writer) {
-	w.Open()
-	if w.Err != nil {
-		return
+// readJSON reads the fields.
+func (v *MassPayoutItem) readJSON(r *strictjson.Reader) error {
+	return r.Object([]string{"amount", "description", "itemExternalId", "nonWithdrawable", "recipientInfo", "recipientName", "recipientType"}, func(field string) error {
+		switch field {
+		case "amount":
+			return v.Amount.readJSON(r)
+		case "description":
+			return r.Text((*string)(&v.Description))
+		case "itemExternalId":
+			return r.Text((*string)(&v.ItemExternalID))
+		case "nonWithdrawable":
+			return r.Bool(&v.NonWithdrawable)
+		case "recipientInfo":
+			return r.Text((*string)(&v.RecipientInfo))
+		case "recipientName":
+			return r.Text((*string)(&v.RecipientName))
+		case "recipientType":
+			return r.Name((*string)(&v.RecipientType))
+		}
+		return nil
+	})
+}
+
+// appendJSON writes the fields as json.Marshal does.
+func (v *MassPayoutItem) appendJSON(out []byte) (_ []byte, err error) {
+	out = append(out, '{')
+	if out, err = v.Amount.appendJSON(append(out, `"amount":`...)); err != nil {
+		return nil, strictjson.In("amount", err)
 	}
-	w.Out = append(w.Out, `"amount":`...)
-	if v.Amount.writeJSON(w); w.Err != nil {
-		w.Err = strictjson.In("amount", w.Err)
+	out = append(out, ',')
+	out = append(strictjson.AppendText(append(out, `"description":`...), string(v.Description)), ',')
+	out = append(strictjson.AppendText(append(out, `"itemExternalId":`...), string(v.ItemExternalID)), ',')
+	if v.NonWithdrawable != false {
+		out = append(strconv.AppendBool(append(out, `"nonWithdrawable":`...), v.NonWithdrawable), ',')
 	}
-	w.Out = append(w.Out, ',')
-	w.Text(`"description":`, string(v.Description))
-	w.Text(`"itemExternalId":`, string(v.ItemExternalID))
-	w.OptionalBool(`"nonWithdrawable":`, v.NonWithdrawable)
-	w.Text(`"recipientInfo":`, string(v.RecipientInfo))
-	w.OptionalText(`"recipientName":`, string(v.RecipientName))
-	w.Text(`"recipientType":`, string(v.RecipientType))
-	w.Close('}')
+	out = append(strictjson.AppendText(append(out, `"recipientInfo":`...), string(v.RecipientInfo)), ',')
+	if v.RecipientName != `` {
+		out = append(strictjson.AppendText(append(out, `"recipientName":`...), string(v.RecipientName)), ',')
+	}
+	out = append(strictjson.AppendText(append(out, `"recipientType":`...), string(v.RecipientType)), ',')
+	out[len(out)-1] = '}' // in place of the last comma
+	return out, nil
+}
+
+// check says what is wrong with the fields.
+func (v *MassPayoutItem) check(c *checker) {
+	c.text("itemExternalId", v.ItemExternalID, true)
+	c.oneOf("recipientType", string(v.RecipientType), v.RecipientType.Valid(), "PHONE, IBAN, IDENTITY_NUMBER, MEMBER_ID")
+	c.text("recipientInfo", v.RecipientInfo, true)
+	c.text("recipientName", v.RecipientName, v.RecipientType == RecipientTypeIBAN)
+	c.text("description", v.Description, true)
+	c.in = "amount."
+	v.Amount.check(c)
+	c.in = ""
+}
+
+// UnmarshalJSON reads what a person may have written, as in a file. Beside what is no JSON it refuses what json.Unmarshal
+// would read in one of two ways, or leave out without a word: a field that is there twice or in another spelling
+// ("Items"), a field that the API does not have, text that is not UTF-8, an amount of more than a thousand digits. An
+// amount may also be quoted, or in exponent form; an absent one becomes zero, which Validate reports. null changes
+// nothing.
+//
+// The error does not quote the input. Do not use what holds a value that failed: what encoding/json does with the fields
+// behind it differs between Go 1.26 and 1.27.
+func (v *MassPayoutItem) UnmarshalJSON(data []byte) error {
+	return unmarshal(data, v, "item", true)
 }
 
 // RecipientType says what kind of identifier RecipientInfo holds.
@@ -611,14 +940,49 @@ func (v MassPayoutItemDetails) Format(f fmt.State, _ rune) { format(f, v) }
 // LogValue returns String, for log/slog.
 func (v MassPayoutItemDetails) LogValue() slog.Value { return slog.StringValue(v.String()) }
 
+// readJSON reads the fields.
+func (v *MassPayoutItemDetail) readJSON(r *strictjson.Reader) error {
+	return r.Object([]string{"commissionAmount", "currencyCode", "description", "errorMessage", "errorMessages", "itemExternalId", "itemStatus", "massPayoutRequestId", "recipientInfo", "recipientName", "recipientType", "referenceCode", "totalAmount"}, func(field string) error {
+		switch field {
+		case "commissionAmount":
+			return r.Decimal(&v.CommissionAmount)
+		case "currencyCode":
+			return r.Name((*string)(&v.CurrencyCode))
+		case "description":
+			return r.Text((*string)(&v.Description))
+		case "errorMessage":
+			return r.Text((*string)(&v.ErrorMessage))
+		case "errorMessages":
+			return strictjson.Array(r, &v.ErrorMessages, r.Text)
+		case "itemExternalId":
+			return r.Text((*string)(&v.ItemExternalID))
+		case "itemStatus":
+			return r.Name((*string)(&v.ItemStatus))
+		case "massPayoutRequestId":
+			return r.Text((*string)(&v.MassPayoutRequestID))
+		case "recipientInfo":
+			return r.Text((*string)(&v.RecipientInfo))
+		case "recipientName":
+			return r.Text((*string)(&v.RecipientName))
+		case "recipientType":
+			return r.Name((*string)(&v.RecipientType))
+		case "referenceCode":
+			return r.Text((*string)(&v.ReferenceCode))
+		case "totalAmount":
+			return r.Decimal(&v.TotalAmount)
+		}
+		return nil
+	})
+}
+
 // MarshalJSON writes the amounts as numbers with every digit.
 func (v MassPayoutItemDetail) MarshalJSON() ([]byte, error) {
 	type fields MassPayoutItemDetail // without this method
 	return json.Marshal(struct {
-		CommissionAmount number `json:"commissionAmount"`
-		TotalAmount      number `json:"totalAmount"`
+		CommissionAmount digits `json:"commissionAmount"`
+		TotalAmount      digits `json:"totalAmount"`
 		fields
-	}{number(v.CommissionAmount), number(v.TotalAmount), fields(v)})
+	}{digits(v.CommissionAmount), digits(v.TotalAmount), fields(v)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes, and what iyzico sends. It fails for an amount of more than a thousand
@@ -629,10 +993,10 @@ func (v *MassPayoutItemDetail) UnmarshalJSON(data []byte) error {
 
 // negative names the first amount that is below zero, if there is one.
 func (v *MassPayoutItemDetail) negative() string {
-	switch {
-	case v.CommissionAmount.IsNegative():
+	if v.CommissionAmount.IsNegative() {
 		return "commissionAmount"
-	case v.TotalAmount.IsNegative():
+	}
+	if v.TotalAmount.IsNegative() {
 		return "totalAmount"
 	}
 	return ""
@@ -669,7 +1033,18 @@ type MassPayoutItemRetrieveResponse struct {
 }
 
 // String returns the fields that are set, masked.
-func (v MassPayoutItemRetrieveResponse) String() string { return fields(v) }
+func (v MassPayoutItemRetrieveResponse) String() string {
+	return fields(
+		"ConversationID", shown(string(v.ConversationID)),
+		"ErrorCode", shown(string(v.ErrorCode)),
+		"ErrorGroup", shown(string(v.ErrorGroup)),
+		"ErrorMessage", shown(string(v.ErrorMessage)),
+		"Item", ifSet(v.Item, MassPayoutItemDetail.String),
+		"Locale", shown(string(v.Locale)),
+		"Status", word(string(v.Status)),
+		"SystemTime", ifSet(v.SystemTime, number),
+	)
+}
 
 // GoString returns String, for libraries that dump values.
 func (v MassPayoutItemRetrieveResponse) GoString() string { return v.String() }
@@ -679,6 +1054,51 @@ func (v MassPayoutItemRetrieveResponse) Format(f fmt.State, _ rune) { format(f, 
 
 // LogValue returns String, for log/slog.
 func (v MassPayoutItemRetrieveResponse) LogValue() slog.Value { return slog.StringValue(v.String()) }
+
+// readJSON reads the fields.
+func (v *MassPayoutItemRetrieveResponse) readJSON(r *strictjson.Reader) error {
+	return r.Object([]string{"conversationId", "errorCode", "errorGroup", "errorMessage", "item", "locale", "status", "systemTime"}, func(field string) error {
+		switch field {
+		case "conversationId":
+			return r.Text((*string)(&v.ConversationID))
+		case "errorCode":
+			return r.Any((*string)(&v.ErrorCode))
+		case "errorGroup":
+			return r.Text((*string)(&v.ErrorGroup))
+		case "errorMessage":
+			return r.Text((*string)(&v.ErrorMessage))
+		case "item":
+			return v.Item.readJSON(r)
+		case "locale":
+			return r.Text((*string)(&v.Locale))
+		case "status":
+			return r.Name((*string)(&v.Status))
+		case "systemTime":
+			return strictjson.Int(r, &v.SystemTime)
+		}
+		return nil
+	})
+}
+
+// negative names the first amount that is below zero, if there is one.
+func (v *MassPayoutItemRetrieveResponse) negative() string {
+	if name := v.Item.negative(); name != "" {
+		return "item." + name
+	}
+	return ""
+}
+
+// outcome returns what decides whether the request was accepted.
+func (v *MassPayoutItemRetrieveResponse) outcome() (Status, ErrorCode) { return v.Status, v.ErrorCode }
+
+// missing names the field without which an accepted response says nothing, if it is absent. A zero value in its place
+// would read as a fact: a balance of nothing, a payout without a name.
+func (v *MassPayoutItemRetrieveResponse) missing() string {
+	if v.Item.ItemStatus == "" {
+		return "item"
+	}
+	return ""
+}
 
 // MassPayoutItemsPage is one page of a payout's items.
 type MassPayoutItemsPage struct {
@@ -696,7 +1116,14 @@ type MassPayoutItemsPage struct {
 }
 
 // String returns the fields that are set, masked.
-func (v MassPayoutItemsPage) String() string { return fields(v) }
+func (v MassPayoutItemsPage) String() string {
+	return fields(
+		"Items", ifSet(v.Items, MassPayoutItemDetails.String),
+		"Page", ifSet(v.Page, number),
+		"Size", ifSet(v.Size, number),
+		"Total", ifSet(v.Total, number),
+	)
+}
 
 // GoString returns String, for libraries that dump values.
 func (v MassPayoutItemsPage) GoString() string { return v.String() }
@@ -706,6 +1133,33 @@ func (v MassPayoutItemsPage) Format(f fmt.State, _ rune) { format(f, v) }
 
 // LogValue returns String, for log/slog.
 func (v MassPayoutItemsPage) LogValue() slog.Value { return slog.StringValue(v.String()) }
+
+// readJSON reads the fields.
+func (v *MassPayoutItemsPage) readJSON(r *strictjson.Reader) error {
+	return r.Object([]string{"items", "page", "size", "total"}, func(field string) error {
+		switch field {
+		case "items":
+			return readItems(r, &v.Items)
+		case "page":
+			return strictjson.Int(r, &v.Page)
+		case "size":
+			return strictjson.Int(r, &v.Size)
+		case "total":
+			return strictjson.Int(r, &v.Total)
+		}
+		return nil
+	})
+}
+
+// negative names the first amount that is below zero, if there is one.
+func (v *MassPayoutItemsPage) negative() string {
+	for i := range v.Items {
+		if name := v.Items[i].negative(); name != "" {
+			return fmt.Sprintf("items[%d].%s", i, name)
+		}
+	}
+	return ""
+}
 
 // MassPayoutRetrieveRequest names a payout, by RequestID, ExternalMassPayoutID or both, and a page of its items.
 type MassPayoutRetrieveRequest struct {
@@ -726,7 +1180,15 @@ type MassPayoutRetrieveRequest struct {
 }
 
 // String returns the fields that are set, masked.
-func (v MassPayoutRetrieveRequest) String() string { return fields(v) }
+func (v MassPayoutRetrieveRequest) String() string {
+	return fields(
+		"ExternalMassPayoutID", shown(string(v.ExternalMassPayoutID)),
+		"ItemType", word(string(v.ItemType)),
+		"Page", ifSet(v.Page, number),
+		"RequestID", oneLine(string(v.RequestID)),
+		"Size", ifSet(v.Size, number),
+	)
+}
 
 // GoString returns String, for libraries that dump values.
 func (v MassPayoutRetrieveRequest) GoString() string { return v.String() }
@@ -737,15 +1199,42 @@ func (v MassPayoutRetrieveRequest) Format(f fmt.State, _ rune) { format(f, v) }
 // LogValue returns String, for log/slog.
 func (v MassPayoutRetrieveRequest) LogValue() slog.Value { return slog.StringValue(v.String()) }
 
-// writeJSON writes the fields as json.Marshal does.
-func (v *MassPayoutRetrieveRequest) writeJSON(w *strictjson.Writer) {
-	w.Open()
-	w.OptionalText(`"externalMassPayoutId":`, string(v.ExternalMassPayoutID))
-	w.Text(`"itemType":`, string(v.ItemType))
-	w.Int(`"page":`, v.Page)
-	w.OptionalText(`"requestId":`, string(v.RequestID))
-	w.Int(`"size":`, v.Size)
-	w.Close('}')
+// readJSON reads the fields.
+func (v *MassPayoutRetrieveRequest) readJSON(r *strictjson.Reader) error {
+	return r.Object([]string{"externalMassPayoutId", "itemType", "page", "requestId", "size"}, func(field string) error {
+		switch field {
+		case "externalMassPayoutId":
+			return r.Text((*string)(&v.ExternalMassPayoutID))
+		case "itemType":
+			return r.Name((*string)(&v.ItemType))
+		case "page":
+			return strictjson.Int(r, &v.Page)
+		case "requestId":
+			return r.Text((*string)(&v.RequestID))
+		case "size":
+			return strictjson.Int(r, &v.Size)
+		}
+		return nil
+	})
+}
+
+// appendJSON writes the fields as json.Marshal does.
+func (v *MassPayoutRetrieveRequest) appendJSON(out []byte) (_ []byte, err error) {
+	out = append(out, '{')
+	if v.ExternalMassPayoutID != `` {
+		out = append(strictjson.AppendText(append(out, `"externalMassPayoutId":`...), string(v.ExternalMassPayoutID)), ',')
+	}
+	out = append(strictjson.AppendText(append(out, `"itemType":`...), string(v.ItemType)), ',')
+	out = append(strconv.AppendInt(append(out, `"page":`...), int64(v.Page), 10), ',')
+	if v.RequestID != `` {
+		if err := v.RequestID.Check(); err != nil {
+			return nil, err
+		}
+		out = append(strictjson.AppendText(append(out, `"requestId":`...), string(v.RequestID)), ',')
+	}
+	out = append(strconv.AppendInt(append(out, `"size":`...), int64(v.Size), 10), ',')
+	out[len(out)-1] = '}' // in place of the last comma
+	return out, nil
 }
 
 // ItemType selects the items that were accepted, or those that were refused, at init. Always set it: the Turkish page requires it, the English page does not know it.
@@ -791,7 +1280,22 @@ type MassPayoutRetrieveResponse struct {
 }
 
 // String returns the fields that are set, masked.
-func (v MassPayoutRetrieveResponse) String() string { return fields(v) }
+func (v MassPayoutRetrieveResponse) String() string {
+	return fields(
+		"ConversationID", shown(string(v.ConversationID)),
+		"ErrorCode", shown(string(v.ErrorCode)),
+		"ErrorGroup", shown(string(v.ErrorGroup)),
+		"ErrorMessage", shown(string(v.ErrorMessage)),
+		"Locale", shown(string(v.Locale)),
+		"MassPayout", ifSet(v.MassPayout, MassPayoutSummary.String),
+		"MassPayoutItems", ifSet(v.MassPayoutItems, MassPayoutItemsPage.String),
+		"Page", ifSet(v.Page, number),
+		"Size", ifSet(v.Size, number),
+		"Status", word(string(v.Status)),
+		"SystemTime", ifSet(v.SystemTime, number),
+		"Total", ifSet(v.Total, number),
+	)
+}
 
 // GoString returns String, for libraries that dump values.
 func (v MassPayoutRetrieveResponse) GoString() string { return v.String() }
@@ -801,6 +1305,62 @@ func (v MassPayoutRetrieveResponse) Format(f fmt.State, _ rune) { format(f, v) }
 
 // LogValue returns String, for log/slog.
 func (v MassPayoutRetrieveResponse) LogValue() slog.Value { return slog.StringValue(v.String()) }
+
+// readJSON reads the fields.
+func (v *MassPayoutRetrieveResponse) readJSON(r *strictjson.Reader) error {
+	return r.Object([]string{"conversationId", "errorCode", "errorGroup", "errorMessage", "locale", "massPayout", "massPayoutItems", "page", "size", "status", "systemTime", "total"}, func(field string) error {
+		switch field {
+		case "conversationId":
+			return r.Text((*string)(&v.ConversationID))
+		case "errorCode":
+			return r.Any((*string)(&v.ErrorCode))
+		case "errorGroup":
+			return r.Text((*string)(&v.ErrorGroup))
+		case "errorMessage":
+			return r.Text((*string)(&v.ErrorMessage))
+		case "locale":
+			return r.Text((*string)(&v.Locale))
+		case "massPayout":
+			return v.MassPayout.readJSON(r)
+		case "massPayoutItems":
+			return v.MassPayoutItems.readJSON(r)
+		case "page":
+			return strictjson.Int(r, &v.Page)
+		case "size":
+			return strictjson.Int(r, &v.Size)
+		case "status":
+			return r.Name((*string)(&v.Status))
+		case "systemTime":
+			return strictjson.Int(r, &v.SystemTime)
+		case "total":
+			return strictjson.Int(r, &v.Total)
+		}
+		return nil
+	})
+}
+
+// negative names the first amount that is below zero, if there is one.
+func (v *MassPayoutRetrieveResponse) negative() string {
+	if name := v.MassPayout.negative(); name != "" {
+		return "massPayout." + name
+	}
+	if name := v.MassPayoutItems.negative(); name != "" {
+		return "massPayoutItems." + name
+	}
+	return ""
+}
+
+// outcome returns what decides whether the request was accepted.
+func (v *MassPayoutRetrieveResponse) outcome() (Status, ErrorCode) { return v.Status, v.ErrorCode }
+
+// missing names the field without which an accepted response says nothing, if it is absent. A zero value in its place
+// would read as a fact: a balance of nothing, a payout without a name.
+func (v *MassPayoutRetrieveResponse) missing() string {
+	if v.MassPayout.MassPayoutStatus == "" && v.MassPayoutItems.Items == nil {
+		return "massPayout"
+	}
+	return ""
+}
 
 // MassPayoutSummary is a stored payout.
 type MassPayoutSummary struct {
@@ -836,7 +1396,20 @@ type MassPayoutSummary struct {
 }
 
 // String returns the fields that are set, masked.
-func (v MassPayoutSummary) String() string { return fields(v) }
+func (v MassPayoutSummary) String() string {
+	return fields(
+		"CanceledDate", shown(string(v.CanceledDate)),
+		"CompletedDate", shown(string(v.CompletedDate)),
+		"Currency", word(string(v.Currency)),
+		"ExternalID", shown(string(v.ExternalID)),
+		"MassPayoutStatus", word(string(v.MassPayoutStatus)),
+		"MerchantID", ifSet(v.MerchantID, number),
+		"ReceivedDate", shown(string(v.ReceivedDate)),
+		"TotalAmount", ifSet(v.TotalAmount, plain),
+		"TotalCommissionAmount", ifSet(v.TotalCommissionAmount, plain),
+		"TotalSuccessfulAmount", ifSet(v.TotalSuccessfulAmount, plain),
+	)
+}
 
 // GoString returns String, for libraries that dump values.
 func (v MassPayoutSummary) GoString() string { return v.String() }
@@ -847,15 +1420,44 @@ func (v MassPayoutSummary) Format(f fmt.State, _ rune) { format(f, v) }
 // LogValue returns String, for log/slog.
 func (v MassPayoutSummary) LogValue() slog.Value { return slog.StringValue(v.String()) }
 
+// readJSON reads the fields.
+func (v *MassPayoutSummary) readJSON(r *strictjson.Reader) error {
+	return r.Object([]string{"canceledDate", "completedDate", "currency", "externalId", "massPayoutStatus", "merchantId", "receivedDate", "totalAmount", "totalCommissionAmount", "totalSuccessfulAmount"}, func(field string) error {
+		switch field {
+		case "canceledDate":
+			return r.Text((*string)(&v.CanceledDate))
+		case "completedDate":
+			return r.Text((*string)(&v.CompletedDate))
+		case "currency":
+			return r.Name((*string)(&v.Currency))
+		case "externalId":
+			return r.Text((*string)(&v.ExternalID))
+		case "massPayoutStatus":
+			return r.Name((*string)(&v.MassPayoutStatus))
+		case "merchantId":
+			return strictjson.Int(r, &v.MerchantID)
+		case "receivedDate":
+			return r.Text((*string)(&v.ReceivedDate))
+		case "totalAmount":
+			return r.Decimal(&v.TotalAmount)
+		case "totalCommissionAmount":
+			return r.Decimal(&v.TotalCommissionAmount)
+		case "totalSuccessfulAmount":
+			return r.Decimal(&v.TotalSuccessfulAmount)
+		}
+		return nil
+	})
+}
+
 // MarshalJSON writes the amounts as numbers with every digit.
 func (v MassPayoutSummary) MarshalJSON() ([]byte, error) {
 	type fields MassPayoutSummary // without this method
 	return json.Marshal(struct {
-		TotalAmount           number `json:"totalAmount"`
-		TotalCommissionAmount number `json:"totalCommissionAmount"`
-		TotalSuccessfulAmount number `json:"totalSuccessfulAmount"`
+		TotalAmount           digits `json:"totalAmount"`
+		TotalCommissionAmount digits `json:"totalCommissionAmount"`
+		TotalSuccessfulAmount digits `json:"totalSuccessfulAmount"`
 		fields
-	}{number(v.TotalAmount), number(v.TotalCommissionAmount), number(v.TotalSuccessfulAmount), fields(v)})
+	}{digits(v.TotalAmount), digits(v.TotalCommissionAmount), digits(v.TotalSuccessfulAmount), fields(v)})
 }
 
 // UnmarshalJSON reads what MarshalJSON writes, and what iyzico sends. It fails for an amount of more than a thousand
@@ -866,12 +1468,13 @@ func (v *MassPayoutSummary) UnmarshalJSON(data []byte) error {
 
 // negative names the first amount that is below zero, if there is one.
 func (v *MassPayoutSummary) negative() string {
-	switch {
-	case v.TotalAmount.IsNegative():
+	if v.TotalAmount.IsNegative() {
 		return "totalAmount"
-	case v.TotalCommissionAmount.IsNegative():
+	}
+	if v.TotalCommissionAmount.IsNegative() {
 		return "totalCommissionAmount"
-	case v.TotalSuccessfulAmount.IsNegative():
+	}
+	if v.TotalSuccessfulAmount.IsNegative() {
 		return "totalSuccessfulAmount"
 	}
 	return ""
@@ -888,15 +1491,15 @@ type PayoutStatus string
 // It calls POST /v1/mass/payout/auth.
 func (c *Client) AuthMassPayout(ctx context.Context, body MassPayoutAuthRequest, reqEditors ...RequestEditorFn) (*MassPayoutAuthResponse, error) {
 	op := operation{name: "AuthMassPayout", method: http.MethodPost, path: "/v1/mass/payout/auth"}
-	return call[MassPayoutAuthResponse](ctx, c, op, op.path, &body, reqEditors)
+	return call[MassPayoutAuthResponse](ctx, c, op, op.path, &body, nil, reqEditors)
 }
 
 // RetrieveMassPayoutBalance reads what is left to pay out with.
 //
 // It calls GET /v1/mass/payout/balance.
 func (c *Client) RetrieveMassPayoutBalance(ctx context.Context, reqEditors ...RequestEditorFn) (*MassPayoutBalanceResponse, error) {
-	op := operation{name: "RetrieveMassPayoutBalance", method: http.MethodGet, path: "/v1/mass/payout/balance"}
-	return call[MassPayoutBalanceResponse](ctx, c, op, op.path, nil, reqEditors)
+	op := operation{name: "RetrieveMassPayoutBalance", method: http.MethodGet, path: "/v1/mass/payout/balance", reads: true}
+	return call[MassPayoutBalanceResponse](ctx, c, op, op.path, nil, nil, reqEditors)
 }
 
 // CancelMassPayout cancels a payout whose items are all still INIT, that is, before AuthMassPayout.
@@ -904,11 +1507,11 @@ func (c *Client) RetrieveMassPayoutBalance(ctx context.Context, reqEditors ...Re
 // It calls POST /v1/mass/payout/cancel/{requestId}.
 func (c *Client) CancelMassPayout(ctx context.Context, requestID RequestID, reqEditors ...RequestEditorFn) (*MassPayoutAuthResponse, error) {
 	op := operation{name: "CancelMassPayout", method: http.MethodPost, path: "/v1/mass/payout/cancel/{requestId}"}
-	param0, err := runtime.StyleParamWithOptions("simple", false, "requestId", pathID{"requestId", string(requestID)}, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, c.notSent(ctx, op, err)
+	param0, err := runtime.StyleParamWithOptions("simple", false, "requestId", string(requestID), runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err == nil {
+		err = requestID.Check()
 	}
-	return call[MassPayoutAuthResponse](ctx, c, op, fmt.Sprintf("/v1/mass/payout/cancel/%s", param0), nil, reqEditors)
+	return call[MassPayoutAuthResponse](ctx, c, op, fmt.Sprintf("/v1/mass/payout/cancel/%s", param0), nil, err, reqEditors)
 }
 
 // InitMassPayout creates a payout. No money moves.
@@ -922,25 +1525,25 @@ func (c *Client) CancelMassPayout(ctx context.Context, requestID RequestID, reqE
 // It calls POST /v1/mass/payout/init.
 func (c *Client) InitMassPayout(ctx context.Context, body MassPayoutInitializeRequest, reqEditors ...RequestEditorFn) (*MassPayoutInitializeResponse, error) {
 	op := operation{name: "InitMassPayout", method: http.MethodPost, path: "/v1/mass/payout/init"}
-	return call[MassPayoutInitializeResponse](ctx, c, op, op.path, &body, reqEditors)
+	return call[MassPayoutInitializeResponse](ctx, c, op, op.path, &body, nil, reqEditors)
 }
 
 // RetrieveMassPayout reads a payout and one page of its items.
 //
 // It calls POST /v1/mass/payout/retrieve.
 func (c *Client) RetrieveMassPayout(ctx context.Context, body MassPayoutRetrieveRequest, reqEditors ...RequestEditorFn) (*MassPayoutRetrieveResponse, error) {
-	op := operation{name: "RetrieveMassPayout", method: http.MethodPost, path: "/v1/mass/payout/retrieve"}
-	return call[MassPayoutRetrieveResponse](ctx, c, op, op.path, &body, reqEditors)
+	op := operation{name: "RetrieveMassPayout", method: http.MethodPost, path: "/v1/mass/payout/retrieve", reads: true}
+	return call[MassPayoutRetrieveResponse](ctx, c, op, op.path, &body, nil, reqEditors)
 }
 
 // RetrieveMassPayoutItem reads one item.
 //
 // It calls GET /v1/mass/payout/retrieve/items/{referenceCode}.
 func (c *Client) RetrieveMassPayoutItem(ctx context.Context, referenceCode ReferenceCode, reqEditors ...RequestEditorFn) (*MassPayoutItemRetrieveResponse, error) {
-	op := operation{name: "RetrieveMassPayoutItem", method: http.MethodGet, path: "/v1/mass/payout/retrieve/items/{referenceCode}"}
-	param0, err := runtime.StyleParamWithOptions("simple", false, "referenceCode", pathID{"referenceCode", string(referenceCode)}, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
-	if err != nil {
-		return nil, c.notSent(ctx, op, err)
+	op := operation{name: "RetrieveMassPayoutItem", method: http.MethodGet, path: "/v1/mass/payout/retrieve/items/{referenceCode}", reads: true}
+	param0, err := runtime.StyleParamWithOptions("simple", false, "referenceCode", string(referenceCode), runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err == nil {
+		err = referenceCode.Check()
 	}
-	return call[MassPayoutItemRetrieveResponse](ctx, c, op, fmt.Sprintf("/v1/mass/payout/retrieve/items/%s", param0), nil, reqEditors)
+	return call[MassPayoutItemRetrieveResponse](ctx, c, op, fmt.Sprintf("/v1/mass/payout/retrieve/items/%s", param0), nil, err, reqEditors)
 }

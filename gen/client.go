@@ -2,6 +2,7 @@ package gen
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -40,39 +41,39 @@ type config struct {
 	longestWait time.Duration
 }
 
+// must returns an error if a value is bad.
+func must(ok bool, format string, args ...any) error {
+	if ok {
+		return nil
+	}
+	return fmt.Errorf(format, args...)
+}
+
 // WithHTTPClient sets what sends the requests. Of an [*http.Client], New uses a copy that has a timeout and refuses
 // redirects: one would send the signed body somewhere else, so it is [ErrOutcomeUnknown]. Any other Doer is used as it is,
 // with its own timeout and redirects.
 func WithHTTPClient(doer Doer) Option {
 	return func(c *config) error {
-		v := reflect.ValueOf(doer)
-		if doer == nil || (v.Kind() == reflect.Pointer || v.Kind() == reflect.Func) && v.IsNil() {
-			return errors.New("WithHTTPClient: the client is nil")
-		}
 		c.doer = doer
-		return nil
+		v := reflect.ValueOf(doer)
+		isNil := doer == nil || (v.Kind() == reflect.Pointer || v.Kind() == reflect.Func) && v.IsNil()
+		return must(!isNil, "WithHTTPClient: the client is nil")
 	}
 }
 
 // WithRequestEditorFn adds a function that may change each request. It runs before the signer.
 func WithRequestEditorFn(edit RequestEditorFn) Option {
 	return func(c *config) error {
-		if edit == nil {
-			return errors.New("WithRequestEditorFn: the function is nil")
-		}
 		c.editors = append(c.editors, edit)
-		return nil
+		return must(edit != nil, "WithRequestEditorFn: the function is nil")
 	}
 }
 
 // WithTimeout bounds a whole exchange, in place of DefaultTimeout or of your own http.Client's timeout. 0 means no limit.
 func WithTimeout(d time.Duration) Option {
 	return func(c *config) error {
-		if d < 0 {
-			return fmt.Errorf("WithTimeout: %v is negative", d)
-		}
 		c.timeout = &d
-		return nil
+		return must(d >= 0, "WithTimeout: %v is negative", d)
 	}
 }
 
@@ -80,11 +81,8 @@ func WithTimeout(d time.Duration) Option {
 // error that matches [ErrOutcomeUnknown].
 func WithMaxResponse(bytes int64) Option {
 	return func(c *config) error {
-		if bytes <= 0 {
-			return fmt.Errorf("WithMaxResponse: %d is not positive", bytes)
-		}
 		c.maxResponse = bytes
-		return nil
+		return must(bytes > 0, "WithMaxResponse: %d is not positive", bytes)
 	}
 }
 
@@ -106,39 +104,35 @@ func WithMaxResponse(bytes int64) Option {
 // Every error matches [ErrOption].
 func New(server string, sign RequestEditorFn, opts ...Option) (*Client, error) {
 	base, err := parseServer(server)
+	c := &Client{server: base, config: config{maxResponse: DefaultMaxResponse}}
+	for i := 0; i < len(opts) && err == nil; i++ {
+		if err = must(opts[i] != nil, "an option is nil"); err == nil {
+			err = opts[i](&c.config)
+		}
+	}
+	if err == nil {
+		err = c.setDefaults()
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrOption, err)
-	}
-	c := Client{server: base, config: config{maxResponse: DefaultMaxResponse}}
-	for _, o := range opts {
-		if o == nil {
-			return nil, fmt.Errorf("%w: an option is nil", ErrOption)
-		}
-		if err := o(&c.config); err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrOption, err)
-		}
 	}
 	if sign != nil {
 		c.editors = append(c.editors, sign)
 	}
-	if err := c.setDefaults(); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrOption, err)
-	}
-	return &c, nil
+	return c, nil
 }
 
 // setDefaults replaces an http.Client by a copy that has the defaults and the options.
 func (c *Client) setDefaults() error {
-	var client http.Client
-	switch given := c.doer.(type) {
-	case nil:
-	case *http.Client:
-		client = *given
+	client, ok := c.doer.(*http.Client)
+	switch {
+	case ok:
+		copied := *client
+		client = &copied
+	case c.doer == nil:
+		client = &http.Client{}
 	default:
-		if c.timeout != nil {
-			return fmt.Errorf("WithTimeout works only with an *http.Client; configure the %T directly", given)
-		}
-		return nil
+		return must(c.timeout == nil, "WithTimeout works only with an *http.Client; configure the %T directly", c.doer)
 	}
 	c.proof = traced(client.Transport)
 	if client.Transport == nil {
@@ -153,25 +147,23 @@ func (c *Client) setDefaults() error {
 	client.CheckRedirect = func(*http.Request, []*http.Request) error {
 		return http.ErrUseLastResponse // makes the redirect itself the response, which counts as unreadable
 	}
-	c.doer = &client
+	c.doer = client
 	return nil
 }
 
 // parseServer returns the API's base URL, whose path ends in a slash.
 func parseServer(server string) (*url.URL, error) {
 	u, err := url.Parse(server)
-	if err != nil {
-		return nil, errors.New("server is not a URL") // the error of url.Parse quotes it, with a password if it has one
-	}
 	switch {
+	case err != nil:
+		return nil, errors.New("server is not a URL") // the error of url.Parse quotes it, with a password if it has one
 	case u.Scheme != "https" && u.Scheme != "http", u.Hostname() == "":
 		return nil, errors.New("server must be an absolute URL such as " + ServerURLSandbox)
 	case u.User != nil:
 		return nil, errors.New("server must have no user and no password")
 	case u.RawQuery != "" || u.ForceQuery || strings.Contains(server, "#"): // also an empty fragment
 		return nil, errors.New("server must have no query and no fragment")
-	}
-	if !strings.HasSuffix(u.Path, "/") {
+	case !strings.HasSuffix(u.Path, "/"):
 		return url.Parse(server + "/")
 	}
 	return u, nil
@@ -218,99 +210,77 @@ type operation struct {
 	name   string // InitMassPayout
 	method string
 	path   string // the template, without an id
+	reads  bool   // it neither stores nor moves anything
 }
 
-// reads reports whether op neither stores nor moves anything. One that this package does not know might.
-func (op operation) reads() bool {
-	switch op.name {
-	case "RetrieveMassPayout", "RetrieveMassPayoutItem", "RetrieveMassPayoutBalance":
-		return true
-	default:
-		return false
-	}
-}
-
-// call carries out op, and tells the observers how it ended.
-func call[T any](ctx context.Context, c *Client, op operation, path string, body jsonBody, editors []RequestEditorFn) (*T, error) {
-	if ctx == nil {
-		return nil, c.notSent(context.Background(), op, errors.New("the context is nil"))
-	}
-	if c == nil || c.server == nil {
-		return nil, c.notSent(ctx, op, errors.New("the Client was not made by New"))
-	}
+// call carries out op, and tells the observers how it ended. An err ends it before it begins.
+func call[T any, R response[T]](
+	ctx context.Context, c *Client, op operation, path string, body jsonBody, err error, editors []RequestEditorFn,
+) (*T, error) {
 	start, sent := time.Now(), 0 // times, by the attempts before x
-	var x *exchange
-	var failure *APIError
-	returned := false
-	defer func() {
-		if !returned { // an editor or the HTTP client panics
-			failure = &APIError{notSent: !x.handedOver}
-		}
-		c.tell(ctx, op, x, start, sent, failure)
-	}()
+	x := &exchange{op: op}
+	defer func() { c.tell(ctx, x, start, sent) }()
+	switch {
+	case err != nil:
+	case ctx == nil:
+		err = errors.New("the context is nil")
+	case c == nil || c.server == nil:
+		err = errors.New("the Client was not made by New")
+	}
+	if err != nil {
+		x.failure = op.notSent(err)
+		return nil, x.failure
+	}
 	for attempts := 1; ; attempts++ {
 		x = begin(ctx, op)
 		var response *T
-		response, failure = attempt[T](c, x, path, body, editors)
-		if failure != nil && c.again(ctx, x, attempts, failure) {
-			sent += x.times()
-			continue
+		if response, x.failure = attempt[T, R](c, x, path, body, editors); x.failure == nil {
+			return response, nil
 		}
-		returned = true
-		if failure != nil {
-			return nil, failure
+		if !c.again(ctx, x, attempts) {
+			return nil, x.failure
 		}
-		return response, nil
+		sent += x.times()
 	}
 }
 
 // attempt builds and signs the request, sends it once, and reads the response.
-func attempt[T any](c *Client, x *exchange, path string, body jsonBody, editors []RequestEditorFn) (*T, *APIError) {
-	ctx, op := x.ctx, x.op
+func attempt[T any, R response[T]](
+	c *Client, x *exchange, path string, body jsonBody, editors []RequestEditorFn,
+) (*T, *APIError) {
 	defer x.cancel(nil)
-	req, err := c.newRequest(ctx, op, path, body, editors)
+	req, err := c.newRequest(x.ctx, x.op, path, body, editors)
 	if err == nil {
-		err = ended(ctx) // whatever the Doer is, it has not been called yet
+		err = ended(x.ctx) // whatever the Doer is, it has not been called yet
 	}
 	if err != nil {
-		return nil, op.notSent(err)
+		return nil, x.op.notSent(err)
 	}
-	x.handedOver, x.sent = true, max(req.ContentLength, 0)
+	x.handedOver, x.sent, x.failure = true, max(req.ContentLength, 0), new(APIError)
 	resp, err := c.doer.Do(req)
-	if err != nil {
-		if resp != nil && resp.Body != nil { // a redirect that the policy refused comes with both
-			_ = resp.Body.Close()
-		}
-		cause, notSent := x.failed(err, c.proof)
-		if notSent {
-			x.sent = 0
-			failure := op.notSent(cause)
-			failure.failedToConnect = true
-			return nil, failure
-		}
-		return nil, op.unreadable(resp, nil, cause)
+	if resp != nil && resp.Body != nil {
+		defer resp.Body.Close() // beside an error, too: a redirect that the policy refused comes with both
 	}
-	if resp == nil || resp.Body == nil {
-		return nil, op.unreadable(resp, nil, fmt.Errorf("%T returned neither a response nor an error", c.doer))
+	switch {
+	case err != nil:
+		return nil, x.failed(resp, err, c.proof)
+	case resp == nil || resp.Body == nil:
+		return nil, x.op.unreadable(resp, nil, fmt.Errorf("%T returned neither a response nor an error", c.doer))
 	}
-	defer resp.Body.Close()
 	x.status = resp.StatusCode
 	if resp.StatusCode == http.StatusSwitchingProtocols {
 		// The body is the connection itself, which ends with no timeout and no context.
-		return nil, op.unreadable(resp, nil, errors.New("the server switched to another protocol, which was not requested"))
+		return nil, x.op.unreadable(resp, nil, errors.New("the server switched to another protocol, which was not requested"))
 	}
 	if _, ok := c.doer.(*http.Client); !ok { // which ends the reading with the context; another Doer need not
-		defer context.AfterFunc(ctx, func() { _ = resp.Body.Close() })()
+		defer context.AfterFunc(x.ctx, func() { _ = resp.Body.Close() })()
 	}
 	content, err := readBody(resp, c.maxResponse)
 	x.received = int64(len(content))
 	if err != nil {
-		if ended := ended(ctx); ended != nil {
-			err = ended
-		}
-		return nil, op.unreadable(resp, content, fmt.Errorf("reading the response: %w", err))
+		return nil, x.op.unreadable(resp, content, fmt.Errorf("reading the response: %w", cmp.Or(ended(x.ctx), err)))
 	}
-	return readResponse[T](ctx, op, resp, content)
+	return readResponse[T, R](x.ctx, x.op, resp, content)
 }
 
 // ended returns why ctx ended, as an error that also matches context.Canceled or context.DeadlineExceeded; nil if it has not.
@@ -321,40 +291,30 @@ func ended(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// notSent is the error of a call that ended before it began.
-func (c *Client) notSent(ctx context.Context, op operation, err error) *APIError {
-	failure := op.notSent(err)
-	c.tell(ctx, op, &exchange{}, time.Now(), 0, failure)
-	return failure
-}
-
 // readBody reads a response's body up to limit. The memory is asked for as the bytes arrive: a Content-Length is a promise.
 func readBody(resp *http.Response, limit int64) ([]byte, error) {
-	const trusted = 64 << 10
-	var content bytes.Buffer
-	content.Grow(int(min(max(resp.ContentLength, 0), trusted)) + 2*bytes.MinRead) // Buffer wants MinRead bytes for the end
-	_, err := content.ReadFrom(http.MaxBytesReader(nil, &bodyReader{ReadCloser: resp.Body}, limit))
-	if _, tooLong := err.(*http.MaxBytesError); tooLong {
-		err = errors.New("it is larger than WithMaxResponse allows")
+	const trusted, end = 64 << 10, 512 // and room for the read that finds the end
+	body := http.MaxBytesReader(nil, resp.Body, limit)
+	content := make([]byte, 0, min(max(resp.ContentLength, 0), trusted)+end)
+	for empty := 1; ; empty++ { // reads in a row that brought nothing: a hundred are too many, as for bufio
+		if len(content) == cap(content) {
+			content = slices.Grow(content, len(content))
+		}
+		n, err := body.Read(content[len(content):cap(content)])
+		content = content[:len(content)+n]
+		switch _, tooLong := err.(*http.MaxBytesError); {
+		case tooLong:
+			return content, errors.New("it is larger than WithMaxResponse allows")
+		case err == io.EOF:
+			return content, nil
+		case err != nil:
+			return content, err
+		case n > 0:
+			empty = 0
+		case empty == 100:
+			return content, io.ErrNoProgress
+		}
 	}
-	return content.Bytes(), err
-}
-
-// bodyReader reads a response's body. It fails when a hundred reads in a row bring nothing, as bufio does.
-type bodyReader struct {
-	io.ReadCloser
-	empty int // reads in a row
-}
-
-func (b *bodyReader) Read(p []byte) (int, error) {
-	n, err := b.ReadCloser.Read(p)
-	if b.empty++; n > 0 {
-		b.empty = 0
-	}
-	if err == nil && b.empty == 100 {
-		err = io.ErrNoProgress
-	}
-	return n, err
 }
 
 func (c *Client) newRequest(

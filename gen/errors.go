@@ -179,7 +179,8 @@ const (
 // UnmarshalJSON reads a string or a number; null is empty. It reads any other JSON as its own text, so that an odd code
 // never hides a refusal. It returns no error.
 func (c *ErrorCode) UnmarshalJSON(data []byte) error {
-	*c = ErrorCode(strictjson.Text(data))
+	*c = ""
+	_ = strictjson.Read(data, strictjson.Options{}, func(r *strictjson.Reader) error { return r.Any((*string)(c)) })
 	return nil
 }
 
@@ -195,10 +196,6 @@ func (op operation) unreadable(resp *http.Response, content []byte, err error) *
 
 // notSent is the error of a request that never left.
 func (op operation) notSent(err error) *APIError {
-	var bad *idError
-	if errors.As(err, &bad) { // without what encoding/json and the generated code say around it
-		err = bad
-	}
 	return &APIError{Operation: op.name, Err: hide(err), notSent: true}
 }
 
@@ -206,28 +203,23 @@ func (op operation) notSent(err error) *APIError {
 // that use reflection, do not find the text beneath: net/http quotes what a server sent.
 type cause struct {
 	text string
-	is   func(target error) bool
-	as   func(target any) bool
+	err  func() error
 }
 
 func hide(err error) error {
 	if err == nil {
 		return nil
 	}
-	return &cause{
-		text: shown(err.Error()),
-		is:   func(target error) bool { return errors.Is(err, target) },
-		as:   func(target any) bool { return errors.As(err, target) },
-	}
+	return &cause{shown(err.Error()), func() error { return err }}
 }
 
 func (c *cause) Error() string              { return c.text }
-func (c *cause) Is(target error) bool       { return c.is(target) }
-func (c *cause) As(target any) bool         { return c.as(target) }
+func (c *cause) Is(target error) bool       { return errors.Is(c.err(), target) }
+func (c *cause) As(target any) bool         { return errors.As(c.err(), target) }
 func (c *cause) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.text) }
 
 // Timeout reports whether the cause is a timeout, as net.Error does.
 func (c *cause) Timeout() bool {
 	var t interface{ Timeout() bool }
-	return c.as(&t) && t.Timeout()
+	return errors.As(c.err(), &t) && t.Timeout()
 }

@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // exchange is one attempt to send a request. By net/http/httptrace it learns whether the request may have been written,
@@ -21,43 +22,48 @@ import (
 // without a bound, and under HTTP/1 what has an Idempotency-Key or only reads. Whether a call is repeated, retry.go decides.
 type exchange struct {
 	op     operation
-	ctx    context.Context // traced by trace
+	ctx    context.Context // with the trace
 	cancel context.CancelCauseFunc
-	trace  httptrace.ClientTrace
 
 	handedOver     bool // to the Doer
 	status         int
 	sent, received int64
+	failure        *APIError // so far: what it is if an editor or the Doer panics now
 
-	mu       sync.Mutex
-	asked    bool // for a connection, by net/http itself
-	got      bool // a connection: what happens from here on is not proof of anything
-	begun    bool // to be written, since the last response
-	answered bool // by more than an informational response
-	writes   int
-	http2    bool
-	refused  bool // a second writing
-	conn     *quietConn
+	asked    atomic.Bool // for a connection, by net/http itself
+	answered atomic.Bool // by more than an informational response
+	conn     atomic.Pointer[quietConn]
+
+	mu      sync.Mutex
+	got     bool // a connection: what happens from here on is not proof of anything
+	begun   bool // to be written, since the last response
+	writes  int
+	http2   bool
+	refused bool // a second writing
 }
 
 var errSecondWrite = errors.New("the connection was lost after the request was written, and it is not written again")
 
 // begin returns an exchange whose context traces it. The caller calls cancel when the response was read.
 func begin(ctx context.Context, op operation) *exchange {
-	x := &exchange{op: op}
+	x := &exchange{op: op, failure: &APIError{notSent: true}}
 	ctx, x.cancel = context.WithCancelCause(ctx)
-	x.trace = httptrace.ClientTrace{
-		GetConn: x.getConn, GotConn: x.gotConn, WroteHeaderField: x.wroteHeaderField,
-		GotFirstResponseByte: x.gotResponse, Got1xxResponse: x.gotInformation, PutIdleConn: x.putIdleConn,
-	}
-	x.ctx = httptrace.WithClientTrace(ctx, &x.trace)
+	x.ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn:              func(string) { x.asked.Store(true) },
+		GotConn:              x.gotConn,
+		WroteHeaderField:     x.wroteHeaderField,
+		GotFirstResponseByte: func() { x.answered.Store(true) },
+		Got1xxResponse: func(int, textproto.MIMEHeader) error {
+			x.answered.Store(false) // takes back GotFirstResponseByte, which is called before
+			return nil
+		},
+		PutIdleConn: func(error) { // the response was read; net/http has not read on yet
+			if conn := x.conn.Load(); conn != nil {
+				conn.user.CompareAndSwap(x, nil) // another exchange may have taken it already
+			}
+		},
+	})
 	return x
-}
-
-func (x *exchange) getConn(string) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	x.asked = true
 }
 
 // gotConn is called before each writing. It stops a second one: by the context, which HTTP/2 looks at before it writes,
@@ -67,11 +73,13 @@ func (x *exchange) gotConn(info httptrace.GotConnInfo) {
 	defer x.mu.Unlock()
 	x.got = true
 	if conn, ok := info.Conn.(*quietConn); ok {
-		x.conn = conn
-		conn.take(x)
+		x.conn.Store(conn)
+		conn.user.Store(x)
+		conn.taken.Store(true)
 	}
-	if x.op.reads() && x.answered { // a transport of the user's repeats a read: net/http does not, after a response
-		x.begun, x.answered = false, false
+	// A transport of the user's repeats a read: net/http does not, after a response.
+	if x.op.reads && x.answered.CompareAndSwap(true, false) {
+		x.begun = false
 	}
 	if !x.begun {
 		return
@@ -87,15 +95,6 @@ func (x *exchange) gotConn(info httptrace.GotConnInfo) {
 	}
 }
 
-// putIdleConn is called when the response was read, before net/http reads on.
-func (x *exchange) putIdleConn(error) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.conn != nil {
-		x.conn.release(x)
-	}
-}
-
 // wroteHeaderField is called before the first byte leaves: HTTP/2 encodes a request's header before it writes it, and
 // HTTP/1 writes through a buffer.
 func (x *exchange) wroteHeaderField(name string, _ []string) {
@@ -106,20 +105,6 @@ func (x *exchange) wroteHeaderField(name string, _ []string) {
 		x.writes++
 	}
 	x.http2 = x.http2 || strings.HasPrefix(name, ":")
-}
-
-func (x *exchange) gotResponse() {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	x.answered = true
-}
-
-// gotInformation takes gotResponse back, which is called before it.
-func (x *exchange) gotInformation(int, textproto.MIMEHeader) error {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	x.answered = false
-	return nil
 }
 
 // times is how often the request was sent, as far as that is known: once, if a Doer calls no hook.
@@ -139,17 +124,21 @@ func (x *exchange) lost() bool {
 	return x.refused
 }
 
-// failed returns err, or why the request was not written again, and whether nothing of it was written.
+// failed returns the error of a request that the Doer returned err for: err, or that it was not written again.
 //
-// That is proven if net/http looked for a connection and never had one. A request goes to a connection only after the
-// hook GotConn. Whether the hooks are called at all, proof tells.
-func (x *exchange) failed(err error, p proof) (cause error, notSent bool) {
+// That nothing was written is proven if net/http looked for a connection and never had one. A request goes to a
+// connection only after the hook GotConn. Whether the hooks are called at all, proof tells.
+func (x *exchange) failed(resp *http.Response, err error, p proof) *APIError {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.refused {
 		err = errSecondWrite
 	}
-	return err, p != proofNone && !x.got && (x.asked || p == proofOwn)
+	e := x.op.unreadable(resp, nil, err)
+	if p != proofNone && !x.got && (x.asked.Load() || p == proofOwn) {
+		e.notSent, e.failedToConnect, x.sent = true, true, 0
+	}
+	return e
 }
 
 // proof is what the hooks of net/http/httptrace prove of a Doer.
@@ -258,31 +247,13 @@ func quiet(t *http.Transport) {
 // response, by giving single bytes to its buffer, and ends where a byte arrives between two exchanges.
 type quietConn struct {
 	net.Conn
-	from *bufio.Reader
-
-	mu    sync.Mutex
-	taken bool      // by an exchange; before that, net/http may talk to a proxy
-	user  *exchange // nil between two exchanges
+	from  *bufio.Reader
+	taken atomic.Bool              // by an exchange; before that, net/http may talk to a proxy
+	user  atomic.Pointer[exchange] // who may be answered; nil between two exchanges
 }
 
 func newQuietConn(conn net.Conn) *quietConn {
 	return &quietConn{Conn: conn, from: bufio.NewReaderSize(conn, 4<<10)}
-}
-
-// take notes who may be answered now, before the request is written.
-func (c *quietConn) take(x *exchange) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.taken, c.user = true, x
-}
-
-// release ends x, after its response was read. Another exchange may have taken the connection before.
-func (c *quietConn) release(x *exchange) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.user == x {
-		c.user = nil
-	}
 }
 
 func (c *quietConn) Read(p []byte) (int, error) {
@@ -290,9 +261,7 @@ func (c *quietConn) Read(p []byte) (int, error) {
 		p = p[:1]
 	}
 	n, err := c.from.Read(p)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if n > 0 && c.taken && c.user == nil {
+	if n > 0 && c.taken.Load() && c.user.Load() == nil {
 		return 0, io.EOF
 	}
 	return n, err

@@ -3,7 +3,6 @@ package gen
 import (
 	"cmp"
 	"context"
-	"errors"
 	"log/slog"
 	"net"
 	"strings"
@@ -47,16 +46,13 @@ func (c Call) LogValue() slog.Value {
 // context. It must be safe for concurrent use if the [Client] is used concurrently. Several observers are called in turn.
 func WithObserver(observe func(ctx context.Context, call Call)) Option {
 	return func(c *config) error {
-		if observe == nil {
-			return errors.New("WithObserver: the function is nil")
-		}
 		c.observers = append(c.observers, observe)
-		return nil
+		return must(observe != nil, "WithObserver: the function is nil")
 	}
 }
 
 // tell tells the observers of a call that has ended with x, its last attempt, after it was sent before.
-func (c *Client) tell(ctx context.Context, op operation, x *exchange, start time.Time, sent int, err *APIError) {
+func (c *Client) tell(ctx context.Context, x *exchange, start time.Time, sent int) {
 	if c == nil || len(c.observers) == 0 {
 		return
 	}
@@ -64,15 +60,14 @@ func (c *Client) tell(ctx context.Context, op operation, x *exchange, start time
 		ctx = context.Background()
 	}
 	call := Call{
-		Operation: op.name, Method: op.method, Path: op.path, Start: start, Duration: time.Since(start), Attempts: sent + x.times(),
+		Operation: x.op.name, Method: x.op.method, Path: x.op.path,
+		Server: net.JoinHostPort(c.server.Hostname(), cmp.Or(c.server.Port(), schemePort(c.server))),
+		Start:  start, Duration: time.Since(start), Attempts: sent + x.times(),
 		StatusCode: x.status, Sent: x.sent, Received: x.received,
 	}
-	if c.server != nil {
-		call.Server = net.JoinHostPort(c.server.Hostname(), cmp.Or(c.server.Port(), schemePort(c.server)))
-	}
-	if err != nil {
-		call.Outcome, call.Code = err.outcome(), err.Code
-		if code := string(err.Code); len(code) > 6 || strings.Trim(code, "0123456789") != "" {
+	if x.failure != nil {
+		call.Outcome, call.Code = x.failure.outcome(), x.failure.Code
+		if code := string(call.Code); len(code) > 6 || strings.Trim(code, "0123456789") != "" {
 			call.Code = "other"
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -41,39 +42,27 @@ func first[T fmt.Stringer](most int, items []T) []string {
 	return texts
 }
 
-// fields returns the fields of a response that are set, by name, all that is text masked.
-func fields(v any) string {
-	var s strings.Builder
-	s.WriteByte('{')
-	of := reflect.ValueOf(v)
-	for i := range of.NumField() {
-		value := of.Field(i)
-		if value.IsZero() {
-			continue
-		}
-		if s.Len() > 1 {
-			s.WriteByte(' ')
-		}
-		s.WriteString(of.Type().Field(i).Name + ":")
-		switch value := value.Interface().(type) {
-		case decimal.Decimal:
-			s.WriteString(plain(value))
-		case []InvalidItem:
-			s.WriteString(list(value))
-		case RequestID: // iyzico's ID for the payout is no recipient's number, although it can look like one
-			s.WriteString(oneLine(string(value)))
-		case Status, PayoutStatus, Currency:
-			s.WriteString(word(of.Field(i).String()))
-		case fmt.Stringer:
-			s.WriteString(value.String())
-		case int, int64:
-			fmt.Fprint(&s, value)
-		default:
-			s.WriteString(shown(reflect.ValueOf(value).String()))
+// fields returns the fields that are set in braces. They are names and texts in turns, and a text is empty if its field
+// is not set.
+func fields(namesAndTexts ...string) string {
+	var set []string
+	for field := range slices.Chunk(namesAndTexts, 2) {
+		if field[1] != "" {
+			set = append(set, field[0]+":"+field[1])
 		}
 	}
-	return s.String() + "}"
+	return "{" + strings.Join(set, " ") + "}"
 }
+
+// ifSet returns what print makes of a value that is not its type's zero.
+func ifSet[T any](value T, print func(T) string) string {
+	if reflect.ValueOf(&value).Elem().IsZero() {
+		return ""
+	}
+	return print(value)
+}
+
+func number[T int | int64](n T) string { return strconv.FormatInt(int64(n), 10) }
 
 // plain returns d with every digit.
 func plain(d decimal.Decimal) string {
@@ -81,10 +70,7 @@ func plain(d decimal.Decimal) string {
 	if err != nil {
 		return fmt.Sprintf("(more than %d digits)", strictjson.MaxDigits)
 	}
-	if len(digits) > 100 {
-		return string(digits[:100]) + "…"
-	}
-	return string(digits)
+	return cut(string(digits), 100)
 }
 
 // words are what an enum's values look like, the known ones and those to come.
@@ -167,12 +153,20 @@ var secrets = regexp.MustCompile(`(?i)([a-z][a-z0-9+.-]*://)[^"]*@|\b[\w.%+-]+:[
 	`\b(api_?-?key|secret_?-?key|random_?-?key|x-iyzi-rnd|signature)(["']?\s*[:=]\s*["']?)[^\s&"',;}]+|` +
 	`\bsandbox-[A-Za-z0-9]{16,}|[A-Za-z0-9+/]{40,}={0,2}`)
 
-// mask masks what may be a recipient or a key in a text that somebody else wrote.
-func mask(text string) string {
-	if len(text) > 2*maxShown { // what is shown is far shorter
-		text = strings.ToValidUTF8(text[:2*maxShown], "") + "…"
+// maxShown is how many bytes of a text that somebody else wrote are kept.
+const maxShown = 4 << 10
+
+// cut returns a text of at most so many bytes, and an ellipsis if there were more.
+func cut(text string, most int) string {
+	if len(text) <= most {
+		return text
 	}
-	text = secrets.ReplaceAllStringFunc(text, func(found string) string {
+	return strings.ToValidUTF8(text[:most], "") + "…"
+}
+
+// mask masks what may be a recipient or a key in a text that somebody else wrote, and keeps maxShown bytes of it.
+func mask(text string) string {
+	text = secrets.ReplaceAllStringFunc(cut(text, maxShown), func(found string) string {
 		switch parts := secrets.FindStringSubmatch(found); {
 		case strings.HasSuffix(found, "@"):
 			return parts[1] + "…@"
@@ -275,17 +269,13 @@ func excerpt(body []byte) string {
 		text = xmlText.ReplaceAllString(xmlData.ReplaceAllString(text, "…"), ">…")
 		text = xmlValue.ReplaceAllString(text, "='…'")
 	}
-	text = shown(quoted.ReplaceAllStringFunc(text, func(found string) string {
+	return cut(shown(quoted.ReplaceAllStringFunc(text, func(found string) string {
 		parts := quoted.FindStringSubmatch(found)
 		if parts[1] != "" { // the key of an object
 			return found
 		}
 		return `"…` + parts[2]
-	}))
-	if len(text) > excerptLength {
-		text = strings.ToValidUTF8(text[:excerptLength], "") + "…"
-	}
-	return text
+	})), excerptLength)
 }
 
 var (

@@ -10,6 +10,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/iyzico-go/masspayout/gen/internal/strictjson"
 )
 
@@ -65,11 +67,7 @@ func (e *ValidationError) Error() string {
 // what is mistyped.
 func (r MassPayoutInitializeRequest) Validate() error {
 	c := checker{index: -1}
-	c.required("externalId", r.ExternalID)
-	c.text("conversationId", r.ConversationID)
-	if r.Purpose != "" && !r.Purpose.Valid() {
-		c.add("purpose", oneOf(r.Purpose, PurposeSalary, PurposeBonus, PurposeSettlement, PurposeGoods, PurposeServices))
-	}
+	r.check(&c)
 	if len(r.Items) == 0 {
 		c.add("items", "must have at least one item")
 	}
@@ -115,77 +113,59 @@ next:
 	}
 }
 
-func (i *MassPayoutItem) check(c *checker) {
-	c.required("itemExternalId", i.ItemExternalID)
-	if !i.RecipientType.Valid() {
-		c.add("recipientType", oneOf(i.RecipientType,
-			RecipientTypePhone, RecipientTypeIBAN, RecipientTypeIdentityNumber, RecipientTypeMemberID))
-	}
-	c.required("recipientInfo", i.RecipientInfo)
-	if i.RecipientType == RecipientTypeIBAN {
-		c.required("recipientName", i.RecipientName)
-	} else {
-		c.text("recipientName", i.RecipientName)
-	}
-	c.required("description", i.Description)
-	i.Amount.check(c)
-}
-
-func (a *Amount) check(c *checker) {
-	switch {
-	case strictjson.TooLong(a.Value):
-		c.add("amount.value", fmt.Sprintf("must have at most %d digits", strictjson.MaxDigits))
-	case !a.Value.IsPositive():
-		c.add("amount.value", "must be greater than 0 (in major units), got "+plain(a.Value))
-	case a.Value.Exponent() < -2 && !a.Value.Equal(a.Value.Truncate(2)):
-		c.add("amount.value", "must have at most two decimals, got "+plain(a.Value))
-	}
-	if !a.Currency.Valid() {
-		c.add("amount.currency", oneOf(a.Currency, CurrencyTRY, CurrencyUSD, CurrencyEUR))
-	}
-}
-
 // checker collects findings about the request, or about one of its items at a time.
 type checker struct {
 	violations     []Violation
 	index          int
 	itemExternalID string
+	in             string // in front of the field's name, such as "amount."
 }
 
 func (c *checker) add(field, message string) {
 	c.violations = append(c.violations, Violation{
-		Field: field, Index: c.index, ItemExternalID: c.itemExternalID, Message: message,
+		Field: c.in + field, Index: c.index, ItemExternalID: c.itemExternalID, Message: message,
 	})
 }
 
-// required finds a field that is missing or blank.
-func (c *checker) required(field, value string) {
+// oneOf finds a value that an enum does not have. It is not shown: it may be a recipient's data in the wrong field.
+func (c *checker) oneOf(field, value string, valid bool, values string) {
 	switch {
-	case value != "" && ordinary(value):
-	case strings.TrimSpace(value) == "":
-		c.add(field, "is required")
+	case valid:
+	case value == "":
+		c.add(field, "is required; must be one of "+values)
 	default:
-		c.text(field, value)
+		c.add(field, "must be one of "+values)
 	}
 }
 
-// text finds characters that a text must not have: what encoding/json would replace without a word, and what nobody sees.
-func (c *checker) text(field, value string) {
-	if ordinary(value) {
-		return
+func (c *checker) amount(field string, value decimal.Decimal) {
+	switch {
+	case strictjson.TooLong(value):
+		c.add(field, fmt.Sprintf("must have at most %d digits", strictjson.MaxDigits))
+	case !value.IsPositive():
+		c.add(field, "must be greater than 0 (in major units), got "+plain(value))
+	case value.Exponent() < -2 && !value.Equal(value.Truncate(2)):
+		c.add(field, "must have at most two decimals, got "+plain(value))
 	}
-	if !utf8.ValidString(value) {
+}
+
+// text finds a text that is required but blank, and characters that a text must not have: what encoding/json would
+// replace without a word, and what nobody sees.
+func (c *checker) text(field, value string, required bool) {
+	switch {
+	case value != "" && ordinary(value), value == "" && !required:
+	case required && strings.TrimSpace(value) == "":
+		c.add(field, "is required")
+	case !utf8.ValidString(value):
 		c.add(field, "must be valid UTF-8")
-		return
-	}
-	if strings.TrimFunc(value, unseen) != value {
+	case strings.TrimFunc(value, unseen) != value:
 		c.add(field, "must have no white space and no invisible character at its ends")
-		return
-	}
-	for _, r := range value {
-		if r == utf8.RuneError || unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control) {
-			c.add(field, fmt.Sprintf("must have no control characters, marks of direction and replacement characters, got %U", r))
-			return
+	default:
+		for _, r := range value {
+			if r == utf8.RuneError || unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control) {
+				c.add(field, fmt.Sprintf("must have no control characters, marks of direction and replacement characters, got %U", r))
+				return
+			}
 		}
 	}
 }
@@ -208,66 +188,53 @@ func ordinary(text string) bool {
 	return true
 }
 
-// oneOf says what was expected. What was got instead is not shown: it may be a recipient's data in the wrong field.
-func oneOf[T ~string](got T, values ...T) string {
-	names := make([]string, len(values))
-	for i, v := range values {
-		names[i] = string(v)
-	}
-	expected := "must be one of " + strings.Join(names, ", ")
-	if got == "" {
-		return "is required; " + expected
-	}
-	return expected
-}
-
-// UnmarshalJSON reads a request, as from a file. Beside what is no JSON it refuses what json.Unmarshal would read in one
-// of two ways, or leave out without a word: a field that is there twice or in another spelling ("Items"), a field that
-// the API does not have, text that is not UTF-8, an amount of more than a thousand digits. null changes nothing.
-func (r *MassPayoutInitializeRequest) UnmarshalJSON(data []byte) error {
-	return unmarshal(data, r, "", true)
-}
-
-// UnmarshalJSON reads an item as that of [MassPayoutInitializeRequest] reads it.
-func (i *MassPayoutItem) UnmarshalJSON(data []byte) error { return unmarshal(data, i, "item", true) }
-
 // jsonBody is a request that is sent. The generated methods write it byte for byte as json.Marshal would, which reads the
 // output of every Amount.MarshalJSON a second time: that costs more than all the rest. The tests compare the two.
-type jsonBody interface{ writeJSON(w *strictjson.Writer) }
+type jsonBody interface {
+	appendJSON(out []byte) ([]byte, error)
+	readJSON(r *strictjson.Reader) error
+}
 
-// encodeJSON encodes a request's body. Text that is not UTF-8 is an error: JSON cannot carry it. So is an ID that iyzico
-// cannot have given: not even an empty one is left for the server to judge.
+// encodeJSON encodes a request's body, which is lost if that fails. Text that is not UTF-8 is an error: JSON cannot carry
+// it. So is an ID that iyzico cannot have given: not even an empty one is left for the server to judge.
 func encodeJSON(body jsonBody) ([]byte, error) {
-	if b, ok := body.(interface{ check() error }); ok {
-		if err := b.check(); err != nil {
-			return nil, err
-		}
-	}
 	const head, item = 256, 256 // about their lengths, so that the memory is asked for once
 	items := 0
 	if r, ok := body.(*MassPayoutInitializeRequest); ok {
 		items = len(r.Items)
 	}
-	w := strictjson.Writer{Out: make([]byte, 0, head+items*item)}
-	if body.writeJSON(&w); w.Err == nil && !utf8.Valid(w.Out) {
-		w = strictjson.Writer{Check: true} // to name the text
-		body.writeJSON(&w)
+	out, err := body.appendJSON(make([]byte, 0, head+items*item))
+	if err == nil && !utf8.Valid(out) {
+		err = strictjson.Read(out, strictjson.Options{Strict: true}, body.readJSON) // names the text
 	}
-	return w.Out, w.Err
+	return out, err
+}
+
+// object is what the template makes a reader for.
+type object[T any] interface {
+	*T
+	readJSON(r *strictjson.Reader) error
+}
+
+func readItems[S ~[]T, T any, P object[T]](r *strictjson.Reader, into *S) error {
+	return strictjson.Array(r, into, func(item *T) error { return P(item).readJSON(r) })
 }
 
 // unmarshal is the UnmarshalJSON of the types that encoding/json would read with less care.
-func unmarshal[T any](data []byte, into *T, name string, strict bool) error {
-	if strictjson.Null(data) { // by convention, null changes nothing
-		return nil
+func unmarshal[T any, P object[T]](data []byte, into P, name string, strict bool) error {
+	var read *T // nil after null, which by convention changes nothing
+	err := strictjson.Read(data, strictjson.Options{Strict: strict}, func(r *strictjson.Reader) error {
+		read = new(T)
+		return P(read).readJSON(r)
+	})
+	if m, ok := err.(*strictjson.Mismatch); ok && m.Unknown != "" {
+		m.Want = "has the unknown field " + quote(mask(m.Unknown))
 	}
-	var read T
-	if err := strictjson.Unmarshal(data, &read, strictjson.Options{Strict: strict}); err != nil {
-		if m, ok := err.(*strictjson.Mismatch); ok && m.Unknown != "" {
-			m.Want = "has the unknown field " + quote(mask(m.Unknown))
-		}
+	if err != nil {
 		return fmt.Errorf("gen: %w", strictjson.In(name, err))
 	}
-	*into = read
+	if read != nil {
+		*into = *read
+	}
 	return nil
 }

@@ -21,26 +21,24 @@ const firstPause = 250 * time.Millisecond
 // What stores or moves is never tried again: InitMassPayout, AuthMassPayout and CancelMassPayout.
 func WithReadRetries(retries int, longest time.Duration) Option {
 	return func(c *config) error {
-		if retries < 0 || longest <= 0 {
-			return errors.New("WithReadRetries: retries must not be negative, and the longest wait must be positive")
-		}
 		c.retries, c.longestWait = retries, longest
-		return nil
+		return must(retries >= 0 && longest > 0,
+			"WithReadRetries: retries must not be negative, and the longest wait must be positive")
 	}
 }
 
-// again waits before the next attempt, after n attempts of which x failed with err, and reports whether it is to be made.
-func (c *Client) again(ctx context.Context, x *exchange, n int, err *APIError) bool {
+// again waits before the next attempt, after n attempts of which x failed, and reports whether it is to be made.
+func (c *Client) again(ctx context.Context, x *exchange, n int) bool {
 	retries, longest := c.retries, c.longestWait
 	if retries == 0 && x.lost() {
 		retries, longest = 1, firstPause
 	}
-	if !x.op.reads() || n > retries || !err.temporary() {
+	if !x.op.reads || n > retries || !x.failure.temporary() {
 		return false
 	}
 	backOff := min(longest, firstPause<<min(n-1, 16))
 	pause := backOff/2 + rand.N(backOff/2+1)
-	if pause = max(pause, err.RetryAfter); pause > longest {
+	if pause = max(pause, x.failure.RetryAfter); pause > longest {
 		return false
 	}
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < pause {

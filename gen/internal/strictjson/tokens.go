@@ -2,9 +2,9 @@ package strictjson
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -24,7 +24,7 @@ type tokens struct {
 
 var errDepth = fmt.Errorf("nested deeper than %d", maxDepth)
 
-var errUTF8 = errors.New("is not valid UTF-8")
+func notUTF8() *Mismatch { return &Mismatch{Want: "is not valid UTF-8"} }
 
 func (t *tokens) syntax() error { return fmt.Errorf("invalid JSON at byte %d", t.pos) }
 
@@ -150,6 +150,13 @@ func (t *tokens) number() ([]byte, error) {
 // numberLength is the length of the JSON number that data begins with; 0 if it begins with none.
 func numberLength(data []byte) int {
 	i := 0
+	one := func(of string) bool {
+		found := i < len(data) && strings.IndexByte(of, data[i]) >= 0
+		if found {
+			i++
+		}
+		return found
+	}
 	digits := func() bool {
 		start := i
 		for i < len(data) && '0' <= data[i] && data[i] <= '9' {
@@ -157,23 +164,12 @@ func numberLength(data []byte) int {
 		}
 		return i > start
 	}
-	if i < len(data) && data[i] == '-' {
-		i++
-	}
-	if i < len(data) && data[i] == '0' {
-		i++
-	} else if !digits() {
+	one("-")
+	if !one("0") && !digits() || one(".") && !digits() {
 		return 0
 	}
-	if i < len(data) && data[i] == '.' {
-		if i++; !digits() {
-			return 0
-		}
-	}
-	if i < len(data) && (data[i] == 'e' || data[i] == 'E') {
-		if i++; i < len(data) && (data[i] == '+' || data[i] == '-') {
-			i++
-		}
+	if one("eE") {
+		one("+-")
 		if !digits() {
 			return 0
 		}
@@ -211,7 +207,7 @@ func (t *tokens) quoted() (raw []byte, plain bool, err error) {
 			switch t.data[i] {
 			case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
 			case 'u':
-				if _, ok := hex4(t.data[i+1:]); !ok {
+				if hex4(string(t.data[i+1:min(i+5, len(t.data))])) < 0 {
 					return nil, false, t.syntax()
 				}
 				i += 4
@@ -223,62 +219,41 @@ func (t *tokens) quoted() (raw []byte, plain bool, err error) {
 	return nil, false, t.syntax()
 }
 
-func hex4(b []byte) (rune, bool) {
-	if len(b) < 4 {
-		return 0, false
-	}
-	n, err := strconv.ParseUint(string(b[:4]), 16, 16)
-	return rune(n), err == nil
-}
-
 // unquote decodes what stands between the quotes of a valid string. What is not UTF-8 is an error if strict is set, or
 // else becomes U+FFFD, as in encoding/json.
 func unquote(raw []byte, strict bool) ([]byte, error) {
-	if bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) {
+	valid := utf8.Valid(raw)
+	if valid && bytes.IndexByte(raw, '\\') < 0 {
 		return raw, nil
 	}
 	out := make([]byte, 0, len(raw))
-	for i := 0; i < len(raw); {
-		if raw[i] != '\\' {
-			char, size := utf8.DecodeRune(raw[i:])
-			if char == utf8.RuneError && size == 1 && strict {
-				return nil, errUTF8
+	for rest := string(raw); rest != ""; {
+		char, _, after, err := strconv.UnquoteChar(rest, '"')
+		switch {
+		case err == nil:
+			rest = after
+		case rest[1] == '/':
+			char, rest = '/', rest[2:]
+		default: // half of a surrogate pair, of which Go knows none
+			char, rest = hex4(rest[2:]), rest[6:]
+			if strings.HasPrefix(rest, `\u`) && utf16.DecodeRune(char, hex4(rest[2:])) != utf8.RuneError {
+				char, rest = utf16.DecodeRune(char, hex4(rest[2:])), rest[6:]
 			}
-			out = utf8.AppendRune(out, char)
-			i += size
-			continue
+			valid = valid && utf8.ValidRune(char)
 		}
-		c := raw[i+1]
-		i += 2
-		switch c {
-		case 'b':
-			c = '\b'
-		case 'f':
-			c = '\f'
-		case 'n':
-			c = '\n'
-		case 'r':
-			c = '\r'
-		case 't':
-			c = '\t'
-		case 'u':
-			char, _ := hex4(raw[i:])
-			i += 4
-			if utf16.IsSurrogate(char) {
-				second := rune(-1)
-				if i+6 <= len(raw) && raw[i] == '\\' && raw[i+1] == 'u' {
-					second, _ = hex4(raw[i+2:])
-				}
-				if char = utf16.DecodeRune(char, second); char != utf8.RuneError {
-					i += 6
-				} else if strict {
-					return nil, errUTF8
-				}
-			}
-			out = utf8.AppendRune(out, char)
-			continue
-		}
-		out = append(out, c)
+		out = utf8.AppendRune(out, char) // U+FFFD for half of a pair
+	}
+	if !valid && strict {
+		return nil, notUTF8()
 	}
 	return out, nil
+}
+
+// hex4 returns the number of the four hexadecimal digits that s begins with; -1 if it does not.
+func hex4(s string) rune {
+	n, err := strconv.ParseUint(s[:min(4, len(s))], 16, 16)
+	if err != nil || len(s) < 4 {
+		return -1
+	}
+	return rune(n)
 }
