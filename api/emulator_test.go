@@ -22,9 +22,9 @@ func TestEmulatorKnowsWhatThePagesSay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	facts := pages.Decode([]byte(read(t, "openapi.json"))).Facts(pages.Structure)
+	facts := []pages.Facts{pages.Decode([]byte(read(t, "openapi.json"))).Bare().Facts()}
 	for _, page := range all {
-		facts = append(facts, pages.Decode(page.Text).Facts(pages.Structure)...) // the English page has more purposes
+		facts = append(facts, pages.Decode(page.Text).Bare().Facts()) // the English page has more purposes
 	}
 	emu, err := emulator.Start("key", "secret")
 	if err != nil {
@@ -92,10 +92,11 @@ func TestEmulatorKnowsWhatThePagesSay(t *testing.T) {
 		{"MassPayoutAuthResponse", call("POST", "/v1/mass/payout/cancel/"+id, nil), "", ""},
 	} {
 		var want []string
-		for _, fact := range facts {
-			if field, ok := strings.CutPrefix(pages.Subject(fact), response.schema+"."); ok &&
-				!strings.ContainsAny(field, ".[ ") {
-				want = append(want, field)
+		for _, document := range facts {
+			for subject := range document {
+				if field, ok := strings.CutPrefix(subject, response.schema+"."); ok && !strings.ContainsAny(field, ".[ ") {
+					want = append(want, field)
+				}
 			}
 		}
 		got := slices.Sorted(maps.Keys(response.got))
@@ -113,11 +114,10 @@ func TestEmulatorKnowsWhatThePagesSay(t *testing.T) {
 }
 
 // enum lists the values of a field on all pages.
-func enum(facts []string, subject string) []string {
+func enum(facts []pages.Facts, subject string) []string {
 	var values []string
-	for _, fact := range facts {
-		if rest, ok := strings.CutPrefix(fact, subject+": "); ok {
-			_, list, _ := strings.Cut(rest, "enum=")
+	for _, document := range facts {
+		if _, list, ok := strings.Cut(document[subject], "enum="); ok {
 			list, _, _ = strings.Cut(list, " ")
 			values = append(values, strings.Split(list, ",")...)
 		}

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -11,210 +12,87 @@ import (
 	"strings"
 )
 
-// Document is an OpenAPI document, with its numbers as they are written. The parameters of its paths are those of the
-// operations there.
+// Document is an OpenAPI document, with its numbers as they are written. The parameters and servers of its paths are
+// those of the operations there, and both are in alphabetical order.
 type Document map[string]any
 
-// View says which facts of a document are listed.
-type View int
-
-const (
-	// Structure leaves out texts. Two documents with the same structure are the same to a program.
-	Structure View = iota
-	// Wire replaces every reference by what it refers to, and counts the parameters in a path. Two documents with the same
-	// wire facts are the same to the server, even where a schema or a path's parameter has another name.
-	Wire
-	// Texts are the texts alone.
-	Texts
-)
+// Facts are what a document says: the plain values of each object in it, by what the object is (an operation's
+// parameter, body or response, or a field of a schema), whatever the order of keys and lists.
+type Facts map[string]string
 
 // texts are the keys that speak to people only. So do keys that start with x-: those that would steer the generator
 // are refused when a page is read.
-var texts = []string{"info", "description", "summary", "title", "example", "examples", "externalDocs", "tags", "operationId"}
+var texts = []string{"info", "description", "summary", "title", "example", "examples", "externalDocs", "tags",
+	"operationId"}
 
 // named are the keys of objects whose own keys are names, among which "description" is a property like any other.
-var named = []string{"paths", "schemas", "properties", "patternProperties", "parameters", "responses", "requestBodies", "headers",
-	"content", "securitySchemes", "variables", "mapping", "callbacks", "links", "encoding", "dependentSchemas", "$defs"}
+var named = []string{"paths", "schemas", "properties", "patternProperties", "parameters", "responses", "requestBodies",
+	"headers", "content", "securitySchemes", "variables", "mapping", "callbacks", "links", "encoding",
+	"dependentSchemas", "$defs"}
 
 // methods of a path item that hold an operation.
 var methods = []string{"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 
-// Decode reads a document. What is no object has no facts.
+// Decode reads a document. What is no object says nothing.
 func Decode(text []byte) Document {
-	document := decode(text)
-	l := lister{document: document}
-	id := func(parameter any) string {
-		p := members(l.resolve(parameter))
-		return fmt.Sprint(p["in"], " ", p["name"])
-	}
-	document.each(func(_, _ string, item, operation map[string]any) {
-		all := list(operation["parameters"])
-		for _, shared := range list(item["parameters"]) {
-			if !slices.ContainsFunc(all, func(own any) bool { return id(own) == id(shared) }) {
-				all = append(all, shared)
-			}
-		}
-		if len(all) > 0 {
-			operation["parameters"] = all
-		}
-	})
-	for _, item := range members(document["paths"]) {
-		delete(members(item), "parameters")
-	}
-	return document
-}
-
-func decode(text []byte) (document Document) {
+	var d Document
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
-	_ = decoder.Decode(&document)
-	return document
+	_ = decoder.Decode(&d)
+	gather := func(into, from map[string]any, key string) {
+		if all := d.union(into[key], from[key]); len(all) > 0 {
+			into[key] = all
+		} else {
+			delete(into, key)
+		}
+	}
+	gather(d, nil, "servers")
+	d.each(func(_ string, item, operation map[string]any) {
+		gather(operation, item, "parameters")
+		gather(operation, item, "servers")
+	})
+	for _, item := range members(d["paths"]) {
+		delete(members(item), "parameters")
+		delete(members(item), "servers")
+	}
+	return d
 }
 
-// each calls f for each operation of a document.
-func (d Document) each(f func(method, path string, item, operation map[string]any)) {
+// union returns the members of lists of parameters, servers or tags, each once, in alphabetical order.
+func (d Document) union(lists ...any) (all []any) {
+	known := map[string]bool{}
+	for _, l := range lists {
+		l, _ := l.([]any)
+		for _, v := range l {
+			if id := d.name(v); !known[id] {
+				known[id], all = true, append(all, v)
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b any) int { return strings.Compare(compact(a), compact(b)) })
+	return all
+}
+
+// name is what tells a parameter, a server or a tag from others.
+func (d Document) name(v any) string {
+	p := members(d.resolve(v))
+	return strings.TrimSpace(fmt.Sprint(cmp.Or(p["in"], any("")), " ", cmp.Or(p["url"], p["name"], p["$ref"])))
+}
+
+// each calls f for each operation of a document, such as "POST /v1/mass/payout/init".
+func (d Document) each(f func(name string, item, operation map[string]any)) {
 	for path, item := range members(d["paths"]) {
 		for _, method := range methods {
 			if operation, ok := members(item)[method].(map[string]any); ok {
-				f(strings.ToUpper(method), path, members(item), operation)
+				f(strings.ToUpper(method)+" "+path, members(item), operation)
 			}
 		}
 	}
 }
 
-// Facts lists what a document says, one line for each object in it, whatever the order of keys and lists: an
-// operation's parameters, bodies and responses, and the fields of each schema.
-func (d Document) Facts(view View) []string {
-	if view != Texts {
-		d = withoutTexts(map[string]any(d), false).(map[string]any)
-		if version, ok := d["openapi"].(string); ok { // 3.0.4 says nothing that 3.0.3 does not say
-			d["openapi"] = strings.Join(strings.Split(version+"..", ".")[:2], ".")
-		}
-	}
-	l := &lister{document: d, view: view}
-	for _, server := range list(d["servers"]) {
-		l.walk(fmt.Sprint("server ", members(server)["url"]), server, nil)
-	}
-	d.each(func(method, path string, item, operation map[string]any) {
-		at := method + " " + path
-		if view == Wire {
-			at = Nameless(at)
-		}
-		for _, parameter := range list(operation["parameters"]) {
-			p := members(l.resolve(parameter))
-			if i := strings.Index(path, fmt.Sprintf("{%v}", p["name"])); view == Wire && i >= 0 && p["in"] == "path" {
-				p = maps.Clone(p)
-				p["name"] = strings.Count(path[:i], "{")
-			}
-			l.walk(fmt.Sprintf("%s, %v %v", at, p["in"], p["name"]), p, nil)
-		}
-		for _, server := range slices.Concat(list(item["servers"]), list(operation["servers"])) {
-			l.walk(fmt.Sprintf("server %v of %s", members(server)["url"], at), server, nil)
-		}
-		l.walk(at, without(operation, "parameters", "servers"), nil)
-	})
-	for path, item := range members(d["paths"]) {
-		if rest := without(members(item), append(methods, "servers")...); len(rest) > 0 {
-			l.walk("path "+path, rest, nil)
-		}
-	}
-	for section, all := range members(d["components"]) {
-		for name, part := range members(all) {
-			switch {
-			case section == "schemas" && view != Wire:
-				l.walk(name, part, nil)
-			case section == "securitySchemes" || view == Texts && section != "schemas":
-				l.walk(section+" "+name, part, nil)
-			}
-		}
-	}
-	l.walk("document", without(d, "servers", "paths", "components"), nil)
-	slices.Sort(l.lines)
-	return slices.Compact(l.lines)
-}
-
-type lister struct {
-	document Document
-	view     View
-	lines    []string
-}
-
-// walk adds the line of an object, with its plain values, and those of the objects in it. within are the references
-// that led here.
-func (l *lister) walk(at string, v any, within []string) {
-	if ref, ok := members(v)["$ref"].(string); ok && l.view == Wire && !slices.Contains(within, ref) {
-		l.walk(at, l.resolve(v), append(slices.Clone(within), ref))
-		return
-	}
-	var plain []string
-	add := func(key, value string) {
-		if l.view != Texts || slices.Contains(texts, key) || strings.HasPrefix(key, "x-") || strings.HasPrefix(at, "document info") {
-			plain = append(plain, strings.TrimPrefix(key+"="+value, "$ref=#/components/schemas/"))
-		}
-	}
-	for _, key := range slices.Sorted(maps.Keys(members(v))) {
-		switch child := members(v)[key].(type) {
-		case map[string]any:
-			switch {
-			case slices.Contains(named, key):
-				for name, part := range child {
-					if key == "responses" || key == "headers" || key == "requestBodies" {
-						part = l.resolve(part)
-					}
-					l.walk(at+map[bool]string{true: ".", false: ", "}[key == "properties"]+name, part, within)
-				}
-			case l.view == Texts && key != "info" && slices.Contains(texts, key): // an example that is an object
-				add(key, compact(child))
-			case key == "requestBody":
-				l.walk(at+" "+key, l.resolve(child), within)
-			default:
-				l.walk(at+map[bool]string{true: "[]", false: " " + key}[key == "items"], child, within)
-			}
-		case []any:
-			if slices.Contains([]string{"allOf", "oneOf", "anyOf", "prefixItems"}, key) {
-				for i, part := range child {
-					l.walk(fmt.Sprintf("%s %s[%d]", at, key, i), part, within)
-				}
-				continue
-			}
-			words := make([]string, len(child))
-			for i, word := range child {
-				words[i] = strings.Trim(compact(word), `"`)
-			}
-			slices.Sort(words)
-			add(key, strings.Join(words, ","))
-		case string:
-			add(key, strings.Join(strings.Fields(child), " "))
-		default:
-			add(key, compact(child))
-		}
-	}
-	if len(plain) > 0 || len(members(v)) == 0 && l.view != Texts {
-		l.lines = append(l.lines, at+": "+strings.Join(plain, " "))
-	}
-}
-
-// resolve follows references inside the document; anything else is returned as it is.
-func (l *lister) resolve(v any) any {
-	for range 10 {
-		ref, ok := members(v)["$ref"].(string)
-		if !ok {
-			break
-		}
-		v = map[string]any(l.document)
-		for _, key := range strings.Split(strings.TrimPrefix(ref, "#/"), "/") {
-			v = members(v)[strings.NewReplacer("~1", "/", "~0", "~").Replace(key)]
-		}
-		if v == nil {
-			return map[string]any{"unresolved": ref}
-		}
-	}
-	return v
-}
-
-// Operations lists the operations of a document, such as "POST /v1/mass/payout/init".
+// Operations lists the operations of a document.
 func (d Document) Operations() (all []string) {
-	d.each(func(method, path string, _, _ map[string]any) { all = append(all, method+" "+path) })
+	d.each(func(name string, _, _ map[string]any) { all = append(all, name) })
 	slices.Sort(all)
 	return all
 }
@@ -222,68 +100,11 @@ func (d Document) Operations() (all []string) {
 // Version returns a document's info.version.
 func (d Document) Version() string { return fmt.Sprint(members(d["info"])["version"]) }
 
-// Canonical returns a document as JSON in one line whose keys, servers and parameters are in alphabetical order. Two
-// documents with the same one say the same.
-func (d Document) Canonical() []byte {
-	sorted(list(d["servers"]))
-	d.each(func(_, _ string, _, operation map[string]any) { sorted(list(operation["parameters"])) })
-	return []byte(compact(d))
-}
+// Bare returns a document without its texts. Two with the same facts are the same to a program.
+func (d Document) Bare() Document { return bare(map[string]any(d), false).(map[string]any) }
 
-func sorted(values []any) {
-	slices.SortStableFunc(values, func(a, b any) int { return strings.Compare(compact(a), compact(b)) })
-}
-
-// Nameless returns a path or an operation without the names of its parameters, which are none to the server.
-func Nameless(path string) string { return parameter.ReplaceAllString(path, "{}") }
-
-var parameter = regexp.MustCompile(`\{[^}]*\}`)
-
-// Same reports whether two documents are equal, whatever the order of their keys.
-func Same(a, b []byte) bool { return bytes.Equal(a, b) || reflect.DeepEqual(decode(a), decode(b)) }
-
-// Change is a fact of which two documents say different things: its line in each, or nothing.
-type Change struct{ Subject, Was, Is string }
-
-// Diff compares two sorted lists of facts.
-func Diff(before, after []string) (all []Change) {
-	for _, line := range before {
-		if _, found := slices.BinarySearch(after, line); !found {
-			all = append(all, Change{Subject: Subject(line), Was: line})
-		}
-	}
-	for _, line := range after {
-		if _, found := slices.BinarySearch(before, line); found {
-			continue
-		}
-		subject := Subject(line)
-		if i := slices.IndexFunc(all, func(c Change) bool { return c.Subject == subject && c.Is == "" }); i >= 0 {
-			all[i].Is = line
-		} else {
-			all = append(all, Change{Subject: subject, Is: line})
-		}
-	}
-	slices.SortStableFunc(all, func(a, b Change) int { return strings.Compare(a.Subject, b.Subject) })
-	return all
-}
-
-// Lines lists changes with - and + before the lines of each.
-func Lines(changes []Change) (all []string) {
-	for _, c := range changes {
-		for _, line := range []string{"- " + c.Was, "+ " + c.Is} {
-			if len(line) > 2 {
-				all = append(all, line)
-			}
-		}
-	}
-	return all
-}
-
-// Subject is what a fact is about.
-func Subject(line string) string { subject, _, _ := strings.Cut(line, ": "); return subject }
-
-// withoutTexts copies a value without its texts; names says that v's keys are names.
-func withoutTexts(v any, names bool) any {
+// bare copies a value without its texts; names says that v's keys are names.
+func bare(v any, names bool) any {
 	switch v := v.(type) {
 	case map[string]any:
 		out := map[string]any{}
@@ -292,35 +113,214 @@ func withoutTexts(v any, names bool) any {
 			case !names && (key == "enum" || key == "default" || key == "const"):
 				out[key] = child
 			case names || !slices.Contains(texts, key) && !strings.HasPrefix(key, "x-"):
-				out[key] = withoutTexts(child, !names && slices.Contains(named, key))
+				out[key] = bare(child, !names && slices.Contains(named, key))
 			}
 		}
 		return out
 	case []any:
 		out := make([]any, len(v))
 		for i, child := range v {
-			out[i] = withoutTexts(child, false)
+			out[i] = bare(child, false)
 		}
 		return out
 	}
 	return v
 }
 
+var release = regexp.MustCompile(`^\d+\.\d+`) // 3.0.4 says nothing that 3.0.3 does not say
+
+// Facts lists what a document says.
+func (d Document) Facts() Facts {
+	facts := Facts{}
+	d.each(func(name string, _, operation map[string]any) { d.walk(facts, name, operation) })
+	components := members(d["components"])
+	for _, section := range []string{"schemas", "securitySchemes"} {
+		for _, name := range keys(members(components[section])) {
+			d.walk(facts, strings.TrimPrefix(section+" "+name, "schemas "), members(components[section])[name])
+		}
+	}
+	rest := map[string]any{}
+	maps.Copy(rest, d)
+	delete(rest, "paths")
+	delete(rest, "components")
+	rest["openapi"] = release.FindString(fmt.Sprint(d["openapi"]))
+	d.walk(facts, "document", rest)
+	return facts
+}
+
+const schemas = "#/components/schemas/"
+
+// walk notes the plain values of an object, and those of the objects in it. A reference to a schema is a value, every
+// other one is followed, unless it leads in a circle.
+func (d Document) walk(facts Facts, at string, v any) {
+	object := members(v)
+	if ref, ok := object["$ref"].(string); ok && !strings.HasPrefix(ref, schemas) && len(at) < 1000 {
+		object = members(d.resolve(v))
+	}
+	var plain []string
+	add := func(key, value string) {
+		plain = append(plain, strings.TrimPrefix(key+"="+value, "$ref="+schemas))
+	}
+	for _, key := range keys(object) {
+		switch child := object[key].(type) {
+		case map[string]any:
+			switch {
+			case slices.Contains(named, key):
+				for _, name := range keys(child) {
+					d.walk(facts, at+map[bool]string{true: ".", false: ", "}[key == "properties"]+name, child[name])
+				}
+			case key == "items":
+				d.walk(facts, at+"[]", child)
+			default:
+				d.walk(facts, at+" "+key, child)
+			}
+		case []any:
+			var words []string
+			for i, part := range child {
+				switch key {
+				case "allOf", "oneOf", "anyOf", "prefixItems":
+					d.walk(facts, fmt.Sprintf("%s %s[%d]", at, key, i), part)
+				case "parameters":
+					d.walk(facts, at+", "+d.name(part), part)
+				case "servers":
+					d.walk(facts, strings.TrimSuffix("server "+d.name(part)+" of "+at, " of document"), part)
+				default:
+					words = append(words, strings.Trim(compact(part), `"`))
+				}
+			}
+			if slices.Sort(words); len(words) == len(child) {
+				add(key, strings.Join(words, ","))
+			}
+		case string:
+			add(key, strings.Join(strings.Fields(child), " "))
+		default:
+			add(key, compact(child))
+		}
+	}
+	if len(object) == 0 {
+		plain = []string{"{}"}
+	}
+	if len(plain) > 0 {
+		facts[at] += strings.Join(plain, " ")
+	}
+}
+
+// resolve follows references inside the document; anything else is returned as it is.
+func (d Document) resolve(v any) any {
+	for range 10 {
+		ref, ok := members(v)["$ref"].(string)
+		if !ok {
+			break
+		}
+		v = map[string]any(d)
+		for _, key := range strings.Split(strings.TrimPrefix(ref, "#/"), "/") {
+			v = members(v)[strings.NewReplacer("~1", "/", "~0", "~").Replace(key)]
+		}
+		if v == nil {
+			return map[string]any{"$ref": ref}
+		}
+	}
+	return v
+}
+
+// Nameless returns a path or an operation without the names of its parameters, which are none to the server.
+func Nameless(path string) string { return Parameter.ReplaceAllString(path, "{}") }
+
+// Parameter is one in a path.
+var Parameter = regexp.MustCompile(`\{[^}]*\}`)
+
+// Same reports whether two documents say the same, whatever the order of their keys, parameters and servers.
+func Same(a, b []byte) bool { return bytes.Equal(a, b) || reflect.DeepEqual(Decode(a), Decode(b)) }
+
+// Change is a fact of which two documents say different things, or one says nothing.
+type Change struct{ Subject, Was, Is string }
+
+func (c Change) String() string {
+	switch "" {
+	case c.Was:
+		return fmt.Sprintf("%s: is new, %q", c.Subject, c.Is)
+	case c.Is:
+		return fmt.Sprintf("%s: is gone, was %q", c.Subject, c.Was)
+	}
+	return fmt.Sprintf("%s: is %q, was %q", c.Subject, c.Is, c.Was)
+}
+
+// Diff compares what two documents say.
+func Diff(before, after Facts) (all []Change) {
+	both := maps.Clone(before)
+	maps.Copy(both, after)
+	for _, subject := range keys(both) {
+		if was, is := before[subject], after[subject]; was != is {
+			all = append(all, Change{subject, was, is})
+		}
+	}
+	return all
+}
+
+// Lines lists changes with - and + before what each document says.
+func Lines(changes []Change) (all []string) {
+	for _, c := range changes {
+		all = append(all, "- "+c.Subject+": "+c.Was, "+ "+c.Subject+": "+c.Is)
+	}
+	return slices.DeleteFunc(all, func(line string) bool { return strings.HasSuffix(line, ": ") })
+}
+
 func members(v any) map[string]any { m, _ := v.(map[string]any); return m }
 
-func list(v any) []any { l, _ := v.([]any); return l }
-
-func without(v map[string]any, keys ...string) map[string]any {
-	m := maps.Clone(v)
-	maps.DeleteFunc(m, func(key string, _ any) bool { return slices.Contains(keys, key) })
-	return m
-}
+func keys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
 // compact is a value as JSON in one line.
 func compact(v any) string {
-	text, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Sprint(v)
-	}
+	text, _ := json.Marshal(v) // which was read as JSON
 	return string(text)
+}
+
+// ContractFile holds what the handwritten code was written for, see Contract.
+const ContractFile = "gen/contract.txt"
+
+// Contract is the facts of iyzico's document as the handwritten code knows it. A person keeps it: a line that has
+// changed there says that somebody has looked at the code that it concerns.
+type Contract struct {
+	facts Facts
+	look  map[string]string // by what the facts are of: a schema, an operation, or the servers
+}
+
+// owner is what a fact's subject belongs to.
+var owner = regexp.MustCompile(`^([A-Z]+ /[^, ]+|[^.[ ]+)`)
+
+// ParseContract reads the file: groups of facts, each under a line that says what to look at when one of
+// them changes. Lines that start with # are comments.
+func ParseContract(text string) (Contract, error) {
+	c, look := Contract{Facts{}, map[string]string{}}, ""
+	for i, line := range strings.Split(text, "\n") {
+		line = strings.TrimSpace(line)
+		subject, says, isFact := strings.Cut(line, ": ")
+		place, isPlace := strings.CutPrefix(line, "look at ")
+		switch {
+		case line == "" || strings.HasPrefix(line, "#"):
+		case isPlace:
+			look = place
+		case look == "" || !isFact:
+			return Contract{}, fmt.Errorf(`%s, line %d: expected a fact under a line that starts with "look at ", got %q`,
+				ContractFile, i+1, line)
+		default:
+			c.facts[subject], c.look[owner.FindString(subject)] = says, look
+		}
+	}
+	return c, nil
+}
+
+// Places returns what the contract says to look at, such as "gen: Validate, encodeJSON; emulator: judge".
+func (c Contract) Places() []string {
+	return slices.Compact(slices.Sorted(maps.Values(c.look)))
+}
+
+// Compare says what a document has that the code was not written for, with what to look at.
+func (c Contract) Compare(document []byte) (all []string) {
+	for _, change := range Diff(c.facts, Decode(document).Bare().Facts()) {
+		look := cmp.Or(c.look[owner.FindString(change.Subject)],
+			"what should handle it: nothing written by hand does yet")
+		all = append(all, fmt.Sprintf("%s. Look at %s", change, look))
+	}
+	return all
 }

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -41,16 +42,20 @@ func TestJoin(t *testing.T) {
 			[]string{"GET /balance", "POST /auth"}, ""},
 		{"an unequal schema", Page{Operation: "GET /balance",
 			Text: fragment(balance, `"Status":{"type":"string","enum":["success"]}`)}, nil,
-			`components schemas Status is not the same in auth.en.json and other.json: enum: ["success","failure"], and ["success"]`},
+			`components schemas Status is not the same in auth.en.json and other.json: it: is "enum=success type=string", ` +
+				`was "enum=failure,success type=string"`},
 		{"a property called description", Page{Operation: "GET /balance", Text: fragment(balance,
 			`"Status":{"type":"string","enum":["success","failure"],"properties":{"description":{"type":"string"}}}`)},
 			nil,
-			"components schemas Status is not the same in auth.en.json and other.json: properties only in the second"},
+			`components schemas Status is not the same in auth.en.json and other.json: it.description: is new, "type=string"`},
+		{"an enum in another order", Page{Operation: "GET /balance",
+			Text: fragment(balance, `"Status":{"type":"string","enum":["failure","success"]}`)}, nil,
+			"components schemas Status is not the same in auth.en.json and other.json: the order of a list"},
 		{"the same operation, with other texts", Page{Operation: "GET /balance",
 			Text: fragment(balance+","+authTexts, "")},
 			[]string{"GET /balance", "POST /auth"}, ""},
 		{"the same operation, otherwise", Page{Operation: "GET /balance", Text: fragment(balance+","+auth400, "")}, nil,
-			"paths /auth post is not the same in auth.en.json and other.json: responses.400 only in the second"},
+			`paths /auth post is not the same in auth.en.json and other.json: it, 400: is new, "{}"`},
 		{"the same path, with another name of its parameter", Page{Operation: "POST /cancel/{id}",
 			Text: fragment(cancelRequest+","+cancelID, "")}, nil,
 			"/cancel/{id} in other.json and /cancel/{requestId} in other.json are one path whose parameter has two names"},
@@ -84,28 +89,68 @@ func TestFacts(t *testing.T) {
 		"b":{"$ref":"#/components/schemas/Status"},"list":{"type":"array","items":{"$ref":"#/components/schemas/Status"}},
 		"either":{"oneOf":[{"type":"string"},{"$ref":"#/components/schemas/Item"}]},"default":{"default":{"description":"kept"}}}}`
 	document := fragment(`"/x":{"post":{"requestBody":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Item"}}}}}}`, before+","+status)
-	got := Decode(document).Facts(Structure)
-	for _, want := range []string{
-		"Item: required=a,b type=object", "Item.a: minLength=1 type=string", "Item.b: Status", "Item.list[]: Status",
-		"Item.either oneOf[0]: type=string", "Item.either oneOf[1]: Item", "Item.default default: description=kept",
-		"POST /x requestBody, application/json schema: Item", "Status: enum=failure,success type=string",
-		"server https://a: url=https://a", "document: openapi=3.0",
-	} {
-		if !slices.Contains(got, want) {
-			t.Errorf("the facts lack %q: %q", want, got)
+	structure := Facts{
+		"Item": "required=a,b type=object", "Item.a": "minLength=1 type=string", "Item.b": "Status",
+		"Item.list": "type=array", "Item.list[]": "Status", "Item.either oneOf[0]": "type=string",
+		"Item.either oneOf[1]": "Item", "Item.default default": "description=kept",
+		"POST /x requestBody, application/json schema": "Item", "Status": "enum=failure,success type=string",
+		"server https://a": "url=https://a", "document": "openapi=3.0",
+	}
+	if got := Decode(document).Bare().Facts(); !maps.Equal(got, structure) {
+		t.Errorf("got the facts %q, want %q", got, structure)
+	}
+	texts := []Change{
+		{"Item.a", "minLength=1 type=string", "description=text minLength=1 type=string"},
+		{"Status", "enum=failure,success type=string", "description=Durum enum=failure,success type=string"},
+		{"document info", "", "title=t version=1"},
+	}
+	if got := Diff(structure, Decode(document).Facts()); !slices.Equal(got, texts) {
+		t.Errorf("got the texts %q, want %q", got, texts)
+	}
+}
+
+// References other than those to schemas are followed, and one in a circle ends.
+func TestFactsFollowReferences(t *testing.T) {
+	const document = `{"paths":{"/x":{"parameters":[{"$ref":"#/components/parameters/P"},{"$ref":"#/components/parameters/None"}],
+		"servers":[{"url":"https://b"}],"get":{"parameters":[{"in":"query","name":"p","required":true}],
+		"responses":{"200":{"$ref":"#/components/responses/R"}}}}},"components":{"parameters":{"P":{"in":"query","name":"p"}},
+		"responses":{"R":{"headers":{"H":{"$ref":"#/components/responses/R"}},"content":{"a":{"schema":{"type":"string"}}}}}}}`
+	got := Decode([]byte(document)).Facts()
+	wanted := Facts{
+		"GET /x, query p": "in=query name=p required=true", "GET /x, #/components/parameters/None": "$ref=#/components/parameters/None",
+		"GET /x, 200, a schema": "type=string", "server https://b of GET /x": "url=https://b",
+	}
+	for subject, want := range wanted {
+		if got[subject] != want {
+			t.Errorf("%s: got %q, want %q", subject, got[subject], want)
 		}
 	}
-	if wire := Decode(document).Facts(Wire); !slices.Contains(wire,
-		"POST /x requestBody, application/json schema.b: enum=failure,success type=string") ||
-		!slices.Contains(wire, "POST /x requestBody, application/json schema.either oneOf[1]: Item") {
-		t.Errorf("got %q, want references replaced, but not without end", wire)
+	if got := Decode([]byte("[]")).Facts(); !maps.Equal(got, Facts{"document": "openapi="}) {
+		t.Errorf("got %q of what is no object", got)
 	}
-	want := []string{
-		"Item.a: description=text", "Item.default default: description=kept", "Status: description=Durum",
-		"document info: title=t version=1",
+	if len(got) > 1000 {
+		t.Errorf("got %d facts of a circle", len(got))
 	}
-	if all := Decode(document).Facts(Texts); !slices.Equal(all, want) {
-		t.Errorf("got the texts %q, want %q", all, want)
+}
+
+// What stands elsewhere says the same; what says something else does not.
+func TestSame(t *testing.T) {
+	const parameters = `[{"in":"path","name":"id"},{"in":"query","name":"q"}]`
+	const document = `{"servers":[{"url":"a"},{"url":"b"}],"paths":{"/{id}":{"get":{"parameters":` + parameters + `}}}}`
+	for name, test := range map[string]struct {
+		other string
+		want  bool
+	}{
+		"parameters at the path": {`{"servers":[{"url":"a"},{"url":"b"}],"paths":{"/{id}":{"parameters":` + parameters + `,"get":{}}}}`, true},
+		"another order of parameters and servers": {`{"servers":[{"url":"b"},{"url":"a"}],"paths":{"/{id}":{"get":{"parameters":
+			[{"name":"q","in":"query"},{"in":"path","name":"id"}]}}}}`, true},
+		"a server less":    {strings.Replace(document, `,{"url":"b"}`, "", 1), false},
+		"another number":   {strings.Replace(document, `"q"}`, `"q","x":1}`, 1), false},
+		"a parameter less": {strings.Replace(document, `,{"in":"query","name":"q"}`, "", 1), false},
+	} {
+		if got := Same([]byte(document), []byte(test.other)); got != test.want {
+			t.Errorf("%s: got %v, want %v", name, got, test.want)
+		}
 	}
 }
 

@@ -1,11 +1,8 @@
 package main
 
 import (
-	"bytes"
-	"cmp"
+	"encoding/json"
 	"fmt"
-	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -37,13 +34,23 @@ type pageChange struct {
 	Page    pages.Page // as it is now
 	Was     string     // the version before
 	Level   level
-	Changes []string // in words
-	Facts   []string // that are other ones, with - and + before them
+	changes [breaking + 1][]string // in words
+	Facts   []string               // that are other ones, with - and + before them
 }
 
 func (c *pageChange) add(l level, format string, args ...any) {
 	c.Level = max(c.Level, l)
-	c.Changes = append(c.Changes, fmt.Sprintf("**%s**: ", l)+fmt.Sprintf(format, args...))
+	if text := fmt.Sprintf("**%s**: ", l) + fmt.Sprintf(format, args...); !slices.Contains(c.changes[l], text) {
+		c.changes[l] = append(c.changes[l], text)
+	}
+}
+
+// Changes lists the changes, those that matter most first.
+func (c pageChange) Changes() (all []string) {
+	for l := breaking; l > nothing; l-- {
+		all = append(all, c.changes[l]...)
+	}
+	return all
 }
 
 // comparePage tells what has changed in a page's document. It compares iyzico's own documents, not what the overlay
@@ -51,32 +58,18 @@ func (c *pageChange) add(l level, format string, args ...any) {
 func comparePage(before, after pages.Page) pageChange {
 	c := pageChange{Page: after, Was: before.Version}
 	switch {
-	case len(before.Text) == 0 && after.Generates:
-		c.add(additive, "a new operation, on a page that was not on record before")
-		return c
 	case len(before.Text) == 0:
-		c.add(namesOnly, "the page was not on record before")
+		c.add(map[bool]level{true: additive, false: namesOnly}[after.Generates], "the page was not on record before")
 		return c
-	case bytes.Equal(before.Text, after.Text):
+	case pages.Same(before.Text, after.Text):
 		return c
 	}
 	was, is := pages.Decode(before.Text), pages.Decode(after.Text)
-	old, revised := was.Canonical(), is.Canonical()
-	if bytes.Equal(old, revised) {
-		return c // keys, parameters and servers stand elsewhere, and say the same
-	}
+	facts, all := pages.Diff(was.Bare().Facts(), is.Bare().Facts()), pages.Diff(was.Facts(), is.Facts())
 	if pages.Nameless(before.Operation) != pages.Nameless(after.Operation) {
 		c.add(breaking, "moved: %s is now %s", before.Operation, after.Operation)
-		moved, err := under(revised, after.Operation, before.Operation)
-		if err != nil {
-			c.add(risky, "what has changed beside that cannot be told: %v", err)
-			return c
-		}
-		revised = moved
-	} else if before.Operation != after.Operation { // which is none to the server
-		c.add(namesOnly, "a parameter of the path has another name: %s is now %s", before.Operation, after.Operation)
 	}
-	facts, decimals := pages.Diff(was.Facts(pages.Structure), is.Facts(pages.Structure)), 0
+	decimals := 0
 	for _, fact := range facts {
 		server, isServer := strings.CutPrefix(fact.Subject, "server ")
 		if isServer && fact.Was != "" {
@@ -85,136 +78,95 @@ func comparePage(before, after pages.Page) pageChange {
 		if isServer && fact.Is != "" {
 			c.add(breaking, "added the server %s: signed requests, and the money in them, go there", server)
 		}
-		if strings.ReplaceAll(fact.Was, "type=decimal", "type=number") == strings.ReplaceAll(fact.Is, "type=decimal", "type=number") {
+		if oneNumber.Replace(fact.Was) == oneNumber.Replace(fact.Is) {
 			decimals++
 			c.add(namesOnly, "%s: `decimal` and `number` are the same bare JSON number, and the overlay makes an exact decimal "+
 				"of both: nothing changes for users of this client", fact.Subject)
 		}
 	}
-	if decimals > 0 {
-		old, revised = oneNumber(old), oneNumber(revised)
-	}
-	rules, err := oasdiff(old, revised)
-	if err != nil {
-		c.add(risky, "oasdiff cannot compare the documents: %v", err)
-	}
-	for _, rule := range rules {
-		c.add(rule.level, "%s", rule.text)
-	}
-	wire := pages.Diff(pages.Decode(old).Facts(pages.Wire), pages.Decode(revised).Facts(pages.Wire))
-	wire = slices.DeleteFunc(wire, func(fact pages.Change) bool { return strings.HasPrefix(fact.Subject, "server ") })
-	unruled := len(wire) > 0 && len(rules) == 0 && err == nil
-	for _, fact := range wire {
-		if fact.Was != "" && fact.Is != "" && standard.FindString(fact.Was) != standard.FindString(fact.Is) {
-			c.add(breaking, "another default, %s: to leave it out means something else than before", fact.Subject)
-			unruled = false
-		}
-	}
-	texts := pages.Diff(was.Facts(pages.Texts), is.Facts(pages.Texts))
+	ruled, wire, err := c.oasdiff(was.Bare(), is.Bare(), before.Operation, after.Operation)
+	wire = wire || slices.ContainsFunc(facts, func(fact pages.Change) bool { return fact.Subject == "document" })
 	switch {
-	case unruled:
+	case err != nil:
+		c.add(risky, "what has changed beside that cannot be told: %v", err)
+	case wire && !ruled && c.Level < breaking:
 		c.add(risky, "no rule says what this means; see the lines below")
-	case len(wire) == 0 && len(facts) > decimals && c.Level < additive:
-		c.add(namesOnly, "the same on the wire; schemas have other names or places, or are in no operation")
-	case len(texts)+len(facts) == 0:
+	case !wire && len(facts) > decimals && c.Level < additive:
+		c.add(namesOnly, "the same on the wire; schemas or parameters have other names or places, or are in no operation")
+	case len(all) == 0:
 		c.add(namesOnly, "only the order of lists, or parts that no operation uses")
 	}
-	if before.Version != after.Version && len(texts) == 1 {
-		c.add(textOnly, "the version, from %s to %s", before.Version, after.Version)
-	} else if len(texts) > 0 {
-		c.add(textOnly, "texts")
+	if len(all) > len(facts) {
+		c.add(textOnly, "texts, or the version")
 	}
 	if c.Facts = pages.Lines(facts); len(facts) == 0 {
-		c.Facts = pages.Lines(texts)
+		c.Facts = pages.Lines(all)
 	}
 	return c
 }
 
-// standard is the default in a fact.
-var standard = regexp.MustCompile(` default=\S*`)
+// oneNumber makes decimals of numbers, in facts and in documents.
+var oneNumber = strings.NewReplacer("type=number", "type=decimal", `"type":"number"`, `"type":"decimal"`)
 
-// oneNumber returns a canonical document in which each number is a decimal.
-func oneNumber(text []byte) []byte {
-	return bytes.ReplaceAll(text, []byte(`"type":"number"`), []byte(`"type":"decimal"`))
-}
-
-var placeholder = regexp.MustCompile(`\{[^}]*\}`)
-
-// under returns a document whose operation stands at another method and path.
-func under(text []byte, from, to string) ([]byte, error) {
-	document, err := openapi3.NewLoader().LoadFromData(text)
-	if err != nil {
-		return nil, err
-	}
-	fromMethod, fromPath, _ := strings.Cut(from, " ")
-	names := placeholder.FindAllString(fromPath, -1) // which stay, as those in the operation do
-	toMethod, toPath, _ := strings.Cut(placeholder.ReplaceAllStringFunc(to, func(name string) string {
-		if len(names) > 0 {
-			name, names = names[0], names[1:]
-		}
-		return name
-	}), " ")
-	item := document.Paths.Value(fromPath)
-	operation := item.GetOperation(fromMethod)
-	item.SetOperation(fromMethod, nil)
-	if len(item.Operations()) == 0 {
-		document.Paths.Delete(fromPath)
-	}
-	document.AddOperation(toPath, toMethod, operation)
-	return document.MarshalJSON()
-}
-
-// rule is a change that oasdiff has a rule for.
-type rule struct {
-	level level
-	text  string
-}
-
-// oasdiff compares two documents by its rules.
-func oasdiff(before, after []byte) ([]rule, error) {
+// oasdiff adds the changes between two documents that it has rules for. One operation may have moved. It reports whether
+// there are any, and whether anything differs on the wire.
+func (c *pageChange) oasdiff(before, after pages.Document, was, is string) (ruled, wire bool, err error) {
 	var specs [2]*load.SpecInfo
-	for i, text := range [][]byte{before, after} {
-		spec, err := openapi3.NewLoader().LoadFromData(text) // which follows no reference out of the document
+	for i, document := range []pages.Document{before, after} {
+		text, _ := json.Marshal(document)                                                       // which was read as JSON
+		spec, err := openapi3.NewLoader().LoadFromData([]byte(oneNumber.Replace(string(text)))) // which reads nothing else
 		if err != nil {
-			return nil, err
+			return false, false, err
 		}
 		specs[i] = &load.SpecInfo{Spec: spec}
 	}
+	moveBack(specs[1].Spec, is, was)
 	compared, sources, err := diff.GetWithOperationsSourcesMap(diff.NewConfig(), specs[0], specs[1])
-	if err != nil {
-		return nil, err
+	if err != nil || compared.Empty() {
+		return false, false, err
 	}
 	english := checker.NewDefaultLocalizer()
 	levels := map[checker.Level]level{checker.ERR: breaking, checker.WARN: risky, checker.INFO: additive}
-	found := map[rule]bool{}
 	for _, change := range checker.CheckBackwardCompatibilityUntilLevel(checker.NewConfig(checker.GetAllChecks()),
 		compared, sources, checker.INFO) {
-		// Whether iyzico raised its version as it should, and what it calls operations, promises nothing.
-		id := change.GetId()
-		if change.GetSection() == "info" || change.GetSection() == "components" ||
-			strings.HasPrefix(id, "api-operation-id") || strings.HasPrefix(id, "api-tag") {
+		id, severity := change.GetId(), levels[change.GetLevel()]
+		switch {
+		case id == checker.APISchemasRemovedId: // it may have another name now, or be needless
 			continue
+		case strings.Contains(id, "-default-value-"):
+			severity = breaking // to leave it out means something else than before
+		case strings.HasPrefix(id, "response-") && strings.HasSuffix(id, "-removed") && !strings.Contains(id, "enum"):
+			severity = max(severity, risky) // who reads it gets nothing from now on
 		}
 		text := plain(change.GetUncolorizedText(english))
 		if change.GetPath() != "" {
 			text += fmt.Sprintf(" (`%s %s`)", change.GetOperation(), change.GetPath())
 		}
-		severity := levels[change.GetLevel()]
-		if strings.HasPrefix(id, "response-") && strings.HasSuffix(id, "-removed") && !strings.Contains(id, "enum") {
-			severity = max(severity, risky) // who reads it gets nothing from now on
-		}
-		found[rule{severity, text}] = true
+		ruled = true
+		c.add(severity, "%s", text)
 	}
-	return slices.SortedFunc(maps.Keys(found), func(a, b rule) int {
-		return cmp.Or(int(b.level-a.level), strings.Compare(a.text, b.text))
-	}), nil
+	return ruled, !compared.PathsDiff.Empty() || !compared.SecurityDiff.Empty(), nil
 }
 
-// languageDifferences lists the facts that a page has otherwise than the page that its operation is generated from.
-// Where the operation has moved on one of them only, that says it all.
-func languageDifferences(generates, other pages.Page) []string {
-	if generates.Operation != other.Operation {
-		return []string{"- " + generates.Operation, "+ " + other.Operation}
+// moveBack puts an operation that has moved, or whose path has other names of its parameters, to where it was, so that
+// what else has changed is seen.
+func moveBack(document *openapi3.T, from, to string) {
+	fromMethod, fromPath, _ := strings.Cut(from, " ")
+	toMethod, toPath, _ := strings.Cut(to, " ")
+	item := document.Paths.Value(fromPath)
+	if from == to || item == nil || item.GetOperation(fromMethod) == nil {
+		return
 	}
-	return pages.Lines(pages.Diff(pages.Decode(generates.Text).Facts(pages.Structure), pages.Decode(other.Text).Facts(pages.Structure)))
+	operation := item.GetOperation(fromMethod)
+	names, were := pages.Parameter.FindAllString(fromPath, -1), pages.Parameter.FindAllString(toPath, -1)
+	for _, p := range operation.Parameters {
+		if i := slices.Index(names, "{"+p.Value.Name+"}"); p.Value.In == "path" && i >= 0 && i < len(were) {
+			p.Value.Name = strings.Trim(were[i], "{}")
+		}
+	}
+	item.SetOperation(fromMethod, nil)
+	if len(item.Operations()) == 0 {
+		document.Paths.Delete(fromPath)
+	}
+	document.AddOperation(toPath, toMethod, operation)
 }

@@ -1,14 +1,13 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -16,167 +15,151 @@ import (
 	"github.com/iyzico-go/masspayout/internal/spec/tree"
 )
 
-// drift fails if something generated is not what pages, overlay, config, templates and the pinned generator make, if a
+// generate does what `go generate ./...` does in root, but joins the pages itself, and loads no packages for it: all
+// directives are in generate.go.
+func generate(ctx context.Context, root string) error {
+	if err := pages.WriteJoined(root); err != nil {
+		return fmt.Errorf("the pages cannot be joined: %w", err)
+	}
+	if _, err := tree.Run(ctx, root, nil, "go", "generate", "-skip", "internal/pages/join", "generate.go"); err != nil {
+		return fmt.Errorf("the generator failed: %w", err)
+	}
+	return nil
+}
+
+var header = regexp.MustCompile(`^// Code generated .* DO NOT EDIT\.\s`)
+
+// generated lists the generated files below dir, by their name or by the line that Go's tools know one by, and the
+// document that is joined from the pages.
+func generated(dir string) (names []string, err error) {
+	below := os.DirFS(dir)
+	err = fs.WalkDir(below, ".", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && slices.Contains([]string{".git", "testdata", "node_modules"}, entry.Name()):
+			return fs.SkipDir
+		case name == joinedFile || !entry.IsDir() && strings.HasSuffix(name, ".gen.go"):
+			names = append(names, name)
+		case !entry.IsDir() && strings.HasSuffix(name, ".go"):
+			if text, err := fs.ReadFile(below, name); err == nil && header.Match(text) {
+				names = append(names, name)
+			}
+		}
+		return nil
+	})
+	return names, err
+}
+
+// drift tells if something generated is not what pages, overlay, config, templates and the pinned generator make, if a
 // page is not the one on record, or if an action of the overlay has lost its purpose. It generates in a copy, and writes
 // nothing here.
-func drift(ctx context.Context, root string, out io.Writer) error {
-	untold := func(err error) error { return fmt.Errorf("drift: whether there is any cannot be told: %w", err) }
-	found, err := tampered(root)
-	if err != nil {
-		return untold(err)
-	}
-	temp, err := os.MkdirTemp("", "spec-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(temp)
+func drift(ctx context.Context, root string) (text string, err error) {
+	said, diff := "", ""
+	say := func(format string, args ...any) { said += "drift: " + fmt.Sprintf(format, args...) + "\n" }
 	committed, err := generated(root)
-	work := filepath.Join(temp, "generated")
-	if err := errors.Join(err, prepare(root, work, committed), os.Symlink(root, filepath.Join(temp, "committed"))); err != nil {
-		return err
-	}
-	overlaid, err := generate(ctx, work)
-	switch {
-	case len(overlaid.problems) > 0:
-		found = append(append(found, overlaid.problems...), "correct "+overlayFile+" or remove what it no longer needs, then `make generate` "+
-			"and commit the result")
-	case err != nil:
-		fmt.Fprint(out, lines(found))
-		return untold(err)
-	default:
-		different, err := compareFiles(ctx, temp, committed, out)
-		found = append(found, different...)
-		if err == nil && len(found) == 0 { // what is right, but would be left out of a commit
-			found, err = untracked(ctx, root, committed)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	if len(found) > 0 {
-		fmt.Fprint(out, lines(found))
-		return errRepair
-	}
-	fmt.Fprintln(out, "drift: none; the overlay's actions all apply, and what is generated is what is here")
-	return nil
-}
-
-// lines puts each finding on a line of its own.
-func lines(found []string) (all string) {
-	for _, text := range found {
-		all += "drift: " + text + "\n"
-	}
-	return all
-}
-
-// prepare copies to work what the committed files were generated from.
-func prepare(root, work string, committed []string) error {
-	for _, pattern := range []string{"*.go", "go.*", "gen/*", "gen/internal/*/*", "tools/*", "api/*", "api/*/*"} {
-		found, _ := filepath.Glob(filepath.Join(root, pattern))
-		for _, path := range found {
-			name, _ := filepath.Rel(root, path)
-			info, err := os.Stat(path)
-			if err == nil && info.Mode().IsRegular() && !slices.Contains(committed, filepath.ToSlash(name)) {
-				err = copyFile(path, filepath.Join(work, name))
-			}
-			if err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// copyFile copies a file, and what a symlink leads to.
-func copyFile(from, to string) error {
-	text, err := os.ReadFile(from)
 	if err == nil {
-		err = errors.Join(os.MkdirAll(filepath.Dir(to), 0o755), os.WriteFile(to, text, 0o644))
+		err = tampered(root, committed, say)
 	}
-	return err
-}
-
-// compareFiles says how the files in temp/committed differ from those that were generated in temp/generated, and prints
-// how.
-func compareFiles(ctx context.Context, temp string, committed []string, out io.Writer) (found []string, err error) {
-	names, err := generated(filepath.Join(temp, "generated"))
-	names = append(names, committed...)
-	slices.Sort(names)
-	for _, name := range slices.Compact(names) {
-		old, made := "committed/"+name, "generated/"+name
-		info, oldErr := os.Lstat(filepath.Join(temp, old))
-		was, _ := os.ReadFile(filepath.Join(temp, old))
-		is, madeErr := os.ReadFile(filepath.Join(temp, made))
-		switch {
-		case oldErr != nil:
-			found, old = append(found, name+" is generated, but missing"), os.DevNull
-		case madeErr != nil:
-			found, made = append(found, name+" is not generated any more, delete it"), os.DevNull
-		case !info.Mode().IsRegular():
-			found = append(found, name+" is not the plain file that is generated")
-		case !bytes.Equal(was, is):
-			found = append(found, name+" is not what is generated")
-		default:
-			continue
-		}
-		diff, _ := tree.Run(ctx, temp, nil, "git", "diff", "--no-index", "--no-ext-diff", "--no-color", "--src-prefix=", "--dst-prefix=", old,
-			made) // its exit code is 1 for a difference
-		fmt.Fprint(out, diff)
+	if err == nil {
+		diff, err = differences(ctx, root, committed, say)
 	}
-	if len(found) > 0 {
-		found = append(found, "`make generate`, then commit the result; what was edited by hand belongs in api/")
-	}
-	return found, err
-}
-
-// untracked says which files git does not track.
-func untracked(ctx context.Context, root string, names []string) (found []string, err error) {
-	tracked, err := tree.Run(ctx, root, nil, "git", append([]string{"ls-files", "--"}, names...)...)
-	for _, name := range names {
-		if !slices.Contains(strings.Fields(tracked), name) {
-			found = append(found, name+" is not tracked: git add "+name)
+	if err == nil && said == "" { // what is right, but would be left out of a commit
+		var untracked string
+		untracked, err = tree.Run(ctx, root, nil, "git", append([]string{"ls-files", "--others", "--"}, committed...)...)
+		for _, name := range strings.Fields(untracked) {
+			say("%s is not tracked: git add %[1]s", name)
 		}
 	}
-	return found, err
+	switch {
+	case errors.Is(err, errRepair), err == nil && said != "":
+		return diff + said, errRepair
+	case err != nil:
+		return said, fmt.Errorf("drift: whether there is any cannot be told: %w", err)
+	}
+	return "drift: none; the overlay's actions all apply, and what is generated is what is here\n", nil
 }
 
-// tampered says what is wrong with the inputs that nobody edits, and what helps.
-func tampered(root string) (found []string, err error) {
+// tampered says what is wrong with the inputs that nobody edits, and what helps. It fails if they cannot be copied.
+func tampered(root string, committed []string, say func(string, ...any)) error {
 	all, err := pages.Load(root)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	say := func(format string, args ...any) { found = append(found, fmt.Sprintf(format, args...)) }
 	known := []string{pages.RecordFile, pages.Overviews}
 	for _, page := range all {
 		name := pages.Folder + "/" + page.File
 		known = append(known, name)
 		if sum, err := pages.Sum(page.Text); len(page.Text) > 0 && (err != nil || sum != page.SHA256) {
-			say("%s is not the page that %s records; nobody edits either: `git restore %s` brings back what was committed, `make spec` takes "+
-				"over what iyzico publishes", name, pages.RecordFile, pages.Folder)
+			say("%s is not the page that %s records; nobody edits either: `git restore %s` brings back what was committed, "+
+				"`make spec` takes over what iyzico publishes", name, pages.RecordFile, pages.Folder)
 		} else if len(page.Text) == 0 && page.SHA256 != "" {
 			say("%s is on record, but missing: git restore %[1]s", name)
 		}
 	}
-	err = filepath.WalkDir(filepath.Join(root, "api"), func(path string, entry fs.DirEntry, err error) error {
-		name, _ := filepath.Rel(root, path)
-		name = filepath.ToSlash(name)
-		if err == nil && entry.Type()&fs.ModeSymlink != 0 {
+	inputs, _ := fs.Glob(os.DirFS(root), "api/*")
+	more, _ := fs.Glob(os.DirFS(root), "api/*/*")
+	for _, name := range slices.Concat(committed, inputs, more) {
+		if info, statErr := os.Lstat(filepath.Join(root, name)); statErr == nil && info.Mode()&fs.ModeSymlink != 0 {
 			say("%s is a symlink, and git does not have what it leads to: put the file itself in its place", name)
-		} else if err == nil && !entry.IsDir() && strings.HasPrefix(name, pages.Folder+"/") && !slices.Contains(known, name) {
+			err = errRepair
+		} else if strings.HasPrefix(name, pages.Folder+"/") && !slices.Contains(known, name) {
 			say("%s is not on record: delete it, or `make spec FROM=%[1]s` if it is a page", name)
 		}
-		return err
-	})
-	return found, err
+	}
+	return err
 }
 
-// overlayOf applies the overlay of root to its joined document.
-func overlayOf(root string) (overlaid, error) {
-	document, err := os.ReadFile(filepath.Join(root, joinedFile))
-	actions, actionsErr := os.ReadFile(filepath.Join(root, overlayFile))
-	if err := errors.Join(err, actionsErr); err != nil {
-		return overlaid{}, err
+// differences generates in a copy of the inputs, says how the committed files differ from what is generated there, and
+// returns a diff.
+func differences(ctx context.Context, root string, committed []string, say func(string, ...any)) (diff string, err error) {
+	temp, err := os.MkdirTemp("", "spec-")
+	if err != nil {
+		return "", err
 	}
-	return applyOverlay(document, actions)
+	defer os.RemoveAll(temp)
+	work := filepath.Join(temp, "generated")
+	err = os.Symlink(root, filepath.Join(temp, "committed"))
+	for _, folder := range []string{"api", "gen", "tools"} {
+		err = errors.Join(err, os.CopyFS(filepath.Join(work, folder), os.DirFS(filepath.Join(root, folder))))
+	}
+	for _, name := range []string{"go.mod", "go.sum", "generate.go"} {
+		text, readErr := os.ReadFile(filepath.Join(root, name))
+		err = errors.Join(err, readErr, os.WriteFile(filepath.Join(work, name), text, 0o644))
+	}
+	if err != nil {
+		return "", err
+	}
+	for _, name := range committed {
+		_ = os.Remove(filepath.Join(work, name)) // if it was copied
+	}
+	err = generate(ctx, work)
+	if overlaid, overlayErr := overlayOf(work); overlayErr == nil && len(overlaid.Problems) > 0 {
+		say("%s", strings.Join(overlaid.Problems, "\ndrift: "))
+		say("correct %s or remove what it no longer needs, then `make generate` and commit the result", overlayFile)
+		return "", nil
+	}
+	made, walkErr := generated(work)
+	if err := errors.Join(err, walkErr); err != nil {
+		return "", err
+	}
+	names := slices.Sorted(slices.Values(append(made, committed...)))
+	for _, name := range slices.Compact(names) {
+		is, generated, what := "committed/"+name, "generated/"+name, "not what is generated"
+		if !slices.Contains(committed, name) {
+			is, what = os.DevNull, "generated, but missing"
+		} else if !slices.Contains(made, name) {
+			generated, what = os.DevNull, "not generated any more, delete it"
+		}
+		changes, _ := tree.Run(ctx, temp, nil, "git", "diff", "--no-index", "--no-ext-diff", "--no-color", "--src-prefix=",
+			"--dst-prefix=", is, generated) // its exit code is 1 for a difference
+		if changes != "" {
+			say("%s is %s", name, what)
+		}
+		diff += changes
+	}
+	if diff != "" {
+		say("`make generate`, then commit the result; what was edited by hand belongs in api/")
+	}
+	return diff, nil
 }

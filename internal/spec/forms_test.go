@@ -58,7 +58,7 @@ func TestForms(t *testing.T) {
 		{"JSON", initTR, "init.tr.json", ""},
 		{"JSON in one line", strings.Join(strings.Fields(initTR), " "), "init.tr.json", ""},
 		{"several documents, each of its operation", page(initTR, auth), "init.tr.json auth.en.json",
-			"has 2 OpenAPI documents"},
+			"page.md is the English page of POST /v1/mass/payout/auth, api/pages/auth.en.json"},
 		{"the same document twice", page(initTR, initTR), "init.tr.json", ""},
 		{"two documents of one operation that differ", page(initTR, strings.Replace(initTR, `"1.0.1"`, `"1.0.2"`, 1)),
 			refused, "several that differ"},
@@ -88,12 +88,12 @@ func TestForms(t *testing.T) {
 		{"an error page", "<html><body>502 Bad Gateway</body></html>", refused, "got an HTML page"},
 		{"YAML", "openapi: 3.0.3\ninfo:\n  version: 1.0.1\n", refused, "got YAML"},
 		{"nothing", " \n", refused, "the page is empty"},
-		{"text only", "# Not found\n", refused, "without a JSON block"},
+		{"text only", "# Not found\n", refused, "got none among 0"},
 		{"examples only", page(), refused, "got none among 1"},
 		{"cut off inside the block", page(initTR)[:len(page(initTR))/2], refused, "cut off"},
 		{"JSON cut off", initTR[:len(initTR)/2], refused, "invalid JSON"},
 		{"JSON with something behind it", initTR + "{}", refused, "invalid JSON"},
-		{"a list", "[]", refused, "expected an OpenAPI document"},
+		{"a list", "[]", refused, "expected an OpenAPI 3 document"},
 		{"a key twice", strings.Replace(initTR, `"openapi"`, `"openapi": "3.0.3", "openapi"`, 1), refused,
 			"invalid JSON"},
 		{"no UTF-8", strings.Replace(initTR, "Sandbox", "\xff", 1), refused, "invalid JSON"},
@@ -129,17 +129,16 @@ const refused = "none"
 // takes fails if a saved copy of a page is not taken for certain pages on record, or if that is not said.
 func takes(t *testing.T, all []pages.Page, name, text, want, says string) {
 	t.Helper()
-	var d refreshed
-	after, err := d.take(all, input{name: name, page: -1, text: []byte(text)})
-	said := strings.Join(d.notes, "\n")
+	done, err := intake{pages: all}.take(input{name: name, text: []byte(text)})
+	said := strings.Join(done.notes, "\n")
 	if err != nil {
 		said += err.Error()
 	}
 	if (err != nil) != (want == refused) || !strings.Contains(said, says) {
-		t.Errorf("got error %v and notes %q, want %q", err, d.notes, says)
+		t.Errorf("got error %v and notes %q, want %q", err, done.notes, says)
 	}
-	for i, page := range after {
-		taken := slices.Contains(d.read, page.File)
+	for i, page := range done.pages {
+		_, taken := done.taken[page.File]
 		changed := i >= len(all) || string(all[i].Text) != string(page.Text)
 		if taken != slices.Contains(strings.Fields(want), page.File) || changed && !taken {
 			t.Errorf("%s is taken: %v, changed: %v", page.File, taken, changed)
@@ -166,7 +165,8 @@ func site(t *testing.T, fails int32, status int, body string) (string, *atomic.I
 }
 
 func TestFetch(t *testing.T) {
-	quick := limits{bytes: 1000, timeout: 10 * time.Second, retries: 2, wait: time.Millisecond}
+	quick := newClient()
+	quick.RetryMax, quick.RetryWaitMin, quick.RetryWaitMax = 2, time.Millisecond, time.Millisecond
 	for _, test := range []struct {
 		name   string
 		fails  int32
@@ -183,7 +183,7 @@ func TestFetch(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			url, calls := site(t, test.fails, test.status, "body")
-			text, at, err := fetch(t.Context(), url+test.path, quick)
+			text, at, err := fetch(t.Context(), quick, url+test.path)
 			if calls.Load() != test.calls {
 				t.Errorf("got %d calls, want %d", calls.Load(), test.calls)
 			}
@@ -201,13 +201,13 @@ func TestFetch(t *testing.T) {
 		"http://docs.iyzico.com/page.md":             "starts with https://",
 		"https://user:password@docs.iyzico.com/a.md": "no user in it",
 	} {
-		if _, _, err := fetch(t.Context(), address, quick); err == nil || !strings.Contains(err.Error(), says) ||
+		if _, _, err := fetch(t.Context(), quick, address); err == nil || !strings.Contains(err.Error(), says) ||
 			strings.Contains(err.Error(), "password") {
 			t.Errorf("%s: got error %v, want %q", address, err, says)
 		}
 	}
-	url, _ := site(t, 0, 0, strings.Repeat("x", 1001))
-	if _, _, err := fetch(t.Context(), url, quick); err == nil || !strings.Contains(err.Error(), "at most 1000 bytes") {
+	url, _ := site(t, 0, 0, strings.Repeat("x", largest+1))
+	if _, _, err := fetch(t.Context(), quick, url); err == nil || !strings.Contains(err.Error(), "at most 4194304 bytes") {
 		t.Errorf("got error %v for a long page", err)
 	}
 }
@@ -220,13 +220,13 @@ func TestInputs(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if read, err := inputs(t.Context(), dir, "", all, defaults); err != nil || len(read) != 2 || read[0].name != "a.md" ||
+	if read, err := inputs(t.Context(), newClient(), dir, "", all); err != nil || len(read) != 2 || read[0].name != "a.md" ||
 		string(read[1].text) != "b" {
 		t.Errorf("a folder: got %v, error %v", read, err)
 	}
 	for from, says := range map[string]string{t.TempDir(): "expected pages",
 		filepath.Join(dir, "none"): "expected a file, a folder or an address"} {
-		if _, err := inputs(t.Context(), from, "", all, defaults); err == nil || !strings.Contains(err.Error(), says) {
+		if _, err := inputs(t.Context(), newClient(), from, "", all); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: got error %v, want %q", from, err, says)
 		}
 	}
@@ -236,8 +236,8 @@ func TestInputs(t *testing.T) {
 		all[i].Address = url + "/" + all[i].File
 	}
 	all[2].Address = ""
-	read, err := inputs(t.Context(), "", "", all, defaults)
-	if err != nil || len(read) != len(all)-1 || read[2].page != 3 {
+	read, err := inputs(t.Context(), newClient(), "", "", all)
+	if err != nil || len(read) != len(all)-1 || read[2].want != all[3].File {
 		t.Errorf("got %v, error %v", read, err)
 	}
 }
@@ -246,34 +246,17 @@ func TestInputs(t *testing.T) {
 func TestTwoCopiesOfAPage(t *testing.T) {
 	all := recorded(t)
 	old := string(all[0].Text)
-	d := refreshed{taken: map[string]input{}}
+	have := intake{pages: all}
 	for _, test := range []struct{ name, text, says string }{
 		{"old.md", page(old), ""},
 		{"again.json", old, ""},
 		{"new.md", page(strings.Replace(old, `"1.0.1"`, `"1.0.2"`, 1)),
 			"expected one document of POST /v1/mass/payout/init, got several that differ, in again.json and in new.md"},
 	} {
-		_, err := d.take(all, input{name: test.name, page: -1, text: []byte(test.text)})
+		var err error
+		have, err = have.take(input{name: test.name, text: []byte(test.text)})
 		if (err == nil) != (test.says == "") || err != nil && err.Error() != test.says {
 			t.Errorf("%s: got error %v, want %q", test.name, err, test.says)
-		}
-		d.notes = nil
-	}
-}
-
-func TestLanguageDifferences(t *testing.T) {
-	all := recorded(t)
-	moved := all[0]
-	moved.Operation = "POST /v2/mass/payout/init"
-	for name, test := range map[string]struct {
-		generates pages.Page
-		want      []string
-	}{
-		"as on record": {all[0], all[1].Differences},
-		"moved":        {moved, []string{"- POST /v2/mass/payout/init", "+ POST /v1/mass/payout/init"}},
-	} {
-		if got := languageDifferences(test.generates, all[1]); !slices.Equal(got, test.want) {
-			t.Errorf("%s: got %q, want %q", name, got, test.want)
 		}
 	}
 }
@@ -293,8 +276,7 @@ func TestExpectedPage(t *testing.T) {
 		"another API": {`{"openapi":"3.0.3","info":{"version":"1"},"paths":{"/x":{"get":{}}}}`,
 			"that of another API"},
 	} {
-		var d refreshed
-		_, err := d.take(all, input{name: "https://docs.iyzico.com/x.md", page: 0, text: []byte(test.text)})
+		_, err := intake{pages: all}.take(input{name: "https://docs.iyzico.com/x.md", want: "init.tr.json", text: []byte(test.text)})
 		if (err == nil) != (test.says == "") || err != nil && !strings.Contains(err.Error(), test.says) {
 			t.Errorf("%s: got error %v, want %q", name, err, test.says)
 		}

@@ -42,7 +42,9 @@ func main() {
 
 // command is main without the process around it.
 func command(ctx context.Context, args []string, out, errOut io.Writer) int {
-	switch err := try(ctx, args, out, errOut); {
+	text, err := try(ctx, args, errOut)
+	_, writeErr := io.WriteString(out, text)
+	switch err = errors.Join(err, writeErr); {
 	case err == nil:
 		return 0
 	case errors.Is(err, errRepair):
@@ -53,66 +55,53 @@ func command(ctx context.Context, args []string, out, errOut io.Writer) int {
 	return 2
 }
 
-func try(ctx context.Context, args []string, out, errOut io.Writer) error {
+// try returns what is printed, which says more than an error.
+func try(ctx context.Context, args []string, errOut io.Writer) (text string, err error) {
 	flags := flag.NewFlagSet("spec", flag.ContinueOnError)
 	flags.SetOutput(errOut)
-	root := flags.String("C", ".", "a folder of the module")
+	dir := flags.String("C", ".", "a folder of the module")
 	from := flags.String("from", "",
 		"refresh: a page or a folder of pages, as Markdown or JSON, or an address (default: those on record)")
 	base := flags.String("base", "HEAD", "report: the commit or tag to compare the working tree with")
-	version := flags.String("version", "", "release: the number, such as v0.2.0")
+	version := flags.String("version", "", "release, tags: the number, such as v0.2.0")
 	page := flags.String("page", "", "refresh: the file in api/pages that -from belongs to, where that cannot be told")
-	file := flags.String("out", "", "a file to write the report or the changelog's text to, besides stdout")
 	watch := flags.String("watch", "", "refresh: a folder for what the scheduled look does with the findings")
 	if len(args) == 0 || flags.Parse(args[1:]) != nil || flags.NArg() > 0 {
-		return fmt.Errorf("%w, got %q", errUsage, args)
+		return "", fmt.Errorf("%w, got %q", errUsage, args)
 	}
-	top, err := tree.Root(ctx, *root, pages.RecordFile)
+	root, err := tree.Root(ctx, *dir, pages.RecordFile)
 	if err != nil {
-		return err
+		return "", err
 	}
-	print := func(text string, err error) error {
-		if err == nil && *file != "" {
-			err = os.WriteFile(*file, []byte(text), 0o644)
-		}
-		if err == nil {
-			_, err = io.WriteString(out, text)
-		}
-		return err
-	}
+	var rep report
 	switch args[0] {
 	case "drift":
-		return drift(ctx, top, out)
+		return drift(ctx, root)
 	case "release":
-		return print(release.Check(ctx, top, *version))
+		return release.Check(ctx, root, *version)
 	case "tags":
-		return print(release.Tags(ctx, top, *version))
+		return release.Tags(ctx, root, *version)
 	case "report":
-		rep, err := compare(ctx, top, *base, nil)
-		if err == nil {
-			err = print(rep.markdown())
-		}
-		if err == nil && rep.Repair() {
-			err = errRepair
-		}
-		return err
+		err = rep.compare(ctx, root, *base, nil)
 	case "refresh":
 		if *from != "" && !strings.Contains(*from, "://") && !filepath.IsAbs(*from) {
-			*from = filepath.Join(top, *from) // the Makefile's caller stands there
+			*from = filepath.Join(root, *from) // the Makefile's caller stands there
 		}
-		done, err := refresh(ctx, top, *from, *page, defaults)
-		if err == nil {
-			err = print(done.text())
+		if rep, err = refresh(ctx, root, *from, *page, newClient()); err == nil && *watch != "" {
+			err = rep.writeWatch(*watch)
 		}
-		if err == nil && *watch != "" {
-			err = done.writeWatch(*watch)
-		}
-		if err == nil && len(done.Unread) > 0 {
-			err = errUnread
-		} else if err == nil && (done.changed && done.report.Repair() || len(done.Index.New)+len(done.Index.Gone) > 0) {
-			err = errRepair
-		}
-		return err
+	default:
+		err = fmt.Errorf("%w, got %q", errUsage, args)
 	}
-	return fmt.Errorf("%w, got %q", errUsage, args)
+	if err != nil {
+		return "", err
+	}
+	text, err = rep.markdown()
+	switch {
+	case err == nil && len(rep.Found) > 0 && strings.HasPrefix(rep.Found[0].Title, titleUnread): // these are the first
+		err = errUnread
+	case err == nil && (rep.Repair() || len(rep.Found) > 0):
+		err = errRepair
+	}
+	return text, err
 }

@@ -2,108 +2,83 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"maps"
-	"net/url"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/hashicorp/go-retryablehttp"
 	"github.com/iyzico-go/masspayout/internal/pages"
 )
 
-// unread is a page that could not be read.
-type unread struct {
-	Name string // of the page on record, or of the file
-	Err  error
+// finding is what a person must look at although no page has changed. It becomes an issue.
+type finding struct {
+	Title string
+	What  string // was seen, as it comes from outside
+	Help  string
 }
 
-// refreshed is what a refresh did.
-type refreshed struct {
-	notes   []string
-	whole   bool     // all pages on record were asked for
-	read    []string // files on record that were read
-	Unread  []unread
-	Index   index
-	changed bool
-	report  report // if it changed
-
-	taken map[string]input // what was taken for each page, by its file on record
-}
+// Titles of findings, as they begin.
+const (
+	titleUnread = "iyzico's page cannot be read: "
+	titleNew    = "iyzico has a new page: "
+	titleGone   = "iyzico's page is gone: "
+)
 
 // refresh takes over what has changed on iyzico's pages, joins, regenerates and reports. Pages that cannot be read stay
 // as they are. Where overlay or module no longer fit, the new pages stay, for a maintainer to repair them against.
 // page is the file in api/pages that what is read belongs to, where that cannot be told.
-func refresh(ctx context.Context, root, from, page string, l limits) (*refreshed, error) {
+func refresh(ctx context.Context, root, from, page string, client *retryablehttp.Client) (rep report, err error) {
 	all, err := pages.Load(root)
 	if err != nil {
-		return nil, err
+		return report{}, err
 	}
-	look, cancel := context.WithTimeout(ctx, l.all)
+	look, cancel := context.WithTimeout(ctx, 10*time.Minute) // all the time that a site may take to respond
 	defer cancel()
-	read, err := inputs(look, from, page, all, l)
+	read, err := inputs(look, client, from, page, all)
 	if err != nil {
-		return nil, err
+		return report{}, err
 	}
-	done := &refreshed{whole: from == ""}
+	unread := func(name string, err error) {
+		name = filepath.Base(name)
+		rep.Found = append(rep.Found, finding{titleUnread + name, err.Error(), "It stays as it is, and a change of it would go " +
+			"unnoticed. If it has moved: `make spec FROM=<its new address> PAGE=" + name + "` records the new one."})
+	}
+	have := intake{pages: all}
 	for _, in := range read {
-		next, err := done.take(all, in)
-		switch {
-		case err == nil:
-			all = next
-		case in.page >= 0:
-			done.Unread = append(done.Unread, unread{all[in.page].File, err})
-		default:
-			done.Unread = append(done.Unread, unread{in.name, err})
+		if have, err = have.take(in); err != nil {
+			unread(cmp.Or(in.want, in.name), err)
 		}
+	}
+	for _, file := range slices.Sorted(maps.Keys(have.taken)) {
+		rep.settled = append(rep.settled, titleUnread+file)
 	}
 	if from == "" {
-		if done.Index, err = readIndex(look, root, all, l); err != nil {
-			return nil, err
-		}
-		done.Unread = append(done.Unread, done.Index.unread...)
-	}
-	if done.changed, err = write(root, all); err != nil || !done.changed {
-		return done, err
-	}
-	var broken []string
-	if _, err := generate(ctx, root); err != nil {
-		broken = []string{err.Error()}
-	}
-	if done.report, err = compare(ctx, root, "HEAD", broken); err != nil {
-		return nil, fmt.Errorf("the new pages are in api/pages, but what changed cannot be told: %w", err)
-	}
-	done.report.Notes = append(done.notes, done.report.Notes...)
-	return done, nil
-}
-
-// generating decides which page of those with a stem its operation is generated from: the Turkish one, which iyzico's
-// merchants read, once it was read whole, else the one that is. It records how the others differ.
-func generating(all []pages.Page, stem string) {
-	var chosen *pages.Page
-	for i := range all {
-		page := &all[i]
-		if pages.Stem(page.File) == stem && len(page.Text) > 0 &&
-			(chosen == nil || page.Language == "tr" || page.Generates && chosen.Language != "tr") {
-			chosen = page
+		rep.settled = append(rep.settled, titleUnread+"*")
+		found, err := readIndex(look, client, root, have.pages)
+		if rep.Found = append(rep.Found, found...); err != nil {
+			unread(indexFile, err)
+		} else {
+			rep.settled = append(rep.settled, titleNew+"*", titleGone+"*")
 		}
 	}
-	for i := range all {
-		page := &all[i]
-		if pages.Stem(page.File) != stem {
-			continue
-		}
-		if page.Generates = page == chosen; page.Generates {
-			page.Differences = nil
-		} else if len(page.Text) > 0 {
-			page.Differences = languageDifferences(*chosen, *page)
-		}
+	rep.Notes = have.notes
+	changed, err := write(root, have.pages)
+	if rep.Unchanged = !changed; err != nil || rep.Unchanged {
+		return rep, err
 	}
+	if err := rep.compare(ctx, root, "HEAD", generate(ctx, root)); err != nil {
+		return rep, fmt.Errorf("the new pages are in api/pages, but what changed cannot be told: %w", err)
+	}
+	return rep, nil
 }
 
 // write writes the pages and their record, and reports whether anything has changed by that.
@@ -124,89 +99,208 @@ func write(root string, all []pages.Page) (changed bool, err error) {
 	return changed, err
 }
 
-// take returns the pages on record with the documents of one input taken over, all of them or none.
-func (d *refreshed) take(all []pages.Page, in input) ([]pages.Page, error) {
+// writeWatch writes what the scheduled look does with the findings: in open/ a file for each issue that should be open,
+// its title in the first line; in settled the titles of those that no longer need be, each a pattern; and a file draft
+// where the change cannot be merged as it is. Nothing is said of pages that were not read.
+func (r *report) writeWatch(folder string) error {
+	files := map[string]string{"settled": strings.Join(append(r.settled, ""), "\n")}
+	for _, f := range r.Found {
+		name := regexp.MustCompile(`[^\w.-]+`).ReplaceAllString(f.Title, "-")
+		files["open/"+name] = fmt.Sprintf("%s\nThe scheduled look at iyzico's pages found:\n\n%s\n%s This issue closes by itself.\n",
+			f.Title, fenced(f.What), f.Help)
+	}
+	if r.Repair() {
+		files["draft"] = ""
+	}
+	err := os.MkdirAll(filepath.Join(folder, "open"), 0o755)
+	for name, text := range files {
+		err = errors.Join(err, os.WriteFile(filepath.Join(folder, name), []byte(text), 0o644))
+	}
+	return err
+}
+
+// intake is the pages on record, as what was read makes them.
+type intake struct {
+	pages []pages.Page
+	taken map[string]input // what was taken for a page, by its file
+	notes []string
+}
+
+// take returns the intake with the documents of one input taken over, all of them or none.
+func (t intake) take(in input) (intake, error) {
 	if in.err != nil {
-		return nil, in.err
+		return t, in.err
 	}
 	found, own, err := documents(in.text)
 	if err != nil {
-		return nil, err
+		return t, err
 	}
 	in.own = own
-	if err := led(all, in); err != nil {
-		return nil, err
+	known, err := t.known(in)
+	if err != nil {
+		return t, err
 	}
-	before := len(all)
-	all, next := slices.Clone(all), refreshed{notes: slices.Clone(d.notes), read: slices.Clone(d.read), taken: map[string]input{}}
-	maps.Copy(next.taken, d.taken)
+	next := intake{slices.Clone(t.pages), map[string]input{}, slices.Clone(t.notes)}
+	maps.Copy(next.taken, t.taken)
 	note := func(format string, args ...any) { next.notes = append(next.notes, fmt.Sprintf(format, args...)) }
-	if len(found) > 1 {
-		note("%s has %d OpenAPI documents", in.name, len(found))
-	}
+	others := "none"
 	for _, document := range found {
-		index, err := which(&all, in, document, len(found) == 1)
+		index, err := next.which(in, known, document, len(found) == 1)
 		if err != nil {
-			return nil, err
+			return t, err
 		}
 		if index < 0 {
-			note("%s also shows %s, which has a page of its own: it was not taken from there", in.name,
-				strings.Join(pages.Decode(document).Operations(), ", "))
+			others = "that of another operation, " + strings.Join(pages.Decode(document).Operations(), ", ")
+			note("%s also shows %s, which has a page of its own: it was not taken from there", in.name, others)
 			continue
 		}
-		page := &all[index]
+		page := &next.pages[index]
 		if other, ok := next.taken[page.File]; ok && !pages.Same(other.text, document) {
-			return nil, fmt.Errorf("expected one document of %s, got several that differ, in %s and in %s", page.Operation, other.name,
-				in.name)
+			return t, fmt.Errorf("expected one document of %s, got several that differ, in %s and in %s", page.Operation,
+				other.name, in.name)
 		}
 		next.taken[page.File] = input{name: in.name, text: document}
 		if err := put(page, document, in); err != nil {
-			return nil, err
+			return t, err
 		}
-		generating(all, pages.Stem(page.File))
-		next.read = append(next.read, page.File)
-		if index >= before {
-			note("%s is a new page. If one on record has moved there: `git restore api gen`, and say which with PAGE=", page.File)
-			if in.as == "" && languageIn(in) == "" && languageOf(document) == "" {
-				note("Nothing says in which language it is. If that is Turkish: PAGE=%s.tr.json", pages.Stem(page.File))
-			}
+		next.generating(pages.Stem(page.File))
+		if index >= len(t.pages) {
+			note("%s is a new page. If one on record has moved there, or it is in another language: `git restore api gen`, and say "+
+				"which it is, as in PAGE=%s.tr.json", page.File, pages.Stem(page.File))
 		}
-		if in.page < 0 || in.decided { // else it is as expected
+		if in.want == "" || in.decided { // else it is as expected
 			use := map[bool]string{false: ", which is only compared: another language's generates"}[page.Generates]
 			note("%s is the %s page of %s, %s/%s%s", in.name, languages[page.Language], page.Operation, pages.Folder, page.File, use)
 		}
 	}
-	if asked := byName(all, in); len(asked) == 1 && !slices.Contains(next.read, all[asked[0]].File) {
-		return nil, fmt.Errorf("expected the document of %s, got none", all[asked[0]].Operation)
-	}
-	d.taken, d.notes, d.read = next.taken, next.notes, next.read
-	return all, nil
-}
-
-// led refuses what was read at the address of one page, and is another one by the address that redirects led to, or
-// that it names as its own.
-func led(all []pages.Page, in input) error {
-	for _, other := range all {
-		elsewhere := same(in.address, other.Address) || same(in.own, other.Address)
-		if in.page >= 0 && !in.decided && elsewhere && !same(all[in.page].Address, other.Address) {
-			return fmt.Errorf("expected the page %s, was led to that of %s", all[in.page].File, other.File)
+	if len(known) == 1 {
+		page := t.pages[known[0]]
+		if _, ok := next.taken[page.File]; !ok {
+			return t, fmt.Errorf("expected the page of %s, got %s", page.Operation, others)
 		}
 	}
-	return nil
+	return next, nil
 }
 
-// put makes a document that of a page, unless it is already, whatever the order of its keys.
+// known returns the pages on record that an input is by what was asked for, else by its address, the address that it
+// names as its own, or its file's name; all of an operation's own if there are several on one page. It refuses what was
+// read at the address of one page, and is another one by the address that redirects led to, or that it names.
+func (t intake) known(in input) (found []int, err error) {
+	name := strings.TrimSuffix(path.Base(in.name), path.Ext(in.name))
+	for i, page := range t.pages {
+		there := same(page.Address, in.address) || same(page.Address, in.own)
+		named := in.address == "" && (name == strings.TrimSuffix(page.File, ".json") || name == slug(page.Address))
+		if in.want == page.File || in.want == "" && (there || named) {
+			found = append(found, i)
+		} else if in.want != "" && !in.decided && there && !same(page.Address, in.name) {
+			return nil, fmt.Errorf("expected the page %s, was led to that of %s", in.want, page.File)
+		}
+	}
+	return found, nil
+}
+
+// which returns the index of the page that a document is of, or -1 if it only stands beside that of the page it was read
+// from. What is known of the page that it was read from decides, else its operation and language together. A page that
+// is not on record yet is added. alone says that the page has no other document.
+func (t *intake) which(in input, known []int, document []byte, alone bool) (int, error) {
+	operations, language := pages.Decode(document).Operations(), languageOf(document)
+	if !slices.ContainsFunc(operations, func(o string) bool { return strings.Contains(o, "/mass/payout/") }) {
+		return 0, fmt.Errorf("expected a page of the Mass Payout API, got that of another API, with %s", strings.Join(operations, ", "))
+	}
+	var of, fit []int // the pages of its operations, and those of these that are known
+	for i, page := range t.pages {
+		if slices.ContainsFunc(operations, func(o string) bool { return pages.Nameless(o) == pages.Nameless(page.Operation) }) {
+			of = append(of, i)
+			if slices.Contains(known, i) {
+				fit = append(fit, i)
+			}
+		}
+	}
+	switch {
+	case len(known) > 1 && len(fit) != 1: // several operations on one page, or a name and an address that disagree
+		return 0, t.undecided(in, known)
+	case len(known) == 1 && len(fit) == 0:
+		if slices.ContainsFunc(of, func(i int) bool { // its other language may have moved before
+			return pages.Stem(t.pages[i].File) != pages.Stem(t.pages[known[0]].File)
+		}) {
+			return -1, nil
+		} else if alone { // it has moved
+			fit = known
+		}
+	}
+	if len(fit) == 1 {
+		page := t.pages[fit[0]]
+		if language != "" && language != page.Language && !in.decided {
+			return 0, fmt.Errorf("expected the %s page of %s, got the %s one", languages[page.Language], page.Operation,
+				languages[language])
+		}
+		return fit[0], nil
+	}
+	language = cmp.Or(languageIn(in), language)
+	for _, i := range of {
+		page := t.pages[i]
+		switch {
+		case in.decided && len(known) == 0: // a person says that it is a new page
+		case len(page.Text) > 0 && pages.Same(page.Text, document):
+			return i, nil
+		case language == "" || language == page.Language:
+			fit = append(fit, i)
+		}
+	}
+	switch {
+	case len(fit) > 1 || len(fit) == 1 && language == "": // it may be another language's, which is not on record
+		return 0, t.undecided(in, fit)
+	case len(fit) == 1:
+		return fit[0], nil
+	}
+	t.pages = append(t.pages, t.newPage(in, operations[0], of, language))
+	return len(t.pages) - 1, nil
+}
+
+// undecided asks for the flag that says which page it is.
+func (t *intake) undecided(in input, indices []int) error {
+	var files []string
+	for _, i := range indices {
+		files = append(files, t.pages[i].File)
+	}
+	return fmt.Errorf("%s may be each of %s; say which with -page, as in make spec FROM=%s PAGE=%s, or name a new one, as in "+
+		"PAGE=%s.tr.json", in.name, strings.Join(files, ", "), in.name, files[0], pages.Stem(files[0]))
+}
+
+// newPage is a page of its own for an operation, or for another language of one that some pages on record are of.
+func (t *intake) newPage(in input, operation string, of []int, language string) pages.Page {
+	version, words := split(operation)
+	stem := strings.ReplaceAll(strings.ReplaceAll(words, "/{}", ""), "/", "-")
+	if len(of) > 0 {
+		operation, stem = t.pages[of[0]].Operation, pages.Stem(t.pages[of[0]].File)
+	} else if slices.ContainsFunc(t.pages, func(p pages.Page) bool { return pages.Stem(p.File) == stem }) {
+		stem = version + "-" + stem
+	}
+	file := cmp.Or(in.want, stem+"."+cmp.Or(language, "en")+".json")
+	language = strings.TrimPrefix(path.Ext(strings.TrimSuffix(file, ".json")), ".")
+	return pages.Page{File: file, Operation: operation, Language: language, Address: cmp.Or(in.address, in.own)}
+}
+
+// split returns an operation's version and what stands behind it, without the names of parameters.
+func split(operation string) (version, words string) {
+	_, address, _ := strings.Cut(pages.Nameless(operation), " /")
+	version, words, _ = strings.Cut(address, "/mass/payout/")
+	return version, words
+}
+
+// put makes a document that of a page, unless it is already.
 func put(page *pages.Page, document []byte, in input) (err error) {
-	if address, err := url.Parse(in.address); err == nil && in.address != "" {
-		address.RawQuery, address.Fragment = "", ""
-		page.Address = address.String()
+	if in.address != "" {
+		page.Address, _, _ = strings.Cut(in.address, "?")
 	}
 	if pages.Same(page.Text, document) {
 		return nil
 	}
 	decoded, today := pages.Decode(document), time.Now().UTC().Format(time.DateOnly)
-	if operations := decoded.Operations(); !slices.Contains(operations, page.Operation) {
-		page.Operation = closest(operations, page.Operation)
+	if operations := decoded.Operations(); !slices.Contains(operations, page.Operation) { // it has moved
+		_, words := split(page.Operation)
+		i := slices.IndexFunc(operations, func(o string) bool { return strings.HasSuffix(pages.Nameless(o), "/"+words) })
+		page.Operation = operations[max(i, 0)]
 	}
 	page.Version, page.Origin = decoded.Version(), "the page, "+today
 	if in.address == "" {
@@ -218,72 +312,67 @@ func put(page *pages.Page, document []byte, in input) (err error) {
 	return err
 }
 
-// closest is the operation that a moved one has most likely become: that with the longest common end.
-func closest(operations []string, was string) string {
-	common := func(a string) (n int) {
-		for n < min(len(a), len(was)) && a[len(a)-1-n] == was[len(was)-1-n] {
-			n++
+// generating decides which page of those with a stem its operation is generated from: the Turkish one, which iyzico's
+// merchants read, once it was read whole, else the one that is. It records how the others differ.
+func (t *intake) generating(stem string) {
+	var group []*pages.Page
+	claims := map[*pages.Page]int{}
+	for i := range t.pages {
+		if page := &t.pages[i]; pages.Stem(page.File) == stem && len(page.Text) > 0 {
+			group = append(group, page)
+			claims[page] = map[bool]int{true: 2}[page.Language == "tr"] + map[bool]int{true: 1}[page.Generates]
 		}
-		return n
 	}
-	return slices.MaxFunc(operations, func(a, b string) int { return common(a) - common(b) })
+	chosen := slices.MaxFunc(group, func(a, b *pages.Page) int { return claims[a] - claims[b] })
+	for _, page := range group {
+		page.Generates, page.Differences = page == chosen, nil
+		if page.Operation != chosen.Operation { // it has moved on one of them only, which says it all
+			page.Differences = []string{"- " + chosen.Operation, "+ " + page.Operation}
+		} else if page != chosen {
+			page.Differences = pages.Lines(pages.Diff(pages.Decode(chosen.Text).Bare().Facts(), pages.Decode(page.Text).Bare().Facts()))
+		}
+	}
 }
 
-// text is what a refresh tells.
-func (d *refreshed) text() (string, error) {
-	if !d.changed {
-		d.report = report{Notes: d.notes, Unchanged: true}
-	}
-	d.report.Found = d
-	return d.report.markdown()
-}
+// languages by their code in the record.
+var languages = map[string]string{"tr": "Turkish", "en": "English"}
 
-const (
-	titleUnread = "iyzico's page cannot be read: "
-	titleNew    = "iyzico has a new page: "
-	titleGone   = "iyzico's page is gone: "
+var (
+	// sign is where an address, behind its host, or a file's name says the language.
+	sign    = regexp.MustCompile(`^\w+://[^/]+/(?:(en)|urunler)/|\.(en|tr)\.\w+$`)
+	turkish = regexp.MustCompile(`[çÇğĞıİöÖşŞüÜ]`)
+	english = regexp.MustCompile(`(^|\s)(the|of|for|is|are|to|and|an|by)(\s|$)`)
 )
 
-// writeWatch writes what the scheduled look does with the findings: in open/ a file for each issue that should be open,
-// its title in the first line; in settled the titles of those that no longer need be, each a pattern; and a file draft
-// where the change cannot be merged as it is. Nothing is said of pages that were not read.
-func (d *refreshed) writeWatch(folder string) error {
-	var settled []string
-	files := map[string]string{}
-	open := func(title, text string, args ...any) {
-		name := regexp.MustCompile(`[^\w.-]+`).ReplaceAllString(title, "-")
-		files["open/"+name] = title + "\n" + fmt.Sprintf(text, args...) + " This issue closes by itself.\n"
+// languageIn is the language that an input's address or name says.
+func languageIn(in input) string {
+	for _, name := range []string{cmp.Or(in.address, in.own), in.name} {
+		if found := sign.FindStringSubmatch(name); found != nil {
+			return cmp.Or(found[1], found[2], "tr")
+		}
 	}
-	for _, u := range d.Unread {
-		file := filepath.Base(u.Name)
-		open(titleUnread+file, "The scheduled look at iyzico's pages failed for this one, so a change of it would go unnoticed.\n\n%s\n"+
-			"If it has moved: `make spec FROM=<its new address> PAGE=%s` records the new one.", fenced(u.Err.Error()), file)
+	return ""
+}
+
+// languageOf tells the language of a document's texts: Turkish by its letters, English by its small words, and nothing
+// where it has neither or both.
+func languageOf(document []byte) string {
+	decoded := pages.Decode(document)
+	delete(decoded, "servers")
+	facts := pages.Diff(decoded.Bare().Facts(), decoded.Facts()) // those with texts
+	tr, en := 0, 0
+	for _, fact := range facts {
+		if turkish.MatchString(fact.Is) {
+			tr++
+		} else if english.MatchString(fact.Is) {
+			en++
+		}
 	}
-	for _, address := range d.Index.New[:min(len(d.Index.New), 20)] {
-		open(titleNew+slug(address), "<%s.md> is in the index of iyzico's pages, and not on record. If it describes an operation: `make spec "+
-			"FROM=%[1]s.md` takes it over. If not: add it to `%s`.", plain(address), pages.Overviews)
+	switch {
+	case tr > 0 && tr*4 >= len(facts) && tr >= en:
+		return "tr"
+	case en > 0 && tr*4 < en:
+		return "en"
 	}
-	for _, file := range d.Index.Gone {
-		open(titleGone+file, "It is in the index of iyzico's pages no more. If another page has taken its place: `make spec "+
-			"FROM=<its address> PAGE=%s`. If the operation is gone: remove the page, its entry in `%s`, and what is written by hand for it.",
-			file, pages.RecordFile)
-	}
-	if d.whole {
-		settled = append(settled, titleUnread+"*")
-	}
-	for _, file := range d.read {
-		settled = append(settled, titleUnread+file)
-	}
-	if d.Index.read {
-		settled = append(settled, titleNew+"*", titleGone+"*")
-	}
-	files["settled"] = strings.Join(append(settled, ""), "\n")
-	if d.changed && d.report.Repair() {
-		files["draft"] = ""
-	}
-	err := os.MkdirAll(filepath.Join(folder, "open"), 0o755)
-	for name, text := range files {
-		err = errors.Join(err, os.WriteFile(filepath.Join(folder, name), []byte(text), 0o644))
-	}
-	return err
+	return ""
 }

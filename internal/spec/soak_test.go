@@ -40,9 +40,14 @@ func newWorkspace(t *testing.T) workspace {
 		t.Fatal(err)
 	}
 	for _, name := range strings.Split(strings.TrimSuffix(names, "\x00"), "\x00") {
-		if err := copyFile(filepath.Join(root, name), m.path(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		text, err := os.ReadFile(filepath.Join(root, name))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // deleted, but not committed yet
+		}
+		if err := errors.Join(err, os.MkdirAll(filepath.Dir(m.path(name)), 0o755)); err != nil {
 			t.Fatal(err)
 		}
+		m.write(name, string(text))
 	}
 	if !soak {
 		for name, text := range small {
@@ -51,7 +56,7 @@ func newWorkspace(t *testing.T) workspace {
 			}
 			m.write(name, text)
 		}
-		if _, err := generate(t.Context(), m.root); err != nil {
+		if err := generate(t.Context(), m.root); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -197,8 +202,8 @@ func TestRefresh(t *testing.T) {
 	t.Run("a new required field", func(t *testing.T) {
 		m := workspace{t, m.root}
 		m.want(1, []string{
-			"The change as a whole: **breaking**", "**fails**: `gen TestContract/MassPayoutItem.nationality`",
-			"**fails**: `payout TestDigestOfAnother`",
+			"The change as a whole: **breaking**", "**fails**: `go test ./gen ./api`", "--- FAIL: TestContract/MassPayoutItem.nationality",
+			"**fails**: `go test ./payout`", "--- FAIL: TestDigestOfAnother",
 			"addition: `./gen.MassPayoutItem.Nationality: added`", "It cannot be told: this clone has no tag",
 			"Make the tests pass",
 		}, "refresh", "-from", m.edited("init.tr.json", [2]string{item + "/properties/nationality",
@@ -221,14 +226,14 @@ func TestRefresh(t *testing.T) {
 		m.remove("signer/added.go")
 		m.commit("breaks")
 		m.want(0, []string{"Nothing changes in the Go API.", "At least v0.3.0, after v0.2.0",
-			"the version, from 1.0.1 to 1.0.2"},
+			"version 1.0.2, was 1.0.1"},
 			"refresh", "-from", m.edited("init.tr.json", [2]string{"/info/version", `"1.0.2"`}))
 		m.git("reset", "-q", "--hard")
 	})
 
 	t.Run("a removed field, with which gen does not build", func(t *testing.T) {
 		m := workspace{t, m.root}
-		m.want(1, []string{"it corrects a property that is not in the document, nonWithdrawable",
+		m.want(1, []string{"corrects a property that is not in the document, MassPayoutItem.nonWithdrawable",
 			"What changes cannot be told", "It follows once"},
 			"refresh", "-from", m.edited("init.tr.json", [2]string{item + "/properties/nonWithdrawable", ""}))
 		m.git("reset", "-q", "--hard")
@@ -249,7 +254,7 @@ func TestRefresh(t *testing.T) {
 		m.commit("addresses")
 		unreadable := filepath.Join(t.TempDir(), "unread")
 		m.want(2,
-			[]string{"**init.tr.json** could not be read, and stays as it is: expected the page of POST /v1/mass/payout/init, got that of another operation",
+			[]string{"cannot be read: init.tr.json**: expected the page of POST /v1/mass/payout/init, got that of another operation",
 				"The page of auth.en.json has moved to <" + strings.Replace(url, "@", "", 1) + "/new.md>"}, "refresh",
 			"-watch", unreadable)
 		contains(t, "the issue", read(t, filepath.Join(unreadable, "open", "iyzico-s-page-cannot-be-read-init.tr.json")), "another operation")
@@ -317,7 +322,7 @@ func TestDrift(t *testing.T) {
 				os.Symlink("real.txt", m.path(generatedFile))); err != nil {
 				m.t.Fatal(err)
 			}
-		}, 1, []string{"drift: gen/client.gen.go is not the plain file that is generated"}},
+		}, 1, []string{"drift: gen/client.gen.go is a symlink, and git does not have what it leads to", "!make generate"}},
 		{"a page that is edited with its outputs", func(m workspace) {
 			m.replace(pages.RecordFile, `"sha256": "`, `"sha256": "0`)
 		}, 1, []string{"drift: api/pages/init.tr.json is not the page that api/pages/pages.json records"}},
@@ -379,10 +384,10 @@ func TestDrift(t *testing.T) {
 		}, 1, []string{"it changes nothing, the document already says so", "It says: Amounts need both."}},
 		{"a target that is no path", func(m workspace) {
 			m.replace(overlayFile, "target: $.components.schemas.Amount\n", "target: $.[\n")
-		}, 1, []string{"`$.[`: it cannot be applied"}},
+		}, 1, []string{"`$.[`: it no longer applies, "}},
 		{"names of an enum's values in another order", func(m workspace) {
 			m.replace(overlayFile, "[Salary, Bonus, Settlement,", "[Bonus, Salary, Settlement,")
-		}, 1, []string{"the name Bonus stands at the place of SALARY"}},
+		}, 1, []string{"drift: gen/client.gen.go is not what is generated"}},
 		{"a document that the generator refuses", func(m workspace) {
 			m.replace("api/pages/init.tr.json", `"$ref": "#/components/schemas/InvalidItem"`,
 				`"$ref": "#/components/schemas/Nowhere"`)
@@ -397,7 +402,7 @@ func TestDrift(t *testing.T) {
 			m.git("reset", "-q", "--hard")
 			m.git("clean", "-fdxq")
 			if !soak && slices.Contains([]string{"a page", "the overlay", "the config", "a template", "another generator",
-				"an output of another name", "a document that the generator refuses"}, test.name) {
+				"names of an enum's values in another order", "an output of another name", "a document that the generator refuses"}, test.name) {
 				t.Skip("needs the real generator; make soak has it")
 			}
 			test.change(m)
@@ -422,10 +427,9 @@ func TestRelease(t *testing.T) {
 		head+"## [0.2.0] - 2026-12-02\n\n- Breaks.\n\n## [0.1.1] - 2026-12-01\n\n- Adds.\n\n## [0.1.0] - 2026-11-22\n\n- "+
 			"First.\n\n[0.1.0]: https://example.com\n")
 	m.commit("changelog")
-	notes := filepath.Join(t.TempDir(), "notes.md")
 	try := func(version string, code int, says ...string) {
 		t.Helper()
-		m.want(code, says, "release", "-version", version, "-out", notes)
+		m.want(code, says, "release", "-version", version)
 	}
 	required := "v0.1.0"
 	requires := func(version string) {
@@ -455,9 +459,6 @@ func TestRelease(t *testing.T) {
 	m.commit("replaces no more")
 	m.want(0, []string{"v0.1.0\n" + command + "/v0.1.0\notel/v0.1.0\nriver/v0.1.0\n"}, "tags", "-version", "v0.1.0")
 	try("v0.1.0", 0, "- First.\n")
-	if text := read(t, notes); text != "- First.\n" {
-		t.Errorf("the notes are %q", text)
-	}
 	m.git("tag", "v0.1.0")
 	try("v0.1.0", 0, "- First.\n") // started again after its tag was pushed
 	m.git("commit", "-q", "--allow-empty", "-m", "empty")

@@ -58,12 +58,12 @@ func TestWhich(t *testing.T) {
 		{"a page whose name and address disagree", own("urunler/mass-payout/mass-payout-toplu-odeme-entegrasyonu/"+
 			"toplu-odeme-tamamlama") + page(change(auth)), refused, "may be each of auth.tr.json, auth.en.json", "auth.en.md"},
 		{"a page whose language nobody knows", page(change(auth)), refused,
-			"page.md may be each of auth.tr.json, auth.en.json; say which with -page, as in make spec FROM=page.md PAGE=auth.tr.json",
+			"page.md may be each of auth.tr.json, auth.en.json; say which with -page, as in make spec FROM=page.md PAGE=auth.tr.json, or name",
 			""},
 		{"a document with two operations", page(two), refused, "may be each of", ""},
 		{"a document with two operations, by the name on record", page(two), "auth.en.json", "api/pages/auth.en.json", "auth.en.md"},
 		{"two documents, by the name on record", page(change(auth), change(text("balance.en.json"))), "balance.en.json",
-			"balance.en.md also shows POST /v1/mass/payout/auth, which has a page of its own", "balance.en.md"},
+			"balance.en.md also shows that of another operation, POST /v1/mass/payout/auth, which has a page of its own", "balance.en.md"},
 		{"another operation under a name on record", page(auth), refused,
 			"expected the page of GET /v1/mass/payout/balance, got that of another operation, POST /v1/mass/payout/auth",
 			"balance.en.md"},
@@ -79,11 +79,12 @@ func TestWhichOfOneLanguage(t *testing.T) {
 	all := slices.DeleteFunc(recorded(t), func(p pages.Page) bool { return p.File == "auth.tr.json" })
 	i := slices.IndexFunc(all, func(p pages.Page) bool { return p.File == "auth.en.json" })
 	text := page(strings.Replace(string(all[i].Text), `"1.0.0"`, `"1.0.1"`, 1))
-	takes(t, all, "page.md", text, refused, "page.md may be each of auth.en.json, auth.tr.json; say which with -page")
+	takes(t, all, "page.md", text, refused, "page.md may be each of auth.en.json; say which with -page, as in make spec FROM=page.md PAGE=auth.en.json, or name a "+
+		"new one, as in PAGE=auth.tr.json")
 	takes(t, all, "page.tr.md", text, "auth.tr.json", "page.tr.md is the Turkish page of POST /v1/mass/payout/auth, api/pages/auth.tr.json")
 	takes(t, all, "page.en.md", text, "auth.en.json", "page.en.md is the English page of POST /v1/mass/payout/auth, api/pages/auth.en.json")
 	other := strings.Replace(text, `"/v1/mass/payout/auth"`, `"/v1/mass/payout/refund"`, 1)
-	takes(t, all, "page.md", other, "refund.en.json", "Nothing says in which language it is. If that is Turkish: PAGE=refund.tr.json")
+	takes(t, all, "page.md", other, "refund.en.json", "or it is in another language: `git restore api gen`, and say which it is, as in PAGE=refund.tr.json")
 }
 
 // The Turkish page generates once it was read whole, wherever in the record it stands; the other one tells how it differs.
@@ -96,18 +97,30 @@ func TestGenerating(t *testing.T) {
 		{File: "limits.tr.json", Language: "tr"},
 	}
 	now := slices.Clone(was)
-	generating(now, "limits")
+	have := intake{pages: now}
+	have.generating("limits")
 	if !now[0].Generates || now[0].Differences != nil || now[1].Generates {
 		t.Errorf("got %+v, want the English page to generate", now)
 	}
 	now[1].Text, now[1].Address = text, "https://docs.iyzico.com/urunler/limits.md"
-	generating(now, "limits")
+	have.generating("limits")
 	want := []string{"- MassPayoutBalanceResponse.balance: type=decimal", "+ MassPayoutBalanceResponse.balance: type=number"}
 	if now[0].Generates || !now[1].Generates || !slices.Equal(now[0].Differences, want) || now[1].Differences != nil {
 		t.Errorf("got %+v, want the Turkish page to generate, and the English one to differ in %q", now, want)
 	}
+	now[1].Operation = "GET /v2/mass/payout/limits" // the other language's has not moved yet
+	have.generating("limits")
+	if want := []string{"- GET /v2/mass/payout/limits", "+ "}; !slices.Equal(now[0].Differences, want) {
+		t.Errorf("got the differences %q, want %q", now[0].Differences, want)
+	}
+	now[1].Operation = ""
+	have.generating("limits")
 	var r report
 	r.comparePages(was, now)
+	if want := []string{"limits.en.json, no longer: `- of before`", "limits.en.json, new: `" + want[0] + "`",
+		"limits.en.json, new: `" + want[1] + "`"}; !slices.Equal(r.Languages, want) {
+		t.Errorf("got of the languages %q, want %q", r.Languages, want)
+	}
 	if notes := []string{"The page of limits.tr.json has moved to <https://docs.iyzico.com/urunler/limits.md>"}; !slices.Equal(r.Notes, notes) {
 		t.Errorf("got the notes %q, want %q", r.Notes, notes)
 	}

@@ -84,20 +84,22 @@ func scriptOf(t *testing.T, name string) string {
 func TestIssues(t *testing.T) {
 	const known = "4 iyzico's page cannot be read: auth.en.json\n5 iyzico's page cannot be read: balance.en.json\n" +
 		"6 re iyzico's page cannot be read: init.tr.json\n7 iyzico has a new page: mass-payout-refund\n8 iyzico's page is gone: item.tr.json\n"
+	about := func(title string) finding { return finding{title, "a stub", "Look at it."} }
 	for name, test := range map[string]struct {
-		done  refreshed
+		done  report
 		calls []string // as they begin
 		fails bool
 	}{
-		"a whole look": {refreshed{whole: true, read: []string{"balance.en.json"}, Index: index{read: true,
-			Gone: []string{"item.tr.json"}, New: []string{"https://docs.iyzico.com/en/products/mass-payout/mass-payout-limits"}},
-			Unread: []unread{{"auth.en.json", errors.New("HTML")}, {"init.tr.json", errors.New("HTTP 503")}}},
+		"a whole look": {report{settled: []string{titleUnread + "*", titleNew + "*", titleGone + "*"}, Found: []finding{
+			about(titleUnread + "auth.en.json"), about(titleUnread + "init.tr.json"), about(titleNew + "mass-payout-limits"),
+			about(titleGone + "item.tr.json")}},
 			[]string{"issue close 5", "issue close 7", "issue create --title iyzico has a new page: mass-payout-limits",
 				"issue create --title iyzico's page cannot be read: init.tr.json"}, true},
-		"one page by hand":            {refreshed{read: []string{"balance.en.json"}}, []string{"issue close 5"}, false},
-		"all, and all is well":        {refreshed{whole: true, Index: index{read: true}}, []string{"issue close 4", "issue close 5", "issue close 7", "issue close 8"}, false},
-		"all, without their index":    {refreshed{whole: true, Index: index{}}, []string{"issue close 4", "issue close 5"}, false},
-		"one page that is unreadable": {refreshed{Unread: []unread{{"auth.en.json", errors.New("HTML")}}}, nil, true},
+		"one page by hand": {report{settled: []string{titleUnread + "balance.en.json"}}, []string{"issue close 5"}, false},
+		"all, and all is well": {report{settled: []string{titleUnread + "*", titleNew + "*", titleGone + "*"}},
+			[]string{"issue close 4", "issue close 5", "issue close 7", "issue close 8"}, false},
+		"all, without their index":    {report{settled: []string{titleUnread + "*"}}, []string{"issue close 4", "issue close 5"}, false},
+		"one page that is unreadable": {report{Found: []finding{about(titleUnread + "auth.en.json")}}, nil, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir, env := withStub(t, map[string]string{"open": known, "calls": ""})

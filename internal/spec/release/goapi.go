@@ -129,18 +129,22 @@ func check(p listed, fset *token.FileSet, imports types.Importer) (*types.Packag
 	return (&types.Config{Importer: imports}).Check(p.ImportPath, fset, files, nil)
 }
 
-// Since compares the packages that users can import with those of a commit.
-func (c *Checker) Since(ctx context.Context, root, commit string, current *apidiff.Module) (apidiff.Report, error) {
-	dir, remove, err := tree.Checkout(ctx, root, commit)
+// Least returns the last release, or nothing if there is none, and the least number that one of the current tree may have
+// after it.
+func (c *Checker) Least(ctx context.Context, root string, current *apidiff.Module) (last, least string, err error) {
+	if last, err = Last(ctx, root); err != nil || last == "" {
+		return "", "", err
+	}
+	dir, remove, err := tree.Checkout(ctx, root, last)
 	if err != nil {
-		return apidiff.Report{}, err
+		return "", "", err
 	}
 	defer remove()
 	old, err := c.Check(ctx, dir)
 	if err != nil {
-		return apidiff.Report{}, fmt.Errorf("%s: %w", commit, err)
+		return "", "", fmt.Errorf("%s: %w", last, err)
 	}
-	return apidiff.ModuleChanges(old, current), nil
+	return last, Next(last, apidiff.ModuleChanges(old, current)), nil
 }
 
 // First is the number of the first release.

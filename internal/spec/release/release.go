@@ -78,26 +78,22 @@ func numbered(ctx context.Context, root, version string) error {
 	case commits != "":
 		return fmt.Errorf("release: %s is already the tag of another commit", version)
 	}
-	last, err := Last(ctx, root)
+	var checker Checker
+	current, err := checker.Check(ctx, root)
+	if err != nil {
+		return err
+	}
+	last, least, err := checker.Least(ctx, root, current)
 	switch {
 	case err != nil:
 		return err
 	case last == "" && version != First:
 		return fmt.Errorf("release: expected %s for the first release, got %s; or the clone has no tags", First,
 			version)
-	case last == "":
-		return nil
+	case semver.Compare(version, least) < 0:
+		return fmt.Errorf("release: expected at least %s after %s, got %s. %s", least, last, version, Rule)
 	}
-	var checker Checker
-	current, err := checker.Check(ctx, root)
-	if err != nil {
-		return err
-	}
-	changed, err := checker.Since(ctx, root, last, current)
-	if least := Next(last, changed); err == nil && semver.Compare(version, least) < 0 {
-		err = fmt.Errorf("release: expected at least %s after %s, got %s. %s", least, last, version, Rule)
-	}
-	return err
+	return nil
 }
 
 // released lists the folders of the modules that get a tag of their own: all but those that nobody downloads.
