@@ -1005,6 +1005,27 @@ func (v *MassPayoutItemDetail) negative() string {
 // ItemStatus is the status of an item. iyzico also sends values that it does not document.
 type ItemStatus string
 
+// Funds says where the item's money is.
+func (s ItemStatus) Funds() Funds {
+	switch s {
+	case "DEPOSIT_SUCCESS":
+		return FundsBack
+	case "INVALID", "MASS_PAYOUT_CANCELED":
+		return FundsNeverMoved
+	case "INIT":
+		return FundsNotMoved
+	case "QUEUED", "PROCESSING":
+		return FundsOnTheWay
+	case "DEPOSIT_FAIL":
+		return FundsStuck
+	case "FAILED":
+		return FundsUnsettled
+	case "SUCCESS":
+		return FundsWithRecipient
+	}
+	return FundsUnknown
+}
+
 // MassPayoutItemRetrieveResponse is the response to RetrieveMassPayoutItem: one item.
 type MassPayoutItemRetrieveResponse struct {
 	// ConversationID is the request's ConversationID, if it had one.
@@ -1482,6 +1503,16 @@ func (v *MassPayoutSummary) negative() string {
 
 // PayoutStatus is the status of a payout. iyzico also sends values that it does not document. SUCCESS and IYZICO_INSUFFICIENT_BALANCE are known only from the Java SDK.
 type PayoutStatus string
+
+// Final says whether the payout has ended: waiting longer changes nothing. Only the items tell which of them were paid,
+// and their statuses may lag a little behind the payout's.
+func (s PayoutStatus) Final() bool {
+	switch s {
+	case "COMPLETED", "SUCCESS", "FAIL", "CANCELED", "INSUFFICIENT_BALANCE", "IYZICO_INSUFFICIENT_BALANCE":
+		return true
+	}
+	return false
+}
 
 // AuthMassPayout moves the money. Every INIT item of the payout goes to PROCESSING and is queued for the bank.
 //

@@ -186,16 +186,12 @@ func (c *Client) Server() string {
 		return ""
 	}
 	server := *c.server
-	server.Host = strings.TrimSuffix(strings.ToLower(server.Host), ":"+schemePort(&server))
+	server.Host = strings.TrimSuffix(strings.ToLower(server.Host), ":"+schemePorts[server.Scheme])
 	return server.String()
 }
 
-func schemePort(u *url.URL) string {
-	if u.Scheme == "https" {
-		return "443"
-	}
-	return "80"
-}
+// schemePorts are the ports that a URL need not name.
+var schemePorts = map[string]string{"https": "443", "http": "80"}
 
 // Doer sends an HTTP request. An [*http.Client] is one.
 type Doer interface {
@@ -256,7 +252,7 @@ func attempt[T any, R response[T]](
 	if err != nil {
 		return nil, x.op.notSent(err)
 	}
-	x.handedOver, x.sent, x.failure = true, max(req.ContentLength, 0), new(APIError)
+	x.handedOver, x.sent, x.failure = true, max(req.ContentLength, 0), panickedAfter
 	resp, err := c.doer.Do(req)
 	if resp != nil && resp.Body != nil {
 		defer resp.Body.Close() // beside an error, too: a redirect that the policy refused comes with both
@@ -334,8 +330,8 @@ func (c *Client) newRequest(
 		if err != nil {
 			return nil, err
 		}
-		req.GetBody = func() (io.ReadCloser, error) { return newContent(encoded), nil }
-		req.Body = newContent(encoded)
+		req.GetBody = func() (io.ReadCloser, error) { return content{bytes.NewReader(encoded)}, nil }
+		req.Body, _ = req.GetBody()
 		req.ContentLength = int64(len(encoded))
 		req.Header["Content-Type"] = []string{"application/json"}
 	}
@@ -353,13 +349,7 @@ func (c *Client) newRequest(
 	return req, nil
 }
 
-// content is the body of a request, in one piece of memory.
-type content struct{ bytes.Reader }
+// content is the body of a request.
+type content struct{ *bytes.Reader }
 
-func newContent(encoded []byte) *content {
-	c := new(content)
-	c.Reset(encoded)
-	return c
-}
-
-func (*content) Close() error { return nil }
+func (content) Close() error { return nil }

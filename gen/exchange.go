@@ -13,7 +13,6 @@ import (
 	"reflect"
 	"runtime"
 	"strings"
-	"sync"
 	"sync/atomic"
 )
 
@@ -23,32 +22,34 @@ import (
 type exchange struct {
 	op     operation
 	ctx    context.Context // with the trace
+	trace  httptrace.ClientTrace
 	cancel context.CancelCauseFunc
 
 	handedOver     bool // to the Doer
 	status         int
 	sent, received int64
-	failure        *APIError // so far: what it is if an editor or the Doer panics now
+	failure        *APIError // nil if it was accepted
 
 	asked    atomic.Bool // for a connection, by net/http itself
+	got      atomic.Bool // a connection: what happens from here on is not proof of anything
+	begun    atomic.Bool // to be written, since the last response
+	writes   atomic.Int64
 	answered atomic.Bool // by more than an informational response
+	refused  atomic.Bool // a second writing
+	http2    atomic.Bool
 	conn     atomic.Pointer[quietConn]
-
-	mu      sync.Mutex
-	got     bool // a connection: what happens from here on is not proof of anything
-	begun   bool // to be written, since the last response
-	writes  int
-	http2   bool
-	refused bool // a second writing
 }
+
+// What becomes of an exchange in which an editor or the Doer panics, before and after it was handed over.
+var panickedBefore, panickedAfter = &APIError{notSent: true}, &APIError{}
 
 var errSecondWrite = errors.New("the connection was lost after the request was written, and it is not written again")
 
 // begin returns an exchange whose context traces it. The caller calls cancel when the response was read.
 func begin(ctx context.Context, op operation) *exchange {
-	x := &exchange{op: op, failure: &APIError{notSent: true}}
+	x := &exchange{op: op, failure: panickedBefore}
 	ctx, x.cancel = context.WithCancelCause(ctx)
-	x.ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+	x.trace = httptrace.ClientTrace{
 		GetConn:              func(string) { x.asked.Store(true) },
 		GotConn:              x.gotConn,
 		WroteHeaderField:     x.wroteHeaderField,
@@ -62,31 +63,29 @@ func begin(ctx context.Context, op operation) *exchange {
 				conn.user.CompareAndSwap(x, nil) // another exchange may have taken it already
 			}
 		},
-	})
+	}
+	x.ctx = httptrace.WithClientTrace(ctx, &x.trace)
 	return x
 }
 
 // gotConn is called before each writing. It stops a second one: by the context, which HTTP/2 looks at before it writes,
 // and by closing the connection under HTTP/1, which does not.
 func (x *exchange) gotConn(info httptrace.GotConnInfo) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	x.got = true
+	x.got.Store(true)
 	if conn, ok := info.Conn.(*quietConn); ok {
 		x.conn.Store(conn)
 		conn.user.Store(x)
 		conn.taken.Store(true)
 	}
-	// A transport of the user's repeats a read: net/http does not, after a response.
-	if x.op.reads && x.answered.CompareAndSwap(true, false) {
-		x.begun = false
+	if x.op.reads && x.answered.Swap(false) { // a transport of the user's repeats a read: net/http does not, after a response
+		x.begun.Store(false)
 	}
-	if !x.begun {
+	if !x.begun.Load() {
 		return
 	}
-	x.refused = true
+	x.refused.Store(true)
 	x.cancel(errSecondWrite)
-	shared := x.http2 // by other requests, which closing it would cut off
+	shared := x.http2.Load() // by other requests, which closing it would cut off
 	if conn, ok := info.Conn.(*tls.Conn); ok {
 		shared = conn.ConnectionState().NegotiatedProtocol == "h2"
 	}
@@ -98,13 +97,12 @@ func (x *exchange) gotConn(info httptrace.GotConnInfo) {
 // wroteHeaderField is called before the first byte leaves: HTTP/2 encodes a request's header before it writes it, and
 // HTTP/1 writes through a buffer.
 func (x *exchange) wroteHeaderField(name string, _ []string) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if !x.begun {
-		x.begun = true
-		x.writes++
+	if !x.begun.Swap(true) {
+		x.writes.Add(1)
 	}
-	x.http2 = x.http2 || strings.HasPrefix(name, ":")
+	if strings.HasPrefix(name, ":") {
+		x.http2.Store(true)
+	}
 }
 
 // times is how often the request was sent, as far as that is known: once, if a Doer calls no hook.
@@ -112,16 +110,7 @@ func (x *exchange) times() int {
 	if !x.handedOver {
 		return 0
 	}
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	return max(1, x.writes)
-}
-
-// lost reports whether the request was about to be written a second time.
-func (x *exchange) lost() bool {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	return x.refused
+	return max(1, int(x.writes.Load()))
 }
 
 // failed returns the error of a request that the Doer returned err for: err, or that it was not written again.
@@ -129,13 +118,11 @@ func (x *exchange) lost() bool {
 // That nothing was written is proven if net/http looked for a connection and never had one. A request goes to a
 // connection only after the hook GotConn. Whether the hooks are called at all, proof tells.
 func (x *exchange) failed(resp *http.Response, err error, p proof) *APIError {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.refused {
+	if x.refused.Load() {
 		err = errSecondWrite
 	}
 	e := x.op.unreadable(resp, nil, err)
-	if p != proofNone && !x.got && (x.asked.Load() || p == proofOwn) {
+	if p != proofNone && !x.got.Load() && (x.asked.Load() || p == proofOwn) {
 		e.notSent, e.failedToConnect, x.sent = true, true, 0
 	}
 	return e

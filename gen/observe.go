@@ -5,7 +5,6 @@ import (
 	"context"
 	"log/slog"
 	"net"
-	"strings"
 	"time"
 )
 
@@ -61,13 +60,13 @@ func (c *Client) tell(ctx context.Context, x *exchange, start time.Time, sent in
 	}
 	call := Call{
 		Operation: x.op.name, Method: x.op.method, Path: x.op.path,
-		Server: net.JoinHostPort(c.server.Hostname(), cmp.Or(c.server.Port(), schemePort(c.server))),
+		Server: net.JoinHostPort(c.server.Hostname(), cmp.Or(c.server.Port(), schemePorts[c.server.Scheme])),
 		Start:  start, Duration: time.Since(start), Attempts: sent + x.times(),
 		StatusCode: x.status, Sent: x.sent, Received: x.received,
 	}
 	if x.failure != nil {
 		call.Outcome, call.Code = x.failure.outcome(), x.failure.Code
-		if code := string(call.Code); len(code) > 6 || strings.Trim(code, "0123456789") != "" {
+		if code := string(call.Code); code != "" && (len(code) > 6 || !allDigits(code)) {
 			call.Code = "other"
 		}
 	}

@@ -129,13 +129,8 @@ func maskRecipient(info string) string {
 	if info == "" {
 		return ""
 	}
-	keep := min(4, utf8.RuneCountInString(info)/3)
-	cut := len(info)
-	for range keep {
-		_, size := utf8.DecodeLastRuneInString(info[:cut])
-		cut -= size
-	}
-	return "…" + info[cut:]
+	runes := []rune(info)
+	return "…" + string(runes[len(runes)-min(4, len(runes)/3):])
 }
 
 // numbers is what an IBAN, an identity number or a phone number looks like in a shape: an IBAN in one piece, one in
@@ -148,10 +143,17 @@ var numbers = regexp.MustCompile(`\b[Aa]{2}00[Aa0]{11,30}\b|` +
 var harmless = regexp.MustCompile(`^(?:(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)|` +
 	`20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?: \d\d)?)$`)
 
-// secrets are the user and password of a URL, as of a proxy, and an Authorization header and its parts.
-var secrets = regexp.MustCompile(`(?i)([a-z][a-z0-9+.-]*://)[^"]*@|\b[\w.%+-]+:[^\s"@]+@|\b(iyzwsv2|basic|bearer)[\s"':]+[\w+/=.&:%-]+|` +
-	`\b(api_?-?key|secret_?-?key|random_?-?key|x-iyzi-rnd|signature)(["']?\s*[:=]\s*["']?)[^\s&"',;}]+|` +
-	`\bsandbox-[A-Za-z0-9]{16,}|[A-Za-z0-9+/]{40,}={0,2}`)
+// secrets are what is masked first: the user and password of a URL, as of a proxy; an Authorization header and its parts;
+// and keys.
+var secrets = []struct {
+	pattern *regexp.Regexp
+	masked  string
+}{
+	{regexp.MustCompile(`(?i)([a-z][a-z0-9+.-]*://)[^"]*@|\b[\w.%+-]+:[^\s"@]+@`), "${1}…@"},
+	{regexp.MustCompile(`(?i)\b(iyzwsv2|basic|bearer)[\s"':]+[\w+/=.&:%-]+|` +
+		`\b(api_?-?key|secret_?-?key|random_?-?key|x-iyzi-rnd|signature)["']?\s*[:=]\s*["']?[^\s&"',;}]+`), "$1$2 …"},
+	{regexp.MustCompile(`(?i)\bsandbox-[A-Za-z0-9]{16,}|[A-Za-z0-9+/]{40,}={0,2}`), "…"},
+}
 
 // maxShown is how many bytes of a text that somebody else wrote are kept.
 const maxShown = 4 << 10
@@ -166,59 +168,47 @@ func cut(text string, most int) string {
 
 // mask masks what may be a recipient or a key in a text that somebody else wrote, and keeps maxShown bytes of it.
 func mask(text string) string {
-	text = secrets.ReplaceAllStringFunc(cut(text, maxShown), func(found string) string {
-		switch parts := secrets.FindStringSubmatch(found); {
-		case strings.HasSuffix(found, "@"):
-			return parts[1] + "…@"
-		case parts[2]+parts[3] != "":
-			return parts[2] + parts[3] + " …"
-		default:
-			return "…"
-		}
-	})
+	text = cut(text, maxShown)
+	for _, s := range secrets {
+		text = s.pattern.ReplaceAllString(text, s.masked)
+	}
 	if strings.IndexFunc(text, unicode.IsDigit) < 0 {
 		return text
 	}
-	shape, offsets := shapeOf(text)
+	runes := []rune(text)
 	var s strings.Builder
 	end := 0
-	for _, found := range numbers.FindAllStringIndex(shape, -1) {
-		from, to := offsets[found[0]], offsets[found[1]]
-		if harmless.MatchString(text[from:to]) {
-			continue
+	for _, found := range numbers.FindAllIndex(shapeOf(runes), -1) {
+		number := string(runes[found[0]:found[1]])
+		if !harmless.MatchString(number) {
+			s.WriteString(string(runes[end:found[0]]) + maskRecipient(number))
+			end = found[1]
 		}
-		s.WriteString(text[end:from])
-		s.WriteString(maskRecipient(text[from:to]))
-		end = to
 	}
-	s.WriteString(text[end:])
-	return s.String()
+	return s.String() + string(runes[end:])
 }
 
-// shapeOf returns text with one character for each of its characters: 0 for a digit of any script, A or a for a letter,
-// - for what people put between the digits of a number, + for itself, # for all else; and where each of text's characters begins.
-func shapeOf(text string) (shape string, offsets []int) {
-	var s strings.Builder
-	s.Grow(len(text))
-	offsets = make([]int, 0, len(text)+1)
+// shapeOf returns one character for each of a text's: 0 for a digit of any script, A or a for a letter, - for what people
+// put between the digits of a number, + for itself, # for all else.
+func shapeOf(text []rune) []byte {
+	shape := make([]byte, len(text))
 	for i, r := range text {
-		offsets = append(offsets, i)
 		switch {
 		case unicode.IsDigit(r):
-			s.WriteByte('0')
+			shape[i] = '0'
 		case unicode.IsUpper(r):
-			s.WriteByte('A')
+			shape[i] = 'A'
 		case unicode.IsLetter(r):
-			s.WriteByte('a')
+			shape[i] = 'a'
 		case unicode.IsSpace(r), unicode.In(r, unicode.Pd, unicode.Cf, unicode.Zs, unicode.Mn), strings.ContainsRune("._/\\()*·•−'’|~", r):
-			s.WriteByte('-')
+			shape[i] = '-'
 		case r == '+':
-			s.WriteByte('+')
+			shape[i] = '+'
 		default:
-			s.WriteByte('#')
+			shape[i] = '#'
 		}
 	}
-	return s.String(), append(offsets, len(text))
+	return shape
 }
 
 // maxLine is how many bytes of one text a line shows.

@@ -3,8 +3,6 @@ package gen
 import (
 	"cmp"
 	"fmt"
-	"hash/maphash"
-	"math/bits"
 	"slices"
 	"strings"
 	"unicode"
@@ -77,40 +75,20 @@ func (r MassPayoutInitializeRequest) Validate() error {
 		c.index, c.itemExternalID = i, r.Items[i].ItemExternalID
 		r.Items[i].check(&c)
 	}
-	if !ordered {
-		c.repeatedIDs(r.Items)
-		slices.SortStableFunc(c.violations, func(a, b Violation) int { return cmp.Compare(a.Index, b.Index) })
+	first := map[string]int{}
+	for i := 0; i < len(r.Items) && !ordered; i++ {
+		id := r.Items[i].ItemExternalID
+		if j, repeated := first[id]; !repeated {
+			first[id] = i
+		} else if c.index, c.itemExternalID = i, id; id != "" {
+			c.add("itemExternalId", fmt.Sprintf("must be unique; items[%d] has the same one", j))
+		}
 	}
 	if len(c.violations) == 0 {
 		return nil
 	}
+	slices.SortStableFunc(c.violations, func(a, b Violation) int { return cmp.Compare(a.Index, b.Index) })
 	return &ValidationError{Violations: c.violations}
-}
-
-// repeatedIDs finds items that have the itemExternalId of another one before. It keeps the items in a table of its own, by
-// a hash of their IDs: a map of the IDs would take longer than all else of Validate.
-func (c *checker) repeatedIDs(items MassPayoutItems) {
-	type slot struct {
-		hash uint32 // part of it, which tells most IDs from others
-		item uint32 // from 1; 0 if the slot is free
-	}
-	slots := make([]slot, 2<<bits.Len(uint(len(items)))) // at least twice as many as items
-	last, seed := uint64(len(slots)-1), maphash.MakeSeed()
-next:
-	for i := range items {
-		id := items[i].ItemExternalID
-		hash := maphash.String(seed, id)
-		at := hash & last
-		for ; slots[at].item != 0; at = (at + 1) & last {
-			if j := slots[at].item - 1; slots[at].hash == uint32(hash>>32) && items[j].ItemExternalID == id {
-				if c.index, c.itemExternalID = i, id; id != "" {
-					c.add("itemExternalId", fmt.Sprintf("must be unique; items[%d] has the same one", j))
-				}
-				continue next
-			}
-		}
-		slots[at] = slot{uint32(hash >> 32), uint32(i + 1)}
-	}
 }
 
 // checker collects findings about the request, or about one of its items at a time.
@@ -173,19 +151,12 @@ func (c *checker) text(field, value string, required bool) {
 // ordinary reports whether a text has only ASCII and Latin letters, and spaces between them, as most have: nothing in it
 // needs a closer look, which would cost more than all else of Validate.
 func ordinary(text string) bool {
-	if text != "" && (text[0] == ' ' || text[len(text)-1] == ' ') {
-		return false
-	}
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case ' ' <= c && c <= '~':
-		case 0xC3 <= c && c <= 0xC5 && i+1 < len(text) && text[i+1]&0xC0 == 0x80: // À to ſ, in UTF-8
-			i++
-		default:
+	for _, r := range text {
+		if (r < ' ' || '~' < r) && (r < 'À' || 'ſ' < r) {
 			return false
 		}
 	}
-	return true
+	return !strings.HasPrefix(text, " ") && !strings.HasSuffix(text, " ")
 }
 
 // jsonBody is a request that is sent. The generated methods write it byte for byte as json.Marshal would, which reads the

@@ -30,7 +30,7 @@ func WithReadRetries(retries int, longest time.Duration) Option {
 // again waits before the next attempt, after n attempts of which x failed, and reports whether it is to be made.
 func (c *Client) again(ctx context.Context, x *exchange, n int) bool {
 	retries, longest := c.retries, c.longestWait
-	if retries == 0 && x.lost() {
+	if retries == 0 && x.refused.Load() {
 		retries, longest = 1, firstPause
 	}
 	if !x.op.reads || n > retries || !x.failure.temporary() {

@@ -3,18 +3,6 @@ package gen
 // Statuses come from iyzico, and new ones appear. One that this package does not know keeps its text and is neither final
 // nor paid, so that a program keeps waiting and never takes the money for arrived or returned.
 
-// Final reports whether the payout has ended: waiting longer changes nothing. Only the items tell which of them were paid,
-// and their statuses may lag a little behind the payout's.
-func (s PayoutStatus) Final() bool {
-	switch s {
-	case PayoutStatusCompleted, PayoutStatusSuccess, PayoutStatusFail, PayoutStatusCanceled,
-		PayoutStatusInsufficientBalance, PayoutStatusIyzicoInsufficientBalance:
-		return true
-	default:
-		return false
-	}
-}
-
 // Paid reports whether the payout was carried out. Some of its items may have failed.
 func (s PayoutStatus) Paid() bool { return s == PayoutStatusCompleted || s == PayoutStatusSuccess }
 
@@ -62,25 +50,3 @@ const (
 	// FundsStuck means that the payment failed, and that the money did not come back. Somebody has to ask iyzico for it.
 	FundsStuck Funds = "stuck"
 )
-
-// Funds returns where the item's money is.
-func (s ItemStatus) Funds() Funds {
-	switch s {
-	case ItemStatusInit:
-		return FundsNotMoved
-	case ItemStatusInvalid, ItemStatusMassPayoutCanceled:
-		return FundsNeverMoved
-	case ItemStatusQueued, ItemStatusProcessing:
-		return FundsOnTheWay
-	case ItemStatusSuccess:
-		return FundsWithRecipient
-	case ItemStatusFailed:
-		return FundsUnsettled
-	case ItemStatusDepositSuccess:
-		return FundsBack
-	case ItemStatusDepositFail:
-		return FundsStuck
-	default:
-		return FundsUnknown
-	}
-}
