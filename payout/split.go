@@ -14,19 +14,15 @@ import (
 
 // The default bounds of a [PartLimit].
 const (
-	// DefaultPartItems is the largest number of items of one part.
-	DefaultPartItems = 10_000
-	// DefaultPartBytes is the largest size of the request that stores one part.
-	DefaultPartBytes = 4 << 20
+	DefaultPartItems = 10_000  // items of one part
+	DefaultPartBytes = 4 << 20 // the size of the request that stores one part
 )
 
 // PartLimit bounds a part that [Split] makes. iyzico documents no bound; what stands before it has one, and answers a
 // larger request with HTTP status 413.
 type PartLimit struct {
-	// Items is the largest number of items; 0 means DefaultPartItems.
-	Items int
-	// Bytes is the largest size of the JSON that is sent; 0 means DefaultPartBytes.
-	Bytes int
+	Items int // 0 means DefaultPartItems
+	Bytes int // of the JSON that is sent; 0 means DefaultPartBytes
 }
 
 // Split cuts a request that is too large for one payout into parts, each a payout of its own with its own state, and
@@ -48,6 +44,9 @@ func Split(request gen.MassPayoutInitializeRequest, limit PartLimit) ([]gen.Mass
 	limit = PartLimit{cmp.Or(limit.Items, DefaultPartItems), cmp.Or(limit.Bytes, DefaultPartBytes)}
 	if err := request.Validate(); err != nil { // of the whole: two parts must not have one itemExternalId
 		return nil, err
+	}
+	if len(request.Items) <= limit.Items && sizeAtMost(request) <= limit.Bytes {
+		return []gen.MassPayoutInitializeRequest{request}, nil
 	}
 	var parts []gen.MassPayoutInitializeRequest
 	begin, size := 0, 0
@@ -72,6 +71,20 @@ func Split(request gen.MassPayoutInitializeRequest, limit PartLimit) ([]gen.Mass
 	}
 	cut(len(request.Items))
 	return parts, nil
+}
+
+// sizeAtMost returns a size that the JSON of a request does not exceed, without making it.
+func sizeAtMost(request gen.MassPayoutInitializeRequest) int {
+	const names, escaped = 256, 6 // of all members of an item, with a boolean; of a byte of a text
+	size := emptySize(request, 1)
+	for i := range request.Items {
+		item := &request.Items[i]
+		texts := len(item.ItemExternalID) + len(item.RecipientType) + len(item.RecipientInfo) + len(item.RecipientName) +
+			len(item.Description) + len(item.Amount.Currency)
+		value := item.Amount.Value
+		size += names + escaped*texts + value.NumDigits() + max(int(value.Exponent()), -int(value.Exponent()))
+	}
+	return size
 }
 
 // emptySize is the size of part n without items, less the comma that no item follows.
