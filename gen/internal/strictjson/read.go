@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"slices"
 	"strconv"
 
 	"github.com/shopspring/decimal"
@@ -168,7 +167,7 @@ func Array[S ~[]T, T any](r *Reader, into *S, read func(*T) error) error {
 		}
 		n := len(*into)
 		if n == cap(*into) {
-			*into = slices.Grow(*into, max(n, 4)) // twice as many: append would copy large slices more often
+			reflect.ValueOf(into).Elem().Grow(max(n, 4)) // twice as many: append would copy large slices more often
 		}
 		*into = (*into)[:n+1]
 		err := r.value(func() error { return read(&(*into)[n]) })
