@@ -28,6 +28,7 @@ func TestStateFile(t *testing.T) {
 
 // One externalId, one file, in every file system.
 func TestStateFileOfEach(t *testing.T) {
+	InTurn(t)
 	names := []string{
 		"maas 2026/11", "maas_2026_11", "maas-2026-11", "maas 2026 11", "maas  2026/11", "maas 2026/11 ", "maaş_2026_11",
 		"зарплата-1", "премия-за-2", "аванс-март", "NOV", "nov", "Nov", "nov.", ".nov", "..", "con", "nul", "a:b", "a\\b", "a\x00b",

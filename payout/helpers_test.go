@@ -99,6 +99,7 @@ func (w *wire) count() int {
 // inBubble runs a test in a bubble, with an account.
 func inBubble(t *testing.T, test func(*account), opts ...emulator.Option) {
 	t.Helper()
+	InTurn(t)
 	synctest.Test(t, func(t *testing.T) { test(openAccount(t, opts...)) })
 }
 

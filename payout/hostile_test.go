@@ -481,10 +481,13 @@ var soak = os.Getenv("MASSPAYOUT_SOAK") != ""
 // prints what happened; MASSPAYOUT_SOAK=1 runs hundreds of thousands.
 func TestSearch(t *testing.T) {
 	from, to, verbose := uint64(1), uint64(60), false
-	// A quarter of the first sixty. 17, 20 and 27 see an init repeated that was not sent, which no other of the sixty does.
-	chosen := []uint64{1, 4, 5, 11, 17, 18, 20, 25, 26, 27, 30, 34, 41, 46, 52}
-	if soak {
-		to, chosen = 200_000, nil
+	var chosen []uint64
+	switch {
+	case soak:
+		to = 200_000
+	case testing.Short():
+		// 17, 20 and 27 see an init repeated that was not sent, which no other of the sixty does.
+		chosen = []uint64{4, 11, 17, 20, 27, 34, 41, 52}
 	}
 	if text := os.Getenv("MASSPAYOUT_SEED"); text != "" {
 		first, last, many := strings.Cut(text, "-")
@@ -551,7 +554,7 @@ func TestSearch(t *testing.T) {
 			requests.Load(),
 		)
 		// A search in which little happens proves little.
-		if !t.Failed() && seeds >= 15 && (paid.Load() < seeds/3 || ended.Load() < seeds/4) {
+		if !t.Failed() && seeds >= 8 && (paid.Load() < seeds/3 || ended.Load() < seeds/4) {
 			t.Errorf("of %d seeds only %d paid something, and %d ended", seeds, paid.Load(), ended.Load())
 		}
 	}

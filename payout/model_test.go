@@ -356,6 +356,7 @@ func (n node) next(r rules, visit func(from node, p *play, what string)) (wrong 
 }
 
 func TestTableExhaustively(t *testing.T) {
+	InTurn(t)
 	t.Parallel()
 	tests := []struct {
 		name  string

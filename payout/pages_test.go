@@ -264,6 +264,7 @@ func TestItemsOfBothTypes(t *testing.T) {
 
 // Ten times as many items take hardly more memory: a few pages at a time, and some bytes for each item, to know it again.
 func TestMemoryOfItems(t *testing.T) {
+	InTurn(t)
 	live := func() uint64 {
 		runtime.GC()
 		var m runtime.MemStats

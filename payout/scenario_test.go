@@ -23,6 +23,7 @@ func scene(t *testing.T, name string, world hostile.World, play func(s *stage), 
 	t.Helper()
 	t.Run(name, func(t *testing.T) {
 		t.Helper()
+		payout.InTurn(t)
 		synctest.Test(t, func(t *testing.T) {
 			t.Helper()
 			s := enter(t, world, salaries(5), append([]payout.Option{payout.WithPageSize(2)}, opts...)...)
@@ -35,14 +36,6 @@ func scene(t *testing.T, name string, world hostile.World, play func(s *stage), 
 			}
 		})
 	})
-}
-
-// sceneIf plays a scene of many that are alike, if it is one of those that stand for all.
-func sceneIf(plays bool, t *testing.T, name string, world hostile.World, play func(s *stage), opts ...payout.Option) {
-	t.Helper()
-	if plays {
-		scene(t, name, world, play, opts...)
-	}
 }
 
 // run is Pay in a process of its own.
@@ -274,12 +267,9 @@ func TestWhoseResponse(t *testing.T) {
 		{"whose items come under our name", hostile.ForeignItems},
 		{"whose name our items come under", hostile.ForeignSummary},
 	}
-	for i, f := range foreign {
+	for _, f := range foreign {
 		name, kind := f.name, f.kind
 		for nth := 1; nth <= 16; nth++ {
-			if !soak && (nth+i)%4 != 0 {
-				continue
-			}
 			scene(t, fmt.Sprintf("another payout %s, response %d", name, nth), hostile.World{
 				Stage: time.Minute, Script: call(hostile.Retrieve, nth, nth, func(d *hostile.Deal) { d.Foreign = kind }),
 			}, func(s *stage) {
@@ -590,9 +580,6 @@ func TestTime(t *testing.T) {
 	}
 	for fault := hostile.SaveHangs; fault <= hostile.SaveComesLate; fault++ {
 		for nth := 1; nth <= 8; nth++ {
-			if !soak && (nth+int(fault))%3 != 0 {
-				continue
-			}
 			scene(t, fmt.Sprintf("save %d hangs, kind %d", nth, fault), hostile.World{PaysAgain: true}, func(s *stage) {
 				s.disk.Script = func(n int) hostile.SaveFault {
 					if n == nth {
@@ -971,13 +958,11 @@ func TestPages(t *testing.T) {
 	}
 	fates := []hostile.Fate{hostile.Paid, hostile.Invalid, hostile.Paid}
 	const ended = "SUCCESS INVALID SUCCESS SUCCESS SUCCESS"
-	for i, k := range kinds {
+	for _, k := range kinds {
 		name := k.name
 		bad := func(d *hostile.Deal) { d.Pages = k.kind }
-		for j, until := range []time.Duration{time.Minute, 30 * 24 * time.Hour} {
-			before, after := soak || (i+j)%2 == 0, soak || (i+j)%2 == 1 // for a while or for good, each in turn
-			sceneIf(
-				before,
+		for _, until := range []time.Duration{time.Minute, 30 * 24 * time.Hour} {
+			scene(
 				t,
 				fmt.Sprintf("pages %s before auth, for %v", name, until),
 				hostile.World{Fates: fates, Stage: time.Minute},
@@ -996,8 +981,7 @@ func TestPages(t *testing.T) {
 				},
 				payout.WithRefusedItems(),
 			)
-			sceneIf(
-				after,
+			scene(
 				t,
 				fmt.Sprintf("pages %s after auth, for %v", name, until),
 				hostile.World{Fates: fates, Stage: time.Minute},
@@ -1327,10 +1311,13 @@ func TestStores(t *testing.T) {
 
 // twoProcesses is how many worlds TestTwoProcesses runs.
 func twoProcesses() uint64 {
-	if soak {
+	switch {
+	case soak:
 		return 1000
+	case testing.Short():
+		return 2
 	}
-	return 1
+	return 12
 }
 
 // A state that is lost, or an older one that is restored, after each of the saves: what is waited for before the next
@@ -1383,9 +1370,6 @@ func TestStateIsLost(t *testing.T) {
 // A process that is killed while what it has sent is on its way.
 func TestKilledWhileOnItsWay(t *testing.T) {
 	for killAt := 1; killAt <= 45; killAt++ {
-		if !soak && killAt%3 != 1 {
-			continue
-		}
 		world := hostile.World{
 			PaysAgain: true, Delay: payout.DefaultSettle, Twins: hostile.TwinsSecond,
 			Script: func(c hostile.Call, d *hostile.Deal) {

@@ -39,6 +39,7 @@ func parts(list []gen.MassPayoutInitializeRequest) string {
 
 // Golden values: a part that was begun must be known again by every later version.
 func TestSplit(t *testing.T) {
+	InTurn(t)
 	one := len(encode(request("p", people(1)...)))
 	for _, tt := range []struct {
 		name  string
@@ -97,6 +98,7 @@ func TestSizeAtMost(t *testing.T) {
 
 // A part is never larger than the limit, as json.Marshal measures it, and one more item would not fit.
 func TestSplitByBytes(t *testing.T) {
+	InTurn(t)
 	items := people(50)
 	for i := range items {
 		items[i].Description = "d" + strings.Repeat("<ş", i) // of which a byte becomes six
@@ -546,6 +548,7 @@ func TestTooLargeButStoredAndReadsLag(t *testing.T) {
 // The emulator refuses a request of more than 16 MiB, as what stands before iyzico may: Pay says at once that it is too
 // large, and the default limit is small enough.
 func TestTooLargeForTheEmulator(t *testing.T) {
+	InTurn(t)
 	emu, err := emulator.Start(apiKey, secretKey, emulator.WithStage(time.Millisecond))
 	if err != nil {
 		t.Fatal(err)
@@ -598,6 +601,7 @@ func TestCancelSplit(t *testing.T) {
 // Paying in parts costs one reading of each page more than paying whole, because all parts are reviewed before the first
 // is authorized. What was confirmed for the whole is reviewed again then: time has passed.
 func TestCostOfSplit(t *testing.T) {
+	InTurn(t)
 	items, parts := 2_000, 2
 	if os.Getenv("MASSPAYOUT_SOAK") != "" {
 		items, parts = 100_000, 10

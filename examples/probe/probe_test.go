@@ -169,6 +169,9 @@ func check(t *testing.T, p *probe, want map[string]verdict) {
 
 // The probe sees what it claims to see: each choice of a server changes the verdict about it, and no other.
 func TestChoices(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one thing after another: run it without -short")
+	}
 	commission := emulator.WithCommission(decimal.New(20, 0))
 	names, refusals, lag := map[string]string{}, 0, 3
 	for _, tt := range []struct {
@@ -521,6 +524,9 @@ func TestInterrupted(t *testing.T) {
 }
 
 func TestFaults(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one thing after another: run it without -short")
+	}
 	for _, tt := range []struct {
 		name  string
 		fault emulator.Fault
@@ -559,6 +565,9 @@ func TestHTTP2(t *testing.T) {
 }
 
 func TestAuthorize(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one thing after another: run it without -short")
+	}
 	ends := map[string]verdict{"auth-begins": confirmed, "auth-items": confirmed, "auth-balance": confirmed,
 		"auth-end": confirmed}
 	with := func(id string, v verdict) map[string]verdict {
@@ -653,6 +662,9 @@ func TestAuthorize(t *testing.T) {
 
 // A server that repeats all that it was sent, in every form and at every place, gets none of it into the report.
 func TestReportShowsNoSecret(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one thing after another: run it without -short")
+	}
 	secrets := []string{testKey, testSecret, testIBAN, testName, "İnci", "Yılmaz", "TR33 0006 1005 1978 6457 8413 26",
 		"tr33-0006-1005-1978-6457-8413-26",
 		"AYŞE İNCİ YILMAZ", "ayşe inci yılmaz", "330006100519786457841326"}

@@ -124,6 +124,9 @@ func checkCodes(t *testing.T, got explain.Explanation, want ...string) {
 }
 
 func TestExplain(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one thing after another: run it without -short")
+	}
 	const (
 		wrong     = explain.Wrong
 		malformed = explain.Malformed
@@ -476,6 +479,9 @@ func TestExplainWithoutASignature(t *testing.T) {
 
 // Two mistakes in different places are found together, whichever they are.
 func TestExplainTwoMistakes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one thing after another: run it without -short")
+	}
 	const target, body = initPath + "?locale=tr", `{"b":"ş/","a":{"value":100}}`
 	mistakes := []struct {
 		code string
@@ -568,6 +574,9 @@ func TestExplainVectors(t *testing.T) {
 // A signature that no known mistake gives is not explained: not one at random, not one with an unknown key, and not one
 // that differs from the right one, or from one that a mistake gives, in a single bit.
 func TestExplainNothingByChance(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one thing after another: run it without -short")
+	}
 	check := func(name string, c client) {
 		t.Helper()
 		got := explain.Explain(c.request(initPath+"?locale=tr", shortBody), []byte(shortBody), testAPIKey, testSecretKey)
@@ -718,6 +727,9 @@ func TestExplanationShowsNothing(t *testing.T) {
 
 // However large a request is, it is explained in bounded time and memory.
 func TestExplainIsBounded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one thing after another: run it without -short")
+	}
 	bodies := map[string]string{
 		"4 MiB of numbers":   "[" + strings.Repeat("0,", 2<<20) + "0]",
 		"2 MiB of nesting":   strings.Repeat("[", 1<<20-8) + strings.Repeat("]", 1<<20-8),

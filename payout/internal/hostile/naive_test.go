@@ -291,6 +291,9 @@ var leastCaught = map[string]int{
 
 // In random worlds a careless client is caught often, and one that only pays and looks is caught where it must be.
 func TestNaiveClientsInRandomWorlds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one thing after another: run it without -short")
+	}
 	caught := map[string]int{}
 	for seed := range uint64(500) {
 		synctest.Test(t, func(t *testing.T) {

@@ -453,6 +453,9 @@ func TestSeedReplays(t *testing.T) {
 
 // In a world that pays again, no request is later and no reading older than what the settle time allows for.
 func TestWorldsThatPayAgainKeepTheirBounds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one thing after another: run it without -short")
+	}
 	for seed := range uint64(500) {
 		w := Random(seed, naiveSettle, time.Hour)
 		if !w.PaysAgain {
