@@ -17,12 +17,11 @@ func (d digits) MarshalJSON() ([]byte, error) {
 	return strictjson.AppendDecimal(nil, decimal.Decimal(d))
 }
 
-// FormatDecimal returns d in plain notation without trailing zeros: "100" for 100.00, "0.5" for 0.50, "1000" for 1E+3. Two
-// decimals have one text exactly if they are equal, so that it can be compared, hashed and saved.
+// FormatDecimal returns d in plain notation without trailing zeros: "100" for 100.00, "0.5" for 0.50, "1000" for 1E+3.
+// Two decimals have one text exactly if they are equal, so that it can be compared, hashed and saved.
 //
 // It is what d.String returns unless the program sets decimal.TrimTrailingZeros or decimal.UseScientificNotation; those
-// switches do not change it. Of more than a thousand digits it returns the coefficient and the exponent, such as
-// "1E+2000".
+// switches do not change it. Of more than a thousand digits it returns coefficient and exponent, such as "1E+2000".
 func FormatDecimal(d decimal.Decimal) string {
 	if d.IsZero() {
 		return "0"

@@ -2,7 +2,6 @@ package gen
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -10,25 +9,24 @@ import (
 )
 
 // Warnings returns what looks mistyped in the request, for a person to look at before paying: an IBAN whose length or
-// check digits (ISO 13616) are wrong, a T.C. identity number whose check digits are wrong, a phone number in another form
-// than +905551234567, a name without letters or with a number in it, two items of one amount to one recipient, two item
-// IDs that a person would read as one (see [FoldName]), and several currencies. Of a test recipient of package emulator it
-// says that it is one, and nothing else. No message shows a recipient's data.
+// check digits (ISO 13616) are wrong, a T.C. identity number whose check digits are wrong, a phone number in another
+// form than +905551234567, a name without letters or with a number in it, two items of one amount to one recipient, two
+// item IDs that a person would read as one (see [FoldName]), and several currencies. Of a test recipient of package
+// emulator it says that it is one, and nothing else. No message shows a recipient's data.
 //
 // Nothing calls it by itself, and [MassPayoutInitializeRequest.Validate] does none of this: iyzico's own examples have
-// such IBANs. What a warning finds may be right, and what it does not find may be wrong: only iyzico knows whether an
-// account exists and whose it is.
+// such IBANs. What a warning finds may be right, and what it does not find may be wrong: only iyzico knows.
 func (r MassPayoutInitializeRequest) Warnings() []Violation {
 	c := checker{index: -1}
-	found := map[string]bool{}
+	var currencies []string
 	for _, item := range r.Items {
-		if item.Amount.Currency.Valid() {
-			found[string(item.Amount.Currency)] = true
+		if currency := item.Amount.Currency; currency.Valid() && !slices.Contains(currencies, string(currency)) {
+			currencies = append(currencies, string(currency))
 		}
 	}
-	if currencies := slices.Sorted(maps.Keys(found)); len(currencies) > 1 {
-		c.add("amount.currency", fmt.Sprintf("the items have %d currencies (%s); iyzico's payout has one, and one total",
-			len(currencies), strings.Join(currencies, ", ")))
+	if slices.Sort(currencies); len(currencies) > 1 {
+		c.add("amount.currency", fmt.Sprintf("the items have %d currencies (%s); %s", len(currencies),
+			strings.Join(currencies, ", "), "iyzico's payout has one, and one total"))
 	}
 	firstPayment, firstID := make(map[[4]string]int, len(r.Items)), make(map[string]int, len(r.Items))
 	for i, item := range r.Items {
@@ -36,22 +34,22 @@ func (r MassPayoutInitializeRequest) Warnings() []Violation {
 		name := FoldName(item.ItemExternalID)
 		if j, found := firstID[name]; !found {
 			firstID[name] = i
-		} else if r.Items[j].ItemExternalID != item.ItemExternalID { // Validate refuses equal ones
-			c.add("itemExternalId", fmt.Sprintf("differs from that of items[%d] (%s) only in case, white space or Unicode form",
-				j, quote(r.Items[j].ItemExternalID)))
+		} else if other := r.Items[j].ItemExternalID; other != item.ItemExternalID { // Validate refuses equal ones
+			c.add("itemExternalId", fmt.Sprintf(
+				"differs from that of items[%d] (%s) only in case, white space or Unicode form", j, quote(other)))
 		}
 		if testRecipient.MatchString(string(item.RecipientType) + " " + item.RecipientInfo) {
 			c.add("recipientInfo", "is a test recipient of the emulator: nobody has it at iyzico")
 			continue
 		}
-		if problem := item.recipientProblem(); problem != "" {
-			c.add("recipientInfo", problem)
+		if find, ok := recipientProblems[item.RecipientType]; ok {
+			c.add("recipientInfo", find(item.RecipientInfo))
 		}
-		if problem := nameProblem(item.RecipientName); problem != "" {
-			c.add("recipientName", problem)
-		}
+		c.add("recipientName", nameProblem(item.RecipientName))
 		info := lettersAndDigits(item.RecipientInfo)
-		payment := [...]string{string(item.RecipientType), info, FormatDecimal(item.Amount.Value), string(item.Amount.Currency)}
+		payment := [...]string{
+			string(item.RecipientType), info, FormatDecimal(item.Amount.Value), string(item.Amount.Currency),
+		}
 		if j, repeated := firstPayment[payment]; repeated && info != "" {
 			c.add("recipientInfo", fmt.Sprintf("items[%d] pays the same amount to the same recipient", j))
 		} else {
@@ -65,18 +63,9 @@ func (r MassPayoutInitializeRequest) Warnings() []Violation {
 var testRecipient = regexp.MustCompile(
 	`^(IBAN TR0{20}|PHONE \+90500000|IDENTITY_NUMBER 0000000|MEMBER_ID 99900)(800[1-8]|900[1-4])$`)
 
-// recipientProblem says what is wrong with the recipient, or "". MEMBER_ID has no form that iyzico documents.
-func (i *MassPayoutItem) recipientProblem() string {
-	switch i.RecipientType {
-	case RecipientTypeIBAN:
-		return ibanProblem(i.RecipientInfo)
-	case RecipientTypeIdentityNumber:
-		return identityProblem(i.RecipientInfo)
-	case RecipientTypePhone:
-		return phoneProblem(i.RecipientInfo)
-	default:
-		return ""
-	}
+// recipientProblems say what is wrong with a recipient, or "". MEMBER_ID has no form that iyzico documents.
+var recipientProblems = map[RecipientType]func(string) string{
+	RecipientTypeIBAN: ibanProblem, RecipientTypeIdentityNumber: identityProblem, RecipientTypePhone: phoneProblem,
 }
 
 // ibanLengths are the lengths of IBANs, by the countries of the IBAN registry (ISO 13616, maintained by SWIFT).
@@ -92,8 +81,7 @@ var ibanLengths = map[string]int{
 	"YE": 30,
 }
 
-// ibanCharacters are what an IBAN is made of, each at its value for the check digits.
-const ibanCharacters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+const ibanCharacters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ" // each at its value for the check digits
 
 func ibanProblem(iban string) string {
 	if strings.Trim(iban, ibanCharacters) != "" {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"strconv"
@@ -220,7 +221,7 @@ type Amount struct {
 func (v Amount) GoString() string { return v.String() }
 
 // Format prints String for any verb.
-func (v Amount) Format(f fmt.State, _ rune) { format(f, v) }
+func (v Amount) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, v.String()) }
 
 // LogValue returns String, for log/slog.
 func (v Amount) LogValue() slog.Value { return slog.StringValue(v.String()) }
@@ -298,7 +299,7 @@ type InvalidItem struct {
 func (v InvalidItem) GoString() string { return v.String() }
 
 // Format prints String for any verb.
-func (v InvalidItem) Format(f fmt.State, _ rune) { format(f, v) }
+func (v InvalidItem) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, v.String()) }
 
 // LogValue returns String, for log/slog.
 func (v InvalidItem) LogValue() slog.Value { return slog.StringValue(v.String()) }
@@ -340,7 +341,7 @@ func (v MassPayoutAuthRequest) String() string {
 func (v MassPayoutAuthRequest) GoString() string { return v.String() }
 
 // Format prints String for any verb.
-func (v MassPayoutAuthRequest) Format(f fmt.State, _ rune) { format(f, v) }
+func (v MassPayoutAuthRequest) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, v.String()) }
 
 // LogValue returns String, for log/slog.
 func (v MassPayoutAuthRequest) LogValue() slog.Value { return slog.StringValue(v.String()) }
@@ -408,7 +409,7 @@ func (v MassPayoutAuthResponse) String() string {
 func (v MassPayoutAuthResponse) GoString() string { return v.String() }
 
 // Format prints String for any verb.
-func (v MassPayoutAuthResponse) Format(f fmt.State, _ rune) { format(f, v) }
+func (v MassPayoutAuthResponse) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, v.String()) }
 
 // LogValue returns String, for log/slog.
 func (v MassPayoutAuthResponse) LogValue() slog.Value { return slog.StringValue(v.String()) }
@@ -495,7 +496,7 @@ func (v MassPayoutBalanceResponse) String() string {
 func (v MassPayoutBalanceResponse) GoString() string { return v.String() }
 
 // Format prints String for any verb.
-func (v MassPayoutBalanceResponse) Format(f fmt.State, _ rune) { format(f, v) }
+func (v MassPayoutBalanceResponse) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, v.String()) }
 
 // LogValue returns String, for log/slog.
 func (v MassPayoutBalanceResponse) LogValue() slog.Value { return slog.StringValue(v.String()) }
@@ -576,7 +577,9 @@ type MassPayoutInitializeRequest struct {
 func (v MassPayoutInitializeRequest) GoString() string { return v.String() }
 
 // Format prints String for any verb.
-func (v MassPayoutInitializeRequest) Format(f fmt.State, _ rune) { format(f, v) }
+func (v MassPayoutInitializeRequest) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, v.String())
+}
 
 // LogValue returns String, for log/slog.
 func (v MassPayoutInitializeRequest) LogValue() slog.Value { return slog.StringValue(v.String()) }
@@ -697,7 +700,9 @@ func (v MassPayoutInitializeResponse) String() string {
 func (v MassPayoutInitializeResponse) GoString() string { return v.String() }
 
 // Format prints String for any verb.
-func (v MassPayoutInitializeResponse) Format(f fmt.State, _ rune) { format(f, v) }
+func (v MassPayoutInitializeResponse) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, v.String())
+}
 
 // LogValue returns String, for log/slog.
 func (v MassPayoutInitializeResponse) LogValue() slog.Value { return slog.StringValue(v.String()) }
@@ -777,7 +782,7 @@ type MassPayoutItem struct {
 func (v MassPayoutItem) GoString() string { return v.String() }
 
 // Format prints String for any verb.
-func (v MassPayoutItem) Format(f fmt.State, _ rune) { format(f, v) }
+func (v MassPayoutItem) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, v.String()) }
 
 // LogValue returns String, for log/slog.
 func (v MassPayoutItem) LogValue() slog.Value { return slog.StringValue(v.String()) }
@@ -795,7 +800,7 @@ func (v MassPayoutItems) String() string { return list(v) }
 func (v MassPayoutItems) GoString() string { return v.String() }
 
 // Format prints String for any verb.
-func (v MassPayoutItems) Format(f fmt.State, _ rune) { format(f, v) }
+func (v MassPayoutItems) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, v.String()) }
 
 // LogValue returns String, for log/slog.
 func (v MassPayoutItems) LogValue() slog.Value { return slog.StringValue(v.String()) }
@@ -917,7 +922,7 @@ type MassPayoutItemDetail struct {
 func (v MassPayoutItemDetail) GoString() string { return v.String() }
 
 // Format prints String for any verb.
-func (v MassPayoutItemDetail) Format(f fmt.State, _ rune) { format(f, v) }
+func (v MassPayoutItemDetail) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, v.String()) }
 
 // LogValue returns String, for log/slog.
 func (v MassPayoutItemDetail) LogValue() slog.Value { return slog.StringValue(v.String()) }
@@ -935,7 +940,7 @@ func (v MassPayoutItemDetails) String() string { return list(v) }
 func (v MassPayoutItemDetails) GoString() string { return v.String() }
 
 // Format prints String for any verb.
-func (v MassPayoutItemDetails) Format(f fmt.State, _ rune) { format(f, v) }
+func (v MassPayoutItemDetails) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, v.String()) }
 
 // LogValue returns String, for log/slog.
 func (v MassPayoutItemDetails) LogValue() slog.Value { return slog.StringValue(v.String()) }
@@ -1005,6 +1010,16 @@ func (v *MassPayoutItemDetail) negative() string {
 // ItemStatus is the status of an item. iyzico also sends values that it does not document.
 type ItemStatus string
 
+// Final says whether the item has reached its end: waiting longer changes nothing. It is false for FAILED, after which
+// the money may still come back. After DEPOSIT_FAIL somebody has to ask iyzico; see [FundsStuck].
+func (s ItemStatus) Final() bool {
+	switch s {
+	case "SUCCESS", "DEPOSIT_SUCCESS", "DEPOSIT_FAIL", "INVALID", "MASS_PAYOUT_CANCELED":
+		return true
+	}
+	return false
+}
+
 // Funds says where the item's money is.
 func (s ItemStatus) Funds() Funds {
 	switch s {
@@ -1071,7 +1086,9 @@ func (v MassPayoutItemRetrieveResponse) String() string {
 func (v MassPayoutItemRetrieveResponse) GoString() string { return v.String() }
 
 // Format prints String for any verb.
-func (v MassPayoutItemRetrieveResponse) Format(f fmt.State, _ rune) { format(f, v) }
+func (v MassPayoutItemRetrieveResponse) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, v.String())
+}
 
 // LogValue returns String, for log/slog.
 func (v MassPayoutItemRetrieveResponse) LogValue() slog.Value { return slog.StringValue(v.String()) }
@@ -1150,7 +1167,7 @@ func (v MassPayoutItemsPage) String() string {
 func (v MassPayoutItemsPage) GoString() string { return v.String() }
 
 // Format prints String for any verb.
-func (v MassPayoutItemsPage) Format(f fmt.State, _ rune) { format(f, v) }
+func (v MassPayoutItemsPage) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, v.String()) }
 
 // LogValue returns String, for log/slog.
 func (v MassPayoutItemsPage) LogValue() slog.Value { return slog.StringValue(v.String()) }
@@ -1215,7 +1232,7 @@ func (v MassPayoutRetrieveRequest) String() string {
 func (v MassPayoutRetrieveRequest) GoString() string { return v.String() }
 
 // Format prints String for any verb.
-func (v MassPayoutRetrieveRequest) Format(f fmt.State, _ rune) { format(f, v) }
+func (v MassPayoutRetrieveRequest) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, v.String()) }
 
 // LogValue returns String, for log/slog.
 func (v MassPayoutRetrieveRequest) LogValue() slog.Value { return slog.StringValue(v.String()) }
@@ -1322,7 +1339,7 @@ func (v MassPayoutRetrieveResponse) String() string {
 func (v MassPayoutRetrieveResponse) GoString() string { return v.String() }
 
 // Format prints String for any verb.
-func (v MassPayoutRetrieveResponse) Format(f fmt.State, _ rune) { format(f, v) }
+func (v MassPayoutRetrieveResponse) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, v.String()) }
 
 // LogValue returns String, for log/slog.
 func (v MassPayoutRetrieveResponse) LogValue() slog.Value { return slog.StringValue(v.String()) }
@@ -1436,7 +1453,7 @@ func (v MassPayoutSummary) String() string {
 func (v MassPayoutSummary) GoString() string { return v.String() }
 
 // Format prints String for any verb.
-func (v MassPayoutSummary) Format(f fmt.State, _ rune) { format(f, v) }
+func (v MassPayoutSummary) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, v.String()) }
 
 // LogValue returns String, for log/slog.
 func (v MassPayoutSummary) LogValue() slog.Value { return slog.StringValue(v.String()) }

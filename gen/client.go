@@ -19,10 +19,8 @@ import (
 const (
 	// DefaultTimeout bounds a whole exchange, from the connection to the response's last byte. It is long, because a
 	// timeout leaves the outcome unknown.
-	DefaultTimeout = 60 * time.Second
-
-	// DefaultMaxResponse is how many bytes of a response are read.
-	DefaultMaxResponse = 32 << 20
+	DefaultTimeout     = 60 * time.Second
+	DefaultMaxResponse = 32 << 20 // bytes of a response that are read
 )
 
 // ErrOption is wrapped by every error that [New] returns.
@@ -50,8 +48,8 @@ func must(ok bool, format string, args ...any) error {
 }
 
 // WithHTTPClient sets what sends the requests. Of an [*http.Client], New uses a copy that has a timeout and refuses
-// redirects: one would send the signed body somewhere else, so it is [ErrOutcomeUnknown]. Any other Doer is used as it is,
-// with its own timeout and redirects.
+// redirects: one would send the signed body somewhere else, so it is [ErrOutcomeUnknown]. Any other Doer is used as it
+// is, with its own timeout and redirects.
 func WithHTTPClient(doer Doer) Option {
 	return func(c *config) error {
 		c.doer = doer
@@ -69,7 +67,7 @@ func WithRequestEditorFn(edit RequestEditorFn) Option {
 	}
 }
 
-// WithTimeout bounds a whole exchange, in place of DefaultTimeout or of your own http.Client's timeout. 0 means no limit.
+// WithTimeout bounds a whole exchange, in place of DefaultTimeout or your http.Client's own. 0 means no limit.
 func WithTimeout(d time.Duration) Option {
 	return func(c *config) error {
 		c.timeout = &d
@@ -86,20 +84,17 @@ func WithMaxResponse(bytes int64) Option {
 	}
 }
 
-// New returns a client for the API at server: [ServerURLSandbox] or [ServerURLProduction]. It calls sign on each request
-// before sending it; pass the Edit method of a signer.Signer. A nil sign is for programs whose http.Client signs in its
-// transport.
+// New returns a client for the API at server: [ServerURLSandbox] or [ServerURLProduction]. It calls sign on each
+// request before sending it, such as the Edit method of a signer.Signer. nil is for programs whose http.Client signs.
 //
-// The client has a timeout, refuses redirects, and reads responses up to a bound.
+// The editors of a call run in this order: those given by [WithRequestEditorFn], sign, then the call's own. A call's
+// own editor that changes the path or the body makes the signature invalid.
 //
-// The editors of a call run in this order: those given by [WithRequestEditorFn], sign, then the call's own. A call's own
-// editor that changes the path or the body makes the signature invalid.
+// Without [WithHTTPClient], the client has its own copy of [http.DefaultTransport], which logs nothing of a server.
 //
-// Without [WithHTTPClient], the client has its own copy of [http.DefaultTransport], which logs nothing that a server sends.
-//
-// InitMassPayout, AuthMassPayout and CancelMassPayout are written to a connection once in each call. Where net/http or a
-// transport that retries would write them again, the call ends with [ErrOutcomeUnknown] instead. Reads are repeated as
-// [WithReadRetries] says. This does not cover a Doer that ignores the request's context or net/http/httptrace.
+// InitMassPayout, AuthMassPayout and CancelMassPayout are written to a connection once in each call. Where net/http or
+// a transport that retries would write them again, the call ends with [ErrOutcomeUnknown] instead. Reads are repeated
+// as [WithReadRetries] says. This does not cover a Doer that ignores the request's context or net/http/httptrace.
 //
 // Every error matches [ErrOption].
 func New(server string, sign RequestEditorFn, opts ...Option) (*Client, error) {
@@ -138,9 +133,7 @@ func (c *Client) setDefaults() error {
 	if client.Transport == nil {
 		client.Transport, c.proof = newTransport()
 	}
-	if client.Timeout == 0 {
-		client.Timeout = DefaultTimeout
-	}
+	client.Timeout = cmp.Or(client.Timeout, DefaultTimeout)
 	if c.timeout != nil {
 		client.Timeout = *c.timeout
 	}
@@ -217,9 +210,9 @@ func call[T any, R response[T]](
 	x := &exchange{op: op}
 	defer func() { c.tell(ctx, x, start, sent) }()
 	switch {
-	case err != nil:
 	case ctx == nil:
-		err = errors.New("the context is nil")
+		ctx, err = context.Background(), errors.New("the context is nil")
+	case err != nil:
 	case c == nil || c.server == nil:
 		err = errors.New("the Client was not made by New")
 	}
@@ -266,7 +259,8 @@ func attempt[T any, R response[T]](
 	x.status = resp.StatusCode
 	if resp.StatusCode == http.StatusSwitchingProtocols {
 		// The body is the connection itself, which ends with no timeout and no context.
-		return nil, x.op.unreadable(resp, nil, errors.New("the server switched to another protocol, which was not requested"))
+		return nil, x.op.unreadable(resp, nil,
+			errors.New("the server switched to another protocol, which was not requested"))
 	}
 	if _, ok := c.doer.(*http.Client); !ok { // which ends the reading with the context; another Doer need not
 		defer context.AfterFunc(x.ctx, func() { _ = resp.Body.Close() })()
@@ -279,7 +273,7 @@ func attempt[T any, R response[T]](
 	return readResponse[T, R](x.ctx, x.op, resp, content)
 }
 
-// ended returns why ctx ended, as an error that also matches context.Canceled or context.DeadlineExceeded; nil if it has not.
+// ended returns why ctx ended, which also matches context.Canceled or context.DeadlineExceeded; nil if it has not.
 func ended(ctx context.Context) error {
 	if cause := context.Cause(ctx); cause != ctx.Err() {
 		return fmt.Errorf("%w: %w", ctx.Err(), cause)
@@ -287,7 +281,7 @@ func ended(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// readBody reads a response's body up to limit. The memory is asked for as the bytes arrive: a Content-Length is a promise.
+// readBody reads a response's body up to limit. It asks for memory as the bytes arrive: Content-Length is a promise.
 func readBody(resp *http.Response, limit int64) ([]byte, error) {
 	const trusted, end = 64 << 10, 512 // and room for the read that finds the end
 	body := http.MaxBytesReader(nil, resp.Body, limit)

@@ -14,29 +14,28 @@ import (
 
 // What became of a request that was not accepted. Every [*APIError] matches exactly one of the four with errors.Is.
 var (
-	// ErrRefused means that iyzico said no. This request stored nothing and moved no money. Correct it before you send it
-	// again.
+	// ErrRefused means that iyzico said no. This request stored nothing and moved no money. Correct it, then repeat it.
 	ErrRefused = errors.New("refused")
 
-	// ErrRateLimited means that too many requests came before this one, and that iyzico did not look at it. It stored nothing.
-	// Wait for RetryAfter, or longer, then send it again.
+	// ErrRateLimited means that too many requests came before this one, and that iyzico did not look at it. It stored
+	// nothing. Wait for RetryAfter, or longer, then send it again.
 	ErrRateLimited = errors.New("rate limited")
 
-	// ErrOutcomeUnknown means that the request may have been carried out, now or later. Sending it again may pay twice. Look
-	// first: package payout's Find tells whether a payout exists, RetrieveMassPayout what its status is.
+	// ErrOutcomeUnknown means that the request may have been carried out, now or later. Sending it again may pay twice.
+	// Look first: package payout's Find tells whether a payout exists, RetrieveMassPayout what its status is.
 	ErrOutcomeUnknown = errors.New("outcome unknown")
 
-	// ErrNotSent means that not one byte of the request has left: it could not be encoded or signed, the context had ended, or
-	// there was no connection (DNS, dial, proxy, TLS). It may be sent again.
+	// ErrNotSent means that not one byte of the request has left: it could not be encoded or signed, the context had
+	// ended, or there was no connection (DNS, dial, proxy, TLS). It may be sent again.
 	//
-	// That there was no connection is known only with an [*http.Client] whose Transport is nil or an [*http.Transport]; with
-	// any other Doer or Transport, the same failure is ErrOutcomeUnknown.
+	// That there was no connection is known only with an [*http.Client] whose Transport is nil or an [*http.Transport];
+	// with any other Doer or Transport, the same failure is ErrOutcomeUnknown.
 	ErrNotSent = errors.New("not sent")
 )
 
-// ErrEditor means that a request editor returned an error or is nil, for example the signer, which refuses a sandbox key
-// for the production host. Such an error matches [ErrNotSent] as well, and is met again until the cause is corrected. Where
-// an editor fails because the context has ended, only that is said.
+// ErrEditor means that a request editor returned an error or is nil, for example the signer, which refuses a sandbox
+// key for the production host. Such an error matches [ErrNotSent] as well, and is met again until the cause is
+// corrected. Where an editor fails because the context has ended, only that is said.
 var ErrEditor = errors.New("a request editor failed")
 
 // editorError is an error of a request editor. It says no more than that.
@@ -45,47 +44,34 @@ type editorError struct{ error }
 func (e editorError) Unwrap() error      { return e.error }
 func (editorError) Is(target error) bool { return target == ErrEditor }
 
-// APIError is the error of every call: iyzico's refusal, a response that is missing or unreadable, or a request that was
-// not sent. Its text is one line of bounded length, without control characters. It shows no key, IBAN, identity number or
-// phone number, even if iyzico's message contains one. It cannot recognize a person's name there. Its JSON is for package
-// payout, which saves it.
+// APIError is the error of every call: iyzico's refusal, a response that is missing or unreadable, or a request that
+// was not sent. Its text is one line of bounded length, without control characters. It shows no key, IBAN, identity
+// number or phone number, even if iyzico's message contains one. It cannot recognize a person's name there. Its JSON is
+// for package payout, which saves it.
 type APIError struct {
-	// Operation is the name of the call, such as InitMassPayout.
-	Operation string `json:"operation,omitempty"`
-
-	// StatusCode is the HTTP status; 0 if no response arrived.
-	StatusCode int `json:"statusCode,omitempty"`
-
-	// Status is StatusFailure if the response says so. It is empty if the response is missing or unreadable.
-	Status Status `json:"status,omitempty"`
+	Operation  string `json:"operation,omitempty"`  // the name of the call, such as InitMassPayout
+	StatusCode int    `json:"statusCode,omitempty"` // the HTTP status; 0 if no response arrived
+	Status     Status `json:"status,omitempty"`     // StatusFailure if the response says so, else empty
 
 	// Code, Message and Group are iyzico's, masked, the message in the requested language. Each is cut after 4 KiB.
 	Code    ErrorCode `json:"code,omitempty"`
 	Message string    `json:"message,omitempty"`
 	Group   string    `json:"group,omitempty"`
 
-	// Locale is the response's language, ConversationID the request's, and SystemTime the server's time in milliseconds since
-	// the Unix epoch.
-	Locale         string `json:"-"`
-	ConversationID string `json:"-"`
-	SystemTime     int64  `json:"-"`
+	Locale         string `json:"-"` // the response's language
+	ConversationID string `json:"-"` // the request's
+	SystemTime     int64  `json:"-"` // the server's time in milliseconds since the Unix epoch
 
-	// InvalidItems are the items that iyzico names as the cause, their messages masked. After 256 KiB of messages, the
-	// others are empty.
+	// InvalidItems are the items that iyzico names as the cause, their messages masked. Messages end after 256 KiB.
 	InvalidItems []InvalidItem `json:"-"`
 
-	// RetryAfter is how long the server asks to wait; 0 if it does not say.
-	RetryAfter time.Duration `json:"retryAfter,omitempty"`
+	RetryAfter time.Duration `json:"retryAfter,omitempty"` // how long the server asks to wait; 0 if it does not say
+	Missing    string        `json:"-"`                    // the field without which an accepted response says nothing
+	Excerpt    string        `json:"-"`                    // the beginning of an unreadable response, masked
 
-	// Missing names the field without which a successful response tells nothing, such as massPayout, if it has none.
-	Missing string `json:"-"`
-
-	// Excerpt is the beginning of a response that could not be read, with quoted values and numbers masked.
-	Excerpt string `json:"-"`
-
-	// Err is the underlying error when there is no readable response: from the signer, the connection, the context or the
-	// reader of JSON. It is nil for a refusal. errors.Is and errors.As find the original error through it; its text is masked,
-	// and errors.Unwrap goes no further, so that loggers that unwrap do not show what a server sent.
+	// Err is the underlying error when there is no readable response: from the signer, the connection, the context or
+	// the reader of JSON. It is nil for a refusal. errors.Is and errors.As find the original error through it; its text
+	// is masked, and errors.Unwrap goes no further, so that loggers that unwrap do not show what a server sent.
 	Err error `json:"-"`
 
 	notSent         bool
@@ -99,10 +85,8 @@ func (e *APIError) outcome() error {
 		return ErrNotSent
 	case e.Code == CodeRateLimit, e.StatusCode == http.StatusTooManyRequests:
 		return ErrRateLimited
-	case e.Status != StatusFailure:
-		return ErrOutcomeUnknown
-	case e.StatusCode >= 500, e.Code == CodeSystemError:
-		// The server says that it failed, not that it refused: how far it came is not known.
+	case e.Status != StatusFailure, e.StatusCode >= 500, e.Code == CodeSystemError:
+		// A server that says that it failed did not refuse: how far it came is not known.
 		return ErrOutcomeUnknown
 	default:
 		return ErrRefused
@@ -160,14 +144,10 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	return 0
 }
 
-// ErrorCode is iyzico's code of a refusal: a number, which the API writes as a string in most responses and as a number in
-// some. Both are read as text.
-//
-// Known codes, from iyzico's documentation and SDKs: [CodeInvalidRequest], [CodeInvalidSignature], [CodeUnknownKey],
-// [CodeRateLimit], [CodeSystemError].
+// ErrorCode is iyzico's code of a refusal: a number, which the API writes as such or as a string. It is kept as text.
 type ErrorCode string
 
-// The codes that iyzico documents for the whole API. Others exist.
+// The codes that iyzico's documentation and SDKs have for the whole API. Others exist.
 const (
 	CodeInvalidRequest   ErrorCode = "11"     // "Geçersiz istek"
 	CodeInvalidSignature ErrorCode = "1000"   // "Geçersiz imza"
@@ -199,8 +179,8 @@ func (op operation) notSent(err error) *APIError {
 	return &APIError{Operation: op.name, Err: hide(err), notSent: true}
 }
 
-// cause is an error whose text is masked. errors.Is and errors.As find what it is; loggers that unwrap errors, and dumps
-// that use reflection, do not find the text beneath: net/http quotes what a server sent.
+// cause is an error whose text is masked. errors.Is and errors.As find what it is; loggers that unwrap errors, and
+// dumps that use reflection, do not find the text beneath: net/http quotes what a server sent.
 type cause struct {
 	text string
 	err  func() error
@@ -217,9 +197,3 @@ func (c *cause) Error() string              { return c.text }
 func (c *cause) Is(target error) bool       { return errors.Is(c.err(), target) }
 func (c *cause) As(target any) bool         { return errors.As(c.err(), target) }
 func (c *cause) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.text) }
-
-// Timeout reports whether the cause is a timeout, as net.Error does.
-func (c *cause) Timeout() bool {
-	var t interface{ Timeout() bool }
-	return errors.As(c.err(), &t) && t.Timeout()
-}

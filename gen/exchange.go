@@ -2,6 +2,7 @@ package gen
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -18,7 +19,7 @@ import (
 
 // exchange is one attempt to send a request. By net/http/httptrace it learns whether the request may have been written,
 // and prevents a second writing: net/http repeats by itself what an HTTP/2 server refused by GOAWAY or REFUSED_STREAM,
-// without a bound, and under HTTP/1 what has an Idempotency-Key or only reads. Whether a call is repeated, retry.go decides.
+// without a bound, and under HTTP/1 what has an Idempotency-Key or only reads. retry.go decides on repeating a call.
 type exchange struct {
 	op     operation
 	ctx    context.Context // with the trace
@@ -77,7 +78,7 @@ func (x *exchange) gotConn(info httptrace.GotConnInfo) {
 		conn.user.Store(x)
 		conn.taken.Store(true)
 	}
-	if x.op.reads && x.answered.Swap(false) { // a transport of the user's repeats a read: net/http does not, after a response
+	if x.op.reads && x.answered.Swap(false) { // a transport of the user's repeats a read; net/http would not
 		x.begun.Store(false)
 	}
 	if !x.begun.Load() {
@@ -94,8 +95,8 @@ func (x *exchange) gotConn(info httptrace.GotConnInfo) {
 	}
 }
 
-// wroteHeaderField is called before the first byte leaves: HTTP/2 encodes a request's header before it writes it, and
-// HTTP/1 writes through a buffer.
+// wroteHeaderField is called before the first byte leaves: HTTP/2 encodes a header before it writes it, and HTTP/1
+// writes through a buffer.
 func (x *exchange) wroteHeaderField(name string, _ []string) {
 	if !x.begun.Swap(true) {
 		x.writes.Add(1)
@@ -132,15 +133,9 @@ func (x *exchange) failed(resp *http.Response, err error, p proof) *APIError {
 type proof int
 
 const (
-	// proofNone: the Doer, or a RoundTripper in an http.Client, may call no hook and send all the same.
-	proofNone proof = iota
-
-	// proofTraced: an *http.Transport, which may pass requests on to a registered protocol without calling any hook, but
-	// calls GetConn before it looks for a connection itself.
-	proofTraced
-
-	// proofOwn: a transport that nobody else has registered anything with.
-	proofOwn
+	proofNone   proof = iota // the Doer, or a RoundTripper in an http.Client, may call no hook and send all the same
+	proofTraced              // an *http.Transport: it may pass requests on without any hook, or calls GetConn first
+	proofOwn                 // a transport that nobody else has registered anything with
 )
 
 // traced returns what the hooks prove of a transport that the user made.
@@ -149,9 +144,8 @@ func traced(transport http.RoundTripper) proof {
 	if !ok || t == nil {
 		return proofNone
 	}
-	for _, next := range t.Clone().TLSNextProto { // the transport's own is written at its first request, which may be now
-		// After the TLS handshake, these take the connection and call the hook GotConn, or do not. Those of net/http and
-		// of golang.org/x/net do.
+	for _, next := range t.Clone().TLSNextProto { // the transport's own may be written just now
+		// These take the connection after the TLS handshake. Those of net/http and of golang.org/x/net call GotConn.
 		if next == nil {
 			return proofNone
 		}
@@ -165,20 +159,15 @@ func traced(transport http.RoundTripper) proof {
 
 // newTransport returns a transport of our own, set up as [http.DefaultTransport] is.
 func newTransport() (http.RoundTripper, proof) {
-	t, ok := http.DefaultTransport.(*http.Transport)
-	if !ok || t == nil {
+	if traced(http.DefaultTransport) == proofNone {
 		return http.DefaultTransport, proofNone
 	}
-	t = t.Clone()
-	if traced(t) != proofTraced {
-		return t, proofNone
-	}
+	t := http.DefaultTransport.(*http.Transport).Clone()
 	quiet(t)
 	return t, proofOwn
 }
 
-// readBuffer is the buffer that net/http reads a response's header through.
-const readBuffer = 256
+const readBuffer = 256 // the buffer that net/http reads a response's header through
 
 // quiet keeps t from logging what a server sends without being asked: net/http quotes it in the standard logger, and it
 // may hold names and IBANs. Only connections through an HTTPS proxy still do: there, net/http makes the TLS itself.
@@ -189,11 +178,7 @@ func quiet(t *http.Transport) {
 	}
 	t.ReadBufferSize = readBuffer
 	t.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
-		conn, err := dial(ctx, network, address)
-		if err != nil {
-			return nil, err
-		}
-		return newQuietConn(conn), nil
+		return newQuietConn(dial(ctx, network, address))
 	}
 	//lint:ignore SA1019 deprecated, but net/http still obeys it
 	if t.DialTLSContext != nil || t.DialTLS != nil {
@@ -204,15 +189,9 @@ func quiet(t *http.Transport) {
 		if err != nil {
 			return nil, err
 		}
-		config := t.TLSClientConfig.Clone()
-		if config == nil {
-			config = new(tls.Config)
-		}
-		if config.ServerName == "" {
-			if config.ServerName, _, err = net.SplitHostPort(address); err != nil {
-				config.ServerName = address
-			}
-		}
+		host, _, _ := net.SplitHostPort(address) // net/http gives a port, always
+		config := cmp.Or(t.TLSClientConfig.Clone(), new(tls.Config))
+		config.ServerName = cmp.Or(config.ServerName, host)
 		if t.TLSHandshakeTimeout > 0 {
 			var cancel context.CancelFunc
 			ctx, cancel = context.WithTimeout(ctx, t.TLSHandshakeTimeout)
@@ -226,7 +205,7 @@ func quiet(t *http.Transport) {
 		if encrypted.ConnectionState().NegotiatedProtocol == "h2" {
 			return encrypted, nil // net/http looks for this very type, and logs nothing
 		}
-		return newQuietConn(encrypted), nil
+		return newQuietConn(encrypted, nil)
 	}
 }
 
@@ -239,8 +218,11 @@ type quietConn struct {
 	user  atomic.Pointer[exchange] // who may be answered; nil between two exchanges
 }
 
-func newQuietConn(conn net.Conn) *quietConn {
-	return &quietConn{Conn: conn, from: bufio.NewReaderSize(conn, 4<<10)}
+func newQuietConn(conn net.Conn, err error) (net.Conn, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &quietConn{Conn: conn, from: bufio.NewReaderSize(conn, 4<<10)}, nil
 }
 
 func (c *quietConn) Read(p []byte) (int, error) {

@@ -14,8 +14,7 @@ import (
 //	FoldName("NOV-1 ") == FoldName("nov-1")
 //	FoldName("emp  1") == FoldName("emp 1")
 //
-// The Turkish I, ı, İ and i are one letter. The result is for comparing, not for people. See [NFC] for the limit on
-// Unicode forms.
+// The Turkish I, ı, İ and i are one letter. The result is for comparing, not for people. [NFC] has its limits.
 func FoldName(name string) string {
 	seen := strings.Map(func(r rune) rune {
 		if unseen(r) || unicode.Is(unicode.Variation_Selector, r) {
@@ -23,43 +22,18 @@ func FoldName(name string) string {
 		}
 		return r
 	}, name)
-	var folded strings.Builder
-	last := rune(0)
-	for _, r := range NFC(seen) {
-		switch r = foldRune(r); {
-		case r == '\u0307' && last == 'i': // the lower case of İ, in some programs
-			continue
-		case r == 'ß':
-			folded.WriteString("ss")
-		default:
-			folded.WriteRune(r)
-		}
-		last = r
-	}
-	return NFC(folded.String())
+	return NFC(folds.Replace(strings.ToLower(strings.ToUpper(NFC(seen)))))
 }
+
+// folds are what upper and lower case do not make one: i with a dot above is the lower case of İ in some programs.
+var folds = strings.NewReplacer("i\u0307", "i", "ß", "ss")
 
 // unseen reports whether r is white space, or a character that fonts show nothing of.
 func unseen(r rune) bool {
 	return unicode.IsSpace(r) || unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point)
 }
 
-// foldRune returns one rune for all that differ from r only in case.
-func foldRune(r rune) rune {
-	switch r {
-	case 'I', 'İ', 'ı':
-		return 'i'
-	case 'ẞ':
-		return 'ß'
-	}
-	least := r
-	for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
-		least = min(least, next)
-	}
-	return unicode.ToLower(least)
-}
-
 // NFC returns text in the Unicode form NFC: one character for a letter and its accents, as keyboards write it. It knows
-// the Latin, Greek and Cyrillic letters, so all of Turkish; other scripts stay as they are. Invalid UTF-8 becomes U+FFFD
-// where text has a character to compose.
+// the Latin, Greek and Cyrillic letters, so all of Turkish; other scripts stay as they are. Invalid UTF-8 becomes
+// U+FFFD where text has a character to compose.
 func NFC(text string) string { return unicodeform.NFC(text) }

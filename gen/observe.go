@@ -15,7 +15,8 @@ type Call struct {
 	Path      string // the path's template, such as "/v1/mass/payout/cancel/{requestId}": never an ID
 	Server    string // the host and port of the API's base URL, such as "api.iyzipay.com:443"
 
-	// Outcome is nil if the request was accepted, else [ErrRefused], [ErrRateLimited], [ErrOutcomeUnknown] or [ErrNotSent].
+	// Outcome is nil if the request was accepted, else [ErrRefused], [ErrRateLimited], [ErrOutcomeUnknown] or
+	// [ErrNotSent].
 	Outcome error
 
 	StatusCode int       // the HTTP status of the last attempt; 0 if no response arrived
@@ -42,7 +43,7 @@ func (c Call) LogValue() slog.Value {
 }
 
 // WithObserver sets a function that is called once at the end of each call, in the goroutine of the caller and with its
-// context. It must be safe for concurrent use if the [Client] is used concurrently. Several observers are called in turn.
+// context. It must be safe for concurrent use if the [Client] is used concurrently. Several are called in turn.
 func WithObserver(observe func(ctx context.Context, call Call)) Option {
 	return func(c *config) error {
 		c.observers = append(c.observers, observe)
@@ -54,9 +55,6 @@ func WithObserver(observe func(ctx context.Context, call Call)) Option {
 func (c *Client) tell(ctx context.Context, x *exchange, start time.Time, sent int) {
 	if c == nil || len(c.observers) == 0 {
 		return
-	}
-	if ctx == nil {
-		ctx = context.Background()
 	}
 	call := Call{
 		Operation: x.op.name, Method: x.op.method, Path: x.op.path,

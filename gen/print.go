@@ -2,7 +2,6 @@ package gen
 
 import (
 	"fmt"
-	"io"
 	"reflect"
 	"regexp"
 	"slices"
@@ -19,11 +18,13 @@ import (
 // Recipients are people. What holds their IBAN, identity number, phone or name prints masked, on one line of bounded
 // length: the kind of recipient and four characters at most. The package's documentation says where it does not.
 
-// maxShownItems is how many items a line shows.
-const maxShownItems = 10
-
-// format is the Format of every type here: String, whatever the verb.
-func format(f fmt.State, v fmt.Stringer) { _, _ = io.WriteString(f, v.String()) }
+// How much is kept or shown.
+const (
+	maxShown      = 4 << 10 // bytes of a text that somebody else wrote are kept
+	maxShownItems = 10      // items stand on a line
+	maxLine       = 400     // bytes of one text stand on a line
+	excerptLength = 200     // bytes of an unreadable response stand in an error
+)
 
 // list returns items in brackets, the first few of them.
 func list[T fmt.Stringer](items []T) string {
@@ -42,8 +43,7 @@ func first[T fmt.Stringer](most int, items []T) []string {
 	return texts
 }
 
-// fields returns the fields that are set in braces. They are names and texts in turns, and a text is empty if its field
-// is not set.
+// fields returns in braces what it is given as names and texts in turns, without the texts that are empty.
 func fields(namesAndTexts ...string) string {
 	var set []string
 	for field := range slices.Chunk(namesAndTexts, 2) {
@@ -106,12 +106,11 @@ func (r MassPayoutInitializeRequest) String() string {
 		quote(r.ExternalID), quote(string(r.Purpose)), quote(r.ConversationID), len(r.Items), r.Items)
 }
 
-// String returns what names the item, its status, the kind of recipient and its last characters, the amounts, and why it
-// was not paid.
+// String returns what names the item, its status, its recipient, masked, the amounts, and why it was not paid.
 func (l MassPayoutItemDetail) String() string {
 	s := fmt.Sprintf("{item %s, reference %s, payout %s, %s: %s, %s + %s commission", quote(l.ItemExternalID),
 		quote(string(l.ReferenceCode)), quote(string(l.MassPayoutRequestID)), word(string(l.ItemStatus)), l.Recipient(),
-		Amount{Value: l.TotalAmount, Currency: l.CurrencyCode}, Amount{Value: l.CommissionAmount, Currency: l.CurrencyCode})
+		Amount{l.CurrencyCode, l.TotalAmount}, Amount{l.CurrencyCode, l.CommissionAmount})
 	if reasons := l.Reasons(); len(reasons) > 0 {
 		s += ": " + shown(strings.Join(reasons[:min(len(reasons), maxShownItems)], "; "))
 	}
@@ -120,11 +119,11 @@ func (l MassPayoutItemDetail) String() string {
 
 // String returns the item's ID, and iyzico's code and message, masked.
 func (i InvalidItem) String() string {
-	return fmt.Sprintf("{item %s refused: %s %s}", quote(i.ItemExternalID), shown(string(i.ErrorCode)), shown(i.ErrorMessage))
+	code, message := shown(string(i.ErrorCode)), shown(i.ErrorMessage)
+	return fmt.Sprintf("{item %s refused: %s %s}", quote(i.ItemExternalID), code, message)
 }
 
-// maskRecipient leaves the last four characters of an IBAN, an identity number or a phone number, and fewer of a short
-// one.
+// maskRecipient leaves the last four characters of an IBAN or another number, and fewer of a short one.
 func maskRecipient(info string) string {
 	if info == "" {
 		return ""
@@ -143,8 +142,7 @@ var numbers = regexp.MustCompile(`\b[Aa]{2}00[Aa0]{11,30}\b|` +
 var harmless = regexp.MustCompile(`^(?:(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)|` +
 	`20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?: \d\d)?)$`)
 
-// secrets are what is masked first: the user and password of a URL, as of a proxy; an Authorization header and its parts;
-// and keys.
+// secrets are masked first: user and password of a URL, as of a proxy; an Authorization header and its parts; keys.
 var secrets = []struct {
 	pattern *regexp.Regexp
 	masked  string
@@ -154,9 +152,6 @@ var secrets = []struct {
 		`\b(api_?-?key|secret_?-?key|random_?-?key|x-iyzi-rnd|signature)["']?\s*[:=]\s*["']?[^\s&"',;}]+`), "$1$2 …"},
 	{regexp.MustCompile(`(?i)\bsandbox-[A-Za-z0-9]{16,}|[A-Za-z0-9+/]{40,}={0,2}`), "…"},
 }
-
-// maxShown is how many bytes of a text that somebody else wrote are kept.
-const maxShown = 4 << 10
 
 // cut returns a text of at most so many bytes, and an ellipsis if there were more.
 func cut(text string, most int) string {
@@ -188,8 +183,8 @@ func mask(text string) string {
 	return s.String() + string(runes[end:])
 }
 
-// shapeOf returns one character for each of a text's: 0 for a digit of any script, A or a for a letter, - for what people
-// put between the digits of a number, + for itself, # for all else.
+// shapeOf returns one character for each of a text's: 0 for a digit of any script, A or a for a letter, - for what
+// people put between the digits of a number, + for itself, # for all else.
 func shapeOf(text []rune) []byte {
 	shape := make([]byte, len(text))
 	for i, r := range text {
@@ -200,7 +195,8 @@ func shapeOf(text []rune) []byte {
 			shape[i] = 'A'
 		case unicode.IsLetter(r):
 			shape[i] = 'a'
-		case unicode.IsSpace(r), unicode.In(r, unicode.Pd, unicode.Cf, unicode.Zs, unicode.Mn), strings.ContainsRune("._/\\()*·•−'’|~", r):
+		case unicode.IsSpace(r), unicode.In(r, unicode.Pd, unicode.Cf, unicode.Zs, unicode.Mn),
+			strings.ContainsRune("._/\\()*·•−'’|~", r):
 			shape[i] = '-'
 		case r == '+':
 			shape[i] = '+'
@@ -210,9 +206,6 @@ func shapeOf(text []rune) []byte {
 	}
 	return shape
 }
-
-// maxLine is how many bytes of one text a line shows.
-const maxLine = 400
 
 // quote returns text in quotes, on one line of bounded length.
 func quote(text string) string { return `"` + strings.ReplaceAll(oneLine(text), `"`, `\"`) + `"` }
@@ -241,20 +234,12 @@ func oneLine(text string) string {
 	return s.String()
 }
 
-// excerptLength is how many bytes of an unreadable response an error shows.
-const excerptLength = 200
-
 // excerpt is the beginning of a response that cannot be read, for a person to see what it was: a gateway's page, a part
 // of a response. Quoted values are masked, for a part of a response may hold recipients' names; so are the texts of XML
 // that is not a page. Names of fields stay.
 func excerpt(body []byte) string {
-	const enough = 4 * excerptLength
-	if len(body) > enough {
-		body = body[:enough]
-	}
-	text := strings.Join(strings.FieldsFunc(strings.ToValidUTF8(string(body), "�"), func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r)
-	}), " ")
+	text := strings.Join(strings.FieldsFunc(strings.ToValidUTF8(string(body[:min(len(body), 4*excerptLength)]), "�"),
+		func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 	if markup := strings.HasPrefix(text, "<"); markup && !htmlPage.MatchString(text) {
 		text = xmlText.ReplaceAllString(xmlData.ReplaceAllString(text, "…"), ">…")
 		text = xmlValue.ReplaceAllString(text, "='…'")

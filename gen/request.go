@@ -15,23 +15,15 @@ import (
 
 // ValidationError is the error of Validate: all that it found. Its text shows no recipient's data.
 type ValidationError struct {
-	// Violations are all findings, in the order of the request's items.
-	Violations []Violation
+	Violations []Violation // all findings, in the order of the request's items
 }
 
 // Violation is one finding of Validate.
 type Violation struct {
-	// Field is the field's name in the API's JSON, such as "externalId" or "amount.value".
-	Field string
-
-	// Index is the item's, from 0; -1 if the finding is about the request as a whole.
-	Index int
-
-	// ItemExternalID is the item's, if it has one.
-	ItemExternalID string
-
-	// Message says what the field must be.
-	Message string
+	Field          string // the field's name in the API's JSON, such as "externalId" or "amount.value"
+	Index          int    // the item's, from 0; -1 if the finding is about the request as a whole
+	ItemExternalID string // the item's, if it has one
+	Message        string // what the field must be
 }
 
 // String names the field and the item, and says what the field must be.
@@ -54,15 +46,15 @@ func (e *ValidationError) Error() string {
 
 // Validate checks the request before it is sent, against what the spec and its descriptions require: missing fields,
 // values that the spec's enums do not have, an IBAN without a recipientName, amounts that are not positive or have more
-// than two decimals, no items, two items with one itemExternalId. In no text it allows invalid UTF-8, white space at the
-// ends, and characters that nobody sees and that make two equal texts different: control characters, line separators,
-// marks of direction, and the replacement character U+FFFD. It returns nil or a [*ValidationError] with every problem.
+// than two decimals, no items, two items with one itemExternalId. In no text it allows invalid UTF-8, white space at
+// the ends, and characters that nobody sees and that make two equal texts different: control characters, line
+// separators, marks of direction, and the replacement character U+FFFD. It returns nil or a [*ValidationError].
 //
-// It does not check what only iyzico can know or does not document: the checksums of IBANs and identity numbers (those of
-// iyzico's own examples fail them), the form of phone numbers, whether a recipient exists, how long a text and how large
-// an amount may be, how many items a payout may have, whether a currency suits the account, the balance, whether one
-// recipient stands on two items, and whether ExternalID was used before. [MassPayoutInitializeRequest.Warnings] looks for
-// what is mistyped.
+// It does not check what only iyzico can know or does not document: the checksums of IBANs and identity numbers (those
+// of iyzico's own examples fail them), the form of phone numbers, whether a recipient exists, how long a text and how
+// large an amount may be, how many items a payout may have, whether a currency suits the account, the balance, whether
+// one recipient stands on two items, and whether ExternalID was used before. See
+// [MassPayoutInitializeRequest.Warnings].
 func (r MassPayoutInitializeRequest) Validate() error {
 	c := checker{index: -1}
 	r.check(&c)
@@ -99,10 +91,11 @@ type checker struct {
 	in             string // in front of the field's name, such as "amount."
 }
 
+// add adds a finding, or none if the message is empty.
 func (c *checker) add(field, message string) {
-	c.violations = append(c.violations, Violation{
-		Field: c.in + field, Index: c.index, ItemExternalID: c.itemExternalID, Message: message,
-	})
+	if message != "" {
+		c.violations = append(c.violations, Violation{c.in + field, c.index, c.itemExternalID, message})
+	}
 }
 
 // oneOf finds a value that an enum does not have. It is not shown: it may be a recipient's data in the wrong field.
@@ -141,15 +134,16 @@ func (c *checker) text(field, value string, required bool) {
 	default:
 		for _, r := range value {
 			if r == utf8.RuneError || unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control) {
-				c.add(field, fmt.Sprintf("must have no control characters, marks of direction and replacement characters, got %U", r))
+				c.add(field, fmt.Sprintf(
+					"must have no control characters, marks of direction and replacement characters, got %U", r))
 				return
 			}
 		}
 	}
 }
 
-// ordinary reports whether a text has only ASCII and Latin letters, and spaces between them, as most have: nothing in it
-// needs a closer look, which would cost more than all else of Validate.
+// ordinary reports whether a text has only ASCII and Latin letters, and spaces between them, as most have: nothing in
+// it needs a closer look, which would cost more than all else of Validate.
 func ordinary(text string) bool {
 	for _, r := range text {
 		if (r < ' ' || '~' < r) && (r < 'À' || 'ſ' < r) {
@@ -159,22 +153,21 @@ func ordinary(text string) bool {
 	return !strings.HasPrefix(text, " ") && !strings.HasSuffix(text, " ")
 }
 
-// jsonBody is a request that is sent. The generated methods write it byte for byte as json.Marshal would, which reads the
-// output of every Amount.MarshalJSON a second time: that costs more than all the rest. The tests compare the two.
+// jsonBody is a request that is sent. The generated methods write it byte for byte as json.Marshal would, which reads
+// the output of every Amount.MarshalJSON a second time: that costs more than all the rest. The tests compare the two.
 type jsonBody interface {
 	appendJSON(out []byte) ([]byte, error)
 	readJSON(r *strictjson.Reader) error
 }
 
-// encodeJSON encodes a request's body, which is lost if that fails. Text that is not UTF-8 is an error: JSON cannot carry
-// it. So is an ID that iyzico cannot have given: not even an empty one is left for the server to judge.
+// encodeJSON encodes a request's body, which is lost if that fails. Text that is not UTF-8 is an error: JSON cannot
+// carry it. So is an ID that iyzico cannot have given: not even an empty one is left for the server to judge.
 func encodeJSON(body jsonBody) ([]byte, error) {
-	const head, item = 256, 256 // about their lengths, so that the memory is asked for once
-	items := 0
+	size := 256 // about, so that the memory is asked for once
 	if r, ok := body.(*MassPayoutInitializeRequest); ok {
-		items = len(r.Items)
+		size += len(r.Items) * 256
 	}
-	out, err := body.appendJSON(make([]byte, 0, head+items*item))
+	out, err := body.appendJSON(make([]byte, 0, size))
 	if err == nil && !utf8.Valid(out) {
 		err = strictjson.Read(out, strictjson.Options{Strict: true}, body.readJSON) // names the text
 	}

@@ -290,7 +290,7 @@ func TestValidateChangesNothing(t *testing.T) {
 	}
 }
 
-// The lists in Validate's messages are written by hand; here they are compared with the spec's, so that a value that the
+// The lists of values in this file are written by hand; here they are compared with the spec's, so that a value that the
 // spec gains is not forgotten.
 func TestValidateNamesTheValuesOfTheSpec(t *testing.T) {
 	for _, tt := range []struct{ typeName, message string }{
@@ -301,7 +301,7 @@ func TestValidateNamesTheValuesOfTheSpec(t *testing.T) {
 		slices.Sort(got)
 		slices.Sort(want)
 		if !slices.Equal(got, want) {
-			t.Errorf("%s: Validate names %q, the spec has %q: change gen/request.go and this file's constants", tt.typeName, got, want)
+			t.Errorf("%s: Validate names %q, the spec has %q: change this file's constants", tt.typeName, got, want)
 		}
 	}
 }
@@ -405,7 +405,7 @@ func fill(t *testing.T, v reflect.Value) {
 	t.Helper()
 	switch {
 	case !v.CanSet():
-		t.Fatal("the spec has a field of a new type with unexported fields: teach this function, and request.go")
+		t.Fatal("the spec has a field of a new type with unexported fields: teach this function, and the template")
 	case v.Type() == reflect.TypeFor[decimal.Decimal]():
 		v.Set(reflect.ValueOf(decimal.New(10050, -2)))
 	case v.Kind() == reflect.String:
@@ -422,7 +422,7 @@ func fill(t *testing.T, v reflect.Value) {
 			fill(t, v.Field(i))
 		}
 	default:
-		t.Fatalf("the spec has a field of a new kind, %v: teach this function, and request.go", v.Type())
+		t.Fatalf("the spec has a field of a new kind, %v: teach this function, and the template", v.Type())
 	}
 }
 

@@ -3,7 +3,9 @@ package gen
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 
 	"github.com/iyzico-go/masspayout/gen/internal/strictjson"
 )
@@ -18,7 +20,9 @@ type response[T any] interface {
 
 // readResponse returns the accepted response in content, or an *APIError. The response's status decides, not the HTTP
 // status or the content type: gateways and proxies set both.
-func readResponse[T any, R response[T]](ctx context.Context, op operation, resp *http.Response, content []byte) (*T, *APIError) {
+func readResponse[T any, R response[T]](
+	ctx context.Context, op operation, resp *http.Response, content []byte,
+) (*T, *APIError) {
 	unreadable := func(format string, args ...any) (*T, *APIError) {
 		return nil, op.unreadable(resp, content, fmt.Errorf(format, args...))
 	}
@@ -60,40 +64,33 @@ func readResponse[T any, R response[T]](ctx context.Context, op operation, resp 
 // readJSON reads what a refusal says, of which only some fields need have the types that the spec gives them.
 func (e *APIError) readJSON(r *strictjson.Reader) error {
 	e.Status = StatusFailure
-	return r.Object([]string{
-		"errorCode", "errorMessage", "errorGroup", "locale", "conversationId", "systemTime", "invalidItems",
-	}, func(field string) error {
+	texts := map[string]*string{
+		"errorCode": (*string)(&e.Code), "errorMessage": &e.Message, "errorGroup": &e.Group, "locale": &e.Locale,
+		"conversationId": &e.ConversationID,
+	}
+	fields := append(slices.Collect(maps.Keys(texts)), "systemTime", "invalidItems")
+	return r.Object(fields, func(field string) error {
 		switch field {
-		case "errorCode":
-			return r.Any((*string)(&e.Code))
-		case "errorMessage":
-			return r.Any(&e.Message)
-		case "errorGroup":
-			return r.Any(&e.Group)
-		case "locale":
-			return r.Any(&e.Locale)
-		case "conversationId":
-			return r.Any(&e.ConversationID)
 		case "systemTime":
 			return strictjson.Int(r, &e.SystemTime)
+		case "invalidItems":
+			err := readItems(r, &e.InvalidItems)
+			if err != nil {
+				e.InvalidItems = nil
+			}
+			return err
+		default:
+			return r.Any(texts[field])
 		}
-		err := readItems(r, &e.InvalidItems)
-		if err != nil {
-			e.InvalidItems = nil
-		}
-		return err
 	})
 }
-
-// maxMasked is how many bytes of the messages of refused items are kept together: masking takes its time.
-const maxMasked = 256 << 10
 
 // mask masks what a refusal says.
 func (e *APIError) mask() {
 	e.Code = ErrorCode(mask(string(e.Code)))
 	e.Message, e.Group, e.Locale = mask(e.Message), mask(e.Group), mask(e.Locale)
 	e.ConversationID = cut(e.ConversationID, maxShown)
-	left := maxMasked
+	left := 256 << 10 // bytes of the messages of items: masking takes its time
 	for i := range e.InvalidItems {
 		item := &e.InvalidItems[i]
 		if left -= len(item.ErrorMessage); left < 0 {
@@ -103,12 +100,11 @@ func (e *APIError) mask() {
 	}
 }
 
-// AllAccepted reports whether every item of the payout was accepted. If not, InvalidItems names those that were refused:
-// they will not be paid, whatever becomes of the others.
+// AllAccepted reports whether every item of the payout was accepted. If not, InvalidItems names those that were
+// refused: they will not be paid, whatever becomes of the others.
 func (r *MassPayoutInitializeResponse) AllAccepted() bool { return len(r.InvalidItems) == 0 }
 
-// Reasons returns why the item was refused or not paid, in the requested language: ErrorMessages, or ErrorMessage where
-// a response has that instead.
+// Reasons returns why the item was refused or not paid, in the requested language: ErrorMessages, or else ErrorMessage.
 func (l *MassPayoutItemDetail) Reasons() []string {
 	if len(l.ErrorMessages) > 0 || l.ErrorMessage == "" {
 		return l.ErrorMessages

@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// firstPause is the longest wait between the first two attempts of a call.
-const firstPause = 250 * time.Millisecond
+const firstPause = 250 * time.Millisecond // at most, between the first two attempts of a call
 
-// WithReadRetries makes the calls that only read (RetrieveMassPayout, RetrieveMassPayoutItem, RetrieveMassPayoutBalance)
-// try again, up to retries times more, if they met a rate limit, a failure of the server, or no readable response. Each
-// attempt is edited and signed anew. The wait between two attempts doubles from a quarter of a second, or is as long as
-// the server asks for; if it asks for longer than longest, or the context ends before, the error is returned at once.
+// WithReadRetries makes the calls that only read (RetrieveMassPayout, RetrieveMassPayoutItem,
+// RetrieveMassPayoutBalance) try again, up to retries times more, if they met a rate limit, a failure of the server, or
+// no readable response. Each attempt is edited and signed anew. The wait between two attempts doubles from a quarter of
+// a second, or is as long as the server asks for; if that is longer than longest, or the context ends before, the error
+// is returned at once.
 //
 // Without this option a read is tried again once, and only if its connection was lost before a response came: where
 // net/http alone would repeat it, without a bound and without a pause.
@@ -44,10 +44,8 @@ func (c *Client) again(ctx context.Context, x *exchange, n int) bool {
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < pause {
 		return false
 	}
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
 	select {
-	case <-timer.C:
+	case <-time.After(pause):
 		return true
 	case <-ctx.Done():
 		return false

@@ -10,8 +10,8 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// MaxDigits bounds the digits of a decimal in plain notation. It keeps a stray exponent such as 1e999999999 from filling
-// the memory, and is far beyond any sum of money.
+// MaxDigits bounds the digits of a decimal in plain notation. It keeps a stray exponent such as 1e999999999 from
+// filling the memory, and is far beyond any sum of money.
 const MaxDigits = 1000
 
 var zeros = strings.Repeat("0", MaxDigits)
@@ -22,8 +22,8 @@ func TooLong(d decimal.Decimal) bool {
 	return exponent < -MaxDigits || exponent > MaxDigits || d.NumDigits()+exponent > MaxDigits
 }
 
-// AppendDecimal appends d in plain notation, with the digits that it has. It uses none of decimal's own formatting, which
-// obeys the switches decimal.TrimTrailingZeros and decimal.UseScientificNotation.
+// AppendDecimal appends d in plain notation, with the digits that it has. It uses none of decimal's own formatting,
+// which obeys the switches decimal.TrimTrailingZeros and decimal.UseScientificNotation.
 func AppendDecimal(out []byte, d decimal.Decimal) ([]byte, error) {
 	if TooLong(d) {
 		return nil, tooManyDigits()

@@ -1,7 +1,7 @@
 // Package strictjson reads JSON in one pass, within bounds, and refuses an object that could mean two things.
 //
-// encoding/json would read a response twice, take {"status":"failure","Status":"success"} for a success, spend minutes on
-// a decimal of a million digits, and make gigabytes of megabytes of "{},{},".
+// encoding/json would read a response twice, take {"status":"failure","Status":"success"} for a success, spend minutes
+// on a decimal of a million digits, and make gigabytes of megabytes of "{},{},".
 package strictjson
 
 import (
@@ -20,7 +20,7 @@ const (
 	maxDepth    = 32
 	maxText     = 64 << 10 // bytes of one text
 
-	// The elements of arrays may take this many bytes, plus so many times the bytes that they are written in: "{}" is short.
+	// The elements of arrays may take this many bytes, and so many for each that they are written in: "{}" is short.
 	memoryFloor, memoryFactor = 1 << 20, 12
 )
 
@@ -32,8 +32,7 @@ type Options struct {
 	// Stopped is asked now and then; its error ends the reading.
 	Stopped func() error
 
-	// Mismatched, if it is set, takes the error of the first field of the outermost object that is of another type, and the
-	// rest is read all the same.
+	// Mismatched, if set, takes the error of the outermost object's first field of another type. The rest is read.
 	Mismatched *error
 }
 

@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// tokens reads JSON token by token, in time and memory that are linear in its length. encoding/json/jsontext can take the
-// place of this file: see CONTRIBUTING.md.
+// tokens reads JSON token by token, in time and memory that are linear in its length. encoding/json/jsontext can take
+// the place of this file: see CONTRIBUTING.md.
 type tokens struct {
 	data []byte
 	pos  int

@@ -1,5 +1,4 @@
-// Package unicodeform composes letters and their accents. It is here because golang.org/x/text would be a fifth module for
-// every user.
+// Package unicodeform composes letters and their accents. golang.org/x/text would be a fifth module for every user.
 package unicodeform
 
 import (
