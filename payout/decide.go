@@ -183,7 +183,7 @@ func decideNew(s *State, v *seen, settled bool, c *config) decision {
 	case v.there:
 		return decideFound(s, v, c, StepAuthorizing) // somebody else may be authorizing it
 	case s.InitUnsure && !settled:
-		return waitUntilSettled()
+		return untilSettled
 	case !v.gone:
 		return v.notProven()
 	case s.CancelWanted:
@@ -222,7 +222,7 @@ func decideStoring(s *State, v *seen, settled bool, c *config) decision {
 	case v.there:
 		return decideFound(s, v, c, StepStored)
 	case !settled:
-		return waitUntilSettled()
+		return untilSettled
 	case !v.gone:
 		return v.notProven()
 	case s.Outcome != OutcomeRefused:
@@ -247,7 +247,7 @@ func decideStored(s *State, v *seen, c *config) decision {
 	case !v.there:
 		return v.notVisible()
 	case v.phase == phaseUnknown:
-		return undocumented()
+		return undocumented
 	case s.CancelWanted && s.Cancels >= c.maxSends:
 		return s.sentOften("cancel", askWhy)
 	case s.CancelWanted:
@@ -278,7 +278,7 @@ func decideAuthorizing(s *State, v *seen, settled bool) decision {
 	case v.phase.afterAuth():
 		return saveStep(StepAuthorized) // also CANCELED, but not canceledUnauthorized: our auth may have come first
 	case !settled:
-		return waitUntilSettled()
+		return untilSettled
 	case !v.there || v.phase != phaseInit || v.moved != nil:
 		return unclear("certainty whether the auth arrived", noProgress("cannot tell whether the auth arrived", nil))
 	case s.Outcome == OutcomeAccepted:
@@ -296,7 +296,7 @@ func decideCanceling(v *seen, settled bool) decision {
 	case v.phase.afterAuth():
 		return v.authorized()
 	case !settled:
-		return waitUntilSettled()
+		return untilSettled
 	case !v.there || v.phase != phaseInit:
 		return unclear("certainty whether the cancel arrived", noProgress("cannot tell whether the cancel arrived", nil))
 	default:
@@ -313,7 +313,7 @@ func decideAuthorized(v *seen) decision {
 	case v.phase == phaseInit:
 		return unclear("the payout to leave INIT", noProgress("the payout is still INIT, although it is authorized", nil))
 	case v.phase == phaseUnknown:
-		return undocumented()
+		return undocumented
 	case v.differs != nil:
 		return unclear("items that are the request's", v.differs)
 	case v.open || v.partial != nil:
@@ -328,17 +328,13 @@ func (v *seen) authorized() decision {
 	return decision{action: actSave, step: StepAuthorized, canceledUnauthorized: v.phase == phaseCanceled}
 }
 
-func waitUntilSettled() decision {
-	return decision{action: actWait, waiting: "what was sent and may still arrive", untilSettled: true}
-}
+var untilSettled = decision{action: actWait, waiting: "what was sent and may still arrive", untilSettled: true}
 
 func reviewAgain(waiting string, err error) decision {
 	return decision{action: actStuck, waiting: waiting, step: StepStored, err: err, advice: checkItems}
 }
 
-func undocumented() decision {
-	return unclear("a documented status", noProgress("the payout has an undocumented status", nil))
-}
+var undocumented = unclear("a documented status", noProgress("the payout has an undocumented status", nil))
 
 // notVisible decides about a stored payout that iyzico does not show.
 func (v *seen) notVisible() decision {

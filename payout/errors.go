@@ -18,8 +18,12 @@ import (
 // The causes that stop a payout, besides those of package gen. Test for them with [errors.Is]. No text shows a
 // recipient's data.
 var (
-	// ErrNotFound: iyzico has no such payout; [Find] says how that is known.
-	ErrNotFound = errors.New("no such payout")
+	ErrNotFound   = errors.New("no such payout")                       // at iyzico, see [Find]
+	ErrNoProgress = errors.New("no progress")                          // within [WithPatience], although expected
+	ErrTooLate    = errors.New("too late to cancel")                   // the payout is authorized
+	ErrLocked     = errors.New("another run is under way")             // has the lock, or this one has lost it
+	ErrConflict   = errors.New("the state was saved by somebody else") // since it was loaded
+
 	// ErrOtherPayout: the state, or the payout that iyzico has under the name, has other content than the request; or
 	// iyzico has two payouts under one externalId.
 	ErrOtherPayout = errors.New("another payout")
@@ -30,16 +34,11 @@ var (
 	ErrForeignResponse = errors.New("a response about another payout")
 	// ErrInconsistentPages: the pages that the server returned do not add up to all items of one payout, each once.
 	ErrInconsistentPages = errors.New("inconsistent pages")
-	// ErrSeveralCurrencies: the request has items in several currencies, and iyzico documents one currency and one total
-	// of a payout; see [WithSeveralCurrencies].
+	// ErrSeveralCurrencies: the request has items in several currencies, see [WithSeveralCurrencies].
 	ErrSeveralCurrencies = errors.New("several currencies in one payout")
-	// ErrNoProgress: nothing happened within [WithPatience], although it should have.
-	ErrNoProgress = errors.New("no progress")
 	// ErrNotCarriedOut: the payout ended without moving all of its items (INSUFFICIENT_BALANCE, FAIL). Its Result
 	// says where the money of each is.
 	ErrNotCarriedOut = errors.New("the payout was not carried out")
-	// ErrTooLate: [Cancel] came too late; the payout is authorized.
-	ErrTooLate = errors.New("too late to cancel")
 	// ErrState: the saved state cannot be read: it is cut off, has another version, or was written by something else.
 	// It is left as it is.
 	ErrState = errors.New("unreadable state")
@@ -50,27 +49,18 @@ var (
 	// nothing was ever saved of the payout, nothing was ever sent: neither MoneyMayHaveMoved nor, where it cannot pass by
 	// itself, Temporary is set then.
 	ErrStore = errors.New("the state cannot be kept")
-	// ErrLocked: another run has the lock, or this one has lost it.
-	ErrLocked = errors.New("another run is under way")
-	// ErrConflict: somebody else has saved the state since it was loaded.
-	ErrConflict = errors.New("the state was saved by somebody else")
 )
 
 // Error is the error that stops a payout. [Pay], [Advance] and [Cancel] return no other, except for a wrong option,
 // client or store. It marshals to and from JSON; errors.Is and errors.As find its cause afterwards as well.
 type Error struct {
-	// Ref names the payout.
 	Ref
-	// Step is the step at which it stopped.
-	Step Step `json:"step"`
+	Step Step `json:"step"` // at which it stopped
 	// MoneyMayHaveMoved is false only if this program cannot have sent an auth and iyzico showed nothing that has moved.
-	MoneyMayHaveMoved bool `json:"moneyMayHaveMoved"`
-	// Temporary reports whether the same call may succeed later without any change.
-	Temporary bool `json:"temporary"`
-	// Advice says what to do.
-	Advice string `json:"advice,omitempty"`
-	// Err is the cause.
-	Err error `json:"-"`
+	MoneyMayHaveMoved bool   `json:"moneyMayHaveMoved"`
+	Temporary         bool   `json:"temporary"`        // the same call may succeed later without any change
+	Advice            string `json:"advice,omitempty"` // what to do
+	Err               error  `json:"-"`                // the cause
 }
 
 // Error returns one line that says where the payout stopped, why, and what to do.
@@ -200,10 +190,8 @@ func (c *Cause) As(target any) bool {
 
 // RefusedItemsError stops [Pay] before any money moves: iyzico stored the payout, but refused items of it.
 type RefusedItemsError struct {
-	// Items are the refused ones, in the order of the request.
-	Items []Item `json:"items"`
-	// Accepted is how many items were not refused.
-	Accepted int `json:"accepted"`
+	Items    []Item `json:"items"`    // the refused ones, in the order of the request
+	Accepted int    `json:"accepted"` // how many were not refused
 }
 
 // Error names the first items and counts the others.
@@ -224,10 +212,8 @@ func (e *RefusedItemsError) Error() string {
 
 // BalanceError stops [Pay] before any money moves: the balance is smaller than amounts and commission together.
 type BalanceError struct {
-	// Need is the amount that the payout takes, commission included; Balance is the amount available. Both are in major
-	// units.
-	Need    Totals          `json:"need"`
-	Balance decimal.Decimal `json:"balance"`
+	Need    Totals          `json:"need"`    // what the payout takes, commission included, in major units
+	Balance decimal.Decimal `json:"balance"` // what is available, in major units
 }
 
 // Error returns the amounts needed and available.

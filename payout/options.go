@@ -120,8 +120,8 @@ func WithSettle(d time.Duration) Option { return func(c *config) { c.settle = d 
 // [PaySplit] it is the digest of the whole request.
 func WithDigest(digest string) Option { return func(c *config) { c.digest = digest } }
 
-// WithCancel makes [Advance] and [Continue] cancel the payout, as [Cancel] does. The wish is saved. If an auth won,
-// they follow the payout to its end.
+// WithCancel makes [Advance] and [Continue] cancel the payout; [Pay] with it is [Cancel]. The wish is saved. If an auth
+// won, Advance and Continue follow the payout to its end.
 func WithCancel() Option { return func(c *config) { c.wantCancel = true } }
 
 // WithPatience sets how long to wait for progress that should come by itself, before the lack of it becomes an error:
@@ -182,22 +182,15 @@ func WithConfirm(f func(context.Context, *Result) error) Option {
 // recipient except what iyzico may have written into the reasons of its Result, which are not printed.
 type Progress struct {
 	Ref
-	// Step is the step that is saved now.
-	Step Step `json:"step"`
-	// Did says what was done, for people to read.
-	Did string `json:"did"`
-	// Wait is how long to wait before the next call; 0 means to call at once.
-	Wait time.Duration `json:"wait"`
-	// Waiting names what the payout waits for; empty if it does not wait.
-	Waiting string `json:"waiting,omitempty"`
-	// Failure is the failure that made it wait, which may pass; nil if nothing failed.
-	Failure error `json:"-"`
+	Step    Step          `json:"step"`              // the step that is saved now
+	Did     string        `json:"did"`               // what was done, for people to read
+	Wait    time.Duration `json:"wait"`              // before the next call; 0 means to call at once
+	Waiting string        `json:"waiting,omitempty"` // what the payout waits for; empty if it does not wait
+	Failure error         `json:"-"`                 // what made it wait, and may pass; nil if nothing failed
 	// Ended reports whether the payout has ended. Result is final then, and no further call sends anything.
-	Ended bool `json:"ended"`
-	// Status is the payout's status when last seen; empty if nobody looked.
-	Status gen.PayoutStatus `json:"status,omitempty"`
-	// At is the time of this Progress, by this machine's clock.
-	At time.Time `json:"at"`
+	Ended  bool             `json:"ended"`
+	Status gen.PayoutStatus `json:"status,omitempty"` // when last seen; empty if nobody looked
+	At     time.Time        `json:"at"`               // of this Progress, by this machine's clock
 	// Result is the last snapshot of the items that this call, or this run of Pay, has read. Statuses are empty if none
 	// was read, or if something has been sent since.
 	Result *Result `json:"result"`

@@ -208,11 +208,11 @@ func Items(
 				}
 				for _, item := range response.MassPayoutItems.Items {
 					if (item.ItemStatus == gen.ItemStatusInvalid) != (which == gen.ItemTypeInvalid) {
-						yield(gen.MassPayoutItemDetail{}, fmt.Errorf("%w: item %q is %q, but %s items were requested",
-							ErrInconsistentPages, item.ItemExternalID, string(item.ItemStatus), which))
-						return
+						err = fmt.Errorf("%w: item %q is %q, but %s items were requested",
+							ErrInconsistentPages, item.ItemExternalID, string(item.ItemStatus), which)
+						item = gen.MassPayoutItemDetail{}
 					}
-					if !yield(item, nil) {
+					if !yield(item, err) || err != nil {
 						return
 					}
 				}

@@ -47,8 +47,7 @@ func (r Ref) String() string {
 type Result struct {
 	ExternalID string        `json:"externalId"`
 	RequestID  gen.RequestID `json:"requestId,omitempty"`
-	// Digest is [Digest] of the request, for an approval to name what it approves.
-	Digest string `json:"digest"`
+	Digest     string        `json:"digest"` // [Digest] of the request, for an approval to name what it approves
 	// Status is the payout's, as the snapshot showed it.
 	Status gen.PayoutStatus `json:"status"`
 	// TakenAt is when the snapshot was begun, by this machine's clock; zero if the items were never read.
@@ -60,9 +59,8 @@ type Result struct {
 	OnlyOne bool `json:"onlyOne"`
 	// CanceledUnauthorized reports whether the payout was canceled while none of our auths could be on its way. Only
 	// then are its canceled items known never to have moved.
-	CanceledUnauthorized bool `json:"canceledUnauthorized,omitempty"`
-	// Items are the items of the request, all of them, in its order.
-	Items []Item `json:"items"`
+	CanceledUnauthorized bool   `json:"canceledUnauthorized,omitempty"`
+	Items                []Item `json:"items"` // all of the request, in its order
 	// pages are the items of each page of a payout that has ended, by their index, to read again only some.
 	pages [][]int
 }
@@ -385,6 +383,7 @@ var whyNotAgain = map[gen.Funds]string{
 	gen.FundsWithRecipient: "it has been paid",
 	gen.FundsNotMoved:      "it has not moved yet and still may: Cancel its payout first",
 	gen.FundsOnTheWay:      "it is on the way",
-	gen.FundsUnsettled:     "it failed at the bank, and whether its money comes back is not known yet: wait until it says so",
-	gen.FundsStuck:         "it failed, and its money did not come back: ask iyzico for it",
+	gen.FundsUnsettled: "it failed at the bank, and whether its money comes back is not known yet: " +
+		"wait until it says so",
+	gen.FundsStuck: "it failed, and its money did not come back: ask iyzico for it",
 }
