@@ -348,14 +348,17 @@ func (r *Result) PayAgain(
 	case Digest(request) != r.Digest:
 		return again, nil, fmt.Errorf("payout: %w: the result belongs to another request", ErrOtherPayout)
 	}
-	index := indexOf(request.Items)
+	of := make(map[string]gen.MassPayoutItem, len(request.Items))
+	for _, item := range request.Items {
+		of[canonical(item.ItemExternalID)] = item
+	}
 	again = request
 	again.ExternalID, again.ConversationID, again.Items = externalID, "", nil
 	for _, item := range r.Items {
 		if why := r.notAgain(item); why != "" {
 			not = append(not, NotAgain{Item: item, Why: why})
 		} else {
-			again.Items = append(again.Items, request.Items[index[canonical(item.ItemExternalID)]])
+			again.Items = append(again.Items, of[canonical(item.ItemExternalID)])
 		}
 	}
 	return again, not, nil

@@ -3,7 +3,6 @@ package payout
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -279,8 +278,11 @@ type guard struct {
 	hanging chan struct{} // closed when the call that hung has returned; nil if none hung
 }
 
-// callStore calls f with a deadline. If f does not return by then, it is left to itself.
-func callStore[T any](ctx context.Context, g *guard, what string, f func(context.Context) (T, error)) (T, error) {
+// callStore calls f with a deadline. If f does not return by then, it is left to itself, and late is given what it
+// returns in the end.
+func callStore[T any](
+	ctx context.Context, g *guard, what string, f func(context.Context) (T, error), late func(T),
+) (T, error) {
 	var none, got T
 	if g.hanging != nil {
 		return none, fmt.Errorf("%s: an earlier call of the store has not returned", what)
@@ -303,20 +305,28 @@ func callStore[T any](ctx context.Context, g *guard, what string, f func(context
 	case <-returned:
 		return got, failed
 	case <-time.After(grace):
-		g.hanging = returned
-		return none, fmt.Errorf("%s: the store does not return: %w", what, ctx.Err())
 	}
+	g.hanging = returned
+	go func() {
+		if <-returned; failed == nil {
+			late(got)
+		}
+	}()
+	return none, fmt.Errorf("%s: the store does not return: %w", what, ctx.Err())
 }
+
+// ignore is for what comes too late.
+func ignore[T any](T) {}
 
 // do is callStore for a function that returns only an error.
 func (g *guard) do(ctx context.Context, what string, f func(context.Context) error) error {
-	_, err := callStore(ctx, g, what, func(ctx context.Context) (any, error) { return nil, f(ctx) })
+	_, err := callStore(ctx, g, what, func(ctx context.Context) (any, error) { return nil, f(ctx) }, ignore)
 	return err
 }
 
 // load is the store's Load.
 func (g *guard) load(ctx context.Context) (State, error) {
-	return callStore(ctx, g, "loading the state", g.Load)
+	return callStore(ctx, g, "loading the state", g.Load, ignore)
 }
 
 // lock locks the store, if it can be. A lock that comes too late is given back.
@@ -325,19 +335,13 @@ func (g *guard) lock(ctx context.Context) (unlock func() error, err error) {
 	if !ok {
 		return func() error { return nil }, nil
 	}
-	return callStore(ctx, g, "locking the state", func(ctx context.Context) (func() error, error) {
-		unlock, err := locker.Lock(ctx)
-		if err == nil && ctx.Err() != nil {
-			return nil, errors.Join(ctx.Err(), unlock())
-		}
-		return unlock, err
-	})
+	return callStore(ctx, g, "locking the state", locker.Lock, func(unlock func() error) { _ = unlock() })
 }
 
 // now returns the store's time, or this machine's.
 func (g *guard) now(ctx context.Context) (time.Time, error) {
 	if clock, ok := g.Store.(Clock); ok {
-		return callStore(ctx, g, "reading the store's time", clock.Now)
+		return callStore(ctx, g, "reading the store's time", clock.Now, ignore)
 	}
 	return time.Now(), nil
 }
