@@ -45,7 +45,8 @@ func Split(request gen.MassPayoutInitializeRequest, limit PartLimit) ([]gen.Mass
 	if err := request.Validate(); err != nil { // of the whole: two parts must not have one itemExternalId
 		return nil, err
 	}
-	if len(request.Items) <= limit.Items && sizeAtMost(request) <= limit.Bytes {
+	whole, err := request.MarshalJSON()
+	if err == nil && len(request.Items) <= limit.Items && len(whole) <= limit.Bytes {
 		return []gen.MassPayoutInitializeRequest{request}, nil
 	}
 	var parts []gen.MassPayoutInitializeRequest
@@ -71,20 +72,6 @@ func Split(request gen.MassPayoutInitializeRequest, limit PartLimit) ([]gen.Mass
 	}
 	cut(len(request.Items))
 	return parts, nil
-}
-
-// sizeAtMost returns a size that the JSON of a request does not exceed, without making it.
-func sizeAtMost(request gen.MassPayoutInitializeRequest) int {
-	const names, escaped = 256, 6 // of all members of an item, with a boolean; of a byte of a text
-	size := emptySize(request, 1)
-	for i := range request.Items {
-		item := &request.Items[i]
-		texts := len(item.ItemExternalID) + len(item.RecipientType) + len(item.RecipientInfo) + len(item.RecipientName) +
-			len(item.Description) + len(item.Amount.Currency)
-		value := item.Amount.Value
-		size += names + escaped*texts + value.NumDigits() + max(int(value.Exponent()), -int(value.Exponent()))
-	}
-	return size
 }
 
 // emptySize is the size of part n without items, less the comma that no item follows.

@@ -79,23 +79,6 @@ func TestSplit(t *testing.T) {
 	}
 }
 
-// Whether a list is cut at all is decided by a size that it cannot exceed.
-func TestSizeAtMost(t *testing.T) {
-	for _, amount := range []string{"1", "0.0000000001", "123456789012345678901234567890.10", "1e300", "-1e-300"} {
-		for _, text := range []string{"", "Ayşe", "\x00<\u2028>\"\xff"} {
-			of := item("a", "1")
-			of.Amount.Value = decimal.RequireFromString(amount)
-			of.ItemExternalID, of.RecipientType, of.RecipientInfo = text, gen.RecipientType(text), text
-			of.RecipientName, of.Description, of.Amount.Currency = text, text, gen.Currency(text)
-			of.NonWithdrawable = true
-			r := request("p", of, of)
-			if got, size := sizeAtMost(r), len(encode(r)); got < size {
-				t.Errorf("%s, %q: at most %d bytes, but it has %d", amount, text, got, size)
-			}
-		}
-	}
-}
-
 // A part is never larger than the limit, as json.Marshal measures it, and one more item would not fit.
 func TestSplitByBytes(t *testing.T) {
 	InTurn(t)
