@@ -163,13 +163,13 @@ func (r *Result) MarshalJSON() ([]byte, error) {
 		return []byte("null"), nil
 	}
 	type plain Result
-	items := make([]wholeItem, len(r.Items))
+	items := make([]itemJSON, len(r.Items))
 	for i := range items {
-		items[i] = wholeItem(r.Items[i])
+		items[i] = r.Items[i].json()
 	}
 	return json.Marshal(struct {
 		*plain
-		Items   []wholeItem `json:"items"`
+		Items   []itemJSON  `json:"items"`
 		Balance *jsonNumber `json:"balance,omitempty"`
 	}{(*plain)(r), items, (*jsonNumber)(r.Balance)})
 }
@@ -218,26 +218,36 @@ func (i Item) LogValue() slog.Value { return slog.StringValue(i.String()) }
 // MarshalJSON implements [json.Marshaler]. Reasons are left out.
 func (i Item) MarshalJSON() ([]byte, error) {
 	i.Reasons = nil
-	return json.Marshal(wholeItem(i))
+	return json.Marshal(i.json())
 }
 
-// wholeItem is an item with iyzico's reasons, as the JSON of a *Result has it.
-type wholeItem Item
-
-func (w wholeItem) MarshalJSON() ([]byte, error) {
-	type plain wholeItem
-	return json.Marshal(struct {
-		plain
-		Commission jsonNumber `json:"commission"`
-	}{plain(w), jsonNumber(w.Commission)})
+// itemJSON is an item as the JSON of a *Result has it, with iyzico's reasons. Nothing of it marshals itself: encoding/json
+// would read once more what that returned.
+type itemJSON struct {
+	plainItem
+	Amount struct {
+		Currency gen.Currency `json:"currency"`
+		Value    json.Number  `json:"value"`
+	} `json:"amount"`
+	Commission json.Number `json:"commission"`
 }
+
+type plainItem Item
+
+func (i *Item) json() itemJSON {
+	content := itemJSON{plainItem: plainItem(*i), Commission: exactly(i.Commission)}
+	content.Amount.Currency, content.Amount.Value = i.Amount.Currency, exactly(i.Amount.Value)
+	return content
+}
+
+// exactly returns a decimal with every digit.
+func exactly(d decimal.Decimal) json.Number { return json.Number(d.StringFixed(max(0, -d.Exponent()))) }
 
 // jsonNumber marshals a decimal as a JSON number with every digit; by itself it marshals as text.
 type jsonNumber decimal.Decimal
 
 func (n jsonNumber) MarshalJSON() ([]byte, error) {
-	d := decimal.Decimal(n)
-	return []byte(d.StringFixed(max(0, -d.Exponent()))), nil
+	return []byte(exactly(decimal.Decimal(n))), nil
 }
 
 // balanceCurrency is the balance's: iyzico documents none beside it.

@@ -32,7 +32,7 @@ func exampleResult() *Result {
 func TestResultAsJSON(t *testing.T) {
 	const want = `{"externalId":"p","requestId":"r","digest":"1:d","status":"COMPLETED","takenAt":"2026-11-24T12:00:00Z","onlyOne":true,"items":[` +
 		`{"itemExternalId":"a","referenceCode":"ref","status":"SUCCESS","amount":{"currency":"TRY","value":48250.75},"commission":0.10},` +
-		`{"itemExternalId":"b","status":"INVALID","amount":{"currency":"USD","value":100},"code":"9001","reasons":["Ayşe is blocked"],"commission":0}` +
+		`{"itemExternalId":"b","status":"INVALID","code":"9001","reasons":["Ayşe is blocked"],"amount":{"currency":"USD","value":100},"commission":0}` +
 		`],"balance":100000.00}`
 	data, err := json.Marshal(exampleResult())
 	if err != nil || string(data) != want {
