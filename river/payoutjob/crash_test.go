@@ -61,7 +61,7 @@ func TestCrash(t *testing.T) {
 		{"sessions ended after auth", "auth", true, terminate, 1},
 		{"somebody else saves between the save and init", "init", false, func(t *testing.T, s *shop) {
 			if _, err := s.pool.Exec(context.Background(), `UPDATE masspayout_payouts SET revision = revision + 1,
-				state = jsonb_set(state::jsonb, '{revision}', to_jsonb(revision + 1))::json`); err != nil {
+				state = jsonb_set(state::jsonb, '{revision}', to_jsonb(revision + 1))::text`); err != nil {
 				t.Error(err)
 			}
 		}, 1},

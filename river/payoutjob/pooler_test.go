@@ -223,8 +223,8 @@ func TestPoolerLocks(t *testing.T) {
 	s.wantPaid("p", ids...)
 }
 
-// Statements that stay prepared get lost in transaction mode. This module prepares none, but River does: the errors that
-// it meets name pgx's modes that work.
+// Statements that stay prepared get lost in transaction mode. This module then does without, but River does not: the
+// errors that it meets name pgx's modes that work.
 func TestPoolerPreparedStatements(t *testing.T) {
 	t.Parallel()
 	server := pgtest.Shared(t)

@@ -168,8 +168,7 @@ func (c *Claim) Release(ctx context.Context, report Report) (failures int, err e
 		return 0, nil
 	}
 	defer s.end()
-	var failure, state, step *string
-	var tallies *string
+	var failure, state, step, tallies *string
 	if report.Err != nil {
 		if failure, err = marshal(report.Err); err != nil {
 			return 0, err
@@ -190,7 +189,7 @@ func (c *Claim) Release(ctx context.Context, report Report) (failures int, err e
 			SELECT CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', true) END
 		)
 		UPDATE masspayout_payouts p SET
-			revision = $4::bigint, state = coalesce($5::text::json, state), step = coalesce($6::text, step),
+			revision = $4::bigint, state = coalesce($5::text, state), step = coalesce($6::text, step),
 			saved_at = CASE WHEN $5::text IS NULL THEN saved_at ELSE clock_timestamp() END,
 			ended_at = coalesce(ended_at, CASE WHEN $7::bool THEN clock_timestamp() END),
 			status = coalesce(nullif($8::text, ''), status),

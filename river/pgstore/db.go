@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -29,6 +30,8 @@ type DB struct {
 
 	mu   sync.Mutex
 	held map[string]bool // the payouts that a run of this DB has locked, or is about to
+
+	prepares atomic.Bool // statements outside of a caller's transaction
 }
 
 // DefaultLease is how long a payout's lock outlives a process that does not renew it, see [WithLease].
@@ -74,6 +77,7 @@ func New(pool *pgxpool.Pool, opts ...Option) (*DB, error) {
 		return nil, errors.New("pgstore: the pool is nil")
 	}
 	db := &DB{pool: pool, mode: statement.Mode(pool), long: statement.LongMode(pool), lease: DefaultLease, holder: uuid.NewString(), held: map[string]bool{}}
+	db.prepares.Store(pool.Config().ConnConfig.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement)
 	for _, opt := range opts {
 		if opt == nil {
 			return nil, errors.New("pgstore: an option is nil")
@@ -102,8 +106,7 @@ func (db *DB) letGo(externalID string) {
 	delete(db.held, externalID)
 }
 
-// scan runs a statement that returns a row. A connection that turns out to be closed before the statement was sent is
-// replaced, as often as the pool may have such ones.
+// scan runs a statement that returns a row.
 func (db *DB) scan(ctx context.Context, sql string, args []any, into ...any) (err error) {
 	return db.scanIn(ctx, db.mode, sql, args, into...)
 }
@@ -113,7 +116,22 @@ func (db *DB) scanLong(ctx context.Context, sql string, args []any, into ...any)
 	return db.scanIn(ctx, db.long, sql, args, into...)
 }
 
-func (db *DB) scanIn(ctx context.Context, mode pgx.QueryExecMode, sql string, args []any, into ...any) (err error) {
+// scanIn prepares the statement, where the pool's own statements are. A pooler in transaction mode loses those; then it
+// was not executed, and none is prepared any more.
+func (db *DB) scanIn(ctx context.Context, mode pgx.QueryExecMode, sql string, args []any, into ...any) error {
+	if db.prepares.Load() {
+		err := db.try(ctx, pgx.QueryExecModeCacheStatement, sql, args, into...)
+		if !preparedLost(err) {
+			return err
+		}
+		db.prepares.Store(false)
+	}
+	return db.try(ctx, mode, sql, args, into...)
+}
+
+// try replaces a connection that turns out to be closed before the statement was sent, as often as the pool may have such
+// ones.
+func (db *DB) try(ctx context.Context, mode pgx.QueryExecMode, sql string, args []any, into ...any) (err error) {
 	for range db.pool.Config().MaxConns + 1 {
 		err = db.pool.QueryRow(ctx, sql, append([]any{mode}, args...)...).Scan(into...)
 		if err == nil || ctx.Err() != nil || !pgconn.SafeToRetry(err) {
@@ -144,7 +162,7 @@ func (db *DB) InsertValid(ctx context.Context, tx Tx, request gen.MassPayoutInit
 	if err := CheckName("externalId", id); err != nil {
 		return err
 	}
-	data, err := json.Marshal(request)
+	data, err := request.MarshalJSON()
 	if err == nil && db.sealer != nil {
 		data, err = db.sealer.Seal(ctx, id, data)
 	}
@@ -266,7 +284,7 @@ func (db *DB) deleteRequest(ctx context.Context, after time.Duration) (found boo
 			return err
 		}
 		_, err = tx.Exec(ctx, `
-			UPDATE masspayout_payouts SET request = NULL, state = $2::text::json, request_deleted_at = clock_timestamp()
+			UPDATE masspayout_payouts SET request = NULL, state = $2, request_deleted_at = clock_timestamp()
 			WHERE external_id = $1`, db.mode, id, string(data))
 		return err
 	})

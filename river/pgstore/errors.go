@@ -3,6 +3,7 @@ package pgstore
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -36,19 +37,25 @@ func Permanent(err error) bool {
 	return errors.As(err, &scan) || err != nil && strings.Contains(err.Error(), "failed to encode args")
 }
 
+// preparedLost reports whether a statement was refused because another session has prepared it, or one of its name.
+func preparedLost(err error) bool {
+	var refused *pgconn.PgError
+	return errors.As(err, &refused) && (refused.Code == "26000" || refused.Code == "42P05")
+}
+
 // Explain returns what to do about a permanent error of the database, for people to read.
 func Explain(err error) string {
 	var refused *pgconn.PgError
 	if !errors.As(err, &refused) {
 		return "see to the program and its version of pgx, then resume the payout"
 	}
-	switch refused.Code {
-	case "26000", "42P05":
+	switch {
+	case preparedLost(err):
 		return "the pool leads through a pooler in transaction mode, where statements that are prepared get lost: " +
 			"connect with default_query_exec_mode=exec, then resume the payout"
-	case "42501":
+	case refused.Code == "42501":
 		return "grant the workers' role what the documentation of pgstore lists, then resume the payout"
-	case "42P01", "42703", "42883":
+	case slices.Contains([]string{"42P01", "42703", "42883"}, refused.Code):
 		return "the tables are not those of this version: call pgstore.Migrate, then resume the payout"
 	default:
 		return "see to the database, then resume the payout"

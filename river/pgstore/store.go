@@ -203,7 +203,7 @@ WITH durable AS (
 	SELECT CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', true) END
 ), saved AS (
 	INSERT INTO masspayout_payouts AS p (external_id, same_name, digest, revision, state, step, saved_at, ended_at)
-	SELECT $1, $10, $2, $3::bigint, $4::text::json, $5, clock_timestamp(), CASE WHEN $6::bool THEN clock_timestamp() END FROM durable
+	SELECT $1, $10, $2, $3::bigint, $4::text, $5, clock_timestamp(), CASE WHEN $6::bool THEN clock_timestamp() END FROM durable
 	WHERE $7::bigint = 0 AND $8 = '' OR EXISTS (SELECT FROM masspayout_payouts WHERE external_id = $1)
 	ON CONFLICT (external_id) DO UPDATE
 	SET digest = coalesce(p.digest, excluded.digest), revision = excluded.revision, state = excluded.state, step = excluded.step,

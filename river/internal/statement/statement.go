@@ -6,8 +6,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// Mode returns the mode for statements on the connections of a pool. None of them is prepared: behind a pooler in
-// transaction mode, the next statement may meet another session. A pool that uses the simple protocol keeps it.
+// Mode returns the mode for statements on the connections of a pool that are not prepared: behind a pooler in transaction
+// mode, the next statement may meet another session. A pool that uses the simple protocol keeps it.
 func Mode(pool *pgxpool.Pool) pgx.QueryExecMode {
 	if pool.Config().ConnConfig.DefaultQueryExecMode == pgx.QueryExecModeSimpleProtocol {
 		return pgx.QueryExecModeSimpleProtocol

@@ -33,7 +33,7 @@ CREATE TABLE masspayout_payouts (
     digest             text,                 -- payout.Digest of the request; NULL until it is known
     request            bytea,                -- JSON, sealed if there is a Sealer; NULL once deleted
     revision           bigint      NOT NULL DEFAULT 0,
-    state              json,                 -- payout.State
+    state              text,                 -- payout.State, as JSON
     step               text        NOT NULL DEFAULT 'new',
     created_at         timestamptz NOT NULL DEFAULT clock_timestamp(),
     saved_at           timestamptz,
