@@ -21,8 +21,22 @@ type costs struct {
 	took                       time.Duration
 	client, database, emulator time.Duration // processor time
 	enqueued                   time.Duration // of client, what Enqueue took
+	memory                     int           // the most that a process of client took, in MiB
 	transactions, looks        int           // of this module; River's come beside
 	all                        int           // transactions, of whomever
+}
+
+// add adds what another run took.
+func (c *costs) add(o costs) {
+	c.took += o.took
+	c.client, c.database, c.emulator, c.enqueued = c.client+o.client, c.database+o.database, c.emulator+o.emulator, c.enqueued+o.enqueued
+	c.memory = max(c.memory, o.memory)
+	c.transactions, c.looks, c.all = c.transactions+o.transactions, c.looks+o.looks, c.all+o.all
+}
+
+// beside returns how many times another run's processor time this one took.
+func (c *costs) beside(o costs) float64 {
+	return float64(c.client+c.database+c.emulator) / float64(o.client+o.database+o.emulator)
 }
 
 // What the queue may cost beside Pay in one process.
@@ -36,37 +50,49 @@ const (
 	manyPayouts = 4000
 )
 
+// rounds is how often each of the two runs: the speed of a machine changes.
+const rounds = 3
+
+// garbage is the workers' GOGC: three of them take no more memory together than Pay does in one process.
+const garbage = 300
+
 // compare pays the same payouts by Pay in one process without a database, and by the workers, undisturbed. Then it pays
 // few and many small payouts, to see whether a worker's memory grows. It fails if the queue costs more than it may.
 func (f *fleet) compare(ctx context.Context) error {
 	if os.Getenv(pgtest.EnvURL) != "" {
 		return errors.New("nobody knows what processor time another's server takes: compare without " + pgtest.EnvURL)
 	}
-	alone := f.calm(f.payouts, f.items, f.stage)
-	if err := alone.payAlone(ctx); err != nil {
-		return fmt.Errorf("one process: %w", err)
+	// How often the emulator looks for garbage differs from run to run, and is a third of all that it takes.
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(4 << 30))
+	var a, q costs
+	for n := range rounds {
+		alone, err := f.round(ctx, (*fleet).payAlone)
+		if err != nil {
+			return fmt.Errorf("one process: %w", err)
+		}
+		queue, err := f.round(ctx, func(f *fleet, ctx context.Context) error { return f.run(ctx, f.verify) })
+		if err != nil {
+			return fmt.Errorf("the workers: %w", err)
+		}
+		fmt.Fprintf(f.out, "round %d of %d: the queue takes %.2f times the CPU time\n", n+1, rounds, queue.beside(alone))
+		a.add(alone)
+		q.add(queue)
 	}
-	a := alone.used
-	alone = nil
-	debug.FreeOSMemory() // else the other looks through the ledger of the one for garbage, and gives its memory back
-	queue := f.calm(f.payouts, f.items, f.stage)
-	if err := queue.run(ctx, queue.verify); err != nil {
-		return fmt.Errorf("three workers: %w", err)
-	}
-	q := queue.used
 	table := tabwriter.NewWriter(f.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(table, "\n%d payouts of %d items\twall clock\tCPU: program\tdatabase\temulator\n", f.payouts, f.items)
-	seconds := func(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }
-	fmt.Fprintf(table, "Pay in one process\t%s\t%s\t-\t%s\n", seconds(a.took), seconds(a.client), seconds(a.emulator))
-	fmt.Fprintf(table, "Enqueue and %d workers\t%s\t%s (Enqueue %s)\t%s\t%s\n", f.workers, seconds(q.took), seconds(q.client), seconds(q.enqueued),
-		seconds(q.database), seconds(q.emulator))
-	cpu := float64(q.client+q.database+q.emulator) / float64(a.client+a.emulator)
+	fmt.Fprintf(table, "\n%d payouts of %d items, mean of %d\twall clock\tCPU: program\tdatabase\temulator\tmemory\n", f.payouts, f.items, rounds)
+	seconds := func(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()/rounds) }
+	fmt.Fprintf(table, "Pay in one process\t%s\t%s\t-\t%s\t%d MiB\n", seconds(a.took), seconds(a.client), seconds(a.emulator), a.memory)
+	fmt.Fprintf(table, "Enqueue and %d workers\t%s\t%s (Enqueue %s)\t%s\t%s\t%d x %d MiB\n", f.workers, seconds(q.took), seconds(q.client),
+		seconds(q.enqueued), seconds(q.database), seconds(q.emulator), f.workers, q.memory)
+	cpu := q.beside(a)
 	wall := float64(q.took) / float64(a.took)
-	fmt.Fprintf(table, "ratio\t%.2f\t%.2f of all, %.2f without the emulator\t\t\n", wall, cpu, float64(q.client+q.database)/float64(a.client))
+	fmt.Fprintf(table, "ratio\t%.2f\t%.2f of all, %.2f without the emulator\t\t\t\n", wall, cpu, float64(q.client+q.database)/float64(a.client))
 	_ = table.Flush() // what cannot be printed cannot be read
-	allowed := perPayout*f.payouts + perLook*q.looks
+	payouts := rounds * f.payouts
+	allowed := perPayout*payouts + perLook*q.looks
 	fmt.Fprintf(f.out, "transactions: %d for %d payouts and %d looks (%d x %d + %d x %d = %d); with River's own and this program's %d\n",
-		q.transactions, f.payouts, q.looks, perPayout, f.payouts, perLook, q.looks, allowed, q.all)
+		q.transactions, payouts, q.looks, perPayout, payouts, perLook, q.looks, allowed, q.all)
 	var wrong []error
 	if cpu > moreCPU {
 		wrong = append(wrong, fmt.Errorf("the queue takes %.2f times the CPU time, at most %.2f are allowed", cpu, moreCPU))
@@ -78,6 +104,17 @@ func (f *fleet) compare(ctx context.Context) error {
 		wrong = append(wrong, fmt.Errorf("%d transactions, at most %d are allowed", q.transactions, allowed))
 	}
 	return errors.Join(append(wrong, f.grow(ctx))...)
+}
+
+// round pays the payouts once.
+func (f *fleet) round(ctx context.Context, pay func(*fleet, context.Context) error) (costs, error) {
+	once := f.calm(f.payouts, f.items, f.stage)
+	once.garbage = garbage
+	err := pay(once, ctx)
+	used := once.used
+	once = nil
+	debug.FreeOSMemory() // the next one begins without this one's ledger
+	return used, err
 }
 
 // calm is a fleet that nobody disturbs.
@@ -122,16 +159,24 @@ func (f *fleet) payAlone(ctx context.Context) error {
 		return err
 	}
 	defer p.kill()
-	select {
-	case <-p.exited:
-	case <-ctx.Done():
-		return ctx.Err()
+	ticker := time.NewTicker(100 * time.Millisecond)
+	defer ticker.Stop()
+	for done := false; !done; {
+		select {
+		case <-p.exited:
+			done = true
+		case <-ticker.C:
+			f.peak = max(f.peak, p.memory())
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
 	if code := p.cmd.ProcessState.ExitCode(); code != 0 {
 		return fmt.Errorf("it gave up with code %d", code)
 	}
 	f.used = costs{
 		took: time.Since(begun), client: p.cmd.ProcessState.UserTime() + p.cmd.ProcessState.SystemTime(), emulator: ownCPU() - emulator,
+		memory: f.peak,
 	}
 	paid := 0
 	for _, t := range f.emu.Ledger() {

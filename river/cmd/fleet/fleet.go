@@ -16,6 +16,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"text/tabwriter"
@@ -40,6 +41,7 @@ type fleet struct {
 	payouts, items, workers, kills, page int
 	pause, stage, limit                  time.Duration
 	quiet                                bool // shows only how it ends
+	garbage                              int  // GOGC of Enqueue and the workers; 0: as Go has it
 	out                                  io.Writer
 
 	emu       *emulator.Emulator
@@ -82,14 +84,16 @@ func (f *fleet) run(ctx context.Context, check func(context.Context) error) (err
 	defer stop()
 
 	setUp, enqueueing := database.CPU(), ownCPU()
+	before := debug.SetGCPercent(cmp.Or(f.garbage, 100))
 	if err := f.enqueue(ctx); err != nil {
 		return err
 	}
+	debug.SetGCPercent(before)
 	lease := idle
 	if f.kills == 0 { // nobody is frozen
 		lease = pgstore.DefaultLease
 	}
-	settings, err := json.Marshal(settings{Database: url, Emulator: address, PageSize: f.page, Lease: lease})
+	settings, err := json.Marshal(settings{Database: url, Emulator: address, PageSize: f.page, Lease: lease, Garbage: f.garbage})
 	if err != nil {
 		return err
 	}
@@ -112,7 +116,7 @@ func (f *fleet) run(ctx context.Context, check func(context.Context) error) (err
 	if err := f.disturb(ctx); err != nil {
 		return err
 	}
-	f.used.took = time.Since(f.begun)
+	f.used.took, f.used.memory = time.Since(f.begun), f.peak
 	f.used.emulator, f.used.database = ownCPU()-emulator, database.CPU()-setUp
 	if f.kills == 0 {
 		if err := f.dismiss(ctx); err != nil {

@@ -38,9 +38,9 @@ func TestFleet(t *testing.T) {
 			return err
 		}
 		for _, tt := range []struct{ change, want string }{
-			{`UPDATE masspayout_payouts SET state = jsonb_set(state::jsonb, '{result,items,9,amount,value}', '0.02')::json
+			{`UPDATE masspayout_payouts SET state = jsonb_set(state::jsonb, '{result,items,9,amount,value}', '0.02')::text
 				WHERE external_id = 'payout-003'`, `where "payout-003-00009"`},
-			{`UPDATE masspayout_payouts SET state = jsonb_set(state::jsonb, '{result,items,8,status}', '"FAILED"')::json
+			{`UPDATE masspayout_payouts SET state = jsonb_set(state::jsonb, '{result,items,8,status}', '"FAILED"')::text
 				WHERE external_id = 'payout-004'`, `"payout-004-00008": FAILED`},
 			{`UPDATE masspayout_payouts SET tallies = (SELECT json_agg(CASE WHEN t->>'status' = 'SUCCESS'
 				THEN jsonb_set(t, '{amount}', to_jsonb((t->>'amount')::numeric + 0.01)) ELSE t END) FROM jsonb_array_elements(tallies::jsonb) t)
