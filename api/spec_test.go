@@ -73,7 +73,7 @@ func TestDifferencesOfLanguagesAreOnRecord(t *testing.T) {
 			if other.Generates || !page.Generates || page.Operation != other.Operation || len(other.Text) == 0 {
 				continue
 			}
-			got := pages.Lines(pages.Diff(pages.Decode(page.Text).Bare().Facts(), pages.Decode(other.Text).Bare().Facts()))
+			got := pages.Differences(page.Text, other.Text)
 			if !slices.Equal(got, other.Differences) {
 				t.Errorf("%s differs from %s in %q, recorded are %q", other.File, page.File, got, other.Differences)
 			}

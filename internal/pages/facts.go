@@ -257,6 +257,11 @@ func Diff(before, after Facts) (all []Change) {
 	return all
 }
 
+// Differences lists what two documents say otherwise, texts aside, as Lines does.
+func Differences(a, b []byte) []string {
+	return Lines(Diff(Decode(a).Bare().Facts(), Decode(b).Bare().Facts()))
+}
+
 // Lines lists changes with - and + before what each document says.
 func Lines(changes []Change) (all []string) {
 	for _, c := range changes {

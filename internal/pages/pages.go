@@ -26,26 +26,17 @@ const (
 
 // Page is one page of iyzico's documentation, and the fragment that was read from it.
 type Page struct {
-	// File is the fragment's name in Folder, such as init.tr.json. It need not be there for a page that is only
-	// compared and has not been read yet.
-	File string `json:"file"`
-
-	// Operation is the one that the page is about, such as "POST /v1/mass/payout/init".
-	Operation string `json:"operation"`
-	Language  string `json:"language"` // tr or en
-
-	// Generates is true for the page that its operation is generated from. Another language's is only compared.
-	Generates bool `json:"generates"`
-
-	Address string `json:"address"`          // of the page as Markdown
-	Origin  string `json:"origin,omitempty"` // what was read, and when
-	Version string `json:"version,omitempty"`
-	SHA256  string `json:"sha256,omitempty"` // of the fragment in its compact form, see Sum
-
-	// Differences of a page that is only compared from the one that generates, as Compare lists them.
+	File      string `json:"file"`             // of the fragment in Folder; not there yet if the page was not read whole
+	Operation string `json:"operation"`        // that the page is about, such as "POST /v1/mass/payout/init"
+	Language  string `json:"language"`         // tr or en
+	Generates bool   `json:"generates"`        // is its operation generated from it? Another language's is only compared
+	Address   string `json:"address"`          // of the page as Markdown
+	Origin    string `json:"origin,omitempty"` // what was read, and when
+	Version   string `json:"version,omitempty"`
+	SHA256    string `json:"sha256,omitempty"` // of the fragment in its compact form, see Sum
+	// Differences of a page that is only compared from the one that generates, as Lines lists them.
 	Differences []string `json:"differences,omitempty"`
-
-	Text []byte `json:"-"` // the fragment
+	Text        []byte   `json:"-"` // the fragment
 }
 
 // Stem is the first word of a page's file, which all languages of an operation share.
@@ -136,7 +127,7 @@ func Join(all []Page) ([]byte, error) {
 		}
 		document := Decode(page.Text)
 		if operations := document.Operations(); !slices.Contains(operations, page.Operation) {
-			return nil, fmt.Errorf("%s: expected the operation %s, got %s", page.File, page.Operation, strings.Join(operations, ", "))
+			return nil, fmt.Errorf("%s: expected the operation %s, got %q", page.File, page.Operation, operations)
 		}
 		merge(joined, document, "", page.File)
 	}

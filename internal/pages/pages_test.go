@@ -60,7 +60,7 @@ func TestJoin(t *testing.T) {
 			Text: fragment(cancelRequest+","+cancelID, "")}, nil,
 			"/cancel/{id} in other.json and /cancel/{requestId} in other.json are one path whose parameter has two names"},
 		{"another operation than that on record", Page{Operation: "GET /balance", Text: fragment(authTexts, "")}, nil,
-			"other.json: expected the operation GET /balance, got POST /auth"},
+			`other.json: expected the operation GET /balance, got ["POST /auth"]`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			test.other.File, test.other.Generates = "other.json", true

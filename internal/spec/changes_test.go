@@ -359,7 +359,7 @@ func TestBounds(t *testing.T) {
 	}
 	text, err = r.markdown()
 	contains(t, "the report", text, "**breaking**: one that matters\n- **additive**: 0: long", "… and 11 more",
-		"\nThe rest is left out here: `git diff api gen` has every change.\n")
+		"\nThe rest is left out: `git diff api gen` has every change.\n")
 	if err != nil || len(text) > 60_100 || strings.Count(text, "one that matters") != strings.Count(text, "and 11 more") {
 		t.Errorf("got error %v and %d bytes", err, len(text))
 	}

@@ -18,13 +18,11 @@ import (
 // generate does what `go generate ./...` does in root, but joins the pages itself, and loads no packages for it: all
 // directives are in generate.go.
 func generate(ctx context.Context, root string) error {
-	if err := pages.WriteJoined(root); err != nil {
-		return fmt.Errorf("the pages cannot be joined: %w", err)
+	err := pages.WriteJoined(root)
+	if err == nil {
+		_, err = tree.Run(ctx, root, nil, "go", "generate", "-skip", "internal/pages/join", "generate.go")
 	}
-	if _, err := tree.Run(ctx, root, nil, "go", "generate", "-skip", "internal/pages/join", "generate.go"); err != nil {
-		return fmt.Errorf("the generator failed: %w", err)
-	}
-	return nil
+	return err
 }
 
 var header = regexp.MustCompile(`^// Code generated .* DO NOT EDIT\.\s`)
@@ -52,8 +50,7 @@ func generated(dir string) (names []string, err error) {
 }
 
 // drift tells if something generated is not what pages, overlay, config, templates and the pinned generator make, if a
-// page is not the one on record, or if an action of the overlay has lost its purpose. It generates in a copy, and writes
-// nothing here.
+// page is not the one on record, or if an action of the overlay has lost its purpose. It generates in a copy.
 func drift(ctx context.Context, root string) (text string, err error) {
 	said, diff := "", ""
 	say := func(format string, args ...any) { said += "drift: " + fmt.Sprintf(format, args...) + "\n" }
@@ -112,7 +109,7 @@ func tampered(root string, committed []string, say func(string, ...any)) error {
 
 // differences generates in a copy of the inputs, says how the committed files differ from what is generated there, and
 // returns a diff.
-func differences(ctx context.Context, root string, committed []string, say func(string, ...any)) (diff string, err error) {
+func differences(ctx context.Context, root string, committed []string, say func(string, ...any)) (string, error) {
 	temp, err := os.MkdirTemp("", "spec-")
 	if err != nil {
 		return "", err
@@ -140,6 +137,7 @@ func differences(ctx context.Context, root string, committed []string, say func(
 		return "", nil
 	}
 	made, walkErr := generated(work)
+	diff := ""
 	if err := errors.Join(err, walkErr); err != nil {
 		return "", err
 	}

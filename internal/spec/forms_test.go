@@ -63,7 +63,7 @@ func TestForms(t *testing.T) {
 		{"two documents of one operation that differ", page(initTR, strings.Replace(initTR, `"1.0.1"`, `"1.0.2"`, 1)),
 			refused, "several that differ"},
 		{"a document of another API beside it", page(initTR, other), refused,
-			"that of another API, with POST /v1/checkout"},
+			`that of another API, with ["POST /v1/checkout"]`},
 		{"another operation", page(auth), "auth.en.json",
 			"page.md is the English page of POST /v1/mass/payout/auth, api/pages/auth.en.json"},
 		{"another API", page(other), refused, "that of another API"},

@@ -87,7 +87,7 @@ func try(ctx context.Context, args []string, errOut io.Writer) (text string, err
 		if *from != "" && !strings.Contains(*from, "://") && !filepath.IsAbs(*from) {
 			*from = filepath.Join(root, *from) // the Makefile's caller stands there
 		}
-		if rep, err = refresh(ctx, root, *from, *page, newClient()); err == nil && *watch != "" {
+		if rep, err = refresh(ctx, newClient(), root, *from, *page); err == nil && *watch != "" {
 			err = rep.writeWatch(*watch)
 		}
 	default:

@@ -45,11 +45,9 @@ func overlayOf(root string) (overlaid, error) {
 // one before it made. It adds what the generator does not find.
 func applyOverlay(document, file []byte) (overlaid, error) {
 	var root yaml.Node
-	if err := yaml.Unmarshal(document, &root); err != nil {
-		return overlaid{}, fmt.Errorf("the document: %w", err)
-	}
-	all, err := overlay.ParseReader(bytes.NewReader(file))
-	if err == nil {
+	err := yaml.Unmarshal(document, &root)
+	all, parseErr := overlay.ParseReader(bytes.NewReader(file))
+	if err = errors.Join(err, parseErr); err == nil {
 		err = all.Validate()
 	}
 	if err != nil {

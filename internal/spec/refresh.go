@@ -15,16 +15,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/go-retryablehttp"
 	"github.com/iyzico-go/masspayout/internal/pages"
 )
 
-// finding is what a person must look at although no page has changed. It becomes an issue.
-type finding struct {
-	Title string
-	What  string // was seen, as it comes from outside
-	Help  string
-}
+// finding is what a person must look at although no page has changed, which becomes an issue, or a test that fails.
+// What it is comes from outside.
+type finding struct{ Title, What, Help string }
 
 // Titles of findings, as they begin.
 const (
@@ -36,7 +32,7 @@ const (
 // refresh takes over what has changed on iyzico's pages, joins, regenerates and reports. Pages that cannot be read stay
 // as they are. Where overlay or module no longer fit, the new pages stay, for a maintainer to repair them against.
 // page is the file in api/pages that what is read belongs to, where that cannot be told.
-func refresh(ctx context.Context, root, from, page string, client *retryablehttp.Client) (rep report, err error) {
+func refresh(ctx context.Context, client *web, root, from, page string) (rep report, err error) {
 	all, err := pages.Load(root)
 	if err != nil {
 		return report{}, err
@@ -49,8 +45,8 @@ func refresh(ctx context.Context, root, from, page string, client *retryablehttp
 	}
 	unread := func(name string, err error) {
 		name = filepath.Base(name)
-		rep.Found = append(rep.Found, finding{titleUnread + name, err.Error(), "It stays as it is, and a change of it would go " +
-			"unnoticed. If it has moved: `make spec FROM=<its new address> PAGE=" + name + "` records the new one."})
+		rep.Found = append(rep.Found, finding{titleUnread + name, err.Error(), "It stays as it is; changes go unnoticed. " +
+			"If it has moved: `make spec FROM=<its new address> PAGE=" + name + "` records the new one."})
 	}
 	have := intake{pages: all}
 	for _, in := range read {
@@ -106,8 +102,8 @@ func (r *report) writeWatch(folder string) error {
 	files := map[string]string{"settled": strings.Join(append(r.settled, ""), "\n")}
 	for _, f := range r.Found {
 		name := regexp.MustCompile(`[^\w.-]+`).ReplaceAllString(f.Title, "-")
-		files["open/"+name] = fmt.Sprintf("%s\nThe scheduled look at iyzico's pages found:\n\n%s\n%s This issue closes by itself.\n",
-			f.Title, fenced(f.What), f.Help)
+		files["open/"+name] = f.Title + "\nThe scheduled look at iyzico's pages found:\n\n" + fenced(f.What) + "\n" + f.Help +
+			" This issue closes by itself.\n"
 	}
 	if r.Repair() {
 		files["draft"] = ""
@@ -165,18 +161,17 @@ func (t intake) take(in input) (intake, error) {
 		}
 		next.generating(pages.Stem(page.File))
 		if index >= len(t.pages) {
-			note("%s is a new page. If one on record has moved there, or it is in another language: `git restore api gen`, and say "+
-				"which it is, as in PAGE=%s.tr.json", page.File, pages.Stem(page.File))
+			note("%s is a new page. If one on record has moved there, or it is in another language: `git restore api gen`, "+
+				"and say which it is, as in PAGE=%s.tr.json", page.File, pages.Stem(page.File))
 		}
 		if in.want == "" || in.decided { // else it is as expected
 			use := map[bool]string{false: ", which is only compared: another language's generates"}[page.Generates]
-			note("%s is the %s page of %s, %s/%s%s", in.name, languages[page.Language], page.Operation, pages.Folder, page.File, use)
+			note("%s is the %s page of %s, api/pages/%s%s", in.name, languages[page.Language], page.Operation, page.File, use)
 		}
 	}
-	if len(known) == 1 {
-		page := t.pages[known[0]]
-		if _, ok := next.taken[page.File]; !ok {
-			return t, fmt.Errorf("expected the page of %s, got %s", page.Operation, others)
+	for _, i := range known {
+		if _, ok := next.taken[t.pages[i].File]; !ok && len(known) == 1 {
+			return t, fmt.Errorf("expected the page of %s, got %s", t.pages[i].Operation, others)
 		}
 	}
 	return next, nil
@@ -199,17 +194,18 @@ func (t intake) known(in input) (found []int, err error) {
 	return found, nil
 }
 
-// which returns the index of the page that a document is of, or -1 if it only stands beside that of the page it was read
-// from. What is known of the page that it was read from decides, else its operation and language together. A page that
-// is not on record yet is added. alone says that the page has no other document.
+// which returns the index of the page that a document is of, or -1 if it only stands beside that of the page it is on.
+// What is known of the page that it is on decides, else its operation and language together. A page that is not on
+// record yet is added. alone says that the page has no other document.
 func (t *intake) which(in input, known []int, document []byte, alone bool) (int, error) {
 	operations, language := pages.Decode(document).Operations(), languageOf(document)
 	if !slices.ContainsFunc(operations, func(o string) bool { return strings.Contains(o, "/mass/payout/") }) {
-		return 0, fmt.Errorf("expected a page of the Mass Payout API, got that of another API, with %s", strings.Join(operations, ", "))
+		return 0, fmt.Errorf("expected a page of the Mass Payout API, got that of another API, with %q", operations)
 	}
 	var of, fit []int // the pages of its operations, and those of these that are known
 	for i, page := range t.pages {
-		if slices.ContainsFunc(operations, func(o string) bool { return pages.Nameless(o) == pages.Nameless(page.Operation) }) {
+		is := func(operation string) bool { return pages.Nameless(operation) == pages.Nameless(page.Operation) }
+		if slices.ContainsFunc(operations, is) {
 			of = append(of, i)
 			if slices.Contains(known, i) {
 				fit = append(fit, i)
@@ -259,12 +255,12 @@ func (t *intake) which(in input, known []int, document []byte, alone bool) (int,
 
 // undecided asks for the flag that says which page it is.
 func (t *intake) undecided(in input, indices []int) error {
-	var files []string
-	for _, i := range indices {
-		files = append(files, t.pages[i].File)
+	files := make([]string, len(indices))
+	for n, i := range indices {
+		files[n] = t.pages[i].File
 	}
-	return fmt.Errorf("%s may be each of %s; say which with -page, as in make spec FROM=%s PAGE=%s, or name a new one, as in "+
-		"PAGE=%s.tr.json", in.name, strings.Join(files, ", "), in.name, files[0], pages.Stem(files[0]))
+	return fmt.Errorf("%s may be each of %s; say which with -page, as in make spec FROM=%s PAGE=%s, or name a new one, "+
+		"as in PAGE=%s.tr.json", in.name, strings.Join(files, ", "), in.name, files[0], pages.Stem(files[0]))
 }
 
 // newPage is a page of its own for an operation, or for another language of one that some pages on record are of.
@@ -329,7 +325,7 @@ func (t *intake) generating(stem string) {
 		if page.Operation != chosen.Operation { // it has moved on one of them only, which says it all
 			page.Differences = []string{"- " + chosen.Operation, "+ " + page.Operation}
 		} else if page != chosen {
-			page.Differences = pages.Lines(pages.Diff(pages.Decode(chosen.Text).Bare().Facts(), pages.Decode(page.Text).Bare().Facts()))
+			page.Differences = pages.Differences(chosen.Text, page.Text)
 		}
 	}
 }

@@ -44,7 +44,7 @@ var newFile = regexp.MustCompile(`^[a-z0-9-]+\.(tr|en)\.json$`)
 
 // inputs reads the pages at an address, in a file or in a folder, or at all addresses on record if from is empty. page
 // is the file on record, or of a new page, that a person says it is.
-func inputs(ctx context.Context, client *retryablehttp.Client, from, page string, all []pages.Page) (read []input, err error) {
+func inputs(ctx context.Context, client *web, from, page string, all []pages.Page) (read []input, err error) {
 	as := input{name: from, want: page, decided: page != ""}
 	onRecord := slices.ContainsFunc(all, func(p pages.Page) bool { return p.File == page })
 	info, err := os.Stat(from)
@@ -87,13 +87,14 @@ func inputs(ctx context.Context, client *retryablehttp.Client, from, page string
 	return read, nil
 }
 
-// largest is the size of a page in bytes that is read; those of iyzico have some 4 kB.
-const largest = 4 << 20
+const largest = 4 << 20 // bytes of a page that is read; those of iyzico have some 4 kB
 
 var errTooLarge = fmt.Errorf("expected at most %d bytes, got more", largest)
 
+type web = retryablehttp.Client
+
 // newClient tries again what failed for a while, and bounds what a page may cost.
-func newClient() *retryablehttp.Client {
+func newClient() *web {
 	client := retryablehttp.NewClient()
 	client.Logger = nil
 	client.RetryMax, client.RetryWaitMin, client.RetryWaitMax = 3, 2*time.Second, 16*time.Second
@@ -109,7 +110,7 @@ func newClient() *retryablehttp.Client {
 }
 
 // fetch reads a page, and returns where it was: the address that redirects led to.
-func fetch(ctx context.Context, client *retryablehttp.Client, address string) (text []byte, at string, err error) {
+func fetch(ctx context.Context, client *web, address string) (text []byte, at string, err error) {
 	request, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err == nil {
 		err = safe(request.URL)
@@ -158,15 +159,14 @@ func pageAddress(address string) string {
 // slug is the last word of a page's address.
 func slug(address string) string { return path.Base(pageAddress(address)) }
 
-// indexFile is what a site calls the index of all its pages.
-const indexFile = "llms.txt"
+const indexFile = "llms.txt" // of all pages of a site
 
 // ours are the addresses of pages about mass payouts, in both languages.
 var ours = regexp.MustCompile(`(?i)/[^/]*(mass-?payout|toplu-?odeme)`)
 
-// readIndex reads the indices of the sites that the pages on record are from, and finds those pages on record that are in
-// none any more, and those about mass payouts that are not on record.
-func readIndex(ctx context.Context, client *retryablehttp.Client, root string, all []pages.Page) (found []finding, err error) {
+// readIndex reads the indices of the sites that the pages on record are from, and finds those pages on record that are
+// in none any more, and those about mass payouts that are not on record.
+func readIndex(ctx context.Context, client *web, root string, all []pages.Page) (found []finding, err error) {
 	overviews, err := os.ReadFile(filepath.Join(root, pages.Overviews))
 	if err != nil {
 		return nil, err
@@ -201,12 +201,13 @@ func readIndex(ctx context.Context, client *retryablehttp.Client, root string, a
 		}
 	}
 	if len(found) == len(all) {
-		return nil, fmt.Errorf("expected an index of all pages, got one without any that is on record, among %d links", len(listed))
+		return nil, fmt.Errorf("expected an index of all pages, got %d links without any that is on record", len(listed))
 	}
 	for _, address := range slices.Sorted(maps.Keys(listed)) {
 		if !known[address] && ours.MatchString(address) && len(found) < 30 { // the others when these are settled
-			found = append(found, finding{titleNew + slug(address), address + ".md is in the index of iyzico's pages, and not on record",
-				"If it describes an operation, `make spec FROM=<that address>` takes it over. If not: add it to `" + pages.Overviews + "`."})
+			found = append(found, finding{titleNew + slug(address), address + ".md is in the index, and not on record",
+				"If it is of an operation, `make spec FROM=<that address>` takes it over. If not: add it to `" +
+					pages.Overviews + "`."})
 		}
 	}
 	return found, nil
@@ -279,7 +280,7 @@ func documents(page []byte) (found [][]byte, own string, err error) {
 		return [][]byte{page}, "", check(page)
 	case !utf8.Valid(page):
 		return nil, "", fmt.Errorf("expected UTF-8, got a compressed page or another encoding that starts with %.20q", page)
-	case strings.HasPrefix(start, "<!doctype html") || strings.HasPrefix(start, "<html") || strings.Contains(start, "<head"):
+	case strings.HasPrefix(start, "<!doctype") || strings.HasPrefix(start, "<html") || strings.Contains(start, "<head"):
 		return nil, "", html
 	case strings.HasPrefix(start, "openapi:") || strings.Contains(start, "\nopenapi: "):
 		return nil, "", errors.New("expected Markdown or JSON, got YAML")
@@ -314,8 +315,8 @@ var (
 	steering = regexp.MustCompile(`^x-(go-|oapi-codegen|enum|omit|order$|deprecated-reason$)`)
 )
 
-// check refuses what is no OpenAPI document with an operation, what reads differently in different parsers (doubled keys
-// and broken UTF-8), and what the client must not be generated from.
+// check refuses what is no OpenAPI document with an operation, what reads differently in different parsers (doubled
+// keys and broken UTF-8), and what the client must not be generated from.
 func check(document []byte) error {
 	if _, err := jsontext.AppendFormat(nil, document); errors.Is(err, io.ErrUnexpectedEOF) {
 		return fmt.Errorf("invalid JSON, cut off: %w", err)

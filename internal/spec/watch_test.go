@@ -149,7 +149,7 @@ func TestLook(t *testing.T) {
 	t.Run("a page that is new, and one that is gone", func(t *testing.T) {
 		s.list("/en/products/mass-payout/mass-payout-limits.md", s.url+"/tr/toplu-odeme-iade")
 		m.want(1, []string{"**iyzico's page is gone: auth.tr.json**: it is in the index of iyzico's pages no more",
-			"/mass-payout-limits.md is in the index of iyzico's pages, and not on record",
+			"/mass-payout-limits.md is in the index, and not on record",
 			"/tr/toplu-odeme-iade.md is in the index"}, "refresh", "-watch", found)
 		if got, want := open(settled(m)...), []string{"iyzico has a new page: mass-payout-limits", "iyzico has a new page: toplu-odeme-iade",
 			"iyzico's page is gone: auth.tr.json"}; !slices.Equal(got, want) {
@@ -158,7 +158,7 @@ func TestLook(t *testing.T) {
 	})
 	t.Run("an index that is none", func(t *testing.T) {
 		s.served["/llms.txt"] = "# Welcome\n"
-		m.want(2, []string{"cannot be read: llms.txt**", "without any that is on record"}, "refresh", "-watch", found)
+		m.want(2, []string{"cannot be read: llms.txt**", "links without any that is on record"}, "refresh", "-watch", found)
 		all := settled(m)
 		open(all[:len(all)-2]...)
 	})
