@@ -107,7 +107,8 @@ func (m *machine) run(ctx context.Context, most int, far func(Progress) bool) (p
 	}
 	defer func() { err = m.unlock(unlock, err) }()
 	for n := 1; ; n++ {
-		if p, err = m.advance(ctx); err != nil || n == most || far(p) {
+		p, err := m.advance(ctx)
+		if err != nil || n == most || far(p) {
 			return p, err
 		}
 		if ended := sleep(ctx, p.Wait); ended != nil {
