@@ -1,24 +1,12 @@
 package payout
 
-import (
-	"slices"
-	"strings"
-	"testing"
-)
-
-// atOnce are the tests of payouts in which things happen at the same time: stores that hang, contexts that end, processes
-// that work on one store.
-var atOnce = []string{
-	"TestContextEndsDuringAuth", "TestContextEndsDuringSave", "TestHungStore", "TestSlowSave", "TestStores",
-	"TestTwoProcesses", "TestUnlockFails",
-}
+import "testing"
 
 // InTurn skips what happens one after another where -short is given: `make test` runs it without the race detector, which
-// takes seven times as long and would watch TestSearch do the same.
+// takes seven times as long and has nothing to find there.
 func InTurn(t *testing.T) {
 	t.Helper()
-	name, _, _ := strings.Cut(t.Name(), "/")
-	if testing.Short() && !slices.Contains(atOnce, name) {
+	if testing.Short() {
 		t.Skip("one thing after another: run it without -short")
 	}
 }

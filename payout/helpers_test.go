@@ -99,7 +99,6 @@ func (w *wire) count() int {
 // inBubble runs a test in a bubble, with an account.
 func inBubble(t *testing.T, test func(*account), opts ...emulator.Option) {
 	t.Helper()
-	InTurn(t)
 	synctest.Test(t, func(t *testing.T) { test(openAccount(t, opts...)) })
 }
 

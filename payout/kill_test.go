@@ -162,7 +162,6 @@ const lived = "paid:SUCCESS refused:INVALID back:DEPOSIT_SUCCESS paid, too:SUCCE
 
 // A process that is killed at any point is taken over by the next, and nobody is paid twice.
 func TestKilled(t *testing.T) {
-	InTurn(t)
 	_, whole := life(t, "whole")
 	points, o := whole.run(t)
 	if o.Error != nil || statuses(o.Result) != lived {
