@@ -648,6 +648,16 @@ func (v *MassPayoutInitializeRequest) UnmarshalJSON(data []byte) error {
 	return unmarshal(data, v, "", true)
 }
 
+// MarshalJSON returns the request as it is sent. It fails for text that is not UTF-8, and for an amount of more than a
+// thousand digits.
+func (v MassPayoutInitializeRequest) MarshalJSON() ([]byte, error) {
+	out, err := encodeJSON(&v)
+	if err != nil {
+		return nil, fmt.Errorf("gen: %w", err)
+	}
+	return out, nil
+}
+
 // Purpose says what the payout is for. Optional.
 type Purpose string
 

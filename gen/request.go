@@ -174,16 +174,6 @@ func encodeJSON(body jsonBody) ([]byte, error) {
 	return out, err
 }
 
-// MarshalJSON returns the request as it is sent. It fails for text that is not UTF-8, and for an amount of more than a
-// thousand digits.
-func (r MassPayoutInitializeRequest) MarshalJSON() ([]byte, error) {
-	out, err := encodeJSON(&r)
-	if err != nil {
-		return nil, fmt.Errorf("gen: %w", err)
-	}
-	return out, nil
-}
-
 // object is what the template makes a reader for.
 type object[T any] interface {
 	*T
