@@ -233,7 +233,7 @@ func (r *runner) command(ctx context.Context, env map[string]string, name string
 		"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=url." + in("origin.git") + ".insteadOf",
 		"GIT_CONFIG_VALUE_0=https://github.com/" + repository, "GOPRIVATE=github.com/" + repository,
 	}
-	for _, key := range []string{"GOPROXY", "GOSUMDB", "HTTPS_PROXY", "SSL_CERT_FILE", "NPM_CONFIG_CAFILE"} { // how to reach the network
+	for _, key := range []string{"GOPROXY", "GOSUMDB", "HTTPS_PROXY", "SSL_CERT_FILE", "NPM_CONFIG_CAFILE", "NODE_EXTRA_CA_CERTS"} { // how to reach the network
 		if value := os.Getenv(key); value != "" {
 			cmd.Env = append(cmd.Env, key+"="+value)
 		}
