@@ -56,6 +56,14 @@ func TestAPIErrorOfARefusal(t *testing.T) {
 	}
 }
 
+// Items that cannot all be read are not read in part.
+func TestAPIErrorOfARefusalWithBrokenItems(t *testing.T) {
+	got := failedWith(t, answer(422, `{"status":"failure","errorCode":"11","invalidItems":[{"externalId":"emp-1"},7]}`))
+	if got.Code != "11" || got.InvalidItems != nil {
+		t.Errorf("got code %s and items %v, want 11 and none", got.Code, got.InvalidItems)
+	}
+}
+
 func TestAPIErrorOfAnUnreadableAnswer(t *testing.T) {
 	got := failedWith(t, answer(503, gatewayPage, "Retry-After", "1"))
 	if got.Err == nil {

@@ -132,7 +132,7 @@ func TestMismatched(t *testing.T) {
 
 func TestAny(t *testing.T) {
 	for in, want := range map[string]string{
-		`"a\u0131\n"`: "aı\n", `7`: "7", ` null `: "", `{"a":1}`: `{"a":1}`, ` [ 1, "x" ] `: `[ 1, "x" ]`, `true`: "true", `""`: "",
+		`"a\u0131\n"`: "aı\n", `"a\/\ud83d\ude00"`: "a/😀", `7`: "7", ` null `: "", `{"a":1}`: `{"a":1}`, ` [ 1, "x" ] `: `[ 1, "x" ]`, `true`: "true", `""`: "",
 	} {
 		var got string
 		err := Read([]byte(in), Options{}, func(r *Reader) error { return r.Any(&got) })
