@@ -27,9 +27,6 @@ TESTED := $(filter-out e2e,$(NESTED))
 # The packages with tests that -short leaves out.
 IN_TURN := ./api ./docs ./emulator ./examples/probe ./gen ./payout/... ./signer/explain
 
-# The modules in which nothing happens at the same time.
-ALONE := examples/temporal internal/dumps internal/spec
-
 # The command's go.mod has no replace directive, because `go install` refuses one; its workspace takes the library from
 # here. `go mod tidy` knows no workspace: it is given the directive.
 TIDY := if [ -f go.work ]; then edited=$$(mktemp -d) && cp go.mod go.sum $$edited && \
@@ -75,7 +72,7 @@ test@.:
 	go test $(IN_TURN)
 
 $(TESTED:%=test@%): test@%:
-	cd $* && go test $(if $(filter $(ALONE),$*),,-race) -short ./...
+	cd $* && go test -race -short ./...
 
 portable: ## test on 32 bits, on both versions of Go with each encoding/json, and vet for Windows and macOS
 	GOARCH=386 go test ./...
