@@ -53,9 +53,6 @@ const (
 // rounds is how often each of the two runs: the speed of a machine changes.
 const rounds = 3
 
-// garbage is the workers' GOGC: three of them take no more memory together than Pay does in one process.
-const garbage = 300
-
 // compare pays the same payouts by Pay in one process without a database, and by the workers, undisturbed. Then it pays
 // few and many small payouts, to see whether a worker's memory grows. It fails if the queue costs more than it may.
 func (f *fleet) compare(ctx context.Context) error {
@@ -63,7 +60,8 @@ func (f *fleet) compare(ctx context.Context) error {
 		return errors.New("nobody knows what processor time another's server takes: compare without " + pgtest.EnvURL)
 	}
 	// How often the emulator looks for garbage differs from run to run, and is a third of all that it takes.
-	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	f.gc = debug.SetGCPercent(-1)
+	defer debug.SetGCPercent(f.gc)
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(4 << 30))
 	var a, q costs
 	for n := range rounds {
@@ -109,7 +107,6 @@ func (f *fleet) compare(ctx context.Context) error {
 // round pays the payouts once.
 func (f *fleet) round(ctx context.Context, pay func(*fleet, context.Context) error) (costs, error) {
 	once := f.calm(f.payouts, f.items, f.stage)
-	once.garbage = garbage
 	err := pay(once, ctx)
 	used := once.used
 	once = nil
@@ -119,7 +116,7 @@ func (f *fleet) round(ctx context.Context, pay func(*fleet, context.Context) err
 
 // calm is a fleet that nobody disturbs.
 func (f *fleet) calm(payouts, items int, stage time.Duration) *fleet {
-	return &fleet{payouts: payouts, items: items, workers: f.workers, page: f.page, stage: stage, limit: f.limit, quiet: true, out: f.out}
+	return &fleet{payouts: payouts, items: items, workers: f.workers, page: f.page, stage: stage, limit: f.limit, quiet: true, gc: f.gc, out: f.out}
 }
 
 // grow compares the memory that workers take for few and for many payouts.

@@ -41,7 +41,7 @@ type fleet struct {
 	payouts, items, workers, kills, page int
 	pause, stage, limit                  time.Duration
 	quiet                                bool // shows only how it ends
-	garbage                              int  // GOGC of Enqueue and the workers; 0: as Go has it
+	gc                                   int  // GOGC, of which compare has turned this process's off; 0: it has not
 	out                                  io.Writer
 
 	emu       *emulator.Emulator
@@ -83,21 +83,25 @@ func (f *fleet) run(ctx context.Context, check func(context.Context) error) (err
 	}
 	defer stop()
 
+	f.begun = time.Now()
 	setUp, enqueueing := database.CPU(), ownCPU()
-	before := debug.SetGCPercent(cmp.Or(f.garbage, 100))
+	if f.gc != 0 {
+		debug.SetGCPercent(f.gc)
+	}
 	if err := f.enqueue(ctx); err != nil {
 		return err
 	}
-	debug.SetGCPercent(before)
+	if f.gc != 0 {
+		debug.SetGCPercent(-1)
+	}
 	lease := idle
 	if f.kills == 0 { // nobody is frozen
 		lease = pgstore.DefaultLease
 	}
-	settings, err := json.Marshal(settings{Database: url, Emulator: address, PageSize: f.page, Lease: lease, Garbage: f.garbage})
+	settings, err := json.Marshal(settings{Database: url, Emulator: address, PageSize: f.page, Lease: lease})
 	if err != nil {
 		return err
 	}
-	f.begun = time.Now()
 	emulator := ownCPU()
 	f.used.enqueued = emulator - enqueueing
 	f.used.client = f.used.enqueued
@@ -136,6 +140,9 @@ func (f *fleet) dismiss(ctx context.Context) error {
 		case <-p.exited:
 		case <-ctx.Done():
 			return ctx.Err()
+		}
+		if code := p.cmd.ProcessState.ExitCode(); code != 0 || p.starts > 1 || p.counted() == 0 {
+			return fmt.Errorf("worker %d ended with code %d, was started %d times and counted %d transactions", p.number, code, p.starts, p.counted())
 		}
 		f.used.client += p.cmd.ProcessState.UserTime() + p.cmd.ProcessState.SystemTime()
 		f.used.transactions += p.counted()

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,7 +12,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -42,7 +40,6 @@ type settings struct {
 	Database, Emulator string
 	PageSize           int
 	Lease              time.Duration
-	Garbage            int // GOGC; 0: as Go has it
 
 	// Without a database, Pay pays this many payouts of so many items.
 	Payouts, Items int
@@ -79,7 +76,6 @@ func work(text string) error {
 	if s.Database == "" {
 		return payAlone(ctx, client, s, options)
 	}
-	debug.SetGCPercent(cmp.Or(s.Garbage, 100))
 	counted := &transactions{}
 	config, err := pgxpool.ParseConfig(s.Database)
 	if err != nil {
