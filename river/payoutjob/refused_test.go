@@ -185,3 +185,68 @@ func TestDatabaseRefuses(t *testing.T) {
 		})
 	}
 }
+
+// A read that fails is in the row, with what the payout waits for; a save that finds another revision, too. Both are tried
+// again.
+func TestWhyItWaits(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, operation string
+		meddle          func(s *shop, r *http.Request) (*http.Response, error)
+		want            string
+	}{
+		{"iyzico answers a read with 503", "retrieve", func(_ *shop, r *http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: http.StatusServiceUnavailable, Body: http.NoBody, Header: http.Header{}, Request: r}, nil
+		}, "503"},
+		{"somebody changes the row's revision", "init", func(s *shop, r *http.Request) (*http.Response, error) {
+			_, err := s.pool.Exec(r.Context(), "UPDATE masspayout_payouts SET revision = revision + 3")
+			return nil, err
+		}, "saved by somebody else"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			start(t, s.pool, worker(t, s.db, s.emu.URL, meddler(func(r *http.Request) (*http.Response, error) {
+				if operation(r) == tt.operation {
+					if response, err := tt.meddle(s, r); response != nil || err != nil {
+						return response, err
+					}
+				}
+				return http.DefaultTransport.RoundTrip(r)
+			})))
+			if _, err := s.enqueue(request("p", item("emp-1", "100")), 0); err != nil {
+				t.Fatal(err)
+			}
+			p := s.wait("p", func(p []payoutjob.Payout) bool { return p[0].Failures > 2 })[0]
+			if p.Stopped || p.Err == nil || !p.Err.Temporary || !strings.Contains(p.Err.Error(), tt.want) || p.FailingSince.IsZero() {
+				t.Errorf("it stands as %+v", p)
+			}
+		})
+	}
+}
+
+// A database that refuses the limiter for good stops the payout, like one that refuses its row.
+func TestLimiterRefused(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	if _, err := s.pool.Exec(t.Context(), "ALTER TABLE masspayout_limits RENAME TO renamed"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if _, err := s.pool.Exec(context.Background(), "ALTER TABLE renamed RENAME TO masspayout_limits"); err != nil {
+			t.Error(err)
+		}
+	})
+	limiter, err := s.db.Limiter("merchant", 6000, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	start(t, s.pool, worker(t, s.db, s.emu.URL, limiter.RoundTripper(http.DefaultTransport)))
+	if _, err := s.enqueue(request("p", item("emp-1", "100")), 0); err != nil {
+		t.Fatal(err)
+	}
+	p := s.wait("p", func(p []payoutjob.Payout) bool { return p[0].JobState == "" })[0]
+	if !p.Stopped || p.Err == nil || !strings.Contains(p.Err.Error(), "42P01") || !strings.Contains(p.Err.Advice, "pgstore.Migrate") {
+		t.Errorf("it stands as %+v", p)
+	}
+}

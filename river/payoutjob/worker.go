@@ -170,7 +170,14 @@ func (w *Worker) Work(ctx context.Context, job *river.Job[Args]) error {
 	if err != nil {
 		return w.failed(ctx, claim, id, p, err)
 	}
-	_, err = w.release(ctx, claim, pgstore.Report{Status: p.Status, Waiting: p.Waiting, Looked: p.Wait > 0, Tallies: tallies(p.Result)})
+	report := pgstore.Report{Status: p.Status, Waiting: p.Waiting, Looked: p.Wait > 0, Tallies: tallies(p.Result)}
+	if p.Failure != nil && !p.Ended {
+		report.Err = w.waits(ctx, claim, id, p)
+		if pgstore.Permanent(p.Failure) { // such as of a Limiter
+			return w.failed(ctx, claim, id, p, report.Err)
+		}
+	}
+	_, err = w.release(ctx, claim, report)
 	switch {
 	case errors.Is(err, payout.ErrLocked): // somebody else has gone on since
 		return river.JobSnooze(0)
@@ -183,6 +190,15 @@ func (w *Worker) Work(ctx context.Context, job *river.Job[Args]) error {
 	}
 }
 
+// waits is the error of a payout that waits after a failure.
+func (w *Worker) waits(ctx context.Context, claim *pgstore.Claim, id string, p payout.Progress) *payout.Error {
+	state, err := claim.Load(ctx)
+	return &payout.Error{
+		Ref: payout.ByExternalID(id), Step: p.Step, MoneyMayHaveMoved: state.AuthSent || err != nil, Temporary: true,
+		Advice: "it is tried again", Err: p.Failure,
+	}
+}
+
 // noRequest is the error of a request that cannot be read.
 func (w *Worker) noRequest(ctx context.Context, claim *pgstore.Claim, id string, err error) *payout.Error {
 	state, loadErr := claim.Load(ctx)
@@ -190,7 +206,11 @@ func (w *Worker) noRequest(ctx context.Context, claim *pgstore.Claim, id string,
 		Ref: payout.ByExternalID(id), Step: cmp.Or(state.Step, payout.StepNew), MoneyMayHaveMoved: state.AuthSent || loadErr != nil,
 		Advice: "see to the stored request, then resume the payout", Err: err,
 	}
-	if !errors.Is(err, pgstore.ErrNoRequest) {
+	switch {
+	case errors.Is(err, pgstore.ErrNoRequest):
+	case errors.As(err, new(*pgconn.PgError)), ctx.Err() != nil:
+		stopped.Temporary, stopped.Advice = true, "it is tried again" // stopped looks at the SQLSTATE
+	default:
 		stopped.Temporary = true
 		stopped.Err = errors.New("the stored request cannot be read: is the Sealer's key there?") // err may quote it
 	}
@@ -228,7 +248,7 @@ func (w *Worker) failed(ctx context.Context, claim *pgstore.Claim, id string, p 
 	stopped := w.stopped(id, err)
 	report := pgstore.Report{Status: p.Status, Tallies: tallies(p.Result), Err: stopped}
 	switch {
-	case errors.Is(err, payout.ErrLocked), errors.Is(err, payout.ErrConflict):
+	case errors.Is(err, payout.ErrLocked):
 		_, _ = w.release(ctx, claim, pgstore.Report{Nothing: true})
 		return river.JobSnooze(jitter(w.firstRetry)) // the other run tells how it goes
 	case errors.Is(ctx.Err(), context.Canceled), errors.Is(err, errCancel): // a shutdown: the next run goes on at once

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -175,7 +177,7 @@ func (c *Claim) Release(ctx context.Context, report Report) (failures int, err e
 		}
 	}
 	if report.Tallies != nil {
-		if tallies, err = marshal(report.Tallies); err != nil {
+		if tallies, err = marshal(readable(report.Tallies)); err != nil {
 			return 0, err
 		}
 	}
@@ -214,6 +216,15 @@ func (c *Claim) Release(ctx context.Context, report Report) (failures int, err e
 		return 0, fmt.Errorf("pgstore: releasing %q: %w", s.externalID, err)
 	}
 	return max(0, failures-1), nil
+}
+
+// readable returns tallies whose statuses, which are iyzico's, have no NUL: PostgreSQL stores it, but cannot read it.
+func readable(tallies payout.Tallies) payout.Tallies {
+	tallies = slices.Clone(tallies)
+	for i := range tallies {
+		tallies[i].Status = gen.ItemStatus(strings.ReplaceAll(string(tallies[i].Status), "\x00", "\uFFFD"))
+	}
+	return tallies
 }
 
 func marshal(v any) (*string, error) {

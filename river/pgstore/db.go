@@ -116,15 +116,17 @@ func (db *DB) scanLong(ctx context.Context, sql string, args []any, into ...any)
 	return db.scanIn(ctx, db.long, sql, args, into...)
 }
 
-// scanIn prepares the statement, where the pool's own statements are. A pooler in transaction mode loses those; then it
-// was not executed, and none is prepared any more.
+// scanIn prepares the statement, where the pool's own statements are. If it is refused for that, it was not executed, and
+// is sent once more as it is: after a change of the table, or behind a pooler in transaction mode, which loses what is
+// prepared; then nothing is prepared any more.
 func (db *DB) scanIn(ctx context.Context, mode pgx.QueryExecMode, sql string, args []any, into ...any) error {
 	if db.prepares.Load() {
 		err := db.try(ctx, pgx.QueryExecModeCacheStatement, sql, args, into...)
-		if !preparedLost(err) {
+		if preparedLost(err) {
+			db.prepares.Store(false)
+		} else if !outdated(err) {
 			return err
 		}
-		db.prepares.Store(false)
 	}
 	return db.try(ctx, mode, sql, args, into...)
 }

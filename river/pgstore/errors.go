@@ -43,6 +43,12 @@ func preparedLost(err error) bool {
 	return errors.As(err, &refused) && (refused.Code == "26000" || refused.Code == "42P05")
 }
 
+// outdated reports whether a prepared statement was refused because the table has been changed since.
+func outdated(err error) bool {
+	var refused *pgconn.PgError
+	return errors.As(err, &refused) && refused.Code == "0A000" && refused.Routine == "RevalidateCachedQuery"
+}
+
 // Explain returns what to do about a permanent error of the database, for people to read.
 func Explain(err error) string {
 	var refused *pgconn.PgError

@@ -504,3 +504,54 @@ func TestGrants(t *testing.T) {
 		t.Errorf("onlookers cannot read %q, %v; expected request and state alone", hidden, err)
 	}
 }
+
+// A table that is changed while workers run refuses the statements that they have prepared: they are sent again.
+func TestTableIsChanged(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	db, pool := open(t, pgtest.Shared(t))
+	if err := pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error { return db.Insert(ctx, tx, request("p", "1")) }); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if _, err := pool.Exec(context.Background(), "ALTER TABLE masspayout_payouts ALTER COLUMN failures TYPE int"); err != nil {
+			t.Error(err)
+		}
+	})
+	for _, change := range []string{"", "bigint", "int"} {
+		if change != "" {
+			if _, err := pool.Exec(ctx, "ALTER TABLE masspayout_payouts ALTER COLUMN failures TYPE "+change); err != nil {
+				t.Fatal(err)
+			}
+		}
+		claim, err := db.Claim(ctx, "p")
+		if err != nil {
+			t.Fatalf("after %q: Claim returned %v", change, err)
+		}
+		if _, err := claim.Release(ctx, pgstore.Report{Waiting: "a bank"}); err != nil {
+			t.Fatalf("after %q: Release returned %v", change, err)
+		}
+	}
+}
+
+// A status with a NUL, which PostgreSQL would store and then not read, does not hide the tallies of all payouts.
+func TestTalliesWithNUL(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	db, pool := open(t, pgtest.Shared(t))
+	if err := pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error { return db.Insert(ctx, tx, request("p", "1")) }); err != nil {
+		t.Fatal(err)
+	}
+	claim, err := db.Claim(ctx, "p")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tallies := payout.Tallies{{Status: "SUC\x00CESS", Currency: gen.CurrencyTRY, Items: 1}}
+	if _, err := claim.Release(ctx, pgstore.Report{Tallies: tallies}); err != nil {
+		t.Fatal(err)
+	}
+	var status string
+	if err := pool.QueryRow(ctx, "SELECT status FROM masspayout_tallies WHERE external_id = 'p'").Scan(&status); err != nil || status != "SUC\uFFFDCESS" {
+		t.Errorf("the status is %q, %v", status, err)
+	}
+}
