@@ -149,6 +149,11 @@ func (q *Queue) List(ctx context.Context, id string) (List, error) {
 // Tallies adds up the items of a list, or if listID is empty, of all payouts, per status and currency, as they were last
 // read. The status is empty where it is not known.
 func (q *Queue) Tallies(ctx context.Context, listID string) (payout.Tallies, error) {
+	if listID != "" {
+		if err := pgstore.CheckName("the list", listID); err != nil {
+			return nil, err
+		}
+	}
 	tallies, err := collect(ctx, q, q.db.Pool(), scanTally, `
 		SELECT t.status, t.currency, sum(t.items)::bigint, trim_scale(sum(t.amount))::text, trim_scale(sum(t.commission))::text
 		FROM masspayout_tallies t JOIN masspayout_payouts p USING (external_id)

@@ -3,10 +3,12 @@
 package payoutjob_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -143,7 +145,7 @@ func TestEnqueueInAResumableJob(t *testing.T) {
 	s.wantPaid("p", "emp-1")
 }
 
-// A name with a NUL, or none, is refused before PostgreSQL sees it, so that the caller's transaction can go on.
+// A name with a NUL, none, or one that is too long for an index, is refused before PostgreSQL sees it, so that the caller's transaction can go on.
 func TestNULDoesNotAbortTheTransaction(t *testing.T) {
 	t.Parallel()
 	s := open(t)
@@ -153,7 +155,7 @@ func TestNULDoesNotAbortTheTransaction(t *testing.T) {
 		change(&r)
 		return r
 	}
-	for _, bad := range []string{"nov\x00", "", "nov\xff"} {
+	for _, bad := range []string{"nov\x00", "", "nov\xff", strings.Repeat("nov", 1000), strings.Repeat("\ufdfa", 400)} {
 		for name, call := range map[string]func(tx pgx.Tx) error{
 			"Enqueue, its name": func(tx pgx.Tx) error {
 				_, err := s.queue.Enqueue(ctx, tx, with(func(r *gen.MassPayoutInitializeRequest) { r.ExternalID = bad }), 0)
@@ -174,16 +176,22 @@ func TestNULDoesNotAbortTheTransaction(t *testing.T) {
 			"Approve, the digest": func(tx pgx.Tx) error { _, err := s.queue.Approve(ctx, tx, "p", bad, "Elif"); return err },
 			"Approve, the person": func(tx pgx.Tx) error { _, err := s.queue.Approve(ctx, tx, "p", "1:d", bad); return err },
 			"Withdraw":            func(tx pgx.Tx) error { return s.queue.Withdraw(ctx, tx, bad) },
+			"Limiter":             func(pgx.Tx) error { _, err := s.db.Limiter(bad, 60, 10); return err },
+			"DB.Result":           func(pgx.Tx) error { _, err := s.db.Result(ctx, bad); return err },
+			"Tallies":             func(pgx.Tx) error { _, err := s.queue.Tallies(ctx, cmp.Or(bad, "\x00")); return err },
 			"Cancel":              func(tx pgx.Tx) error { return s.queue.Cancel(ctx, tx, bad) },
 			"Resume":              func(tx pgx.Tx) error { return s.queue.Resume(ctx, tx, bad) },
 			"Dismiss":             func(tx pgx.Tx) error { return s.queue.Dismiss(ctx, tx, bad) },
 		} {
+			if len(bad) > 1000 && name == "Enqueue, an item" {
+				continue // no index has it
+			}
 			tx, err := s.pool.Begin(ctx)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if err := call(tx); err == nil {
-				t.Errorf("%s: %q is no error", name, bad)
+				t.Errorf("%s: %.20q is no error", name, bad)
 			}
 			if _, err := tx.Exec(ctx, "SELECT 1"); err != nil {
 				t.Errorf("%s: %q: the transaction is %v", name, bad, err)

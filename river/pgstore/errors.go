@@ -72,8 +72,11 @@ func Explain(err error) string {
 // in width or such are one, too.
 func SameName(name string) string { return gen.FoldName(norm.NFKC.String(name)) }
 
+// longestName is how many bytes a name may have: a row of PostgreSQL's indexes has no room for more than some 2,700.
+const longestName = 2000
+
 // CheckName reports a name that PostgreSQL would refuse, which would abort the caller's transaction: an empty one, one with
-// a NUL, and one that is not UTF-8. what names the argument.
+// a NUL, one that is not UTF-8, and one that is too long for an index. what names the argument.
 func CheckName(what, name string) error {
 	switch {
 	case name == "":
@@ -82,6 +85,8 @@ func CheckName(what, name string) error {
 		return fmt.Errorf("pgstore: %s: expected UTF-8, got %q", what, name)
 	case strings.ContainsRune(name, 0):
 		return fmt.Errorf("pgstore: %s: expected no NUL, got %q", what, name)
+	case max(len(name), len(SameName(name))) > longestName:
+		return fmt.Errorf("pgstore: %s: expected at most %d bytes, got %d", what, longestName, len(name))
 	}
 	return nil
 }

@@ -29,9 +29,11 @@ type Limiter struct {
 
 // Limiter returns the limiter with this name, one for each merchant. After a silence, burst requests may be made at once.
 func (db *DB) Limiter(name string, perMinute, burst int) (*Limiter, error) {
-	if name == "" || perMinute < 1 || burst < 1 {
-		return nil, fmt.Errorf("pgstore: a limiter needs a name, and at least one request a minute and at once, got %q, %d, %d",
-			name, perMinute, burst)
+	if err := CheckName("the limiter", name); err != nil {
+		return nil, err
+	}
+	if perMinute < 1 || burst < 1 {
+		return nil, fmt.Errorf("pgstore: a limiter needs at least one request a minute and at once, got %d, %d", perMinute, burst)
 	}
 	return &Limiter{db, name, time.Minute / time.Duration(perMinute), burst}, nil
 }

@@ -174,6 +174,9 @@ func (s *Store) Load(ctx context.Context) (state payout.State, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.known {
+		if err := CheckName("externalId", s.externalID); err != nil {
+			return state, err
+		}
 		var r row
 		var now time.Time
 		err := s.db.scan(ctx, "SELECT revision, state, clock_timestamp() FROM masspayout_payouts WHERE external_id = $1",
