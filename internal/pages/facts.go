@@ -97,8 +97,8 @@ func (d Document) Operations() (all []string) {
 	return all
 }
 
-// Version returns a document's info.version.
-func (d Document) Version() string { return fmt.Sprint(members(d["info"])["version"]) }
+// Version returns a document's info.version, if it is text.
+func (d Document) Version() string { v, _ := members(d["info"])["version"].(string); return v }
 
 // Bare returns a document without its texts. Two with the same facts are the same to a program.
 func (d Document) Bare() Document { return bare(map[string]any(d), false).(map[string]any) }
@@ -133,14 +133,12 @@ var release = regexp.MustCompile(`^\d+\.\d+`) // 3.0.4 says nothing that 3.0.3 d
 func (d Document) Facts() Facts {
 	facts := Facts{}
 	d.each(func(name string, _, operation map[string]any) { d.walk(facts, name, operation) })
-	components := members(d["components"])
 	for _, section := range []string{"schemas", "securitySchemes"} {
-		for _, name := range keys(members(components[section])) {
-			d.walk(facts, strings.TrimPrefix(section+" "+name, "schemas "), members(components[section])[name])
+		for name, part := range members(members(d["components"])[section]) {
+			d.walk(facts, strings.TrimPrefix(section+" "+name, "schemas "), part)
 		}
 	}
-	rest := map[string]any{}
-	maps.Copy(rest, d)
+	rest := maps.Collect(maps.All(d))
 	delete(rest, "paths")
 	delete(rest, "components")
 	rest["openapi"] = release.FindString(fmt.Sprint(d["openapi"]))
@@ -150,12 +148,13 @@ func (d Document) Facts() Facts {
 
 const schemas = "#/components/schemas/"
 
-// walk notes the plain values of an object, and those of the objects in it. A reference to a schema is a value, every
-// other one is followed, unless it leads in a circle.
-func (d Document) walk(facts Facts, at string, v any) {
+// walk notes the plain values of an object, and those of the objects in it. A reference to a schema is a value. Every
+// other one is followed once, and in what that leads to another one, as in a response to its headers: not in circles.
+func (d Document) walk(facts Facts, at string, v any, within ...string) {
 	object := members(v)
-	if ref, ok := object["$ref"].(string); ok && !strings.HasPrefix(ref, schemas) && len(at) < 1000 {
-		object = members(d.resolve(v))
+	ref, ok := object["$ref"].(string)
+	if ok && !strings.HasPrefix(ref, schemas) && !slices.Contains(within, ref) && len(within) < 2 {
+		object, within = members(d.resolve(v)), append(slices.Clip(within), ref)
 	}
 	var plain []string
 	add := func(key, value string) {
@@ -167,21 +166,21 @@ func (d Document) walk(facts Facts, at string, v any) {
 			switch {
 			case slices.Contains(named, key):
 				for _, name := range keys(child) {
-					d.walk(facts, at+map[bool]string{true: ".", false: ", "}[key == "properties"]+name, child[name])
+					d.walk(facts, at+map[bool]string{true: ".", false: ", "}[key == "properties"]+name, child[name], within...)
 				}
 			case key == "items":
-				d.walk(facts, at+"[]", child)
+				d.walk(facts, at+"[]", child, within...)
 			default:
-				d.walk(facts, at+" "+key, child)
+				d.walk(facts, at+" "+key, child, within...)
 			}
 		case []any:
 			var words []string
 			for i, part := range child {
 				switch key {
 				case "allOf", "oneOf", "anyOf", "prefixItems":
-					d.walk(facts, fmt.Sprintf("%s %s[%d]", at, key, i), part)
+					d.walk(facts, fmt.Sprintf("%s %s[%d]", at, key, i), part, within...)
 				case "parameters":
-					d.walk(facts, at+", "+d.name(part), part)
+					d.walk(facts, at+", "+d.name(part), part, within...)
 				case "servers":
 					d.walk(facts, strings.TrimSuffix("server "+d.name(part)+" of "+at, " of document"), part)
 				default:
@@ -198,9 +197,8 @@ func (d Document) walk(facts Facts, at string, v any) {
 		}
 	}
 	if len(object) == 0 {
-		plain = []string{"{}"}
-	}
-	if len(plain) > 0 {
+		facts[at] += "{}"
+	} else if len(plain) > 0 {
 		facts[at] += strings.Join(plain, " ")
 	}
 }
@@ -316,15 +314,12 @@ func ParseContract(text string) (Contract, error) {
 }
 
 // Places returns what the contract says to look at, such as "gen: Validate, encodeJSON; emulator: judge".
-func (c Contract) Places() []string {
-	return slices.Compact(slices.Sorted(maps.Values(c.look)))
-}
+func (c Contract) Places() []string { return slices.Compact(slices.Sorted(maps.Values(c.look))) }
 
 // Compare says what a document has that the code was not written for, with what to look at.
 func (c Contract) Compare(document []byte) (all []string) {
 	for _, change := range Diff(c.facts, Decode(document).Bare().Facts()) {
-		look := cmp.Or(c.look[owner.FindString(change.Subject)],
-			"what should handle it: nothing written by hand does yet")
+		look := cmp.Or(c.look[owner.FindString(change.Subject)], "what should handle it: nothing written by hand does yet")
 		all = append(all, fmt.Sprintf("%s. Look at %s", change, look))
 	}
 	return all

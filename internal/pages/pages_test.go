@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"slices"
@@ -130,6 +131,25 @@ func TestFactsFollowReferences(t *testing.T) {
 	}
 	if len(got) > 1000 {
 		t.Errorf("got %d facts of a circle", len(got))
+	}
+}
+
+// References that fork, in a circle or not, are followed a step or two: what they lead to is noted where it stands.
+func TestFactsOfReferencesThatFork(t *testing.T) {
+	circle, chain := "", ""
+	for i := range 60 {
+		circle += fmt.Sprintf(`,"/c%d":{"a":{"$ref":"#/paths/~1c%[2]d"},"b":{"$ref":"#/paths/~1c%[2]d"}}`, i, (i+1)%2)
+		chain += fmt.Sprintf(`,"/d%d":{"a":{"$ref":"#/paths/~1d%[2]d"},"b":{"$ref":"#/paths/~1d%[2]d"}}`, i, i+1)
+	}
+	for name, test := range map[string]struct{ paths, subject, want string }{
+		"circle": {circle, "GET /x, 200, j schema.p a b", "$ref=#/paths/~1c0"},
+		"chain":  {chain, "GET /x, 200, j schema.p a b", "$ref=#/paths/~1d2"},
+	} {
+		got := Decode([]byte(`{"paths":{"/x":{"get":{"responses":{"200":{"content":{"j":{"schema":{"properties":{"p":
+			{"$ref":"#/paths/~1` + test.want[len("$ref=#/paths/~1"):][:1] + `0"}}}}}}}}}` + test.paths + `}}`)).Facts()
+		if len(got) > 10 || got[test.subject] != test.want {
+			t.Errorf("%s: got %q, want %q of %s", name, got, test.want, test.subject)
+		}
 	}
 }
 

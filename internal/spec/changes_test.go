@@ -155,6 +155,11 @@ var changes = []struct {
 		level: additive, says: "`de`",
 		overlay: "components parameters LocaleQuery is not the same in init.tr.json and auth.en.json: it schema: is",
 		next:    "-"},
+	{name: "another language where none is named",
+		page:  "init.tr.json and auth.en.json and cancel.en.json and retrieve.tr.json and item.en.json and balance.en.json",
+		edits: [][2]string{{"/components/parameters/LocaleQuery/schema/default", `"tr"`}}, level: breaking,
+		says:     "another default, POST /v1/mass/payout/init, query locale schema: to leave it out",
+		contract: []string{`query locale schema: is "default=tr`}},
 	{name: "a path's parameter with a format", page: "cancel.en.json",
 		edits: [][2]string{{"/paths/~1v1~1mass~1payout~1cancel~1{requestId}/post/parameters/3/schema/format",
 			`"uuid"`}},
@@ -336,6 +341,54 @@ func TestChanges(t *testing.T) {
 			if (test.overlay == "") != (len(done.Broken)+len(done.Overlay.Problems)+len(done.Beneath) == 0) {
 				t.Errorf("of the overlay, got %q %q %q", done.Broken, done.Overlay.Problems, done.Beneath)
 			}
+		})
+	}
+}
+
+// What the generator cannot make is said in words that it has not.
+func TestGenerateOfAParameterInAHeader(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(filepath.Join(dir, "api"), os.DirFS(filepath.Join(root, "api"))); err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(dir, pages.Folder, "init.tr.json")
+	text := edit(t, nil, []byte(read(t, name)), [][2]string{{initPost + "/parameters/+",
+		`{"name":"X-Agent","in":"header","required":true,"schema":{"type":"string"}}`}})
+	if err := os.WriteFile(name, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const want = "POST /v1/mass/payout/init has the parameter X-Agent in its header, and api/templates/client.tmpl generates " +
+		"parameters of the path only: remove it by an action and let the signer send it, or extend the template"
+	if err := generate(t.Context(), dir); err == nil || err.Error() != want {
+		t.Errorf("got error %v, want %s", err, want)
+	}
+}
+
+// What iyzico wrote is told, and a document whose references are a circle is compared.
+func TestComparePage(t *testing.T) {
+	const document = `{"openapi":"3.0.3","info":{"version":"1"},"paths":{"/x":{"post":{"requestBody":{"content":{"application/json":{"schema":
+		{"properties":{"count":{"type":"integer"},"amount":{"type":"decimal"}}}}}},"responses":{"200":{"description":"","content":{
+		"application/json":{"schema":{"properties":{"a":{"$ref":"#/paths/~1x/post/responses/200/content/application~1json/schema"},
+		"b":{"$ref":"#/paths/~1x/post/responses/200/content/application~1json/schema"}}}}}}}}}}}`
+	for _, test := range []struct {
+		name, was, is string
+		level         level
+		says          string
+	}{
+		{"an integer becomes a number", `"integer"`, `"number"`, additive, "from `integer` to `number`"},
+		{"an integer becomes a number, and a decimal, too", `"integer"},"amount":{"type":"decimal"`, `"number"},"amount":{"type":"number"`,
+			additive, "from `integer` to `number`"},
+		{"a number with a maximum", `"decimal"`, `"number","maximum":7`, breaking, "max was set to `7.00`"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			before := pages.Page{Operation: "POST /x", Text: []byte(document)}
+			after := before
+			after.Text = []byte(strings.Replace(document, test.was, test.is, 1))
+			got := comparePage(before, after)
+			if got.Level != test.level {
+				t.Errorf("the change is %s, want %s", got.Level, test.level)
+			}
+			contains(t, "the report", strings.Join(got.Changes(), "\n"), test.says)
 		})
 	}
 }

@@ -19,7 +19,8 @@ import (
 // directives are in generate.go.
 func generate(ctx context.Context, root string) error {
 	err := pages.WriteJoined(root)
-	if err == nil {
+	is, _ := overlayOf(root) // the generator says why it cannot be applied, but not this:
+	if err = errors.Join(err, is.ungenerated); err == nil {
 		_, err = tree.Run(ctx, root, nil, "go", "generate", "-skip", "internal/pages/join", "generate.go")
 	}
 	return err

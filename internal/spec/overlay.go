@@ -17,18 +17,15 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Files of the module, relative to its root.
-const (
-	joinedFile  = pages.Joined
-	overlayFile = "api/overlay.yaml"
-)
+const joinedFile, overlayFile = pages.Joined, "api/overlay.yaml" // relative to the module's root
 
 // overlaid is what api/overlay.yaml does to a document.
 type overlaid struct {
-	document   []byte
-	Actions    int
-	Problems   []string    // actions that no longer do what they were written for
-	says, made pages.Facts // of the document, and of what becomes of it
+	document    []byte
+	Actions     int
+	Problems    []string    // actions that no longer do what they were written for
+	says, made  pages.Facts // of the document, and of what becomes of it
+	ungenerated error       // of the problems, those that the generator would fail on
 }
 
 // overlayOf applies the overlay of root to its joined document.
@@ -81,9 +78,10 @@ func applyOverlay(document, file []byte) (overlaid, error) {
 		if result.made[subject] == "{}" && result.says[subject] == "" { // it would be back without a type
 			problem("the overlay corrects a property that is not in the document, %s", subject)
 		}
-		if p := parameter.FindStringSubmatch(subject); p != nil { // in words that the generator has not
+		if p := parameter.FindStringSubmatch(subject); p != nil {
 			problem("%s has the parameter %s in its %s, and api/templates/client.tmpl generates parameters of the path only: "+
 				"remove it by an action and let the signer send it, or extend the template", p[1], p[3], p[2])
+			result.ungenerated = errors.Join(result.ungenerated, errors.New(result.Problems[len(result.Problems)-1]))
 		}
 	}
 	return result, nil

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"text/template"
@@ -274,13 +275,16 @@ func comparePage(before, after pages.Page) pageChange {
 		if isServer && fact.Is != "" {
 			c.add(breaking, "added the server %s: signed requests, and the money in them, go there", server)
 		}
-		if oneNumber.Replace(fact.Was) == oneNumber.Replace(fact.Is) {
+		if a, b := standard.FindString(fact.Was), standard.FindString(fact.Is); a != b && fact.Was != "" && fact.Is != "" {
+			c.add(breaking, "another default, %s: to leave it out means something else than before", fact.Subject)
+		}
+		if a, b := numeric.FindString(fact.Was), numeric.FindString(fact.Is); a != b && a != "" && b != "" {
 			decimals++
 			c.add(namesOnly, "%s: `decimal` and `number` are the same bare JSON number, and the overlay makes an exact decimal "+
 				"of both: nothing changes for users of this client", fact.Subject)
 		}
 	}
-	ruled, wire, err := c.oasdiff(was.Bare(), is.Bare(), before.Operation, after.Operation)
+	ruled, wire, err := c.oasdiff(was.Bare(), is.Bare(), before.Operation, after.Operation, decimals)
 	wire = wire || slices.ContainsFunc(facts, func(fact pages.Change) bool { return fact.Subject == "document" })
 	switch {
 	case err != nil:
@@ -301,16 +305,17 @@ func comparePage(before, after pages.Page) pageChange {
 	return c
 }
 
-// oneNumber makes decimals of numbers, in facts and in documents.
-var oneNumber = strings.NewReplacer("type=number", "type=decimal", `"type":"number"`, `"type":"decimal"`)
+// standard is the default in a fact, numeric the type.
+var standard, numeric = regexp.MustCompile(`\bdefault=\S*`), regexp.MustCompile(`\btype=(decimal|number)\b`)
 
 // oasdiff adds the changes between two documents that it has rules for. One operation may have moved. It reports
-// whether there are any, and whether anything differs on the wire.
-func (c *pageChange) oasdiff(before, after pages.Document, was, is string) (ruled, wire bool, err error) {
+// whether there are any, and whether anything differs on the wire. Where decimals became numbers, all are numbers.
+func (c *pageChange) oasdiff(before, after pages.Document, was, is string, decimals int) (ruled, wire bool, err error) {
 	var specs [2]*load.SpecInfo
 	for i, document := range []pages.Document{before, after} {
-		text, _ := json.Marshal(document)                                                       // which was read as JSON
-		spec, err := openapi3.NewLoader().LoadFromData([]byte(oneNumber.Replace(string(text)))) // which reads nothing else
+		text, _ := json.Marshal(document)                                                            // which was read as JSON
+		text = bytes.Replace(text, []byte(`"type":"decimal"`), []byte(`"type":"number"`), -decimals) // all, or none
+		spec, err := openapi3.NewLoader().LoadFromData(text)                                         // which follows no reference out of the document
 		if err != nil {
 			return false, false, err
 		}

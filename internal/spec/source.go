@@ -250,7 +250,8 @@ func parse(page string) (m markdown) {
 		case *ast.FencedCodeBlock:
 			text := string(node.Lines().Value(source))
 			if strings.EqualFold(string(node.Language(source)), "json") || strings.HasPrefix(strings.TrimSpace(text), "{") {
-				m.blocks = append(m.blocks, text)
+				open := text != "" && len(bytes.Trim(source[node.Lines().At(node.Lines().Len()-1).Stop:], "> \t\n")) == 0
+				m.blocks = append(m.blocks, strings.TrimRight(text, map[bool]string{true: "} \t\n"}[open])) // is cut off, too
 			}
 		case *ast.CodeBlock:
 			if text := string(node.Lines().Value(source)); strings.Contains(text, "```") || strings.Contains(text, "~~~") {
