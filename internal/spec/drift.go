@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,8 +30,7 @@ func generate(ctx context.Context, root string) error {
 
 var header = regexp.MustCompile(`^// Code generated .* DO NOT EDIT\.\s`)
 
-// generated lists the generated files below dir, by their name or by the line that Go's tools know one by, and the
-// document that is joined from the pages.
+// generated lists the generated files below dir, by their name or the line that Go's tools know one by, and joinedFile.
 func generated(dir string) (names []string, err error) {
 	below := os.DirFS(dir)
 	err = fs.WalkDir(below, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -38,10 +39,9 @@ func generated(dir string) (names []string, err error) {
 			return err
 		case entry.IsDir() && slices.Contains([]string{".git", "testdata", "node_modules"}, entry.Name()):
 			return fs.SkipDir
-		case name == joinedFile || !entry.IsDir() && strings.HasSuffix(name, ".gen.go"):
-			names = append(names, name)
-		case !entry.IsDir() && strings.HasSuffix(name, ".go"):
-			if text, err := fs.ReadFile(below, name); err == nil && header.Match(text) {
+		case !entry.IsDir() && (name == joinedFile || strings.HasSuffix(name, ".go")):
+			text, _ := fs.ReadFile(below, name)
+			if name == joinedFile || strings.HasSuffix(name, ".gen.go") || header.Match(text) {
 				names = append(names, name)
 			}
 		}
@@ -108,9 +108,8 @@ func tampered(root string, committed []string, say func(string, ...any)) error {
 	return err
 }
 
-// differences generates in a copy of the inputs, says how the committed files differ from what is generated there, and
-// returns a diff.
-func differences(ctx context.Context, root string, committed []string, say func(string, ...any)) (string, error) {
+// differences generates in a copy of the inputs, says how the committed files differ from that, and returns a diff.
+func differences(ctx context.Context, root string, committed []string, say func(string, ...any)) (diff string, err error) {
 	temp, err := os.MkdirTemp("", "spec-")
 	if err != nil {
 		return "", err
@@ -133,29 +132,30 @@ func differences(ctx context.Context, root string, committed []string, say func(
 	}
 	err = generate(ctx, work)
 	if overlaid, overlayErr := overlayOf(work); overlayErr == nil && len(overlaid.Problems) > 0 {
-		say("%s", strings.Join(overlaid.Problems, "\ndrift: "))
-		say("correct %s or remove what it no longer needs, then `make generate` and commit the result", overlayFile)
+		say("%s\ndrift: correct %s or remove what it no longer needs, then `make generate` and commit the result",
+			strings.Join(overlaid.Problems, "\ndrift: "), overlayFile)
 		return "", nil
 	}
 	made, walkErr := generated(work)
-	diff := ""
 	if err := errors.Join(err, walkErr); err != nil {
 		return "", err
 	}
-	names := slices.Sorted(slices.Values(append(made, committed...)))
-	for _, name := range slices.Compact(names) {
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(append(made, committed...)))) {
 		is, generated, what := "committed/"+name, "generated/"+name, "not what is generated"
-		if !slices.Contains(committed, name) {
+		was, wasErr := os.ReadFile(filepath.Join(temp, is))
+		now, nowErr := os.ReadFile(filepath.Join(temp, generated))
+		switch {
+		case !slices.Contains(committed, name):
 			is, what = os.DevNull, "generated, but missing"
-		} else if !slices.Contains(made, name) {
+		case !slices.Contains(made, name):
 			generated, what = os.DevNull, "not generated any more, delete it"
+		case wasErr == nil && nowErr == nil && bytes.Equal(was, now): // git only draws the difference
+			continue
 		}
-		changes, _ := tree.Run(ctx, temp, nil, "git", "diff", "--no-index", "--no-ext-diff", "--no-color", "--src-prefix=",
-			"--dst-prefix=", is, generated) // its exit code is 1 for a difference
-		if changes != "" {
-			say("%s is %s", name, what)
-		}
-		diff += changes
+		say("%s is %s", name, what)
+		changes, err := tree.Run(ctx, temp, nil, "git", "-c", "core.autocrlf=false", "diff", "--no-index", "--no-ext-diff",
+			"--no-color", "--src-prefix=", "--dst-prefix=", is, generated)
+		diff += cmp.Or(changes, fmt.Sprintf("git diff shows nothing of %s: %v\n", name, err))
 	}
 	if diff != "" {
 		say("`make generate`, then commit the result; what was edited by hand belongs in api/")

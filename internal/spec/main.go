@@ -60,8 +60,7 @@ func try(ctx context.Context, args []string, errOut io.Writer) (text string, err
 	flags := flag.NewFlagSet("spec", flag.ContinueOnError)
 	flags.SetOutput(errOut)
 	dir := flags.String("C", ".", "a folder of the module")
-	from := flags.String("from", "",
-		"refresh: a page or a folder of pages, as Markdown or JSON, or an address (default: those on record)")
+	from := flags.String("from", "", "refresh: a page or a folder, as Markdown or JSON, or an address (default: those on record)")
 	base := flags.String("base", "HEAD", "report: the commit or tag to compare the working tree with")
 	version := flags.String("version", "", "release, tags: the number, such as v0.2.0")
 	page := flags.String("page", "", "refresh: the file in api/pages that -from belongs to, where that cannot be told")
@@ -93,10 +92,9 @@ func try(ctx context.Context, args []string, errOut io.Writer) (text string, err
 	default:
 		err = fmt.Errorf("%w, got %q", errUsage, args)
 	}
-	if err != nil {
-		return "", err
+	if err == nil {
+		text, err = rep.markdown()
 	}
-	text, err = rep.markdown()
 	switch {
 	case err == nil && len(rep.Found) > 0 && strings.HasPrefix(rep.Found[0].Title, titleUnread): // these are the first
 		err = errUnread

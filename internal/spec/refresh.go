@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hashicorp/go-retryablehttp"
 	"github.com/iyzico-go/masspayout/internal/pages"
 )
 
@@ -32,7 +33,7 @@ const (
 // refresh takes over what has changed on iyzico's pages, joins, regenerates and reports. Pages that cannot be read stay
 // as they are. Where overlay or module no longer fit, the new pages stay, for a maintainer to repair them against.
 // page is the file in api/pages that what is read belongs to, where that cannot be told.
-func refresh(ctx context.Context, client *web, root, from, page string) (rep report, err error) {
+func refresh(ctx context.Context, client *retryablehttp.Client, root, from, page string) (rep report, err error) {
 	all, err := pages.Load(root)
 	if err != nil {
 		return report{}, err
@@ -45,8 +46,12 @@ func refresh(ctx context.Context, client *web, root, from, page string) (rep rep
 	}
 	unread := func(name string, err error) {
 		name = filepath.Base(name)
-		rep.Found = append(rep.Found, finding{titleUnread + name, err.Error(), "It stays as it is; changes go unnoticed. " +
-			"If it has moved: `make spec FROM=<its new address> PAGE=" + name + "` records the new one."})
+		help := "It stays as it is; changes go unnoticed. If it has moved: `make spec FROM=<its new address> PAGE=" + name +
+			"` records the new one."
+		if !slices.ContainsFunc(all, func(p pages.Page) bool { return p.File == name }) {
+			help = "Nothing was taken over from it."
+		}
+		rep.Found = append(rep.Found, finding{titleUnread + name, err.Error(), help})
 	}
 	have := intake{pages: all}
 	for _, in := range read {
@@ -259,8 +264,12 @@ func (t *intake) undecided(in input, indices []int) error {
 	for n, i := range indices {
 		files[n] = t.pages[i].File
 	}
+	fresh := strings.NewReplacer(".tr.json", ".en.json", ".en.json", ".tr.json").Replace(files[0])
+	if len(files) > 1 { // both languages are on record
+		fresh = pages.Stem(files[0]) + "-2.tr.json"
+	}
 	return fmt.Errorf("%s may be each of %s; say which with -page, as in make spec FROM=%s PAGE=%s, or name a new one, "+
-		"as in PAGE=%s.tr.json", in.name, strings.Join(files, ", "), in.name, files[0], pages.Stem(files[0]))
+		"as in PAGE=%s", in.name, strings.Join(files, ", "), in.name, files[0], fresh)
 }
 
 // newPage is a page of its own for an operation, or for another language of one that some pages on record are of.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	_ "embed"
 	"encoding/json"
@@ -44,8 +43,7 @@ type report struct {
 	Next      string    // the next version, in words
 }
 
-// compare compares the tree of a commit with the working tree, and runs the tests there. broken is why the client could
-// not be generated.
+// compare compares a commit with the working tree, and tests that. broken is why the client could not be generated.
 func (r *report) compare(ctx context.Context, root, commit string, broken error) error {
 	base, remove, err := tree.Checkout(ctx, root, commit)
 	if err != nil {
@@ -90,8 +88,8 @@ func (r *report) compare(ctx context.Context, root, commit string, broken error)
 		return nil
 	}
 	for _, change := range apidiff.ModuleChanges(old, current).Changes {
-		kind := map[bool]string{true: "addition", false: "**breaking**"}[change.Compatible]
-		r.GoAPI = append(r.GoAPI, kind+": `"+change.Message+"`")
+		kind := map[bool]string{true: "addition: `", false: "**breaking**: `"}[change.Compatible]
+		r.GoAPI = append(r.GoAPI, kind+change.Message+"`")
 	}
 	last, least, err := checker.Least(ctx, root, current)
 	if r.Next = fmt.Sprintf("At least %s, after %s. %s", least, last, release.Rule); last == "" {
@@ -143,26 +141,39 @@ var reportTemplate string
 
 // markdown is the report in words for a pull request.
 func (r *report) markdown() (string, error) {
-	words := template.New("report").Funcs(template.FuncMap{"fenced": fenced, "few": few, "plain": plain})
+	words := template.New("report").Funcs(template.FuncMap{"fenced": fenced, "few": few, "plain": plain, "contains": strings.Contains})
 	var b strings.Builder
 	err := template.Must(words.Parse(reportTemplate)).Execute(&b, r)
-	return bounded(b.String()), err
+	text := b.String()
+	if len(text) > 60_000 { // GitHub takes 65,536 characters
+		text = text[:strings.LastIndex(text[:60_000], "\n##")+1] + "The rest is left out: `git diff api gen` has every change.\n"
+	}
+	return text, err
 }
 
-// tested are the tests that a change of iyzico's API can break. The emulator imports nothing generated, and is compared
-// with the pages by a test of api. Left out of gen is what hostile servers, time and memory do; of payout, all but what
-// knows the fields of requests and items: no page changes the rest.
+// tested are the tests that a change of iyzico's API can break; one of api compares the emulator with the pages. Left
+// out are those of hostile servers, time and memory, and of payout all that know no fields: no page changes these.
 var tested = [][]string{
 	{"-skip", "Hostile|Memory|Bounded|EveryCut|Fuzz", "./gen", "./api"},
 	{"-run", "Digest|Compar|Same|Item|Split|Request|Field|Example", "./payout"},
 }
 
-// failing runs these tests, and returns what those print that fail.
+// What go test prints of each test and package that fails, of a part of a test, and what says nothing of them.
+var (
+	fails = regexp.MustCompile(`(?m)^(?:--- FAIL: |FAIL[ \t]+\S).*`)
+	parts = regexp.MustCompile(`(?m)^[ \t]+--- FAIL: .*`)
+	noise = regexp.MustCompile(`(?m)^(?:\d{4}/\d\d/\d\d \d\d:|go: downloading |ok[ \t]|\?[ \t]).*\n`)
+)
+
+// failing runs these tests, and returns what those print that fail, and as help which these are.
 func failing(ctx context.Context, root string) (failed []finding) {
 	for _, tests := range tested {
 		args := append([]string{"test", "-vet=off", "-short", "-timeout=5m"}, tests...)
 		if out, err := tree.Run(ctx, root, []string{"MASSPAYOUT_SOAK="}, "go", args...); err != nil {
-			failed = append(failed, finding{Title: "go test " + strings.Join(tests[2:], " "), What: cmp.Or(out, err.Error())})
+			names := few(append(fails.FindAllString(out, -1), parts.FindAllString(out, -1)...))
+			said := strings.TrimSuffix(err.Error(), strings.TrimSpace(out)) + "\n" + out // a compiler's words first
+			failed = append(failed, finding{"go test " + strings.Join(tests[2:], " "), noise.ReplaceAllString(said, ""),
+				strings.Join(names, "\n")})
 		}
 	}
 	return failed
@@ -177,15 +188,6 @@ func few(lines []string) (cut []string) {
 		cut = append(cut, oneLine(line))
 	}
 	return cut
-}
-
-// bounded cuts a text that is longer than GitHub takes, 65,536 characters, above a heading.
-func bounded(text string) string {
-	const most = 60_000
-	if len(text) <= most {
-		return text
-	}
-	return text[:strings.LastIndex(text[:most], "\n##")+1] + "The rest is left out: `git diff api gen` has every change.\n"
 }
 
 // oneLine makes one short line of a text that comes from outside, which ends no code block.
@@ -308,8 +310,8 @@ func comparePage(before, after pages.Page) pageChange {
 // standard is the default in a fact, numeric the type.
 var standard, numeric = regexp.MustCompile(`\bdefault=\S*`), regexp.MustCompile(`\btype=(decimal|number)\b`)
 
-// oasdiff adds the changes between two documents that it has rules for. One operation may have moved. It reports
-// whether there are any, and whether anything differs on the wire. Where decimals became numbers, all are numbers.
+// oasdiff adds the changes that it has rules for, and reports whether there are any, and any difference on the wire.
+// Where decimals became numbers, all are numbers.
 func (c *pageChange) oasdiff(before, after pages.Document, was, is string, decimals int) (ruled, wire bool, err error) {
 	var specs [2]*load.SpecInfo
 	for i, document := range []pages.Document{before, after} {
@@ -326,7 +328,6 @@ func (c *pageChange) oasdiff(before, after pages.Document, was, is string, decim
 	if err != nil || compared.Empty() {
 		return false, false, err
 	}
-	english := checker.NewDefaultLocalizer()
 	levels := map[checker.Level]level{checker.ERR: breaking, checker.WARN: risky, checker.INFO: additive}
 	for _, change := range checker.CheckBackwardCompatibilityUntilLevel(checker.NewConfig(checker.GetAllChecks()),
 		compared, sources, checker.INFO) {
@@ -339,7 +340,7 @@ func (c *pageChange) oasdiff(before, after pages.Document, was, is string, decim
 		case strings.HasPrefix(id, "response-") && strings.HasSuffix(id, "-removed") && !strings.Contains(id, "enum"):
 			severity = max(severity, risky) // who reads it gets nothing from now on
 		}
-		text := plain(change.GetUncolorizedText(english))
+		text := plain(change.GetUncolorizedText(checker.NewDefaultLocalizer()))
 		if change.GetPath() != "" {
 			text += fmt.Sprintf(" (`%s %s`)", change.GetOperation(), change.GetPath())
 		}
@@ -349,8 +350,7 @@ func (c *pageChange) oasdiff(before, after pages.Document, was, is string, decim
 	return ruled, !compared.PathsDiff.Empty() || !compared.SecurityDiff.Empty(), nil
 }
 
-// moveBack puts an operation that has moved, or whose path has other names of its parameters, to where it was, so that
-// what else has changed is seen.
+// moveBack puts an operation that has moved, or names its path's parameters anew, to where it was, to compare the rest.
 func moveBack(document *openapi3.T, from, to string) {
 	fromMethod, fromPath, _ := strings.Cut(from, " ")
 	toMethod, toPath, _ := strings.Cut(to, " ")

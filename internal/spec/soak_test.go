@@ -325,6 +325,17 @@ func TestDrift(t *testing.T) {
 				read(m.t, m.path(generatedFile))+"\n// edited\n")
 		}, 1,
 			[]string{"-// edited", "belongs in api/"}},
+		{"other line ends, which git would convert", func(m workspace) {
+			m.write(generatedFile, strings.ReplaceAll(read(m.t, m.path(generatedFile)), "\n", "\r\n"))
+			m.t.Setenv("GIT_CONFIG_COUNT", "1")
+			m.t.Setenv("GIT_CONFIG_KEY_0", "core.autocrlf")
+			m.t.Setenv("GIT_CONFIG_VALUE_0", "true")
+		}, 1, []string{"drift: gen/client.gen.go is not what is generated"}},
+		{"another mode of a generated file, which generating would not change", func(m workspace) {
+			if err := os.Chmod(m.path(generatedFile), 0o755); err != nil {
+				m.t.Fatal(err)
+			}
+		}, 0, []string{"drift: none"}},
 		{"a deleted generated file", func(m workspace) { m.remove(generatedFile) }, 1,
 			[]string{"drift: gen/client.gen.go is generated, but missing"}},
 		{"a generated file that is a symlink", func(m workspace) {
@@ -422,6 +433,15 @@ func TestDrift(t *testing.T) {
 	clone := workspace{t, t.TempDir()}
 	clone.git("clone", "-q", m.root, ".")
 	clone.want(0, []string{"drift: none"}, "drift")
+
+	// The answer does not depend on git, which only draws the difference.
+	t.Setenv("GIT_CONFIG_COUNT", "1")
+	t.Setenv("GIT_CONFIG_KEY_0", "diff.orderFile")
+	t.Setenv("GIT_CONFIG_VALUE_0", "/nope")
+	m.want(0, []string{"drift: none"}, "drift")
+	m.write(generatedFile, read(t, m.path(generatedFile))+"\n// edited\n")
+	m.want(1, []string{"drift: gen/client.gen.go is not what is generated", "git diff shows nothing of gen/client.gen.go: ",
+		"fatal: ", "'/nope'"}, "drift")
 }
 
 func TestRelease(t *testing.T) {

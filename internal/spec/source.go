@@ -44,7 +44,7 @@ var newFile = regexp.MustCompile(`^[a-z0-9-]+\.(tr|en)\.json$`)
 
 // inputs reads the pages at an address, in a file or in a folder, or at all addresses on record if from is empty. page
 // is the file on record, or of a new page, that a person says it is.
-func inputs(ctx context.Context, client *web, from, page string, all []pages.Page) (read []input, err error) {
+func inputs(ctx context.Context, client *retryablehttp.Client, from, page string, all []pages.Page) (read []input, err error) {
 	as := input{name: from, want: page, decided: page != ""}
 	onRecord := slices.ContainsFunc(all, func(p pages.Page) bool { return p.File == page })
 	info, err := os.Stat(from)
@@ -88,17 +88,13 @@ func inputs(ctx context.Context, client *web, from, page string, all []pages.Pag
 }
 
 const largest = 4 << 20 // bytes of a page that is read; those of iyzico have some 4 kB
-
 var errTooLarge = fmt.Errorf("expected at most %d bytes, got more", largest)
 
-type web = retryablehttp.Client
-
 // newClient tries again what failed for a while, and bounds what a page may cost.
-func newClient() *web {
+func newClient() *retryablehttp.Client {
 	client := retryablehttp.NewClient()
-	client.Logger = nil
 	client.RetryMax, client.RetryWaitMin, client.RetryWaitMax = 3, 2*time.Second, 16*time.Second
-	client.ErrorHandler = retryablehttp.PassthroughErrorHandler
+	client.Logger, client.ErrorHandler = nil, retryablehttp.PassthroughErrorHandler
 	client.HTTPClient.Timeout = 30 * time.Second
 	client.HTTPClient.CheckRedirect = func(next *http.Request, via []*http.Request) error {
 		if len(via) >= 5 {
@@ -110,7 +106,7 @@ func newClient() *web {
 }
 
 // fetch reads a page, and returns where it was: the address that redirects led to.
-func fetch(ctx context.Context, client *web, address string) (text []byte, at string, err error) {
+func fetch(ctx context.Context, client *retryablehttp.Client, address string) (text []byte, at string, err error) {
 	request, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err == nil {
 		err = safe(request.URL)
@@ -151,9 +147,7 @@ func same(a, b string) bool { return b != "" && pageAddress(a) == pageAddress(b)
 
 // pageAddress is an address without what the site adds or leaves out.
 func pageAddress(address string) string {
-	address, _, _ = strings.Cut(address, "#")
-	address, _, _ = strings.Cut(address, "?")
-	return strings.TrimSuffix(strings.TrimSuffix(address, "/"), ".md")
+	return strings.TrimSuffix(strings.TrimSuffix(address[:strings.IndexAny(address+"#", "#?")], "/"), ".md")
 }
 
 // slug is the last word of a page's address.
@@ -166,7 +160,7 @@ var ours = regexp.MustCompile(`(?i)/[^/]*(mass-?payout|toplu-?odeme)`)
 
 // readIndex reads the indices of the sites that the pages on record are from, and finds those pages on record that are
 // in none any more, and those about mass payouts that are not on record.
-func readIndex(ctx context.Context, client *web, root string, all []pages.Page) (found []finding, err error) {
+func readIndex(ctx context.Context, client *retryablehttp.Client, root string, all []pages.Page) (found []finding, err error) {
 	overviews, err := os.ReadFile(filepath.Join(root, pages.Overviews))
 	if err != nil {
 		return nil, err
@@ -196,8 +190,8 @@ func readIndex(ctx context.Context, client *web, root string, all []pages.Page) 
 	for _, page := range all {
 		if page.Address != "" && !listed[pageAddress(page.Address)] {
 			found = append(found, finding{titleGone + page.File, "it is in the index of iyzico's pages no more",
-				"If another page has taken its place: `make spec FROM=<its address> PAGE=" + page.File + "`. If the operation is " +
-					"gone: remove the page, its entry in `" + pages.RecordFile + "`, and what is written by hand for it."})
+				"If another page is in its place: `make spec FROM=<its address> PAGE=" + page.File + "`. If the operation is gone: " +
+					"remove the page, its entry in `" + pages.RecordFile + "`, and what is written by hand for it."})
 		}
 	}
 	if len(found) == len(all) {
@@ -343,8 +337,7 @@ func check(document []byte) error {
 	return harmless(all, "$")
 }
 
-// harmless refuses keys that steer the generator, references out of the document, and names that would not stay inside
-// the strings of Go source that they are written into.
+// harmless refuses keys that steer the generator, references out of the document, and names that end a string of Go.
 func harmless(v any, at string) (err error) {
 	switch v := v.(type) {
 	case map[string]any:

@@ -156,9 +156,13 @@ func TestLook(t *testing.T) {
 			t.Errorf("got the issues %q, want %q", got, want)
 		}
 	})
+	t.Run("a new page that mentions a user", func(t *testing.T) {
+		s.list(s.url + "/en/mass-payout-@user.md")
+		m.want(1, []string{"**iyzico has a new page: mass-payout-@\u200buser**", "!mass-payout-@user"}, "refresh")
+	})
 	t.Run("an index that is none", func(t *testing.T) {
 		s.served["/llms.txt"] = "# Welcome\n"
-		m.want(2, []string{"cannot be read: llms.txt**", "links without any that is on record"}, "refresh", "-watch", found)
+		m.want(2, []string{"cannot be read: llms.txt**", "links without any that is on record", "!PAGE=llms.txt"}, "refresh", "-watch", found)
 		all := settled(m)
 		open(all[:len(all)-2]...)
 	})
@@ -230,6 +234,9 @@ func TestPageFlag(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	write("")
+	m.want(2, []string{"iyzico's page cannot be read: page.md**", "Nothing was taken over from it.", "!PAGE=page.md"}, "refresh",
+		"-from", copied)
 	write(text)
 	m.want(2, []string{"may be each of balance.tr.json, balance.en.json; say which with -page"}, "refresh", "-from", copied)
 	m.want(2, []string{"expected a file on record, or a new one such as refund.tr.json, got \"../x.json\""}, "refresh", "-from",
@@ -247,5 +254,34 @@ func TestPageFlag(t *testing.T) {
 	var record []map[string]any
 	if err := json.Unmarshal([]byte(read(t, m.path(pages.RecordFile))), &record); err != nil || len(record) != 13 {
 		t.Errorf("got %d pages on record, error %v; want 13", len(record), err)
+	}
+}
+
+// The report names every test that fails, however much the tests print, and says why a package does not build.
+func TestFailing(t *testing.T) {
+	m := workspace{t, t.TempDir()}
+	const test = "package %s\n\nimport (\n\t\"log\"\n\t\"testing\"\n)\n\nfunc TestOther(t *testing.T) {\n\tfor i := range 200 {\n" +
+		"\t\tlog.Print(\"http: TLS handshake error\")\n\t\tt.Error(\"line\", i)\n\t}\n}\n\n" +
+		"func TestEnumNamesFitTheirValues(t *testing.T) { t.Fatal(\"PurposeBonus is REFUND\") }\n"
+	for name, text := range map[string]string{"go.mod": "module example.com/m\n\ngo 1.26.0\n",
+		"gen/gen.go": "package gen\n\nvar _ = undefinedName\n", "api/api.go": "package api\n", "payout/a.go": "package payout\n",
+		"api/api_test.go": fmt.Sprintf(test, "api")} {
+		if err := os.MkdirAll(filepath.Dir(m.path(name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		m.write(name, text)
+	}
+	rep := report{Failing: failing(t.Context(), m.root)}
+	text, err := rep.markdown()
+	if err != nil || len(rep.Failing) != 1 {
+		t.Errorf("got %d failing runs, error %v, want one", len(rep.Failing), err)
+	}
+	for _, says := range []string{"  --- FAIL: TestOther (", "  --- FAIL: TestEnumNamesFitTheirValues (", "  FAIL example.com/m/api",
+		"  FAIL example.com/m/gen [build failed]", "gen/gen.go:3:9: undefined: undefinedName", "api_test.go:11: line 0",
+		"- Correct the names of an enum's values in `api/overlay.yaml`"} {
+		contains(t, "the report", text, says)
+	}
+	if strings.Contains(text, "TLS handshake") {
+		t.Errorf("the report has lines of a log:\n%s", text)
 	}
 }

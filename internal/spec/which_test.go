@@ -58,7 +58,8 @@ func TestWhich(t *testing.T) {
 		{"a page whose name and address disagree", own("urunler/mass-payout/mass-payout-toplu-odeme-entegrasyonu/"+
 			"toplu-odeme-tamamlama") + page(change(auth)), refused, "may be each of auth.tr.json, auth.en.json", "auth.en.md"},
 		{"a page whose language nobody knows", page(change(auth)), refused,
-			"page.md may be each of auth.tr.json, auth.en.json; say which with -page, as in make spec FROM=page.md PAGE=auth.tr.json, or name",
+			"page.md may be each of auth.tr.json, auth.en.json; say which with -page, as in make spec FROM=page.md PAGE=auth.tr.json, " +
+				"or name a new one, as in PAGE=auth-2.tr.json",
 			""},
 		{"a document with two operations", page(two), refused, "may be each of", ""},
 		{"a document with two operations, by the name on record", page(two), "auth.en.json", "api/pages/auth.en.json", "auth.en.md"},
@@ -81,6 +82,9 @@ func TestWhichOfOneLanguage(t *testing.T) {
 	text := page(strings.Replace(string(all[i].Text), `"1.0.0"`, `"1.0.1"`, 1))
 	takes(t, all, "page.md", text, refused, "page.md may be each of auth.en.json; say which with -page, as in make spec FROM=page.md PAGE=auth.en.json, or name a "+
 		"new one, as in PAGE=auth.tr.json")
+	english := slices.DeleteFunc(recorded(t), func(p pages.Page) bool { return p.File == "auth.en.json" })
+	takes(t, english, "page.md", text, refused, "may be each of auth.tr.json; say which with -page, as in make spec FROM=page.md "+
+		"PAGE=auth.tr.json, or name a new one, as in PAGE=auth.en.json")
 	takes(t, all, "page.tr.md", text, "auth.tr.json", "page.tr.md is the Turkish page of POST /v1/mass/payout/auth, api/pages/auth.tr.json")
 	takes(t, all, "page.en.md", text, "auth.en.json", "page.en.md is the English page of POST /v1/mass/payout/auth, api/pages/auth.en.json")
 	other := strings.Replace(text, `"/v1/mass/payout/auth"`, `"/v1/mass/payout/refund"`, 1)
