@@ -327,7 +327,7 @@ func TestCancelWhileRunning(t *testing.T) {
 	}
 }
 
-// An operator cancels the job while auth is on its way: it is heard to its end, and Resume goes on without sending it again.
+// An operator cancels the job while auth is on its way: its response is waited for, and Resume goes on without sending it again.
 func TestCanceledJobAtAuth(t *testing.T) {
 	t.Parallel()
 	s := open(t)

@@ -62,8 +62,8 @@ func WithConfirm(f func(context.Context, *payout.Result) error) Option {
 	}
 }
 
-// WithLogger sets where the worker logs, in place of slog.Default(): at WARN whatever stops a payout, and errors of the
-// database; at INFO other errors that may pass. Nothing of a recipient is logged.
+// WithLogger sets where the worker logs, in place of slog.Default(): at WARN whatever stops a payout, and errors that could
+// not be written into its row; at INFO errors that may pass. Nothing of a recipient is logged.
 func WithLogger(log *slog.Logger) Option {
 	return func(w *Worker) error {
 		if log == nil {
@@ -82,7 +82,7 @@ func WithTimeout(d time.Duration) Option {
 }
 
 // WithGrace sets how long a run may still take after its context has ended, because of a shutdown or its timeout: an auth
-// that is under way is better heard to its end than cut off, for then its outcome is not known.
+// that is under way should finish, since cutting it off leaves its outcome unknown.
 func WithGrace(d time.Duration) Option {
 	return func(w *Worker) error { return positive(&w.grace, "WithGrace", d) }
 }
@@ -172,7 +172,8 @@ func (w *Worker) Work(ctx context.Context, job *river.Job[Args]) error {
 	}
 	report := pgstore.Report{Status: p.Status, Waiting: p.Waiting, Looked: p.Wait > 0, Tallies: tallies(p.Result)}
 	if p.Failure != nil && !p.Ended {
-		report.Err = w.waits(ctx, claim, id, p)
+		report.Err = w.stands(ctx, claim, id, triedAgain, p.Failure)
+		report.Err.Temporary = true
 		if pgstore.Permanent(p.Failure) { // such as of a Limiter
 			return w.failed(ctx, claim, id, p, report.Err)
 		}
@@ -190,26 +191,24 @@ func (w *Worker) Work(ctx context.Context, job *river.Job[Args]) error {
 	}
 }
 
-// waits is the error of a payout that waits after a failure.
-func (w *Worker) waits(ctx context.Context, claim *pgstore.Claim, id string, p payout.Progress) *payout.Error {
-	state, err := claim.Load(ctx)
+// stands returns an error of a payout, at the step of its State.
+func (w *Worker) stands(ctx context.Context, claim *pgstore.Claim, id, advice string, err error) *payout.Error {
+	state, loadErr := claim.Load(ctx)
 	return &payout.Error{
-		Ref: payout.ByExternalID(id), Step: p.Step, MoneyMayHaveMoved: state.AuthSent || err != nil, Temporary: true,
-		Advice: "it is tried again", Err: p.Failure,
+		Ref: payout.ByExternalID(id), Step: cmp.Or(state.Step, payout.StepNew), MoneyMayHaveMoved: state.AuthSent || loadErr != nil,
+		Advice: advice, Err: err,
 	}
 }
 
+const triedAgain = "it is tried again"
+
 // noRequest is the error of a request that cannot be read.
 func (w *Worker) noRequest(ctx context.Context, claim *pgstore.Claim, id string, err error) *payout.Error {
-	state, loadErr := claim.Load(ctx)
-	stopped := &payout.Error{
-		Ref: payout.ByExternalID(id), Step: cmp.Or(state.Step, payout.StepNew), MoneyMayHaveMoved: state.AuthSent || loadErr != nil,
-		Advice: "see to the stored request, then resume the payout", Err: err,
-	}
+	stopped := w.stands(ctx, claim, id, "see to the stored request, then resume the payout", err)
 	switch {
 	case errors.Is(err, pgstore.ErrNoRequest):
 	case errors.As(err, new(*pgconn.PgError)), ctx.Err() != nil:
-		stopped.Temporary, stopped.Advice = true, "it is tried again" // stopped looks at the SQLSTATE
+		stopped.Temporary, stopped.Advice = true, triedAgain // stopped looks at the SQLSTATE
 	default:
 		stopped.Temporary = true
 		stopped.Err = errors.New("the stored request cannot be read: is the Sealer's key there?") // err may quote it
@@ -317,7 +316,7 @@ func (w *Worker) unreadable(ctx context.Context, id string, err error) error {
 	}
 	stopped := &payout.Error{
 		Ref: payout.ByExternalID(id), MoneyMayHaveMoved: true, Temporary: !pgstore.Permanent(err),
-		Advice: "it is tried again", Err: err,
+		Advice: triedAgain, Err: err,
 	}
 	if !stopped.Temporary {
 		stopped.Advice = pgstore.Explain(err)
@@ -376,7 +375,7 @@ func tallies(result *payout.Result) payout.Tallies {
 	return result.Tallies()
 }
 
-// patient is a client whose requests that change something are heard to their end, for a while, when the context ends.
+// patient is a client that waits a while for the responses to init, auth and cancel after the context has ended.
 type patient struct {
 	payout.Client
 	grace time.Duration

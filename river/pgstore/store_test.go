@@ -42,6 +42,14 @@ func open(t *testing.T, server *pgtest.Server, opts ...pgstore.Option) (*pgstore
 	return db, pool
 }
 
+// insert stores a request in a transaction of its own.
+func insert(t *testing.T, db *pgstore.DB, pool *pgxpool.Pool, r gen.MassPayoutInitializeRequest) {
+	t.Helper()
+	if err := pgx.BeginFunc(t.Context(), pool, func(tx pgx.Tx) error { return db.Insert(t.Context(), tx, r) }); err != nil {
+		t.Fatalf("Insert returned %v", err)
+	}
+}
+
 func migrate(ctx context.Context, url string) error {
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
@@ -383,8 +391,6 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-// Migrate may run at once and again, whatever the database's default isolation is, and as a role that must not create
-// tables, once they are there.
 // Requests are stored and read also by a pool that keeps no descriptions of statements.
 func TestNoDescriptions(t *testing.T) {
 	t.Parallel()
@@ -402,9 +408,7 @@ func TestNoDescriptions(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := request("p", "100.50")
-	if err := pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error { return db.Insert(ctx, tx, want) }); err != nil {
-		t.Fatalf("Insert returned %v", err)
-	}
+	insert(t, db, pool, want)
 	claim, err := db.Claim(ctx, "p")
 	if err != nil {
 		t.Fatalf("Claim returned %v", err)
@@ -418,6 +422,8 @@ func TestNoDescriptions(t *testing.T) {
 	}
 }
 
+// Migrate may run at once and again, whatever the database's default isolation is, and as a role that must not create
+// tables, once they are there.
 func TestMigrate(t *testing.T) {
 	t.Parallel()
 	url := pgtest.Shared(t).Database(t)
@@ -510,9 +516,7 @@ func TestTableIsChanged(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	db, pool := open(t, pgtest.Shared(t))
-	if err := pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error { return db.Insert(ctx, tx, request("p", "1")) }); err != nil {
-		t.Fatal(err)
-	}
+	insert(t, db, pool, request("p", "1"))
 	t.Cleanup(func() {
 		if _, err := pool.Exec(context.Background(), "ALTER TABLE masspayout_payouts ALTER COLUMN failures TYPE int"); err != nil {
 			t.Error(err)
@@ -539,9 +543,7 @@ func TestTalliesWithNUL(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	db, pool := open(t, pgtest.Shared(t))
-	if err := pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error { return db.Insert(ctx, tx, request("p", "1")) }); err != nil {
-		t.Fatal(err)
-	}
+	insert(t, db, pool, request("p", "1"))
 	claim, err := db.Claim(ctx, "p")
 	if err != nil {
 		t.Fatal(err)

@@ -109,6 +109,7 @@ func (f *fleet) round(ctx context.Context, pay func(*fleet, context.Context) err
 	once := f.calm(f.payouts, f.items, f.stage)
 	err := pay(once, ctx)
 	used := once.used
+	used.memory = once.peak
 	once = nil
 	debug.FreeOSMemory() // the next one begins without this one's ledger
 	return used, err
@@ -173,7 +174,6 @@ func (f *fleet) payAlone(ctx context.Context) error {
 	}
 	f.used = costs{
 		took: time.Since(begun), client: p.cmd.ProcessState.UserTime() + p.cmd.ProcessState.SystemTime(), emulator: ownCPU() - emulator,
-		memory: f.peak,
 	}
 	paid := 0
 	for _, t := range f.emu.Ledger() {

@@ -120,7 +120,7 @@ func (f *fleet) run(ctx context.Context, check func(context.Context) error) (err
 	if err := f.disturb(ctx); err != nil {
 		return err
 	}
-	f.used.took, f.used.memory = time.Since(f.begun), f.peak
+	f.used.took = time.Since(f.begun)
 	f.used.emulator, f.used.database = ownCPU()-emulator, database.CPU()-setUp
 	if f.kills == 0 {
 		if err := f.dismiss(ctx); err != nil {

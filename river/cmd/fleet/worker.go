@@ -109,7 +109,7 @@ func work(text string) error {
 	if err != nil {
 		return err
 	}
-	if err := jobs.Start(ctx); err != nil { // SIGTERM ends it: runs that are under way are heard to their end
+	if err := jobs.Start(ctx); err != nil { // SIGTERM ends it: runs that are under way may finish
 		return err
 	}
 	<-jobs.Stopped()
