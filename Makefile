@@ -62,9 +62,9 @@ fleet: ## pay 40 payouts with 3 workers on PostgreSQL (install it first), killin
 probe: ## find out what iyzico does, with a sandbox account's keys in the environment; see docs/going-live.md
 	go run ./examples/probe
 
-# With -short, what does one thing after another is left out where it takes long: the race detector has nothing to find
-# there, and takes seven times as long. All of it runs without the detector, and `make soak` runs all of it with it.
-test: ## run all tests, with the race detector what happens at the same time, two modules at a time
+# Everything takes seven times as long under the race detector. With -short, long tests that start no goroutine are left
+# out there, and many scenes that are alike; without the detector all run, and `make soak` runs all of them with it.
+test: ## run all tests, and most of them under the race detector, two modules at a time
 	@$(MAKE) --no-print-directory -j2 test@. $(TESTED:%=test@%)
 
 test@.:
