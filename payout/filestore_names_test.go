@@ -144,3 +144,26 @@ func TestFileStoreImpossiblePath(t *testing.T) {
 		})
 	}
 }
+
+// Two saves of one FileStore never write at the same time, also while its lock is held: the second finds the first one's
+// revision.
+func TestFileStoreSavesOneAfterAnother(t *testing.T) {
+	store := NewFileStore(filepath.Join(t.TempDir(), "payout.state"))
+	unlock, err := store.Lock(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unlock()
+	store.at = func(point string) {
+		if store.mu.TryLock() {
+			store.mu.Unlock()
+			t.Errorf("%s: another Save could begin", point)
+		}
+	}
+	if err := store.Save(t.Context(), State{Version: stateVersion, Revision: 1}); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Save(t.Context(), State{Version: stateVersion, Revision: 1}); !errors.Is(err, ErrConflict) {
+		t.Errorf("the same revision again: %v", err)
+	}
+}
