@@ -16,6 +16,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 
 	"github.com/iyzico-go/masspayout/gen"
@@ -208,8 +209,8 @@ func (p *probe) notFound(ctx context.Context) {
 	a := p.retrieve(ctx, "A name that nobody used", turkish, fields{"externalMassPayoutId": "control-" + rand.Text()})
 	b := p.retrieve(ctx, "Another name that nobody used", turkish, fields{"externalMassPayoutId": "control-" +
 		rand.Text()})
-	c := p.retrieve(ctx, "A requestId that nobody used", turkish, fields{"requestId": uuid()})
-	d := p.send(ctx, "A referenceCode that nobody used", raw{method: http.MethodGet, path: pathItem + uuid(),
+	c := p.retrieve(ctx, "A requestId that nobody used", turkish, fields{"requestId": uuid.NewString()})
+	d := p.send(ctx, "A referenceCode that nobody used", raw{method: http.MethodGet, path: pathItem + uuid.NewString(),
 		query: turkish})
 	p.findings.see("not-found", a.refused(), a.says(), a)
 	p.findings.see("not-found-same", a.refused() && sameRefusal(a, b), a.says()+"; "+b.says(), a, b)
@@ -226,13 +227,6 @@ func (p *probe) notFound(ctx context.Context) {
 func sameRefusal(a, b *exchange) bool {
 	return a.status == b.status && a.str("status") == b.str("status") && a.str("errorCode") == b.str("errorCode") &&
 		a.str("errorGroup") == b.str("errorGroup")
-}
-
-func uuid() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
 // request is a payout to the recipient of the settings.
