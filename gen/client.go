@@ -144,9 +144,9 @@ func (c *Client) setDefaults() error {
 	return nil
 }
 
-// parseServer returns the API's base URL, whose path ends in a slash.
+// parseServer returns the API's base URL, without the slash at its end.
 func parseServer(server string) (*url.URL, error) {
-	u, err := url.Parse(server)
+	u, err := url.Parse(strings.TrimSuffix(server, "/"))
 	switch {
 	case err != nil:
 		return nil, errors.New("server is not a URL") // the error of url.Parse quotes it, with a password if it has one
@@ -156,8 +156,6 @@ func parseServer(server string) (*url.URL, error) {
 		return nil, errors.New("server must have no user and no password")
 	case u.RawQuery != "" || u.ForceQuery || strings.Contains(server, "#"): // also an empty fragment
 		return nil, errors.New("server must have no query and no fragment")
-	case !strings.HasSuffix(u.Path, "/"):
-		return url.Parse(server + "/")
 	}
 	return u, nil
 }
@@ -167,7 +165,7 @@ func parseServer(server string) (*url.URL, error) {
 // Each operation is a method that returns the typed response of an accepted request, or an error: an [*APIError] that
 // matches [ErrRefused], [ErrRateLimited], [ErrOutcomeUnknown] or [ErrNotSent].
 type Client struct {
-	server *url.URL // its path ends in a slash
+	server *url.URL // without the slash at its end
 	proof  proof    // of doer
 	config
 }
@@ -180,7 +178,7 @@ func (c *Client) Server() string {
 	}
 	server := *c.server
 	server.Host = strings.TrimSuffix(strings.ToLower(server.Host), ":"+schemePorts[server.Scheme])
-	return server.String()
+	return server.String() + "/"
 }
 
 // schemePorts are the ports that a URL need not name.
@@ -311,9 +309,9 @@ func (c *Client) newRequest(
 	ctx context.Context, op operation, path string, body jsonBody, editors []RequestEditorFn,
 ) (*http.Request, error) {
 	target := *c.server
-	target.Path += path[1:] // an ID in it has no character that would be escaped
+	target.Path += path // an ID in it has no character that would be escaped
 	if target.RawPath != "" {
-		target.RawPath += path[1:]
+		target.RawPath += path
 	}
 	req := new(http.Request).WithContext(ctx) // before it is filled in: WithContext copies it
 	req.Method, req.URL, req.Host = op.method, &target, target.Host

@@ -163,7 +163,7 @@ type jsonBody interface {
 // encodeJSON encodes a request's body, which is lost if that fails. Text that is not UTF-8 is an error: JSON cannot
 // carry it. So is an ID that iyzico cannot have given: not even an empty one is left for the server to judge.
 func encodeJSON(body jsonBody) ([]byte, error) {
-	size := 256 // about, so that the memory is asked for once
+	size := 128 // about, so that the memory is asked for once
 	if r, ok := body.(*MassPayoutInitializeRequest); ok {
 		size += len(r.Items) * 256
 	}
