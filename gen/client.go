@@ -84,8 +84,8 @@ func WithMaxResponse(bytes int64) Option {
 	}
 }
 
-// New returns a client for the API at server: [ServerURLSandbox] or [ServerURLProduction]. It calls sign on each
-// request before sending it, such as the Edit method of a signer.Signer. nil is for programs whose http.Client signs.
+// New returns a client for the API at server: [ServerURLSandbox] or [ServerURLProduction]. It calls sign, such
+// as the Edit method of a signer.Signer, on each request before sending it. nil is for programs whose http.Client signs.
 //
 // The editors of a call run in this order: those given by [WithRequestEditorFn], sign, then the call's own. A call's
 // own editor that changes the path or the body makes the signature invalid.

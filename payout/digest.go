@@ -21,7 +21,7 @@ const digestLength = len(digestVersion) + 2*sha256.Size
 // Digest returns a text that is the same for two requests with the same content, and for no others. The content is the
 // externalId, the purpose and the items, in any order; 100 and 100.00 are the same, so are a text in NFC and in NFD,
 // and the conversationId does not count. An approval can name by it what it approves: [Result] has it, too. It does not
-// reveal the request, but who knows all of it except one recipient can find that one by trying.
+// reveal the request, but anyone who knows all of it except one recipient can find that one by trying.
 func Digest(request gen.MassPayoutInitializeRequest) string {
 	// The fields are named here, one by one, so that a new field of the API cannot change a digest that is saved. What is
 	// hashed is the JSON that encoding/json makes of them.

@@ -39,9 +39,9 @@
 //   - One store is used for a payout. Two processes may use it at once: only one of them can save. If the store is not
 //     a [Locker], or its lock was lost, WithSettle must also cover [WithSaveTimeout] and the longest exchange.
 //   - Machines that share a store agree on the time, or the store is a [Clock]. If the process that saved the state
-//     also loads it, its monotonic clock measures the time. Otherwise at most the wait that was asked for counts. So a
-//     clock that jumps ahead shortens WithSettle, by that much each time, only for another process that is called too
-//     early: by a scheduler that goes by that clock, or by a restart.
+//     also loads it, its monotonic clock measures the time. Another process goes by the clock, and counts no more than
+//     the wait that was asked for. So a clock that jumps ahead shortens WithSettle only where another process is called
+//     before that wait is over (by a scheduler on the same clock, or by a restart), and by at most that wait each time.
 //   - A client that repeats no request by itself, as gen's does not.
 //
 // If a second auth paid again, these conditions would still suffice, except against a second client, a person who

@@ -42,12 +42,12 @@ var (
 	// ErrState: the saved state cannot be read: it is cut off, has another version, or was written by something else.
 	// It is left as it is.
 	ErrState = errors.New("unreadable state")
-	// ErrTooLarge: the request that stores the payout is larger than iyzico, or what stands before it, accepts (HTTP
+	// ErrTooLarge: the request that stores the payout is larger than iyzico, or a proxy in front of it, accepts (HTTP
 	// 413); see [Split].
 	ErrTooLarge = errors.New("the request is too large for one payout")
 	// ErrStore: the store could not lock, load or save the state, for example in a folder that cannot be written. If
-	// nothing was ever saved of the payout, nothing was ever sent: neither MoneyMayHaveMoved nor, where it cannot pass by
-	// itself, Temporary is set then.
+	// no state was ever saved, nothing was ever sent: MoneyMayHaveMoved is false, and Temporary is true only if the error
+	// may pass by itself.
 	ErrStore = errors.New("the state cannot be kept")
 )
 

@@ -18,20 +18,20 @@ const (
 	DefaultPartBytes = 4 << 20 // the size of the request that stores one part
 )
 
-// PartLimit bounds a part that [Split] makes. iyzico documents no bound; what stands before it has one, and answers a
+// PartLimit bounds a part that [Split] makes. iyzico documents no bound; a proxy in front of it has one, and answers a
 // larger request with HTTP status 413.
 type PartLimit struct {
 	Items int // 0 means DefaultPartItems
 	Bytes int // of the JSON that is sent; 0 means DefaultPartBytes
 }
 
-// Split cuts a request that is too large for one payout into parts, each a payout of its own with its own state, and
-// with the next of the items. It returns the request itself if that is small enough.
+// Split cuts a request that is too large for one payout into parts, each a payout of its own with its own state and the
+// next items in order. It returns the request itself if that is small enough.
 //
 // The same request and limit always give the same parts. The first keeps the externalId; the others are named after
-// it, such as "salaries-2026-11-part2-81f5f60e", with digits derived from the externalId and the number, so that such a
+// it, such as "salaries-2026-11-part2-81f5f60e", with hex digits derived from the externalId and the number, so that such a
 // name belongs to no other payout by accident. A name depends neither on the limit nor on the items. So a list that was
-// begun whole, with another limit or with other items meets its own state, or its own payout at iyzico, and stops with
+// begun whole, with another limit or with other items in that part, meets its own state or payout at iyzico, and stops with
 // [ErrOtherPayout]: nobody is paid in two different parts. For the same reason, begin a part only when all before it
 // are stored, as [PaySplit] does, or record the whole list's [Digest] before the first.
 //

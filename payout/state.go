@@ -244,8 +244,8 @@ type Store interface {
 	Load(ctx context.Context) (State, error)
 
 	// Save replaces the saved State if its Revision is state.Revision-1 (0 for the zero State), comparing and replacing
-	// atomically. Otherwise somebody else has saved, or the lock was lost: it returns an error that matches ErrConflict
-	// and changes nothing. When it returns nil, the State must be durable, so that a power cut does not undo it. It
+	// atomically. Otherwise somebody else has saved: it returns an error that matches ErrConflict and changes nothing. For
+	// a lost lock see [Locker]. When it returns nil, the State must be durable, so that a power cut does not undo it. It
 	// must never leave half a State.
 	//
 	// The context has a deadline, see [WithSaveTimeout], and is not canceled with the caller's. A Save that has not

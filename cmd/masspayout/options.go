@@ -76,10 +76,8 @@ func (o *options) groups() []struct {
 				"ne ödeneceğini göster, sor, onayla, sonucuna kadar izle"}},
 			{"resume", &o.resume, text{"continue a payout whose run was stopped or killed",
 				"yarıda kalan bir toplu ödemeyi sürdür"}},
-			{"again", &o.again, text{"pay what this state's payout left unpaid and may safely be paid again: a `state` file; give " +
-				"the same -f",
-				"bu durum dosyasındaki toplu ödemeden ödenmemiş olup güvenle yeniden ödenebilecekleri öde: bir `DOSYA`; " +
-					"aynı -f ile"}},
+			{"again", &o.again, text{"pay again what may safely be paid again of the payout with this `state` file; give the same -f",
+				"durum dosyası bu `DOSYA` olan toplu ödemenin güvenle yeniden ödenebilecek kalemlerini öde; -f aynı kalsın"}},
 			{"corrected", &o.corrected, text{"with -again: -f has corrected recipients, under the item IDs and with the amounts of " +
 				"before",
 				"-again ile: -f dosyasında düzeltilmiş alıcılar var; kalem numaraları ve tutarlar önceki gibi"}},
@@ -87,7 +85,7 @@ func (o *options) groups() []struct {
 			{"cancel", &o.cancel, text{"cancel the payout with this `requestId`, if it is not authorized",
 				"onaylanmamışsa bu `requestId` ile toplu ödemeyi iptal et"}},
 			{"balance", &o.balance, text{"show what is left to pay out with", "ödemeler için kalan bakiyeyi göster"}},
-			{"template", &o.template, text{"write a CSV file to fill in, and end", "doldurulacak bir CSV dosyası yaz ve bitir"}},
+			{"template", &o.template, text{"write a CSV file to fill in, and exit", "doldurulacak bir CSV dosyası yaz ve bitir"}},
 		}},
 		{text{"The payout", "Toplu ödeme"}, []option{
 			{"f", &o.file, text{"the `file`: .xlsx, CSV, text or JSON; - reads standard input",
@@ -95,12 +93,12 @@ func (o *options) groups() []struct {
 			{"id", &o.id, text{"`name` of the payout (its externalId): another one for each, such as salaries-2026-11; JSON has its " +
 				"own", "toplu ödemenin adı (externalId), `AD`: her biri için başka, örneğin maas-2026-11; JSON'da kendi içindedir"}},
 			{"purpose", &o.purpose, text{"what it is for: `SALARY`, BONUS, SETTLEMENT, GOODS or SERVICES",
-				"amacı: `SALARY` (maaş), BONUS (prim), SETTLEMENT (mutabakat), GOODS (mal), SERVICES (hizmet)"}},
+				"amacı: `SALARY` (maaş), BONUS (prim), SETTLEMENT (hak ediş), GOODS (mal), SERVICES (hizmet)"}},
 			{"out", &o.out, text{"write what became of each item to this `file`, .xlsx or .csv",
 				"her kalemin sonucunu yaz: `DOSYA`, .xlsx ya da .csv"}},
-			{"state", &o.state, text{"`file` that stores the progress (default: payout-NAME.state, with some letters more if the name has capitals or other marks)",
+			{"state", &o.state, text{"`file` that stores the progress (default: payout-NAME.state, with a few letters added if the name has capitals or other marks)",
 				"ilerlemenin kaydedildiği `DOSYA` (varsayılan: payout-AD.state; adda büyük harf ya da başka işaretler varsa sonuna birkaç harf daha eklenir)"}},
-			{"split", &o.split, text{"most items in one payout; what has more is split, after asking: a `number` (default: 10000)",
+			{"split", &o.split, text{"largest `number` of items in one payout; a longer file is split, after asking (default: 10000)",
 				"bir toplu ödemede en çok kalem; fazlası sorularak bölünür: bir `SAYI` (varsayılan: 10000)"}},
 		}},
 		{text{"Reading the file", "Dosyanın okunması"}, []option{
@@ -123,12 +121,12 @@ func (o *options) groups() []struct {
 				"harfleri bozulmuşa benzeyen adları kabul et"}},
 			{"skip-zero", &o.skipZero, text{"leave out rows whose amount is 0 or empty", "tutarı 0 ya da boş satırları alma"}},
 			{"strict", &o.strict, text{"refuse what looks mistyped or doubtful instead of warning",
-				"yanlış yazılmışa benzeyende ya da kuşkuda uyarmak yerine reddet"}},
+				"yanlış yazılmış ya da kuşkulu görüneni uyarmak yerine reddet"}},
 		}},
 		{text{"What is expected", "Beklenenler"}, []option{
-			{"total", &o.total, text{"refuse another total than this `amount`, such as 48250.75 or '48.250,75 TRY'",
+			{"total", &o.total, text{"refuse a file whose total is not this `amount`, such as 48250.75 or '48.250,75 TRY'",
 				"toplam bu tutar değilse reddet: `TUTAR`, 48250,75 ya da '48.250,75 TRY' gibi"}},
-			{"count", &o.count, text{"refuse another `number` of items", "kalem sayısı bu sayı değilse reddet: `SAYI`"}},
+			{"count", &o.count, text{"refuse a file with another `number` of items", "kalem sayısı bu sayı değilse reddet: `SAYI`"}},
 			{"max-item", &o.maxItem, text{"refuse items of more than this `amount`", "bundan büyük kalemi reddet: `TUTAR`"}},
 			{"max-total", &o.maxTotal, text{"refuse a total of more than this `amount`", "bundan büyük toplamı reddet: `TUTAR`"}},
 		}},
@@ -179,7 +177,7 @@ Environment:
       the language, if there is no -lang: Turkish if the first one that is set begins with tr, else English
 
 Exit codes:
-  0   done; with -pay and -resume: everybody has been paid, but for refused items that -allow-refused accepted
+  0   done; with -pay, -resume and -again: everybody has been paid, but for refused items that -allow-refused accepted
   1   not done, not confirmed, not known, or not everybody has been paid
   2   refused before anything was sent: flags, file, environment or state are wrong
 `, `
@@ -190,8 +188,8 @@ Ortam değişkenleri:
       -lang yoksa dil: ilk dolu olan tr ile başlıyorsa Türkçe, yoksa İngilizce
 
 Çıkış kodları:
-  0   tamam; -pay ve -resume ile: -allow-refused ile kabul edilen ret dışında herkese ödendi
-  1   yapılmadı, onaylanmadı, bilinmiyor ya da herkese ödenmedi
+  0   tamam; -pay, -resume ve -again ile: -allow-refused ile kabul edilen retler dışında herkese ödendi
+  1   yapılmadı, onaylanmadı, bilinmiyor ya da ödenmeyen kalem var
   2   hiçbir şey gönderilmeden reddedildi: seçenekler, dosya, ortam ya da durum dosyası yanlış
 `}
 

@@ -19,7 +19,7 @@ import (
 
 var (
 	// errNotPaid is a payout that has ended with items that are not paid; the table says which.
-	errNotPaid = fail("not everybody has been paid", "herkese ödenmedi")
+	errNotPaid = fail("not everybody has been paid", "ödenmeyen kalem var")
 
 	// errDeclined is the answer no to the question before paying.
 	errDeclined = fail("not confirmed; nobody was paid", "onaylanmadı; kimseye ödenmedi")

@@ -20,7 +20,7 @@
 //     the job; where the row cannot be written, the job's error says so. [Queue.NeedsPerson] lists it, and [Queue.Resume]
 //     goes on once a person has dealt with it.
 //   - Where another run has the payout's lock, the job comes back after a moment.
-//   - At a shutdown, a run hears its init or auth to the end, for [WithGrace], and gives the job back: another worker goes on
+//   - At a shutdown, a run waits for the response to its init or auth, for [WithGrace], and gives the job back: another worker goes on
 //     at once.
 //
 // The job's args hold the externalId alone, and its errors say only where to look: River's tables have no personal data.
@@ -33,8 +33,8 @@
 //
 // A frozen worker may wake up after that, and think that it is still at work. It cannot save: another run has
 // the lease, and the revision is another one. What is sent is saved before, so it sends
-// nothing either, with one exception: it was frozen in the very moment between that save and the first byte. Package
-// payout sends nothing if that moment was long, but nobody can look at a clock and send in one step. Such a late auth meets
+// nothing either, with one exception: it was frozen between its last look at the clock and the first byte. Package
+// payout looks right before it sends, but nobody can look at a clock and send in one step. Such a late auth meets
 // a payout that is authorized, and iyzico's documented rule, that auth moves only items in INIT, keeps it from paying twice.
 //
 // What the frozen worker then tells River, changes River's row alone: at worst the job of a payout that is not at its end is

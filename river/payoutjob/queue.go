@@ -353,7 +353,7 @@ func (q *Queue) start(ctx context.Context, tx pgx.Tx, externalID string) error {
 }
 
 // Cancel has a payout canceled that is not authorized, in the caller's transaction: its job runs at once, and does what
-// [payout.Cancel] does. It is not authorized from then on, but an auth may have won: it goes on to its end then, and
+// [payout.Cancel] does. From then on no auth is sent. If one came first, the payout is followed to its end, and
 // [Queue.NeedsPerson] lists it. If iyzico has nothing to cancel, it stops with an error that matches payout.ErrNotFound.
 // Cancel each of a list's parts. A list that waits for approval is not known to iyzico: use Withdraw.
 func (q *Queue) Cancel(ctx context.Context, tx pgx.Tx, externalID string) error {

@@ -42,9 +42,9 @@ SELECT CASE
 FROM masspayout_payouts p LEFT JOIN masspayout_lists l USING (list_id) WHERE p.external_id = $1`
 
 // Claim is a payout that a run of its job has locked. It is the [payout.Store] of that run, and a [payout.Clock]. Its
-// Load asks nothing of the database, and Save only before a request that changes something is sent, and when init has
-// been answered, which names the payout. What is saved beside is durable with the next of these, or with
-// [Claim.Release]. A process that dies before has not sent anything since, so it is as if it had died a moment earlier.
+// Load asks nothing of the database. Unlike other stores' Save, its Save writes only before a request that changes
+// something is sent, and when init has been answered, which names the payout. Other saves are written with the next of
+// these, or by [Claim.Release]. If the process dies before, it has sent nothing since, so nothing is lost.
 type Claim struct {
 	store   *Store
 	request []byte

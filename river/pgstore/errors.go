@@ -16,7 +16,7 @@ import (
 
 // Permanent reports whether err is a refusal of the database, or of pgx, that does not pass by itself, by its SQLSTATE: a
 // wrong value (class 22), a constraint (23), a missing table or permission (42) and the like. Not permanent are a lost
-// connection (08), transactions that meet (40), a lack of resources (53), locks and objects in use (55), an operator (57), a
+// connection (08), serialization failures and deadlocks (40), a lack of resources (53), locks and objects in use (55), an operator's intervention (57), a
 // failure of the machine (58), an internal error (XX000, as poolers also say), a database that is a replica for now
 // (25006), a session that was idle (25P03), and what is no answer of a database, such as a timeout.
 func Permanent(err error) bool {
@@ -68,8 +68,8 @@ func Explain(err error) string {
 	}
 }
 
-// SameName returns what two names share that a person would read as one, see [gen.FoldName]. Characters that differ only
-// in width or such are one, too.
+// SameName returns what two names share that a person would read as one, see [gen.FoldName]. Characters with the same
+// NFKC form count as one, too.
 func SameName(name string) string { return gen.FoldName(norm.NFKC.String(name)) }
 
 // longestName is how many bytes a name may have: a row of PostgreSQL's indexes has no room for more than some 2,700.
