@@ -41,6 +41,7 @@ type Server struct {
 	hasty    bool                // forgets what a machine's crash would interrupt, not what its own does
 	owner    *syscall.Credential // nil: this process's user
 	cmd      *exec.Cmd
+	remove   func() error // removes dir
 	created  atomic.Int64
 	template struct {
 		sync.Once
@@ -127,13 +128,31 @@ func run(hasty bool) (_ *Server, err error) {
 	if s.bin, err = binaries(); err != nil {
 		return nil, err
 	}
-	if s.dir, err = os.MkdirTemp("", "pgtest-"); err != nil {
+	parent := ""
+	if hasty {
+		parent = memory()
+	}
+	if s.dir, err = os.MkdirTemp(parent, "pgtest-"); err != nil {
+		return nil, err
+	}
+	if s.remove, err = removeInTheEnd(s.dir); err != nil {
 		return nil, err
 	}
 	if err := s.start(); err != nil {
 		return nil, errors.Join(fmt.Errorf("pgtest: %w", err), s.Stop())
 	}
 	return s, nil
+}
+
+// removeInTheEnd returns a function that removes a folder, which also goes when this process dies. A shell waits for that.
+func removeInTheEnd(dir string) (remove func() error, err error) {
+	shell := exec.Command("sh", "-c", `read _; rm -rf "$0" || { sleep 1; rm -rf "$0"; }`, dir)
+	shell.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl+C does not end it
+	in, err := shell.StdinPipe()
+	if err == nil {
+		err = shell.Start()
+	}
+	return func() error { return errors.Join(in.Close(), shell.Wait()) }, err
 }
 
 // binaries returns the folder of the newest initdb and postgres.
@@ -196,7 +215,8 @@ func (s *Server) Restart() error {
 	var log bytes.Buffer
 	settings := []string{"-D", s.data(), "-k", s.dir, "-c", "listen_addresses=", "-c", "max_connections=200"}
 	if s.hasty {
-		settings = append(settings, "-c", "fsync=off", "-c", "autovacuum=off", "-c", "shared_buffers=32MB")
+		settings = append(settings, "-c", "fsync=off", "-c", "full_page_writes=off",
+			"-c", "autovacuum=off", "-c", "jit=off", "-c", "shared_buffers=32MB")
 	}
 	s.cmd = s.command("postgres", settings...)
 	s.cmd.Stdout, s.cmd.Stderr = &log, &log
@@ -237,7 +257,7 @@ func (s *Server) Stop() error {
 	if s.cmd != nil && s.cmd.ProcessState == nil {
 		_ = s.Kill()
 	}
-	return os.RemoveAll(s.dir)
+	return s.remove()
 }
 
 // CPU returns the processor time that a server of its own has taken so far, as Linux tells it.
