@@ -14,7 +14,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -137,7 +136,6 @@ func TestTwoWorkersAtOnce(t *testing.T) {
 		workers[i] = worker(t, db, s.emu.URL, http.DefaultTransport)
 	}
 	var wg sync.WaitGroup
-	var snoozed atomic.Int64
 	for _, w := range workers {
 		wg.Go(func() {
 			for range 1000 {
@@ -145,11 +143,12 @@ func TestTwoWorkersAtOnce(t *testing.T) {
 				if err == nil {
 					return
 				}
-				if _, ok := err.(*rivertype.JobSnoozeError); !ok {
+				snooze, ok := err.(*rivertype.JobSnoozeError)
+				if !ok {
 					t.Errorf("Work returned %v", err)
 					return
 				}
-				snoozed.Add(1)
+				time.Sleep(snooze.Duration)
 			}
 			t.Error("it does not end")
 		})

@@ -194,7 +194,7 @@ func startWith(t testing.TB, pool *pgxpool.Pool, w *payoutjob.Worker, set func(*
 	}
 	config := &river.Config{
 		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}}, Workers: workers,
-		FetchCooldown: 5 * time.Millisecond, FetchPollInterval: 50 * time.Millisecond, Logger: slog.New(slog.DiscardHandler),
+		FetchCooldown: 5 * time.Millisecond, FetchPollInterval: 100 * time.Millisecond, Logger: slog.New(slog.DiscardHandler),
 		RescueStuckJobsAfter: 10 * time.Minute,
 	}
 	set(config)
@@ -242,15 +242,16 @@ func (s *shop) wait(list string, until func([]payoutjob.Payout) bool) []payoutjo
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(s.t.Context(), 45*time.Second)
 	defer cancel()
+	var payouts []payoutjob.Payout
+	var err error
 	for {
-		payouts, err := s.queue.Payouts(ctx, list)
-		if err == nil && len(payouts) > 0 && until(payouts) {
-			return payouts
-		}
 		select {
 		case <-ctx.Done():
 			s.t.Fatalf("gave up waiting: %+v, %v", payouts, err)
-		case <-time.After(30 * time.Millisecond):
+		case <-time.After(100 * time.Millisecond): // what it asks costs PostgreSQL as much as a payout does
+		}
+		if payouts, err = s.queue.Payouts(ctx, list); err == nil && len(payouts) > 0 && until(payouts) {
+			return payouts
 		}
 	}
 }
