@@ -9,41 +9,55 @@ import (
 	"math/big"
 	"regexp"
 	"slices"
-	"sort"
-	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
 
-// tryBodies tries the bodies with up to most known mistakes, and so many mistakes elsewhere: a client that encodes its
-// body twice, once to sign and once to send, may sign other bytes than it sends.
-func (s *search) tryBodies(most, elsewhere int) bool {
-	try := func(codes, body string) bool {
-		s.body, s.bodyCodes = body, strings.Fields(codes)
-		return s.try(0, elsewhere)
+const (
+	maxBody    = 256 << 10 // bytes of a body that is written anew
+	maxWriting = 4 << 20   // bytes of bodies written anew
+	maxNodes   = 1 << 16   // values in a body that is written anew
+	maxKeys    = 7         // keys of an object that are tried in every order
+)
+
+// bodies returns the received body and those that may have been signed in its place, and whether they are all: a client
+// that encodes its body twice, once to sign and once to send, may sign other bytes than it sends.
+func bodies(received string, root *node) (l variants, complete bool) {
+	l = right(received).wrong("body.left_out", "")
+	empty := []string{"{}", `""`, "[]", "null", ""}
+	if slices.Contains(empty, received) {
+		return l.wrong("body.null", "null").wrong("body.placeholder", empty...), true
 	}
-	whole := func(code string, values ...string) bool {
-		return slices.ContainsFunc(values, func(value string) bool { return value != s.received && try(code, value) })
+	if len(received) > maxBody {
+		return l, false
 	}
-	empty := []string{"{}", `""`, "[]"}
-	isEmpty := s.received == "null" || slices.Contains(empty, s.received)
-	switch {
-	case s.received != "" && whole("body.left_out", ""):
-		return true
-	case s.received == "" || isEmpty:
-		return whole("body.null", "null") || whole("body.placeholder", empty...)
-	case len(s.received) > maxWriting/16:
-		return false
+	l = l.wrong("body.newline", strings.TrimSpace(received), received+"\n", received+"\r\n",
+		strings.ReplaceAll(received, "\r\n", "\n"), strings.ReplaceAll(received, "\n", "\r\n"))
+	l = l.wrong("body.charset", turkish.Replace(received), nonASCII.ReplaceAllString(received, "?"), "\ufeff"+received)
+	l = l.wrong("body.encoded_twice", `"`+plain(received)+`"`, `"`+ascii(received)+`"`)
+	if root == nil {
+		return l, true
 	}
-	var inner string
-	json.Unmarshal([]byte(s.received), &inner)
-	quoted, _ := json.Marshal(s.received)
-	return whole("body.newline", strings.TrimSpace(s.received), s.received+"\n", s.received+"\r\n",
-		strings.ReplaceAll(s.received, "\r\n", "\n"), strings.ReplaceAll(s.received, "\n", "\r\n")) ||
-		whole("body.charset", turkish.Replace(s.received), nonASCII.ReplaceAllString(s.received, "?"), "\ufeff"+s.received) ||
-		whole("body.encoded_twice", inner, string(quoted)) ||
-		s.tryEncoders(most, try)
+	l = l.wrong("body.encoded_twice", root.text)
+	all := append([]encoder{{"", nil, layoutOf(received, root)}}, encoders...)
+	writing := maxWriting
+	for want := 1; want <= 2; want++ {
+		for i, content := range contents {
+			for j, encoder := range all {
+				if min(i, 1)+min(j, 1) != want {
+					continue
+				}
+				body := encoder.layout(root.append(nil, content, encoder.escape))
+				if writing -= len(body); writing < 0 {
+					return l, false
+				}
+				codes := encoder.code + " " + content.code
+				l = l.add(want, codes, body).add(want+1, codes+" body.newline", body+"\n")
+			}
+		}
+	}
+	return l, true
 }
 
 // turkish writes Turkish letters in ISO-8859-9 and windows-1254, as Java does on Windows.
@@ -53,242 +67,191 @@ var turkish = strings.NewReplacer("ç", "\xe7", "Ç", "\xc7", "ğ", "\xf0", "Ğ"
 // nonASCII is what .NET's and Java's ASCII encoders write as a question mark.
 var nonASCII = regexp.MustCompile(`[^\x00-\x7f]`)
 
-// writer is one way of writing JSON: it changes a text that has no white space between its tokens.
-type writer struct {
-	code  string
-	write func(string) string
+// content is what an encoder changes in the values of a body.
+type content struct {
+	code   string
+	sorted bool                // by key
+	amount func(string) string // nil keeps it
 }
 
-func same(text string) string { return text }
-
-var contents = []writer{
-	{"", same},
-	{"body.key_order", sortKeys},
-	{"body.numbers", amounts(0, "")},                 // 100.50 as 100.5, 100.0 as 100
-	{"body.numbers", amounts(1, "")},                 // 100 as 100.0
-	{"body.numbers", amounts(2, "")},                 // 100 as 100.00
-	{"body.amounts_quoted", amounts(asWritten, `"`)}, // 100 as "100"
-	{"body.amounts_quoted", amounts(asWritten, "")},  // "100" as 100
+var contents = []content{
+	{"", false, nil},
+	{"body.key_order", true, nil},
+	{"body.numbers", false, decimals(0)}, // 100.50 as 100.5, 100.0 as 100
+	{"body.numbers", false, decimals(1)}, // 100 as 100.0
+	{"body.numbers", false, decimals(2)}, // 100 as 100.00
+	{"body.amounts_quoted", false, func(amount string) string { return `"` + unquoted(amount) + `"` }},
+	{"body.amounts_quoted", false, unquoted},
 }
 
-var escapes = []writer{
-	{"", same},
-	{"body.escapes_raw", unescape},
-	{"body.escapes_ascii", escape("", `\u%04x`)},
-	{"body.escapes_ascii", escape("", `\u%04X`)},
-	{"body.escapes_php", escape("/", `\u%04x`)},
-	{"body.escapes_php", escape("\u2028\u2029/", "")},
-	{"body.escapes_go", escape("<>&\u2028\u2029", "")},
-	{"body.escapes_java", escape("<>&='\u2028\u2029", "")},
-	{"body.escapes_dotnet", escape("<>&'+`\x7f", `\u%04X`)},
-}
+func unquoted(amount string) string { return strings.Trim(amount, `"`) }
 
-var layouts = []writer{
-	{"body.compact", same},
-	{"body.spaced", spaced},
-	{"body.indented", indented("  ", "\n")},
-	{"body.indented", indented("    ", "\n")},
-	{"body.indented", indented("\t", "\n")},
-	{"body.indented", indented("  ", "\r\n")},
-}
-
-// tryEncoders is tryBodies for what encoders of JSON write.
-func (s *search) tryEncoders(most int, try func(codes, body string) bool) bool {
-	write := func(w writer, text string) string {
-		s.writing -= len(text)
-		return w.write(text)
-	}
-	for _, content := range contents {
-		changed := write(content, s.compact)
-		for _, escape := range escapes {
-			if min(len(content.code), 1)+min(len(escape.code), 1) > most || s.compact == "" {
-				continue
-			}
-			escaped := write(escape, changed)
-			for i, layout := range layouts {
-				encoder := escape.code
-				if i != s.layout {
-					encoder = strings.TrimSpace(encoder + " " + layout.code)
-				}
-				mistakes := min(len(content.code), 1) + min(len(encoder), 1) // another encoder changes both
-				if mistakes == 0 || mistakes > most {
-					continue
-				}
-				body := write(layout, escaped)
-				if s.incomplete = s.incomplete || s.writing < 0; s.writing < 0 {
-					return false
-				}
-				if try(encoder+" "+content.code, body) ||
-					mistakes < most && try(encoder+" "+content.code+" body.newline", body+"\n") {
-					return true
-				}
-			}
+// decimals returns a function that writes a number with at least n decimals, and as many as it needs.
+func decimals(n int) func(string) string {
+	return func(amount string) string {
+		exact, ok := new(big.Rat).SetString(amount)
+		if !ok {
+			return amount // in quotes
 		}
-	}
-	return false
-}
-
-// readJSON sets compact to the body without white space between its tokens, and layout to the one that it was received
-// in, or -1. If the body is not JSON, or too large or deep to be written again and again, compact stays empty.
-func (s *search) readJSON() {
-	var b bytes.Buffer
-	if len(s.received) > maxWriting/16 || json.Compact(&b, []byte(s.received)) != nil {
-		return
-	}
-	if _, ok := parse(b.String()); ok {
-		s.compact = b.String()
-		s.layout = slices.IndexFunc(layouts, func(l writer) bool { return l.write(s.compact) == strings.TrimSpace(s.received) })
+		digits, _ := exact.FloatPrec()
+		return exact.FloatString(max(digits, n))
 	}
 }
 
-// mapTokens replaces the strings of a JSON text, and what stands between them.
-func mapTokens(text string, inQuotes, between func(string) string) string {
-	var b strings.Builder
-	for len(text) > 0 {
-		n := max(strings.IndexByte(text, '"'), 0)
-		if n == 0 && text[0] != '"' {
-			n = len(text)
-		}
-		b.WriteString(between(text[:n]))
-		if text = text[n:]; len(text) > 0 {
-			for n = 1; text[n] != '"'; n++ {
-				if text[n] == '\\' {
-					n++
-				}
-			}
-			b.WriteString(inQuotes(text[:n+1]))
-			text = text[n+1:]
-		}
-	}
-	return b.String()
+// encoder is how a program writes JSON.
+type encoder struct {
+	code   string
+	escape func(string) string // of strings; nil keeps what was received
+	layout func([]byte) string // of JSON without white space
 }
 
-func spaced(text string) string {
-	return mapTokens(text, same, strings.NewReplacer(",", ", ", ":", ": ").Replace)
+var encoders = []encoder{
+	{"body.plain", plain, compact},
+	{"body.indented", nil, indented("  ")},
+	{"body.indented", nil, indented("    ")},
+	{"body.indented", nil, indented("\t")},
+	{"body.indented", plain, indented("  ")},
+	{"body.indented", plain, indented("  ", "\n", "\r\n")}, // Newtonsoft.Json on Windows
+	{"body.python", ascii, spaced},
+	{"body.python", plain, spaced},  // with ensure_ascii=False
+	{"body.python", ascii, compact}, // with separators=(",", ":")
+	{"body.python", ascii, indented("    ")},
+	{"body.php", php, compact},
+	{"body.php", php, indented("    ")},
+	{"body.php", escaper("/\u2028\u2029", ""), compact}, // with JSON_UNESCAPED_UNICODE
+	{"body.go", escaper("<>&\u2028\u2029", ""), compact},
+	{"body.java", escaper("<>&='\u2028\u2029", ""), compact}, // Gson
+	{"body.java", escaper("", `\u%04X`), compact},            // Jackson, with ESCAPE_NON_ASCII
+	{"body.dotnet", dotNetJSON, compact},
+	{"body.dotnet", dotNetJSON, indented("  ")},
 }
 
-func indented(indent, newline string) func(string) string {
-	return func(text string) string {
-		var b bytes.Buffer
-		json.Indent(&b, []byte(text), "", indent)
-		return strings.ReplaceAll(b.String(), "\n", newline)
-	}
-}
+var (
+	plain      = escaper("", "")
+	ascii      = escaper("", `\u%04x`)
+	php        = escaper("/", `\u%04x`)
+	dotNetJSON = escaper("<>&'+`\"\x7f", `\u%04X`)
+	spaced     = indented("", ",\n", ", ", "\n", "")
+)
 
-var escapePattern = regexp.MustCompile(`\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u....|\\.`)
-
-// unescape writes the characters that stand behind \/ and \uXXXX.
-func unescape(text string) string {
-	return escapePattern.ReplaceAllStringFunc(text, func(e string) (r string) {
-		r, err := strconv.Unquote(`"` + strings.TrimSuffix(e, `\/`) + `"`)
-		if len(e) == 12 { // a pair, which only package json knows
-			err = json.Unmarshal([]byte(`"`+e+`"`), &r)
-		}
-		switch {
-		case e == `\/`:
-			return "/"
-		case err != nil || r < " " || r == "\ufffd":
-			return e
-		case r == `"` || r == `\`:
-			return `\` + r
-		}
-		return r
-	})
-}
-
-// escape returns a function that writes a slash as \/ and other characters as \uXXXX, if they are among those named
+// escaper returns a function that writes a slash as \/ and other characters as \uXXXX, if they are among those named
 // or, if there is a format, outside ASCII.
-func escape(named, format string) func(string) string {
-	characters := func(text string) string {
+func escaper(named, format string) func(string) string {
+	const control, letters = "\b\f\n\r\t\"\\", `bfnrt"\`
+	return func(text string) string {
 		var b []byte
 		for _, r := range text {
+			letter := strings.IndexRune(control, r)
 			switch {
-			case r == '/' && strings.Contains(named, "/"):
+			case r == '/' && strings.ContainsRune(named, r):
 				b = append(b, `\/`...)
-			case strings.ContainsRune(named, r), r >= utf8.RuneSelf && format != "":
+			case strings.ContainsRune(named, r), r < ' ' && letter < 0, r >= utf8.RuneSelf && format != "":
 				for _, unit := range utf16.Encode([]rune{r}) {
 					b = fmt.Appendf(b, cmp.Or(format, `\u%04x`), unit)
 				}
+			case letter >= 0:
+				b = append(b, '\\', letters[letter])
 			default:
 				b = utf8.AppendRune(b, r)
 			}
 		}
 		return string(b)
 	}
-	return func(text string) string { return mapTokens(unescape(text), characters, same) }
 }
 
-// asWritten is the number of decimals of an amount that keeps its form.
-const asWritten = -1
+func compact(text []byte) string { return string(text) }
 
-var amountPattern = regexp.MustCompile(`"(?:value|amount|price|paidPrice)":("?(-?[0-9][0-9.]{0,39}(?:[eE][+-]?[0-9]{1,2})?)"?)[,}]`)
-
-// amounts returns a function that writes amounts with at least so many decimals, as many as they need, and in quotes.
-func amounts(decimals int, quote string) func(string) string {
-	return func(text string) string {
-		var b []byte
-		end := 0
-		for _, at := range amountPattern.FindAllStringSubmatchIndex(text, -1) {
-			number := text[at[4]:at[5]]
-			if at[2] < at[4] && decimals != asWritten {
-				continue // one in quotes
-			}
-			if exact, ok := new(big.Rat).SetString(number); ok && decimals != asWritten {
-				digits, _ := exact.FloatPrec()
-				number = exact.FloatString(max(digits, decimals))
-			}
-			b = append(append(b, text[end:at[2]]...), quote+number+quote...)
-			end = at[3]
-		}
-		return string(b) + text[end:]
+// indented returns a function that indents JSON, and replaces line breaks in it.
+func indented(indent string, oldnew ...string) func([]byte) string {
+	lines := strings.NewReplacer(oldnew...)
+	return func(text []byte) string {
+		var b bytes.Buffer
+		json.Indent(&b, text, "", indent)
+		return lines.Replace(b.String())
 	}
+}
+
+// layoutOf returns the layout in which a body was received, or compact.
+func layoutOf(received string, root *node) func([]byte) string {
+	text := root.append(nil, content{}, nil)
+	for _, e := range encoders {
+		if e.layout(text) == strings.TrimSpace(received) {
+			return e.layout
+		}
+	}
+	return compact
 }
 
 // node is a JSON value: a scalar, or an object or array with its members.
 type node struct {
-	raw     string
-	keys    []string // of an object, in quotes
+	key     string // of an object's member, in quotes
+	raw     string // a scalar as received, or '{' or '['
+	text    string // of a string, without its escapes
+	amount  bool
 	members []*node
 }
 
-// parse reads compact JSON. It is not ok if that has too many values or is too deep.
-func parse(text string) (root *node, ok bool) {
+var (
+	amountKeys    = []string{`"value"`, `"amount"`, `"price"`, `"paidPrice"`}
+	amountPattern = regexp.MustCompile(`^"?-?(0|[1-9][0-9]{0,39})(\.[0-9]{1,39})?([eE][+-]?[0-9]{1,2})?"?$`)
+)
+
+// parse returns nil if text is no JSON, or has too many values or is too deep to be written again and again.
+func parse(text string) *node {
+	if len(text) > maxBody || !json.Valid([]byte(text)) {
+		return nil
+	}
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.UseNumber()
 	left := maxNodes
-	var value func(depth int) *node
-	value = func(depth int) *node {
+	var value func(key string, depth int) *node
+	value = func(key string, depth int) *node {
 		start := decoder.InputOffset()
 		token, err := decoder.Token()
-		n := &node{raw: strings.TrimLeft(text[start:decoder.InputOffset()], ",:")}
+		n := &node{key: key, raw: strings.TrimLeft(text[start:decoder.InputOffset()], ",: \t\r\n")}
+		n.text, _ = token.(string)
+		n.amount = slices.Contains(amountKeys, key) && amountPattern.MatchString(n.raw)
 		if left--; err != nil || depth > 64 {
 			left = 0
 		}
 		if _, ok := token.(json.Delim); ok {
 			for decoder.More() && left > 0 {
+				key := ""
 				if n.raw == "{" {
-					n.keys = append(n.keys, value(depth+1).raw)
+					key = value("", depth).raw
 				}
-				n.members = append(n.members, value(depth+1))
+				n.members = append(n.members, value(key, depth+1))
 			}
 			decoder.Token()
 		}
 		return n
 	}
-	root = value(0)
-	return root, left > 0
+	if root := value("", 0); left > 0 {
+		return root
+	}
+	return nil
 }
 
-func (n *node) append(dst []byte) []byte {
+// append appends n without white space between its tokens. escape writes strings; nil keeps them as received.
+func (n *node) append(dst []byte, c content, escape func(string) string) []byte {
+	members := n.members
+	switch {
+	case n.amount && c.amount != nil:
+		return append(dst, c.amount(n.raw)...)
+	case n.raw[0] == '"' && escape != nil:
+		return append(append(append(dst, '"'), escape(n.text)...), '"')
+	case n.raw == "{" && c.sorted:
+		members = slices.SortedStableFunc(slices.Values(members), func(a, b *node) int { return cmp.Compare(a.key, b.key) })
+	}
 	dst = append(dst, n.raw...)
-	for i, m := range n.members {
+	for i, m := range members {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
 		if n.raw == "{" {
-			dst = append(append(dst, n.keys[i]...), ':')
+			dst = append(append(dst, m.key...), ':')
 		}
-		dst = m.append(dst)
+		dst = m.append(dst, c, escape)
 	}
 	if n.raw == "{" || n.raw == "[" {
 		dst = append(dst, n.raw[0]+2) // '}' is '{'+2, and ']' is '['+2
@@ -296,66 +259,50 @@ func (n *node) append(dst []byte) []byte {
 	return dst
 }
 
-func (n *node) visit(f func(*node)) {
-	f(n)
-	for _, m := range n.members {
-		m.visit(f)
-	}
-}
-
-func (n *node) Len() int           { return len(n.keys) }
-func (n *node) Less(i, j int) bool { return n.keys[i] < n.keys[j] }
-func (n *node) Swap(i, j int) {
-	n.keys[i], n.keys[j] = n.keys[j], n.keys[i]
-	n.members[i], n.members[j] = n.members[j], n.members[i]
-}
-
-func sortKeys(text string) string {
-	root, ok := parse(text)
-	if !ok {
-		return text
-	}
-	root.visit(func(n *node) { sort.Stable(n) })
-	return string(root.append(nil))
-}
-
 // tryKeyOrders tries the keys of the body in every other order, one order for all objects with the same keys.
-func (s *search) tryKeyOrders() bool {
-	if s.compact == "" || s.incomplete {
-		return false
-	}
-	root, _ := parse(s.compact)
+func (s *search) tryKeyOrders(received string, root *node) bool {
 	alike := map[string][]*node{}
-	root.visit(func(n *node) {
-		if keys := strings.Join(n.keys, ","); len(n.keys) > 1 && len(n.keys) <= maxKeys {
+	var collect func(n *node)
+	collect = func(n *node) {
+		keys := ""
+		for _, m := range n.members {
+			collect(m)
+			if len(n.members) <= maxKeys {
+				keys += m.key
+			}
+		}
+		if keys != "" {
 			alike[keys] = append(alike[keys], n)
 		}
-	})
-	kinds := slices.Collect(maps.Values(alike))
-	s.bodyCodes = []string{"body.key_order"}
-	var permute func(kind, i int) bool
-	permute = func(kind, i int) bool {
-		if kind == len(kinds) {
-			s.body = layouts[max(s.layout, 0)].write(string(root.append(nil)))
-			s.work -= len(s.body)
+	}
+	collect(root)
+	layout := layoutOf(received, root)
+	var permute func(kinds []string, i int) bool
+	permute = func(kinds []string, i int) bool {
+		if len(kinds) == 0 {
+			body := layout(root.append(nil, content{}, nil))
+			s.work -= len(body)
+			s.variants[byBody] = variants{{codes: "body.key_order", value: body}}
 			return s.try(0, 0)
 		}
-		if i == len(kinds[kind][0].keys) {
-			return permute(kind+1, 0)
+		objects := alike[kinds[0]]
+		size := len(objects[0].members)
+		if i == size {
+			return permute(kinds[1:], 0)
 		}
-		for j := i; j < len(kinds[kind][0].keys) && s.work > 0; j++ {
-			swap := func() {
-				for _, n := range kinds[kind] {
-					n.Swap(i, j)
-				}
+		swap := func(j int) {
+			for _, n := range objects {
+				n.members[i], n.members[j] = n.members[j], n.members[i]
 			}
-			swap()
-			if permute(kind, i+1) {
+		}
+		for j := i; j < size && s.work > 0; j++ {
+			swap(j)
+			if permute(kinds, i+1) {
 				return true
 			}
-			swap()
+			swap(j)
 		}
 		return false
 	}
-	return permute(0, 0)
+	return permute(slices.Sorted(maps.Keys(alike)), 0)
 }

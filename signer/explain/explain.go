@@ -4,6 +4,7 @@
 package explain
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"net/http"
@@ -81,12 +82,11 @@ func (e Explanation) String() string { return e.In(signer.LocaleEN) }
 func (e Explanation) In(l signer.Locale) string {
 	var b strings.Builder
 	b.WriteString(verdictTexts[e.Verdict].In(l))
+	unsigned := false
 	for _, d := range e.Deviations {
 		fmt.Fprintf(&b, " %s: %s %s", d.Code, d.What.In(l), d.Do.In(l))
+		unsigned = unsigned || slices.Contains([]string{"header.missing", "header.unreadable", "fields.signature_missing", "scheme.old"}, d.Code)
 	}
-	unsigned := slices.ContainsFunc(e.Codes(), func(code string) bool {
-		return strings.Contains("header.missing header.unreadable fields.signature_missing scheme.old", code)
-	})
 	if !e.Explained && !unsigned {
 		b.WriteString(" " + notExplained.In(l))
 	}
@@ -94,15 +94,6 @@ func (e Explanation) In(l signer.Locale) string {
 		b.WriteString(" " + incomplete.In(l))
 	}
 	return b.String()
-}
-
-// Codes returns the codes of the deviations, in the same order.
-func (e Explanation) Codes() []string {
-	codes := make([]string, len(e.Deviations))
-	for i, d := range e.Deviations {
-		codes[i] = d.Code
-	}
-	return codes
 }
 
 // Explain returns why the signature of a received request is wrong: the known mistake, or the two, that produce exactly
@@ -140,22 +131,38 @@ func Explain(req *http.Request, body []byte, apiKey, secretKey string) Explanati
 		return e.with("header.missing")
 	}
 	codes := append(h.codes, explainAPIKey(h.apiKey, apiKey, secretKey)...)
-	candidates := readSignature(h.signature)
-	if len(candidates) == 0 || slices.Contains(codes, "scheme.old") {
+	digest, signatureCodes := readSignature(h.signature)
+	switch {
+	case h.old && len(digest) == sha256.Size:
+		codes = append(codes, "scheme.name")
+	case h.old:
+		return e.with(append(codes, "scheme.old")...)
+	}
+	if digest == nil {
 		return e.with(codes...)
 	}
-	s := search{apiKey: h.apiKey, received: string(body), candidates: candidates, work: maxWork, writing: maxWriting}
-	s.variants[byPath] = paths(req.Host, path, query)
-	s.variants[byRandomKey] = []variant{{value: h.randomKey}, {codes: []string{"random_key.none"}},
-		{codes: []string{"random_key.header"}, value: rnd}}
-	s.variants[byOrder], s.variants[bySecretKey], s.variants[byAlgorithm] = orders(), secretKeys(apiKey, secretKey), algorithms
-	if !s.run() {
-		e.Incomplete = s.incomplete || s.work <= 0
+	s := search{apiKey: h.apiKey, digest: digest, work: maxWork, variants: [questions]variants{
+		byAlgorithm: right("HMAC-SHA256").wrong("algorithm.hash", "HMAC").wrong("algorithm.swapped", "HMAC swapped").
+			wrong("algorithm.no_hmac", "hash", "hash, key first", "hash, key last"),
+		byOrder: right("RPB").wrong("message.order", "PRB", "RBP", "PBR", "BRP", "BPR").
+			wrong("message.separator", "R:P:B", "R\nP\nB", "R&P&B").
+			wrong("message.key", "SRPB", "RPBS", "ARSPB", "ARSB", "ARPB", "RAPB", "RPBA"),
+		byPath:      paths(req.Host, path, query),
+		byRandomKey: right(h.randomKey).wrong("random_key.none", "").wrong("random_key.header", rnd),
+		byQuery: right("").wrong("path.query", "?"+query, "?"+query[:max(0, strings.LastIndexByte(query, '&'))],
+			"?locale=tr", "?locale=en"),
+		bySecretKey: secretKeys(apiKey, secretKey),
+	}}
+	found, complete := s.run(string(body))
+	if !found {
+		e.Incomplete = !complete
 		return e.with(codes...)
 	}
-	e.Explained, e.Signed = true, s.message
-	if codes = append(codes, s.codes()...); slices.Contains(codes, "api_key.is_secret") && slices.Contains(codes, "secret_key.is_api_key") {
-		codes = []string{"keys.swapped"}
+	e.Explained, e.Signed = true, s.signed
+	codes = slices.Concat(codes, s.codes(), signatureCodes)
+	if slices.Contains(codes, "api_key.is_secret") && slices.Contains(codes, "secret_key.is_api_key") {
+		codes = slices.DeleteFunc(codes, func(code string) bool { return strings.Contains("api_key.is_secret secret_key.is_api_key", code) })
+		codes = append(codes, "keys.swapped")
 	}
 	return e.with(codes...)
 }
@@ -187,14 +194,11 @@ func splitTarget(target string) (path, query string) {
 	return path, query
 }
 
-// with adds the deviations with the given codes, each once.
+// with adds the deviations with the given codes.
 func (e Explanation) with(codes ...string) Explanation {
 	for _, code := range codes {
-		if !slices.Contains(e.Codes(), code) {
-			d := deviations[code]
-			d.Code = code
-			e.Deviations = append(e.Deviations, d)
-		}
+		m := mistakes[code]
+		e.Deviations = append(e.Deviations, Deviation{code, Text{m.en, m.tr}, m.do, m.source})
 	}
 	return e
 }

@@ -173,11 +173,11 @@ func TestExplain(t *testing.T) {
 		{"{} sent, null signed", itemPath, "{}", client{body: "null"}, wrong, "body.null"},
 		{"newline, as json.Encoder", "", "", client{body: shortBody + "\n"}, wrong, "body.newline"},
 		{"newline sent", "", shortBody + "\n", client{body: shortBody}, wrong, "body.newline"},
-		{"Python's spaces", "", `{"a":[1,2],"b":"c"}`, client{body: `{"a": [1, 2], "b": "c"}`}, wrong, "body.spaced"},
+		{"Python's spaces", "", `{"a":[1,2],"b":"c"}`, client{body: `{"a": [1, 2], "b": "c"}`}, wrong, "body.python"},
 		{"Python sent, compact signed", "", `{"a": [1, 2], "b": "c"}`,
-			client{body: `{"a":[1,2],"b":"c"}`}, wrong, "body.compact"},
+			client{body: `{"a":[1,2],"b":"c"}`}, wrong, "body.plain"},
 		{"Python's json.dumps", "", `{"a":"kasım"}`,
-			client{body: `{"a": "kas\u0131m"}`}, wrong, "body.spaced body.escapes_ascii"},
+			client{body: `{"a": "kas\u0131m"}`}, wrong, "body.python"},
 		{"indented by two", "", `{"a":[1,2],"b":{}}`,
 			client{body: "{\n  \"a\": [\n    1,\n    2\n  ],\n  \"b\": {}\n}"}, wrong, "body.indented"},
 		{"indented by four", "", `{"a":[1],"b":[]}`,
@@ -185,20 +185,24 @@ func TestExplain(t *testing.T) {
 		{"indented by a tab", "", `{"a":1}`, client{body: "{\n\t\"a\": 1\n}"}, wrong, "body.indented"},
 		{"indented on Windows", "", `{"a":1}`, client{body: "{\r\n  \"a\": 1\r\n}"}, wrong, "body.indented"},
 		{"written by hand, signed compact", "", "{ \"a\" :1,\n\"b\":  [ ] }",
-			client{body: `{"a":1,"b":[]}`}, wrong, "body.compact"},
-		{"PHP's json_encode", "", `{"a":"b/ç"}`, client{body: `{"a":"b\/\u00e7"}`}, wrong, "body.escapes_php"},
-		{"PHP's, the letters as they are", "", `{"a":"b/ç"}`, client{body: `{"a":"b\/ç"}`}, wrong, "body.escapes_php"},
+			client{body: `{"a":1,"b":[]}`}, wrong, "body.plain"},
+		{"PHP's json_encode", "", `{"a":"b/ç"}`, client{body: `{"a":"b\/\u00e7"}`}, wrong, "body.php"},
+		{"PHP's, the letters as they are", "", `{"a":"b/ç"}`, client{body: `{"a":"b\/ç"}`}, wrong, "body.php"},
 		{"PHP sent, raw signed", "", `{"a":"b\/\u00e7\ud83d\ude00"}`,
-			client{body: `{"a":"b/ç😀"}`}, wrong, "body.escapes_raw"},
-		{"ASCII", "", `{"a":"ç😀"}`, client{body: `{"a":"\u00e7\ud83d\ude00"}`}, wrong, "body.escapes_ascii"},
+			client{body: `{"a":"b/ç😀"}`}, wrong, "body.plain"},
+		{"ASCII", "", `{"a":"ç😀"}`, client{body: `{"a":"\u00e7\ud83d\ude00"}`}, wrong, "body.python"},
 		{"ASCII in upper case, as Jackson", "", `{"a":"ç"}`,
-			client{body: `{"a":"\u00E7"}`}, wrong, "body.escapes_ascii"},
+			client{body: `{"a":"\u00E7"}`}, wrong, "body.java"},
 		{"Go's json.Marshal", "", `{"a":"b&<c>"}`,
-			client{body: `{"a":"b\u0026\u003cc\u003e"}`}, wrong, "body.escapes_go"},
-		{"Java's Gson", "", `{"a":"b=c'"}`, client{body: `{"a":"b\u003dc\u0027"}`}, wrong, "body.escapes_java"},
-		{"Java's sent, raw signed", "", `{"a":"b\u003dc"}`, client{body: `{"a":"b=c"}`}, wrong, "body.escapes_raw"},
+			client{body: `{"a":"b\u0026\u003cc\u003e"}`}, wrong, "body.go"},
+		{"Java's Gson", "", `{"a":"b=c'"}`, client{body: `{"a":"b\u003dc\u0027"}`}, wrong, "body.java"},
+		{"Java's sent, raw signed", "", `{"a":"b\u003dc"}`, client{body: `{"a":"b=c"}`}, wrong, "body.plain"},
 		{".NET's System.Text.Json", "", `{"a":"+90ç"}`,
-			client{body: `{"a":"\u002B90\u00E7"}`}, wrong, "body.escapes_dotnet"},
+			client{body: `{"a":"\u002B90\u00E7"}`}, wrong, "body.dotnet"},
+		{".NET's, with a quote", "", `{"a":"b\"c"}`, client{body: `{"a":"b\u0022c"}`}, wrong, "body.dotnet"},
+		{".NET's sent, Newtonsoft.Json's signed", "", `{"a":"\u002B90\u00E7"}`,
+			client{body: "{\r\n  \"a\": \"+90ç\"\r\n}"}, wrong, "body.indented"},
+		{"Python's, indented", "", `{"a":"ç"}`, client{body: "{\n    \"a\": \"\\u00e7\"\n}"}, wrong, "body.python"},
 		{"sorted keys", "", `{"b":1,"a":{"d":1,"c":2}}`,
 			client{body: `{"a":{"c":2,"d":1},"b":1}`}, wrong, "body.key_order"},
 		{"100.0 for 100", "", `{"page":0,"amount":{"value":100}}`,
@@ -216,6 +220,7 @@ func TestExplain(t *testing.T) {
 		{"ISO-8859-9", "", `{"a":"ışğ"}`, client{body: "{\"a\":\"\xfd\xfe\xf0\"}"}, wrong, "body.charset"},
 		{"ASCII with question marks", "", `{"a":"ış"}`, client{body: `{"a":"??"}`}, wrong, "body.charset"},
 		{"JSON text of the JSON", "", `{"a":1}`, client{body: `"{\"a\":1}"`}, wrong, "body.encoded_twice"},
+		{"JSON text of the JSON, as Python", "", `{"a":"ş"}`, client{body: `"{\"a\":\"\u015f\"}"`}, wrong, "body.encoded_twice"},
 		{"JSON text of the JSON sent", "", `"{\"a\":1}"`, client{body: `{"a":1}`}, wrong, "body.encoded_twice"},
 
 		// The random key. The header x-iyzi-rnd is always "header-rnd".
@@ -227,6 +232,8 @@ func TestExplain(t *testing.T) {
 
 		// The keys.
 		{"keys swapped", "", "", client{apiKey: testSecretKey, secretKey: testAPIKey}, unknown, "keys.swapped"},
+		{"keys swapped, and the query", initPath + "?locale=tr", "",
+			client{apiKey: testSecretKey, secretKey: testAPIKey, path: initPath + "?locale=tr"}, unknown, "keys.swapped path.query"},
 		{"API key as the secret key", "", "", client{secretKey: testAPIKey}, wrong, "secret_key.is_api_key"},
 		{"secret key as the API key", "", "", client{apiKey: testSecretKey}, unknown, "api_key.is_secret"},
 		{"secret key with a space", "", "", client{secretKey: testSecretKey + " "}, wrong, "secret_key.space"},
@@ -235,7 +242,7 @@ func TestExplain(t *testing.T) {
 		{"secret key with CRLF", "", "", client{secretKey: testSecretKey + "\r\n"}, wrong, "secret_key.space"},
 		{"secret key with a byte order mark", "", "",
 			client{secretKey: "\ufeff" + testSecretKey}, wrong, "secret_key.space"},
-		{"secret key in quotes", "", "", client{secretKey: `"` + testSecretKey + `"`}, wrong, "secret_key.quotes"},
+		{"secret key in quotes", "", "", client{secretKey: `"` + testSecretKey + `"`}, wrong, "secret_key.space"},
 		{"API key with a line feed", "", "", client{apiKey: testAPIKey + "\n"}, unknown, "api_key.space"},
 		{"API key nobody has", "", "", client{apiKey: "unheard-of"}, unknown, "api_key.unknown"},
 		// The signature.
@@ -345,9 +352,9 @@ func TestExplain(t *testing.T) {
 		{"query and {} for no body", itemPath + "?locale=tr", "-",
 			client{path: itemPath + "?locale=tr", body: "{}"}, wrong, "body.placeholder path.query"},
 		{"Python's spaces and the URL", "", `{"a":[1,2]}`,
-			client{path: "https://localhost:8080" + initPath, body: `{"a": [1, 2]}`}, wrong, "body.spaced path.host"},
+			client{path: "https://localhost:8080" + initPath, body: `{"a": [1, 2]}`}, wrong, "body.python path.host"},
 		{"spaces and sorted keys", "", `{"b":1,"a":2}`,
-			client{body: `{"a": 2, "b": 1}`}, wrong, "body.spaced body.key_order"},
+			client{body: `{"a": 2, "b": 1}`}, wrong, "body.python body.key_order"},
 		{"x-iyzi-rnd and upper case", "", "",
 			client{message: func(_, p, b string) string { return "header-rnd" + p + b }, signature: func(d []byte) string { return fmt.Sprintf("%X", d) }},
 			wrong, "random_key.header signature.hex_case"},
@@ -489,8 +496,8 @@ func TestExplainTwoMistakes(t *testing.T) {
 	}{
 		{"path.query", func(c *client) { c.path = target }},
 		{"path.slash", func(c *client) { c.path = initPath + "/" }},
-		{"body.spaced", func(c *client) { c.body = `{"b": "ş/", "a": {"value": 100}}` }},
-		{"body.escapes_php", func(c *client) { c.body = `{"b":"\u015f\/","a":{"value":100}}` }},
+		{"body.python", func(c *client) { c.body = `{"b": "ş/", "a": {"value": 100}}` }},
+		{"body.php", func(c *client) { c.body = `{"b":"\u015f\/","a":{"value":100}}` }},
 		{"body.key_order", func(c *client) { c.body = `{"a":{"value":100},"b":"ş/"}` }},
 		{"body.numbers", func(c *client) { c.body = `{"b":"ş/","a":{"value":100.0}}` }},
 		{"body.left_out", func(c *client) { c.body = "-" }},
@@ -550,7 +557,7 @@ func TestExplainVectors(t *testing.T) {
 		{"iyzipay-java", "/v2/uri", java, `"[data\u003dvalue]"`,
 			"apiKey", "secretKey", explain.Right, true, ""},
 		{"iyzipay-java, sent without the escape", "/v2/uri", java, `"[data=value]"`,
-			"apiKey", "secretKey", explain.Wrong, true, "body.escapes_java"},
+			"apiKey", "secretKey", explain.Wrong, true, "body.java"},
 		{"iyzipay-java, sent with a slash", "/v2/uri/", java, `"[data\u003dvalue]"`,
 			"apiKey", "secretKey", explain.Wrong, true, "path.slash"},
 		{"iyzipay-php", "/v2/subscription/customers/?page=1&count=10", php, "",
@@ -659,8 +666,8 @@ func TestExplanationTexts(t *testing.T) {
 	got := explain.Explain(client{path: "/a?b=c", secretKey: testSecretKey + " "}.request("/a?b=c", ""), nil, testAPIKey, testSecretKey)
 	const en = `The signature is wrong. path.query: The path was signed with a query, the part that begins with "?". ` +
 		`Sign the path as it is sent, from the first "/" to before the "?". ` +
-		`secret_key.space: The secret key was used with extra white space around it, or without its own. ` +
-		`Remove spaces, line breaks and invisible characters around the key, also where it is read from a file or a variable.`
+		`secret_key.space: The secret key was used with extra white space or quotes around it, or without its own. ` +
+		`Remove white space, quotes and invisible characters around the key, also where a file or variable is read.`
 	if got.String() != en {
 		t.Errorf("\n got %s\nwant %s", got, en)
 	}

@@ -6,26 +6,33 @@ import (
 )
 
 // Codes are the codes of all mistakes that Explain knows.
-func Codes() []string { return slices.Sorted(maps.Keys(deviations)) }
+func Codes() []string { return slices.Sorted(maps.Keys(mistakes)) }
+
+// Codes returns the codes of the deviations, in the same order.
+func (e Explanation) Codes() []string {
+	codes := make([]string, len(e.Deviations))
+	for i, d := range e.Deviations {
+		codes[i] = d.Code
+	}
+	return codes
+}
 
 // DeviationOf returns the deviation with the given code.
 func DeviationOf(code string) Deviation { return Explanation{}.with(code).Deviations[0] }
 
 // Rewrite returns body as all known encoders write it, without and with other numbers.
 func Rewrite(body []byte) (same, otherNumbers []string) {
-	s := search{received: string(body)}
-	if s.readJSON(); s.compact == "" {
+	root := parse(string(body))
+	if root == nil {
 		return nil, nil
 	}
 	for _, content := range contents {
-		for _, escape := range escapes {
-			for _, layout := range layouts {
-				text := layout.write(escape.write(content.write(s.compact)))
-				if content.code == "" || content.code == "body.key_order" {
-					same = append(same, text)
-				} else {
-					otherNumbers = append(otherNumbers, text)
-				}
+		for _, encoder := range encoders {
+			text := encoder.layout(root.append(nil, content, encoder.escape))
+			if content.amount == nil {
+				same = append(same, text)
+			} else {
+				otherNumbers = append(otherNumbers, text)
 			}
 		}
 	}

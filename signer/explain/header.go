@@ -1,21 +1,20 @@
 package explain
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/hex"
 	"regexp"
-	"slices"
 	"strings"
 )
 
 // header is an Authorization header, read leniently.
 type header struct {
 	apiKey, randomKey, signature string
+	old                          bool     // the scheme is IYZWS
 	codes                        []string // what is wrong with its form
 }
 
-func (h *header) add(codes ...string) { h.codes = append(h.codes, codes...) }
+func (h *header) add(code string) { h.codes = append(h.codes, code) }
 
 func readHeader(values []string) (h header) {
 	for _, value := range values {
@@ -31,56 +30,39 @@ func readHeader(values []string) (h header) {
 	return h
 }
 
+var schemePattern = regexp.MustCompile(`(?i)^(?:(?:bearer|basic)\s+)?(?:(iyzws)(v2)?)?[ \t:=,]*`)
+
 func (h *header) read(value string) {
-	text := strings.TrimSpace(value)
-	if len(text) <= maxHeader {
-		text = h.decode(h.cutScheme(text, text != value))
-	}
-	if len(text) > maxHeader || text == "" || !h.readFields(text) {
+	if len(value) > maxHeader {
 		h.add("header.unreadable")
+		return
+	}
+	text := strings.TrimSpace(value)
+	scheme := schemePattern.FindStringSubmatch(text)
+	h.old = scheme[1] != "" && scheme[2] == ""
+	if !h.old && (scheme[0] != "IYZWSv2 " || text != value) {
+		h.add("scheme.form")
+	}
+	encoded := text[len(scheme[0]):]
+	fields := encoded
+	if !strings.ContainsAny(encoded, "&:") {
+		fields = string(decodeBase64(encoded))
+	}
+	if !h.readFields(fields) {
+		h.add("header.unreadable")
+	} else if !h.old && base64.StdEncoding.EncodeToString([]byte(fields)) != encoded {
+		h.add("header.base64")
 	}
 	if strings.Contains(h.randomKey, "/") {
 		h.add("random_key.slash")
 	}
-	if i := slices.Index(h.codes, "scheme.old"); i >= 0 && slices.ContainsFunc(readSignature(h.signature),
-		func(c candidate) bool { return len(c.digest) == 32 }) {
-		h.codes[i] = "scheme.name"
-	}
-}
-
-var schemePattern = regexp.MustCompile(`(?i)^(?:(?:bearer|basic)\s+)?(?:(iyzws)(v2)?)?[ \t:=,]*`)
-
-func (h *header) cutScheme(text string, trimmed bool) string {
-	switch m := schemePattern.FindStringSubmatch(text); {
-	case m[1] != "" && m[2] == "":
-		h.add("scheme.old")
-	case m[0] != "IYZWSv2 " || trimmed:
-		h.add("scheme.form")
-	}
-	return text[len(schemePattern.FindString(text)):]
-}
-
-// decode undoes the base64. It returns "" if it cannot.
-func (h *header) decode(text string) string {
-	const separators = "&:"
-	decoded := decodeBase64(text)
-	if strings.ContainsAny(text, separators) {
-		decoded = []byte(text)
-	}
-	if !bytes.ContainsAny(decoded, separators) {
-		return ""
-	}
-	if base64.StdEncoding.EncodeToString(decoded) != text && !slices.Contains(h.codes, "scheme.old") {
-		h.add("header.base64")
-	}
-	return string(decoded)
 }
 
 // decodeBase64 decodes any form of base64. It returns nil if it cannot.
 func decodeBase64(text string) []byte {
 	standard := strings.NewReplacer("-", "+", "_", "/").Replace(strings.Join(strings.Fields(text), ""))
 	decoded, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(standard, "="))
-	if err != nil || len(decoded) == 0 {
+	if err != nil {
 		return nil
 	}
 	return decoded
@@ -88,14 +70,13 @@ func decodeBase64(text string) []byte {
 
 // readFields reads the fields, and reports whether there are any.
 func (h *header) readFields(text string) bool {
-	if i := strings.LastIndexByte(text, ':'); i >= 0 && slices.Contains(h.codes, "scheme.old") && !strings.Contains(text, "&") {
+	if i := strings.LastIndexByte(text, ':'); i >= 0 && h.old && !strings.Contains(text, "&") {
 		h.apiKey, h.signature = text[:i], text[i+1:] // the fields of the old scheme
 		return true
 	}
 	for field := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune("&;|,", r) }) {
-		at := max(0, strings.IndexAny(field, ":="))
-		name, value := field[:at], strings.Trim(field[at:][min(1, len(field)-at):], `"'}`)
-		switch strings.ToLower(strings.Trim(name, ` "'{`)) {
+		at := strings.IndexAny(field, ":=")
+		switch value := field[at+1:]; strings.ToLower(strings.TrimSpace(field[:max(0, at)])) {
 		case "apikey", "api_key":
 			h.apiKey = value
 		case "randomkey", "random_key", "random", "rnd", "x-iyzi-rnd":
@@ -130,38 +111,30 @@ func explainAPIKey(received, apiKey, secretKey string) []string {
 	return []string{"api_key.unknown"}
 }
 
-// candidate is a digest that the signature may encode.
-type candidate struct {
-	digest []byte
-	codes  []string // in which way it is not written as lower case hex
+// readSignature returns the digest that a signature encodes, or nil, and in which ways it is not lower case hex.
+func readSignature(signature string) (digest []byte, codes []string) {
+	digest, codes, isHex := readHex(signature)
+	if !isHex {
+		decoded := decodeBase64(signature)
+		if digest, codes, isHex = readHex(string(decoded)); !isHex {
+			digest, codes = decoded, nil
+		}
+		codes = append(codes, "signature.base64")
+	}
+	if hashes[len(digest)] == nil {
+		return nil, nil
+	}
+	return digest, codes
 }
 
-// readSignature returns the digests that the signature may encode.
-func readSignature(signature string) (list []candidate) {
-	add := func(digest []byte, codes ...string) {
-		if hashes[len(digest)] != nil {
-			list = append(list, candidate{digest, codes})
-		}
+func readHex(text string) (digest []byte, codes []string, ok bool) {
+	digits := strings.NewReplacer("-", "", ":", "", " ", "", "\n", "").Replace(strings.TrimPrefix(text, "0x"))
+	if digits != text {
+		codes = append(codes, "signature.hex_separators")
 	}
-	addHex := func(digits string, codes ...string) bool {
-		plain := strings.NewReplacer("-", "", ":", "", " ", "", "\n", "").Replace(strings.TrimPrefix(digits, "0x"))
-		digest, err := hex.DecodeString(plain)
-		if plain != digits {
-			codes = append(codes, "signature.hex_separators")
-		}
-		if strings.ToLower(plain) != plain {
-			codes = append(codes, "signature.hex_case")
-		}
-		if err == nil {
-			add(digest, codes...)
-		}
-		return err == nil
+	if strings.ToLower(digits) != digits {
+		codes = append(codes, "signature.hex_case")
 	}
-	if addHex(signature) {
-		return list
-	}
-	if decoded := decodeBase64(signature); decoded != nil && !addHex(string(decoded), "signature.base64") {
-		add(decoded, "signature.base64")
-	}
-	return list
+	digest, err := hex.DecodeString(digits)
+	return digest, codes, err == nil
 }
