@@ -225,9 +225,9 @@ func (e *BalanceError) Error() string {
 // MarshalJSON implements [json.Marshaler]. Amounts are numbers.
 func (e *BalanceError) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
-		Need    Totals     `json:"need"`
-		Balance jsonNumber `json:"balance"`
-	}{e.Need, jsonNumber(e.Balance)})
+		Need    Totals      `json:"need"`
+		Balance json.Number `json:"balance"`
+	}{e.Need, exactly(e.Balance)})
 }
 
 // apiError returns gen's error in err, or nil.

@@ -117,22 +117,14 @@ func (r *Result) Totals(funds gen.Funds) Totals { return r.Tallies().Totals(fund
 
 // Requested returns the sums of all items.
 func (r *Result) Requested() Totals {
-	totals := Totals{}
-	for _, item := range r.items() {
-		totals.add(item.Amount.Currency, item.Amount.Value)
-	}
-	return totals
+	return r.Tallies().sum(func(t Tally) (decimal.Decimal, bool) { return t.Amount, true })
 }
 
 // Need returns the balance required for the items that were not refused, commission included.
 func (r *Result) Need() Totals {
-	totals := Totals{}
-	for _, item := range r.items() {
-		if !item.refused() {
-			totals.add(item.Amount.Currency, item.Amount.Value.Add(item.Commission))
-		}
-	}
-	return totals
+	return r.Tallies().sum(func(t Tally) (decimal.Decimal, bool) {
+		return t.Amount.Add(t.Commission), t.Status != gen.ItemStatusInvalid
+	})
 }
 
 // items returns the items, of which a nil Result has none.
@@ -163,15 +155,18 @@ func (r *Result) MarshalJSON() ([]byte, error) {
 		return []byte("null"), nil
 	}
 	type plain Result
-	items := make([]itemJSON, len(r.Items))
-	for i := range items {
-		items[i] = r.Items[i].json()
-	}
-	return json.Marshal(struct {
+	content := struct {
 		*plain
 		Items   []itemJSON  `json:"items"`
-		Balance *jsonNumber `json:"balance,omitempty"`
-	}{(*plain)(r), items, (*jsonNumber)(r.Balance)})
+		Balance json.Number `json:"balance,omitempty"`
+	}{plain: (*plain)(r), Items: make([]itemJSON, len(r.Items))}
+	for i := range r.Items {
+		content.Items[i] = r.Items[i].json()
+	}
+	if r.Balance != nil {
+		content.Balance = exactly(*r.Balance)
+	}
+	return json.Marshal(content)
 }
 
 // Item is the outcome of one item of the request.
@@ -243,22 +238,11 @@ func (i *Item) json() itemJSON {
 // exactly returns a decimal with every digit.
 func exactly(d decimal.Decimal) json.Number { return json.Number(d.StringFixed(max(0, -d.Exponent()))) }
 
-// jsonNumber marshals a decimal as a JSON number with every digit; by itself it marshals as text.
-type jsonNumber decimal.Decimal
-
-func (n jsonNumber) MarshalJSON() ([]byte, error) {
-	return []byte(exactly(decimal.Decimal(n))), nil
-}
-
 // balanceCurrency is the balance's: iyzico documents none beside it.
 const balanceCurrency = gen.CurrencyTRY
 
 // Totals are exact sums of money in major units, one per currency.
 type Totals map[gen.Currency]decimal.Decimal
-
-func (t Totals) add(currency gen.Currency, amount decimal.Decimal) {
-	t[currency] = t[currency].Add(amount)
-}
 
 // exceed reports whether the balance is too small.
 func (t Totals) exceed(balance decimal.Decimal) bool {
@@ -280,9 +264,9 @@ func (t Totals) String() string {
 
 // MarshalJSON implements [json.Marshaler]. Amounts are numbers.
 func (t Totals) MarshalJSON() ([]byte, error) {
-	numbers := make(map[gen.Currency]jsonNumber, len(t))
+	numbers := make(map[gen.Currency]json.Number, len(t))
 	for currency, amount := range t {
-		numbers[currency] = jsonNumber(amount)
+		numbers[currency] = exactly(amount)
 	}
 	return json.Marshal(numbers)
 }
@@ -305,9 +289,9 @@ func (t Tally) MarshalJSON() ([]byte, error) {
 	type plain Tally
 	return json.Marshal(struct {
 		plain
-		Amount     jsonNumber `json:"amount"`
-		Commission jsonNumber `json:"commission"`
-	}{plain(t), jsonNumber(t.Amount), jsonNumber(t.Commission)})
+		Amount     json.Number `json:"amount"`
+		Commission json.Number `json:"commission"`
+	}{plain(t), exactly(t.Amount), exactly(t.Commission)})
 }
 
 // Tallies are sorted by currency and status.
@@ -315,10 +299,15 @@ type Tallies []Tally
 
 // Totals returns the amounts of the items that have their funds in the given state.
 func (t Tallies) Totals(funds gen.Funds) Totals {
+	return t.sum(func(t Tally) (decimal.Decimal, bool) { return t.Amount, t.Status.Funds() == funds })
+}
+
+// sum adds up what counts of each tally, if it counts.
+func (t Tallies) sum(of func(Tally) (amount decimal.Decimal, counts bool)) Totals {
 	totals := Totals{}
 	for _, tally := range t {
-		if tally.Status.Funds() == funds {
-			totals.add(tally.Currency, tally.Amount)
+		if amount, counts := of(tally); counts {
+			totals[tally.Currency] = totals[tally.Currency].Add(amount)
 		}
 	}
 	return totals

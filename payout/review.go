@@ -11,6 +11,8 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/iyzico-go/masspayout/gen"
 )
 
@@ -303,17 +305,12 @@ func foldName(s string) string {
 
 // confirmDigest is the digest of what a confirmation confirms.
 func confirmDigest(result *Result) string {
-	refused := []string{}
-	commission := Totals{}
-	for i := range result.Items {
-		item := &result.Items[i]
-		if item.Status == gen.ItemStatusInvalid {
-			refused = append(refused, canonical(item.ItemExternalID))
-		}
-		commission.add(item.Amount.Currency, item.Commission)
+	refused, commissions := []string{}, []string{}
+	for _, item := range result.Refused() {
+		refused = append(refused, canonical(item.ItemExternalID))
 	}
 	slices.Sort(refused)
-	commissions := []string{}
+	commission := result.Tallies().sum(func(t Tally) (decimal.Decimal, bool) { return t.Commission, true })
 	for _, currency := range commission.Currencies() {
 		commissions = append(commissions, gen.FormatDecimal(commission[currency])+" "+string(currency))
 	}

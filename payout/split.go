@@ -98,18 +98,16 @@ func partName(externalID string, n int) string {
 // The error matches [ErrOtherPayout] if a result has an item that the request does not have, or has with another
 // amount, or if two results have the same item.
 func Combine(request gen.MassPayoutInitializeRequest, parts []*Result) (*Result, error) {
-	whole := newResult(&request, Digest(request), Ref{ExternalID: request.ExternalID})
+	whole := newResult(&request, Digest(request), ByExternalID(request.ExternalID))
 	index := indexOf(request.Items)
 	if len(index) != len(request.Items) {
 		return nil, errors.New("payout: Combine: two items of the request have one itemExternalId")
 	}
 	done := make([]bool, len(request.Items))
-	left, canceled, first := len(done), false, true
-	whole.OnlyOne, whole.CanceledUnauthorized = true, true
-	for _, part := range parts {
-		if part == nil {
-			continue
-		}
+	canceled, unsure := false, false
+	parts = slices.DeleteFunc(slices.Clone(parts), func(part *Result) bool { return part == nil })
+	whole.OnlyOne = true
+	for n, part := range parts {
 		for i := range part.Items {
 			item := &part.Items[i]
 			at, ok := index[canonical(item.ItemExternalID)]
@@ -123,26 +121,25 @@ func Combine(request gen.MassPayoutInitializeRequest, parts []*Result) (*Result,
 				return nil, otherPart(part, item, "of which the request has another amount")
 			}
 			done[at], whole.Items[at] = true, *item
-			left--
 			if item.Status == gen.ItemStatusMassPayoutCanceled {
-				canceled, whole.CanceledUnauthorized = true, whole.CanceledUnauthorized && part.CanceledUnauthorized
+				canceled, unsure = true, unsure || !part.CanceledUnauthorized
 			}
 		}
-		if first || part.TakenAt.Before(whole.TakenAt) {
-			whole.TakenAt = part.TakenAt
+		if n == 0 {
+			whole.Status, whole.TakenAt = part.Status, part.TakenAt
 		}
-		if first {
-			whole.Status = part.Status
-		} else if whole.Status != part.Status {
+		if part.Status != parts[0].Status {
 			whole.Status = ""
 		}
+		if part.TakenAt.Before(whole.TakenAt) {
+			whole.TakenAt = part.TakenAt
+		}
 		whole.OnlyOne = whole.OnlyOne && part.OnlyOne
-		first = false
 	}
-	if left > 0 { // what is not known of one part is not known of the whole
+	if slices.Contains(done, false) { // what is not known of one part is not known of the whole
 		whole.Status, whole.OnlyOne = "", false
 	}
-	whole.CanceledUnauthorized = whole.CanceledUnauthorized && canceled
+	whole.CanceledUnauthorized = canceled && !unsure
 	return whole, nil
 }
 
@@ -176,8 +173,9 @@ func PaySplit(
 	}
 	authorized := func(p Progress) bool { return p.Ended || p.Step == StepAuthorized }
 	for _, p := range s.parts { // until it would ask, or is authorized already
-		err := s.run(ctx, p, errWaits, authorized)
-		if p.waits = errors.Is(err, errWaits); err != nil && !p.waits {
+		if err := s.run(ctx, p, errWaits, authorized); errors.Is(err, errWaits) {
+			p.agreed = confirmDigest(p.result)
+		} else if err != nil {
 			return s.stop(p, err)
 		}
 	}
@@ -185,11 +183,10 @@ func PaySplit(
 		return s.stop(nil, err)
 	}
 	for _, p := range s.parts {
-		if !p.waits {
-			continue
-		}
-		if err := s.run(ctx, p, nil, authorized); err != nil {
-			return s.stop(p, err)
+		if p.agreed != "" {
+			if err := s.run(ctx, p, nil, authorized); err != nil {
+				return s.stop(p, err)
+			}
 		}
 	}
 	for _, p := range s.parts {
@@ -245,9 +242,7 @@ type split struct {
 // part is one payout of a split.
 type part struct {
 	*machine
-	number int
-	waits  bool   // for the others to be ready, and for the confirmation
-	agreed string // the digest of what was confirmed
+	agreed string // the digest of what is confirmed with the others; empty if it was authorized already
 	moved  bool   // its auth may have been sent
 }
 
@@ -256,11 +251,11 @@ func newSplit(
 	store func(externalID string) (Store, error), opts []Option,
 ) (*split, error) {
 	c, err := newConfig(client, opts)
+	if err == nil && store == nil {
+		err = errors.New("payout: PaySplit: the function that returns the stores is nil")
+	}
 	if err != nil {
 		return nil, err
-	}
-	if store == nil {
-		return nil, errors.New("payout: PaySplit: the function that returns the stores is nil")
 	}
 	requests, err := Split(request, limit)
 	if err != nil {
@@ -269,19 +264,15 @@ func newSplit(
 	opts = append(slices.Clip(opts), WithDigest("")) // which is of the whole request
 	s := &split{config: c, request: request}
 	for i := range requests {
-		name := requests[i].ExternalID
+		name, p := requests[i].ExternalID, &part{}
 		of, err := store(name)
-		if err == nil && of == nil {
-			err = errors.New("it is nil")
+		if err == nil {
+			p.machine, err = machineFor(client, name, of, opts)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("payout: the store of part %d of %d, %q: %w", i+1, len(requests), name, err)
 		}
-		m, err := machineFor(client, name, of, opts)
-		if err != nil {
-			return nil, err
-		}
-		s.parts = append(s.parts, &part{machine: m, number: i + 1})
+		s.parts = append(s.parts, p)
 	}
 	wrong := c.accept(&request, Digest(request)) // wherever it was cut
 	for i, p := range s.parts {
@@ -323,19 +314,16 @@ func (s *split) ask(ctx context.Context) error {
 	need := Totals{}
 	var balance *decimal.Decimal
 	for _, p := range s.parts {
-		if !p.waits {
+		if p.agreed == "" {
 			continue
 		}
+		balance = p.result.Balance
 		for currency, amount := range p.result.Need() {
-			need.add(currency, amount)
+			need[currency] = need[currency].Add(amount)
 		}
-		balance, p.agreed = p.result.Balance, confirmDigest(p.result)
-	}
-	if balance == nil {
-		return nil // nothing waits
 	}
 	whole, err := s.combine()
-	if err != nil {
+	if err != nil || balance == nil { // nothing is to be confirmed
 		return err
 	}
 	whole.Balance = balance
@@ -355,10 +343,7 @@ func (s *split) ask(ctx context.Context) error {
 // stop returns what is known of all parts, and why no more is done.
 func (s *split) stop(p *part, err error) (*Result, error) {
 	whole, combineErr := s.combine()
-	if combineErr != nil {
-		return nil, combineErr
-	}
-	return whole, s.of(p, err)
+	return whole, cmp.Or(combineErr, s.of(p, err))
 }
 
 func (s *split) combine() (*Result, error) {
@@ -377,7 +362,7 @@ func (s *split) of(p *part, err error) error {
 	}
 	all := *stopped
 	if p != nil {
-		all.Err = fmt.Errorf("part %d of %d: %w", p.number, len(s.parts), stopped.Err)
+		all.Err = fmt.Errorf("part %d of %d: %w", slices.Index(s.parts, p)+1, len(s.parts), stopped.Err)
 	}
 	for _, p := range s.parts {
 		all.MoneyMayHaveMoved = all.MoneyMayHaveMoved || p.moved
