@@ -20,22 +20,12 @@ import (
 type Client interface {
 	Reader
 	InitMassPayout(
-		ctx context.Context, body gen.MassPayoutInitializeRequest, editors ...gen.RequestEditorFn,
+		context.Context, gen.MassPayoutInitializeRequest, ...gen.RequestEditorFn,
 	) (*gen.MassPayoutInitializeResponse, error)
 	AuthMassPayout(
-		ctx context.Context, body gen.MassPayoutAuthRequest, editors ...gen.RequestEditorFn,
+		context.Context, gen.MassPayoutAuthRequest, ...gen.RequestEditorFn,
 	) (*gen.MassPayoutAuthResponse, error)
-	CancelMassPayout(
-		ctx context.Context, requestID gen.RequestID, editors ...gen.RequestEditorFn,
-	) (*gen.MassPayoutAuthResponse, error)
-}
-
-// serverOf returns what the client says of its server.
-func serverOf(client Client) string {
-	if named, ok := client.(interface{ Server() string }); ok {
-		return named.Server()
-	}
-	return ""
+	CancelMassPayout(context.Context, gen.RequestID, ...gen.RequestEditorFn) (*gen.MassPayoutAuthResponse, error)
 }
 
 // machine takes one payout further: within one call of Advance, or one run of Pay or Cancel. What is here loads,
@@ -46,6 +36,7 @@ type machine struct {
 	client   Client
 	fetch    func(context.Context) (gen.MassPayoutInitializeRequest, error)
 	digest   string // of the request
+	server   string // as the client names it
 	store    *guard
 	measured time.Time // when the durations in state were right, by the process's clock
 	failure  error     // of the last look, or of what was sent
@@ -74,6 +65,9 @@ func machineFor(client Client, externalID string, store Store, opts []Option) (*
 		return nil, err
 	}
 	m := &machine{config: c, client: client, store: &guard{Store: store, timeout: c.saveTimeout}}
+	if named, ok := client.(interface{ Server() string }); ok {
+		m.server = named.Server()
+	}
 	m.given, m.state = externalID, State{Step: StepNew, ExternalID: externalID}
 	return m, nil
 }
@@ -206,17 +200,12 @@ func (m *machine) load(ctx context.Context) error {
 			return err
 		}
 	}
-	server := serverOf(m.client)
 	if loaded.never() {
 		loaded = newState(canonical(m.request.ExternalID), m.digest) // so that it is found in whatever form the list is saved
 		loaded.Account = m.account
 	} else if err := loaded.check(); err != nil {
 		return m.stopped(decision{err: err, moneyMayHaveMoved: true, advice: keepState})
-	} else if err := loaded.belongs(server, m.account); err != nil {
-		m.state.Step = loaded.Step
-		return m.stopped(decision{err: err, moneyMayHaveMoved: true, advice: otherState})
 	}
-	loaded.Server = cmp.Or(loaded.Server, server)
 	sameRun := loaded.Revision == m.state.Revision
 	if err := m.begin(&loaded); err != nil {
 		return err
@@ -225,20 +214,39 @@ func (m *machine) load(ctx context.Context) error {
 	return m.elapse(ctx, sameRun)
 }
 
-// begin goes on with a state, unless it is not the request's, or as long as that is not fetched, not its name's.
+// begin goes on with a state, unless it is another server's, account's or payout's, or another list's under the same
+// externalId. A client that names no server has any, and a call that names no account, too; what list it is, is not
+// known before the request is fetched.
 func (m *machine) begin(s *State) error {
 	name, digest := m.given, s.Digest
 	if m.request != nil {
 		name, digest = m.request.ExternalID, m.digest
 	}
-	if err := s.matches(name, digest); err != nil {
+	var problem string
+	advice := keepState
+	switch {
+	case s.Server != "" && m.server != "" && s.Server != m.server:
+		advice, problem = otherState, fmt.Sprintf("the state of %q was made for the server %s, and this call is to %s",
+			s.ExternalID, s.Server, m.server)
+	case m.account != "" && s.Account != m.account:
+		advice, problem = otherState, fmt.Sprintf("the state of %q was made for the account %q, and this call is of %q",
+			s.ExternalID, cmp.Or(s.Account, "(none is named)"), m.account)
+	case canonical(s.ExternalID) != canonical(name):
+		problem = fmt.Sprintf("the state belongs to %q, the request to %q", s.ExternalID, name)
+	case s.Digest != digest && !s.replaceable():
+		problem = fmt.Sprintf("%q was started with other content", s.ExternalID)
+	}
+	if problem != "" {
 		m.state.Step = s.Step
-		return m.stopped(decision{err: err, moneyMayHaveMoved: true, advice: keepState})
+		return m.stopped(decision{
+			err: fmt.Errorf("%w: %s", ErrOtherPayout, problem), moneyMayHaveMoved: true, advice: advice,
+		})
 	}
 	if s.Digest != digest { // of a list that was never stored
 		s.replaceWith(digest)
 	}
 	m.state = *s
+	m.state.Server = cmp.Or(s.Server, m.server)
 	if m.request != nil {
 		m.request.ExternalID = s.ExternalID // as it was sent, in whatever Unicode form the list was saved since
 		if m.result == nil || m.result.RequestID != s.RequestID {
@@ -300,7 +308,7 @@ func (m *machine) save(ctx context.Context) error {
 		m.state = next
 		return nil
 	}
-	never := m.state.neverSent()
+	never := m.state.Revision == 0 && !m.state.AuthSent // nor found that somebody else sent anything
 	if never {
 		m.state.Step = StepNew
 	}

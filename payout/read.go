@@ -21,11 +21,9 @@ import (
 // Reader is the set of API calls that only read. *[gen.Client] implements it.
 type Reader interface {
 	RetrieveMassPayout(
-		ctx context.Context, body gen.MassPayoutRetrieveRequest, editors ...gen.RequestEditorFn,
+		context.Context, gen.MassPayoutRetrieveRequest, ...gen.RequestEditorFn,
 	) (*gen.MassPayoutRetrieveResponse, error)
-	RetrieveMassPayoutBalance(
-		ctx context.Context, editors ...gen.RequestEditorFn,
-	) (*gen.MassPayoutBalanceResponse, error)
+	RetrieveMassPayoutBalance(context.Context, ...gen.RequestEditorFn) (*gen.MassPayoutBalanceResponse, error)
 }
 
 // retriever reads, and checks whose response it got.

@@ -1,7 +1,6 @@
 package payout
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -156,34 +155,6 @@ func (s *State) check() error {
 	return fmt.Errorf("%w: %s", ErrState, problem)
 }
 
-// belongs reports a state that was made for another server, or for another account of it. A client that names no
-// server has any, and a call that names no account, too.
-func (s *State) belongs(server, account string) error {
-	switch {
-	case s.Server != "" && server != "" && s.Server != server:
-		return fmt.Errorf("%w: the state of %q was made for the server %s, and this call is to %s",
-			ErrOtherPayout, s.ExternalID, s.Server, server)
-	case account != "" && s.Account != account:
-		return fmt.Errorf("%w: the state of %q was made for the account %q, and this call is of %q",
-			ErrOtherPayout, s.ExternalID, cmp.Or(s.Account, "(none is named)"), account)
-	}
-	return nil
-}
-
-// matches reports a state of another payout, or of another list under the same externalId.
-func (s *State) matches(externalID, digest string) error {
-	switch {
-	case canonical(s.ExternalID) != canonical(externalID):
-		return fmt.Errorf("%w: the state belongs to %q, the request to %q", ErrOtherPayout, s.ExternalID, externalID)
-	case s.Digest != digest && !s.replaceable():
-		return fmt.Errorf("%w: %q was started with other content", ErrOtherPayout, s.ExternalID)
-	}
-	return nil
-}
-
-// neverSent reports whether nothing was ever saved, and so nothing sent, nor found that somebody else sent.
-func (s *State) neverSent() bool { return s.Revision == 0 && !s.AuthSent }
-
 // replaceable reports whether another list may take the place of this one under the same externalId: nothing of this
 // one is stored at iyzico, nor on its way. Should it turn up there, the look by name finds it.
 func (s *State) replaceable() bool { return s.Step == StepNew && !s.AuthSent && !s.CancelWanted }
@@ -278,11 +249,9 @@ type guard struct {
 	hanging chan struct{} // closed when the call that hung has returned; nil if none hung
 }
 
-// callStore calls f with a deadline. If f does not return by then, it is left to itself, and late is given what it
-// returns in the end.
-func callStore[T any](
-	ctx context.Context, g *guard, what string, f func(context.Context) (T, error), late func(T),
-) (T, error) {
+// callStore calls f with a deadline. If f does not return by then, it is left to itself, and a lock that it returns in
+// the end is given back.
+func callStore[T any](ctx context.Context, g *guard, what string, f func(context.Context) (T, error)) (T, error) {
 	var none, got T
 	if g.hanging != nil {
 		return none, fmt.Errorf("%s: an earlier call of the store has not returned", what)
@@ -308,40 +277,38 @@ func callStore[T any](
 	}
 	g.hanging = returned
 	go func() {
-		if <-returned; failed == nil {
-			late(got)
+		<-returned
+		if unlock, isLock := any(got).(func() error); isLock && failed == nil {
+			_ = unlock()
 		}
 	}()
 	return none, fmt.Errorf("%s: the store does not return: %w", what, ctx.Err())
 }
 
-// ignore is for what comes too late.
-func ignore[T any](T) {}
-
 // do is callStore for a function that returns only an error.
 func (g *guard) do(ctx context.Context, what string, f func(context.Context) error) error {
-	_, err := callStore(ctx, g, what, func(ctx context.Context) (any, error) { return nil, f(ctx) }, ignore)
+	_, err := callStore(ctx, g, what, func(ctx context.Context) (any, error) { return nil, f(ctx) })
 	return err
 }
 
 // load is the store's Load.
 func (g *guard) load(ctx context.Context) (State, error) {
-	return callStore(ctx, g, "loading the state", g.Load, ignore)
+	return callStore(ctx, g, "loading the state", g.Load)
 }
 
-// lock locks the store, if it can be. A lock that comes too late is given back.
+// lock locks the store, if it can be.
 func (g *guard) lock(ctx context.Context) (unlock func() error, err error) {
 	locker, ok := g.Store.(Locker)
 	if !ok {
 		return func() error { return nil }, nil
 	}
-	return callStore(ctx, g, "locking the state", locker.Lock, func(unlock func() error) { _ = unlock() })
+	return callStore(ctx, g, "locking the state", locker.Lock)
 }
 
 // now returns the store's time, or this machine's.
 func (g *guard) now(ctx context.Context) (time.Time, error) {
 	if clock, ok := g.Store.(Clock); ok {
-		return callStore(ctx, g, "reading the store's time", clock.Now, ignore)
+		return callStore(ctx, g, "reading the store's time", clock.Now)
 	}
 	return time.Now(), nil
 }
