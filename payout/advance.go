@@ -151,7 +151,7 @@ func (m *machine) decide(ctx context.Context) (did Progress, err error) {
 	}
 	settled := m.state.SinceSend >= m.settle
 	l := m.look(ctx)
-	if l.unread && ctx.Err() == nil { // what it saw can be judged only by the request
+	if m.request == nil && (l.phase == phaseInit || l.phase.ended()) && ctx.Err() == nil { // which the request is needed for
 		if err := m.fetchRequest(ctx); err != nil {
 			return did, err
 		}
@@ -179,27 +179,19 @@ func (m *machine) look(ctx context.Context) *look {
 	}
 	if m.state.RequestID != "" {
 		m.state.Named = m.state.Named || l.identified
-		m.refused(&l)
+		if l.refusedItems != nil {
+			m.state.Refused = l.refusedItems
+		}
 	}
 	return &l
-}
-
-// refused notes which items were refused before any auth of ours.
-func (m *machine) refused(l *look) {
-	if l.refusedItems != nil {
-		m.state.Refused = l.refusedItems
-	}
 }
 
 // act carries a decision out.
 func (m *machine) act(ctx context.Context, l *look, d decision) (did Progress, err error) {
 	d.moneyMayHaveMoved = d.moneyMayHaveMoved || l.moved != nil
 	switch {
-	case d.action == actSend && m.state.StalledOn == whySend && m.tooLong():
-		var last error
-		if m.state.LastError != nil {
-			last = m.state.LastError
-		}
+	case d.action == actSend && m.state.StalledOn == whySend && m.state.LastError != nil && m.tooLong():
+		last := m.state.LastError
 		return did, m.stop(ctx, decision{err: noProgress("requests do not get through", last),
 			temporary: mayPass(last), advice: adviceFor(last)})
 	case d.action == actSend:
@@ -224,7 +216,9 @@ func (m *machine) goOn(ctx context.Context, l *look, d decision) (Progress, erro
 	s := &m.state
 	s.CanceledUnauthorized = s.CanceledUnauthorized || d.canceledUnauthorized
 	if (s.Step == StepNew || s.Step == StepStoring) && l.there {
-		m.refused(l)
+		if l.refusedItems != nil {
+			s.Refused = l.refusedItems
+		}
 		s.ExternalID, m.request.ExternalID = l.name, l.name
 		if l.requestID != "" {
 			s.RequestID, s.Adopted = l.requestID, true
@@ -291,7 +285,7 @@ func (m *machine) ended() (did Progress, err error) {
 // not sent is taken back.
 func (m *machine) submit(ctx context.Context, step Step) (did Progress, err error) {
 	before := m.state
-	request := m.open(step)
+	request, send := m.open(step)
 	begun := time.Now()
 	if err := m.save(ctx); err != nil {
 		return did, err
@@ -300,7 +294,7 @@ func (m *machine) submit(ctx context.Context, step Step) (did Progress, err erro
 		m.takeBack(before)
 		return m.sendLater(ctx, errors.New("too much time passed between the last look and sending"))
 	}
-	err = m.send(ctx, step)
+	err = send(ctx)
 	m.sentNow() // the exchange has ended: settle counts from here
 	m.state.InFlight = false
 	m.state.LastError = newCause(err)
@@ -342,24 +336,51 @@ func (m *machine) submit(ctx context.Context, step Step) (did Progress, err erro
 	return Progress{Did: "sent " + request}, nil
 }
 
-// open says in the state that the step's request is about to be sent, and names that.
-func (m *machine) open(step Step) (request string) {
+// open says in the state that the step's request is about to be sent, and returns what sends it, once.
+func (m *machine) open(step Step) (request string, send func(context.Context) error) {
 	s := &m.state
 	s.Step, s.InFlight, s.Outcome, s.LastError, s.SinceSend, s.Polls = step, true, OutcomeUnknown, nil, 0, 0
 	switch step {
 	case StepStoring:
 		s.Inits++
-		return "init"
+		return "init", m.sendInit
 	case StepAuthorizing:
 		s.Auths++
 		s.AuthSent = true
 		m.forget()
-		return "auth"
+		return "auth", func(ctx context.Context) error {
+			_, err := m.client.AuthMassPayout(ctx, gen.MassPayoutAuthRequest{RequestID: s.RequestID})
+			return err
+		}
 	default:
 		s.Cancels++
 		m.forget()
-		return "cancel"
+		return "cancel", func(ctx context.Context) error {
+			_, err := m.client.CancelMassPayout(ctx, s.RequestID)
+			return err
+		}
 	}
+}
+
+// sendInit also takes over what the response says of the items.
+func (m *machine) sendInit(ctx context.Context) error {
+	response, err := m.client.InitMassPayout(ctx, *m.request)
+	if err != nil {
+		return err
+	}
+	if len(response.InvalidItems) > 0 {
+		m.state.Refused = map[string]gen.ErrorCode{}
+		for _, item := range response.InvalidItems {
+			m.state.Refused[canonical(item.ItemExternalID)] = item.ErrorCode
+		}
+		m.state.RefusedCount = len(m.state.Refused)
+	}
+	if response.RequestID.Check() != nil {
+		return fmt.Errorf("the response to init has no requestId of letters, digits and -._~, but %q",
+			string(response.RequestID))
+	}
+	m.state.RequestID = response.RequestID
+	return nil
 }
 
 // forget drops the items' statuses from the snapshot, because what is about to be sent may change them.
@@ -387,36 +408,6 @@ func (m *machine) unknown() {
 func (m *machine) takeBack(before State) {
 	before.Revision, before.At = m.state.Revision, m.state.At
 	m.state = before
-}
-
-// send sends the step's request, once.
-func (m *machine) send(ctx context.Context, step Step) error {
-	switch step {
-	case StepStoring:
-		response, err := m.client.InitMassPayout(ctx, *m.request)
-		if err != nil {
-			return err
-		}
-		if len(response.InvalidItems) > 0 {
-			m.state.Refused = map[string]gen.ErrorCode{}
-			for _, item := range response.InvalidItems {
-				m.state.Refused[canonical(item.ItemExternalID)] = item.ErrorCode
-			}
-			m.state.RefusedCount = len(m.state.Refused)
-		}
-		if response.RequestID.Check() != nil {
-			return fmt.Errorf("the response to init has no requestId of letters, digits and -._~, but %q",
-				string(response.RequestID))
-		}
-		m.state.RequestID = response.RequestID
-		return nil
-	case StepAuthorizing:
-		_, err := m.client.AuthMassPayout(ctx, gen.MassPayoutAuthRequest{RequestID: m.state.RequestID})
-		return err
-	default:
-		_, err := m.client.CancelMassPayout(ctx, m.state.RequestID)
-		return err
-	}
 }
 
 // paused reports whether more than limit has passed since begun, by the monotonic clock or by the wall clock: the

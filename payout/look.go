@@ -44,7 +44,6 @@ type look struct {
 	reviewed     string // see State.Reviewed
 	pageSize     int    // that the server allows; 0: not known
 	identified   bool   // a response named the payout
-	unread       bool   // it saw what can be judged only by the request, which is not fetched
 }
 
 // take looks.
@@ -214,7 +213,6 @@ func (l *looker) glance() int { return min(l.size, glanceSize) }
 // atStatus is one request.
 func (l *looker) atStatus(ctx context.Context, size int) (got look) {
 	l.ask(ctx, &got, l.byID(0, size))
-	got.unread = got.phase == phaseInit && l.request == nil
 	return got
 }
 
@@ -229,10 +227,7 @@ func (l *looker) forEnd(ctx context.Context) (got look) {
 	if got.status, got.phase = l.status, phaseOf(l.status); !got.phase.ended() {
 		got = l.atStatus(ctx, 1)
 	}
-	if !got.phase.ended() || got.unnamed != nil {
-		return got
-	}
-	if got.unread = l.request == nil; got.unread {
+	if !got.phase.ended() || got.unnamed != nil || l.request == nil {
 		return got
 	}
 	status := got.status
