@@ -338,7 +338,7 @@ func (l *looker) identify(got *look, unnamed error) {
 // visible then.
 func (l *look) fail(err error) {
 	l.failed(err)
-	if _, ok := negative(err); ok {
+	if negative(err) != "" {
 		l.failure, l.final, l.absent = nil, false, err
 	}
 }

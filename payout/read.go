@@ -55,38 +55,32 @@ type query struct {
 // errNothing is a response that says success and has no payout.
 var errNothing = errors.New("the response has no payout")
 
-// retrieve asks for one page, once; and again by the externalId as Pay sends it, if there is none by the one given.
+// retrieve asks for one page, once; and again by the externalId as Pay sends it, if there is none by the one given. It
+// checks that the response names no other payout than is wanted, whichever name is asked by.
 func (r *retriever) retrieve(ctx context.Context, q query) (*gen.MassPayoutRetrieveResponse, error) {
-	response, err := r.retrieveOnce(ctx, q)
-	if _, no := negative(err); no && canonical(q.ask.ExternalID) != q.ask.ExternalID {
-		q.ask.ExternalID = canonical(q.ask.ExternalID)
-		return r.retrieveOnce(ctx, q)
-	}
-	return response, err
-}
-
-// retrieveOnce checks that the response names no other payout than is wanted, whichever name is asked by.
-func (r *retriever) retrieveOnce(ctx context.Context, q query) (*gen.MassPayoutRetrieveResponse, error) {
 	response, err := r.RetrieveMassPayout(ctx, gen.MassPayoutRetrieveRequest{
 		RequestID: q.ask.RequestID, ExternalMassPayoutID: q.ask.ExternalID, ItemType: q.which, Page: q.page, Size: q.size,
 	})
-	if api := apiError(err); api != nil && api.Missing != "" {
+	switch api := apiError(err); {
+	case api != nil && api.Missing != "":
 		err = fmt.Errorf("%w: %w", errNothing, err)
+	case err == nil && q.page == 0 && response.MassPayout.MassPayoutStatus == "" && response.MassPayout.ExternalID == "" &&
+		len(response.MassPayoutItems.Items) == 0:
+		err = errNothing
+	}
+	if name := canonical(q.ask.ExternalID); name != q.ask.ExternalID && negative(err) != "" {
+		q.ask.ExternalID = name
+		return r.retrieve(ctx, q)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the %s: %w", q.ask, err)
 	}
-	payout, items := &response.MassPayout, response.MassPayoutItems.Items
-	if q.page == 0 && payout.MassPayoutStatus == "" && payout.ExternalID == "" && len(items) == 0 {
-		return nil, fmt.Errorf("reading the %s: %w", q.ask, errNothing)
+	want, name := q.want, response.MassPayout.ExternalID
+	if want.ExternalID != "" && name != "" && !sameID(name, want.ExternalID) {
+		return nil, fmt.Errorf("%w: asked for the %s, the response names externalId %q", ErrForeignResponse, want, name)
 	}
-	want := q.want
-	if want.ExternalID != "" && payout.ExternalID != "" && !sameID(payout.ExternalID, want.ExternalID) {
-		return nil, fmt.Errorf("%w: asked for the %s, the response names externalId %q",
-			ErrForeignResponse, want, payout.ExternalID)
-	}
-	for i := range items {
-		named := string(items[i].MassPayoutRequestID)
+	for i := range response.MassPayoutItems.Items {
+		named := string(response.MassPayoutItems.Items[i].MassPayoutRequestID)
 		if want.RequestID != "" && named != "" && !sameID(named, string(want.RequestID)) {
 			return nil, fmt.Errorf("%w: asked for the %s, an item in the response names requestId %q",
 				ErrForeignResponse, want, named)
@@ -105,17 +99,17 @@ func unnamed(response *gen.MassPayoutRetrieveResponse, want Ref) error {
 	return fmt.Errorf("%w: asked for the %s, the response does not name it", ErrUnverified, want)
 }
 
-// negative reports whether err may mean that there is no such payout, and what it looks like. Refusals about keys,
-// signature, permission or a product that is not enabled never do, and neither does one that gives no code.
-func negative(err error) (looks string, no bool) {
+// negative returns what an error looks like that may mean that there is no such payout, and nothing of others. Refusals
+// about keys, signature, permission or a product that is not enabled never do, and neither does one that gives no code.
+func negative(err error) string {
 	if errors.Is(err, errNothing) {
-		return "nothing", true
+		return "nothing"
 	}
 	api := apiError(err)
 	if api == nil || !errors.Is(err, gen.ErrRefused) || aboutAccess(api) {
-		return "", false
+		return ""
 	}
-	return fmt.Sprintf("HTTP %d, code %q, group %q", api.StatusCode, string(api.Code), api.Group), true
+	return fmt.Sprintf("HTTP %d, code %q, group %q", api.StatusCode, string(api.Code), api.Group)
 }
 
 // sameID compares ids as iyzico may write them.
@@ -239,7 +233,16 @@ func (r *retriever) pages(ctx context.Context, q query) iter.Seq2[*gen.MassPayou
 		}
 		q.size = r.size
 		for next := 1; !c.done(); {
-			pages, errs := r.pagesFrom(ctx, q, next, max(1, min(r.concurrentPages, c.pages()-next)))
+			left := (c.total+c.size-1)/c.size - next // as far as is known
+			pages := make([]*gen.MassPayoutRetrieveResponse, max(1, min(r.concurrentPages, left)))
+			errs := make([]error, len(pages))
+			var reading sync.WaitGroup
+			for i := range pages {
+				of := q
+				of.page = next + i
+				reading.Go(func() { pages[i], errs[i] = r.retrievePatiently(ctx, of) })
+			}
+			reading.Wait()
 			for i := 0; i < len(pages) && !c.done(); i++ {
 				page, err := pages[i], errs[i]
 				if c.complete() && (err == nil || errors.Is(err, gen.ErrRefused)) && c.beyond(page) {
@@ -264,23 +267,6 @@ func (r *retriever) pages(ctx context.Context, q query) iter.Seq2[*gen.MassPayou
 	}
 }
 
-// pagesFrom reads n pages at the same time.
-func (r *retriever) pagesFrom(
-	ctx context.Context, q query, from, n int,
-) (pages []*gen.MassPayoutRetrieveResponse, errs []error) {
-	pages, errs = make([]*gen.MassPayoutRetrieveResponse, n), make([]error, n)
-	var reading sync.WaitGroup
-	for i := range n {
-		reading.Go(func() {
-			q := q
-			q.page = from + i
-			pages[i], errs[i] = r.retrievePatiently(ctx, q)
-		})
-	}
-	reading.Wait()
-	return pages, errs
-}
-
 // consistency is what is remembered of the pages, to tell whether they are all items of one payout, each once.
 type consistency struct {
 	size   int // of a full page, as the server makes it
@@ -288,7 +274,7 @@ type consistency struct {
 	read   int // items
 	last   int // of the page read last
 	seed   maphash.Seed
-	hashes map[uint64]struct{} // of the items read
+	hashes map[uint64]bool // of the items read
 }
 
 func newConsistency(first *gen.MassPayoutRetrieveResponse, size int) *consistency {
@@ -296,11 +282,8 @@ func newConsistency(first *gen.MassPayoutRetrieveResponse, size int) *consistenc
 	if total < len(first.MassPayoutItems.Items) { // whatever it counts, it is not items
 		total = 0
 	}
-	return &consistency{size: size, total: total, seed: maphash.MakeSeed(), hashes: map[uint64]struct{}{}}
+	return &consistency{size: size, total: total, seed: maphash.MakeSeed(), hashes: map[uint64]bool{}}
 }
-
-// pages is how many pages there are, as far as is known.
-func (c *consistency) pages() int { return (c.total + c.size - 1) / c.size }
 
 // complete reports whether as many items were read as the server says that there are.
 func (c *consistency) complete() bool { return c.total > 0 && c.read >= c.total }
@@ -316,16 +299,12 @@ func (c *consistency) done() bool {
 
 // beyond reports whether a page beyond the last has nothing new: it was refused, is empty, or is the last one again.
 func (c *consistency) beyond(response *gen.MassPayoutRetrieveResponse) bool {
-	if response == nil {
+	isNew := func(item gen.MassPayoutItemDetail) bool { return !c.hashes[c.hash(&item)] }
+	if response == nil || !slices.ContainsFunc(response.MassPayoutItems.Items, isNew) {
 		return true
 	}
-	for i := range response.MassPayoutItems.Items {
-		if _, known := c.hashes[c.hash(&response.MassPayoutItems.Items[i])]; !known {
-			c.total = 0
-			return false
-		}
-	}
-	return true
+	c.total = 0
+	return false
 }
 
 // add takes page n.
@@ -339,10 +318,10 @@ func (c *consistency) add(n int, response *gen.MassPayoutRetrieveResponse) error
 	}
 	for i := range items {
 		h := c.hash(&items[i])
-		if _, again := c.hashes[h]; again {
+		if c.hashes[h] {
 			return fmt.Errorf("%w: item %q came twice", ErrInconsistentPages, items[i].ItemExternalID)
 		}
-		c.hashes[h] = struct{}{}
+		c.hashes[h] = true
 	}
 	c.last = len(items)
 	c.read += c.last
@@ -392,7 +371,7 @@ func (r *retriever) find(ctx context.Context, ref Ref) (*Found, error) {
 	found := &Found{ExternalID: ref.ExternalID, RequestID: ref.RequestID}
 	for _, which := range []gen.ItemType{gen.ItemTypeValid, gen.ItemTypeInvalid} {
 		response, err := r.retrieve(ctx, query{ref, ref, which, 0, 1})
-		if no, ok := negative(err); ok {
+		if no := negative(err); no != "" {
 			return nil, r.prove(ctx, ref, no, err)
 		}
 		if err != nil {
@@ -425,10 +404,9 @@ func (r *retriever) prove(ctx context.Context, ref Ref, no string, refused error
 		control.ExternalID = "control-" + rand.Text()
 	}
 	_, err := r.retrieve(ctx, query{control, control, gen.ItemTypeValid, 0, 1})
-	controlNo, ok := negative(err)
-	switch {
-	case ok && controlNo == no:
-	case ok || err == nil:
+	switch looks := negative(err); {
+	case looks == no:
+	case looks != "" || err == nil:
 		return fmt.Errorf("%v; and an unused random ID gets a different response", refused) // which is the cause of nothing
 	default:
 		return fmt.Errorf("looking for an unused random ID: %w", err)
