@@ -32,8 +32,6 @@ func Pay(
 	return m.pay(ctx, hasEnded)
 }
 
-func hasEnded(p Progress) bool { return p.Ended }
-
 // Cancel cancels a payout that has not been authorized, and follows it until that is certain. The wish is saved: later
 // calls of Advance, Pay or Cancel continue canceling, and never authorize the payout. Cancel looks afterwards, because
 // an auth may have won; then the error matches [ErrTooLate], and [Pay] follows the payout. The error matches
@@ -46,7 +44,10 @@ func Cancel(
 
 // pay advances and waits, until the payout is as far as is wanted.
 func (m *machine) pay(ctx context.Context, far func(Progress) bool) (*Result, error) {
-	late := func(p Progress) bool { return m.wantCancel && tooLate(p) }
+	late := func(p Progress) bool { // a payout that should be canceled is authorized
+		phase := phaseOf(p.Status)
+		return m.wantCancel && (p.Ended || p.Step == StepAuthorized) && (phase == phaseMoving || phase == phaseEnded)
+	}
 	p, err := m.run(ctx, math.MaxInt, func(p Progress) bool { return far(p) || late(p) })
 	if err == nil && late(p) {
 		err = m.stopped(decision{
@@ -54,12 +55,6 @@ func (m *machine) pay(ctx context.Context, far func(Progress) bool) (*Result, er
 		})
 	}
 	return m.result, err
-}
-
-// tooLate reports whether a payout that should be canceled is authorized.
-func tooLate(p Progress) bool {
-	phase := phaseOf(p.Status)
-	return (p.Step == StepAuthorized || p.Ended) && (phase == phaseMoving || phase == phaseEnded)
 }
 
 // Advance takes a payout one decision further: it loads the state, reads what it needs, decides, saves, sends at most
@@ -97,6 +92,8 @@ func Continue(
 	return m.run(ctx, maxDecisions, goesNoFurther)
 }
 
+func hasEnded(p Progress) bool { return p.Ended }
+
 func goesNoFurther(p Progress) bool { return p.Ended || p.Wait > 0 }
 
 // run decides so many times at most, and waits in between, until it has come as far as is wanted.
@@ -121,12 +118,10 @@ func (m *machine) run(ctx context.Context, most int, far func(Progress) bool) (p
 func (m *machine) advance(ctx context.Context) (Progress, error) {
 	did, err := m.decide(ctx)
 	if err != nil && !did.Ended {
-		did = Progress{Did: "stopped"}
+		return m.now(Progress{Did: "stopped"}), err
 	}
 	p := m.now(did)
-	if err == nil || p.Ended {
-		m.progress(p)
-	}
+	m.progress(p)
 	return p, err
 }
 
@@ -139,7 +134,7 @@ func (m *machine) decide(ctx context.Context) (did Progress, err error) {
 	if m.state.Step == StepEnded {
 		return m.ended()
 	}
-	if m.state.InFlight { // the process that sent it did not live to say what came of it
+	if m.state.InFlight { // the process that sent it has ended
 		m.unknown()
 		m.state.SinceSend = 0
 		if err := m.save(ctx); err != nil {
@@ -151,7 +146,7 @@ func (m *machine) decide(ctx context.Context) (did Progress, err error) {
 	}
 	settled := m.state.SinceSend >= m.settle
 	l := m.look(ctx)
-	if m.request == nil && (l.phase == phaseInit || l.phase.ended()) && ctx.Err() == nil { // which the request is needed for
+	if m.request == nil && ctx.Err() == nil && (l.phase == phaseInit || l.phase.ended()) { // now it is needed
 		if err := m.fetchRequest(ctx); err != nil {
 			return did, err
 		}
@@ -166,7 +161,7 @@ func (m *machine) decide(ctx context.Context) (did Progress, err error) {
 	return m.act(ctx, l, decide(&m.state, &l.seen, settled, m.config))
 }
 
-// look looks at the payout, and keeps what is kept of that whatever is decided.
+// look looks at the payout, and keeps what counts whatever is decided.
 func (m *machine) look(ctx context.Context) *look {
 	from := looker{&retriever{m.client, m.config, cmp.Or(m.state.PageSize, m.pageSize)}, m.subject}
 	l := from.take(ctx)
@@ -211,7 +206,7 @@ func (m *machine) act(ctx context.Context, l *look, d decision) (did Progress, e
 	return m.later(ctx, "looked", d)
 }
 
-// goOn enters a step, from new and storing with the payout that was found under our externalId, if there is one.
+// goOn enters a step, from new and storing with the payout that was found, if there is one.
 func (m *machine) goOn(ctx context.Context, l *look, d decision) (Progress, error) {
 	s := &m.state
 	s.CanceledUnauthorized = s.CanceledUnauthorized || d.canceledUnauthorized
@@ -280,9 +275,8 @@ func (m *machine) ended() (did Progress, err error) {
 	return Progress{Did: "ended", Ended: true}, err
 }
 
-// submit is the one place that sends what changes anything: init, auth and cancel alike. What is about to be sent is
-// saved first, as an open exchange, so that whoever loads it knows that it may be on its way; only what was provably
-// not sent is taken back.
+// submit is the one place that sends what changes anything: init, auth and cancel. What is about to be sent is saved
+// first, so that whoever loads it knows that it may be on its way; only what was provably not sent is taken back.
 func (m *machine) submit(ctx context.Context, step Step) (did Progress, err error) {
 	before := m.state
 	request, send := m.open(step)
@@ -418,12 +412,12 @@ func paused(begun time.Time, limit time.Duration) bool {
 	return now.Sub(begun) > limit || wall.Abs() > limit
 }
 
-// sendLater saves a state to which a send was taken back, and says when to come back. It is counted: see tooLong.
-func (m *machine) sendLater(ctx context.Context, err error) (Progress, error) {
+// sendLater saves a state to which a send was taken back, and says when to come back.
+func (m *machine) sendLater(ctx context.Context, err error) (did Progress, stopped error) {
 	m.failure, m.state.LastError = err, newCause(err)
-	did, stopped := m.later(ctx, "could not send", decision{action: actStuck, waiting: whySend})
-	if ended := ctx.Err(); ended != nil && stopped == nil {
-		stopped = m.stopContext(ended)
+	did, stopped = m.later(ctx, "could not send", decision{action: actStuck, waiting: whySend})
+	if stopped == nil && ctx.Err() != nil {
+		stopped = m.stopContext(ctx.Err())
 	}
 	return did, stopped
 }

@@ -101,8 +101,7 @@ func (r *retriever) readAll(ctx context.Context, ask, want Ref, items *matcher) 
 	return got
 }
 
-// matcher lays items beside the request, one after the other. Its errors name the item and the field, never the
-// value.
+// matcher lays items beside the request, one after the other. Its errors never have a value.
 type matcher struct {
 	request *gen.MassPayoutInitializeRequest
 	digest  string                   // of the request
@@ -213,7 +212,7 @@ func equality(shown, mine string) sameness {
 	}
 }
 
-// beginning compares texts that may be cut off, as long ones are.
+// beginning compares texts that may be cut off.
 func beginning(shown, mine string) sameness {
 	switch {
 	case shown == mine:
@@ -237,14 +236,13 @@ func sameRecipient(kind gen.RecipientType, shown, mine string) sameness {
 	shown, mine = withoutSeparators(shown), withoutSeparators(mine)
 	if kind == gen.RecipientTypePhone {
 		shown, mine = strings.TrimPrefix(shown, "+"), strings.TrimPrefix(mine, "+")
-		if !strings.ContainsFunc(shown, infoMask) {
-			shown, mine = national(shown), national(mine)
+		if !infoMask.MatchString(shown) {
+			shown, mine = precedes.ReplaceAllString(shown, "$1"), precedes.ReplaceAllString(mine, "$1")
 		}
 	}
 	return masked(shown, mine, infoMask)
 }
 
-// withoutSeparators drops what only makes a number readable.
 func withoutSeparators(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || r == '-' || r == '(' || r == ')' {
@@ -254,35 +252,29 @@ func withoutSeparators(s string) string {
 	}, s)
 }
 
-// national drops what precedes the ten digits of a Turkish phone number.
-func national(phone string) string { return precedes.ReplaceAllString(phone, "$1") }
-
-var precedes = regexp.MustCompile(`^(?:0090|90|0)(5.{9})$`)
-
-func nameMask(r rune) bool { return strings.ContainsRune("*•●█…#", r) }
-
-func infoMask(r rune) bool { return nameMask(r) || r == '.' || r == '_' || r == 'X' }
+var (
+	precedes = regexp.MustCompile(`^(?:0090|90|0)(5.{9})$`) // the ten digits of a Turkish phone number
+	nameMask = regexp.MustCompile(`[*•●█…#]`)
+	infoMask = regexp.MustCompile(`[*•●█…#._X]`)
+)
 
 // masked compares a value in which some characters may be masked: what it shows between the masks must be in ours, in
 // that order, and at its beginning and end unless a mask is there.
-func masked(shown, mine string, isMask func(rune) bool) sameness {
+func masked(shown, mine string, mask *regexp.Regexp) sameness {
 	switch {
 	case shown == mine:
 		return equalShown
 	case shown == "":
 		return notShown
-	case !strings.ContainsFunc(shown, isMask):
+	case !mask.MatchString(shown):
 		return different
 	}
-	var pattern strings.Builder
-	for _, r := range shown {
-		if isMask(r) {
-			pattern.WriteString(".*")
-		} else {
-			pattern.WriteString(regexp.QuoteMeta(string(r)))
-		}
+	texts := mask.Split(shown, -1)
+	for i := range texts {
+		texts[i] = regexp.QuoteMeta(texts[i])
 	}
-	if whole, err := regexp.Compile("(?s)^" + pattern.String() + "$"); err != nil || !whole.MatchString(mine) {
+	whole, err := regexp.Compile("(?s)^" + strings.Join(texts, ".*") + "$")
+	if err != nil || !whole.MatchString(mine) {
 		return different
 	}
 	return notShown
