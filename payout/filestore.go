@@ -128,22 +128,28 @@ func notAState(name string, info fs.FileInfo) error {
 }
 
 // Load implements [Store].
-func (f *FileStore) Load(context.Context) (state State, err error) {
+func (f *FileStore) Load(context.Context) (State, error) {
 	name, err := f.file()
-	if err == nil {
-		state, err = loadFile(name)
-	}
 	if err != nil {
-		return State{}, fmt.Errorf("loading the state: %w", err)
+		return State{}, err
 	}
-	return state, nil
+	return loadFile(name)
 }
 
-// loadFile reads a state of this version, and nothing else.
+// loadFile reads a state of this version, and nothing else. What has more bytes than it says is no state either: a file
+// of /proc says that it has none.
 func loadFile(name string) (state State, err error) {
-	data, err := readFile(name)
+	file, err := os.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return State{}, nil
+	}
+	if err != nil {
+		return State{}, err
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, maxStateFile+1))
+	if err == nil && len(data) > maxStateFile {
+		err = fmt.Errorf("%w: it has more than the %d bytes that a state has at most", ErrState, maxStateFile)
 	}
 	if err == nil {
 		state, err = decodeState(data)
@@ -152,20 +158,6 @@ func loadFile(name string) (state State, err error) {
 		return State{}, fmt.Errorf("%s: %w", name, err)
 	}
 	return state, nil
-}
-
-// readFile reads a regular file of at most maxStateFile bytes: a file of /proc says that it has none.
-func readFile(name string) ([]byte, error) {
-	file, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, maxStateFile+1))
-	if err == nil && len(data) > maxStateFile {
-		err = fmt.Errorf("%w: it has more than the %d bytes that a state has at most", ErrState, maxStateFile)
-	}
-	return data, err
 }
 
 func decodeState(data []byte) (state State, err error) {
@@ -190,17 +182,15 @@ func decodeState(data []byte) (state State, err error) {
 func (f *FileStore) Save(ctx context.Context, state State) (err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("%s: %w", f.path, err)
+		}
+	}()
 	name, err := f.file()
-	if err == nil {
-		err = f.save(ctx, name, state)
-	}
 	if err != nil {
-		return fmt.Errorf("saving the state in %s: %w", f.path, err)
+		return err
 	}
-	return nil
-}
-
-func (f *FileStore) save(ctx context.Context, name string, state State) error {
 	if f.held == nil { // compare and replace in one, even so
 		lock, err := lockFile(name + lockSuffix)
 		if err != nil {
@@ -265,7 +255,7 @@ func (f *FileStore) write(name string, data []byte) error {
 	return errors.Join(err, file.Close())
 }
 
-// What must be done before a state's file can be locked or written; see repairErrno.
+// What must be done before a state's file can be locked or written.
 const (
 	makeRoom    = "make room on the disk of the state's file"
 	elsewhere   = "keep the state where the program may write"
@@ -273,10 +263,10 @@ const (
 	needsLocks  = "keep the state on a local file system, which has locks"
 )
 
-// repairFile returns what must be done before a state's file can be locked or written; nothing if that may pass by
-// itself, or if err is not about a file.
+// repairFile returns which of these it is; nothing if the error may pass by itself, or is not about a file.
 func repairFile(err error) string {
-	switch repair := repairErrno(err); {
+	errno, _ := errors.AsType[syscall.Errno](err)
+	switch repair := repairs[errno]; {
 	case repair != "":
 		return repair
 	case errors.Is(err, errors.ErrUnsupported):
@@ -292,18 +282,18 @@ func repairFile(err error) string {
 
 // noFile reports whether err says that there can be no file of that name.
 func noFile(err error) bool {
-	return errors.Is(err, fs.ErrNotExist) || repairErrno(err) == correctPath || errors.As(err, new(neverState))
+	return errors.Is(err, fs.ErrNotExist) || repairFile(err) == correctPath || errors.As(err, new(neverState))
 }
 
 // Lock implements [Locker]. The lock ends with the process, however that ends.
 func (f *FileStore) Lock(context.Context) (unlock func() error, err error) {
 	name, err := f.file()
-	if err != nil {
-		return nil, fmt.Errorf("locking the state: %w", err)
+	var lock *fileLock
+	if err == nil {
+		lock, err = lockFile(name + lockSuffix)
 	}
-	lock, err := lockFile(name + lockSuffix)
 	if err != nil {
-		return nil, fmt.Errorf("locking %s: %w", name, err)
+		return nil, fmt.Errorf("%s: %w", f.path, err)
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -2,9 +2,12 @@
 
 package payout
 
-import "errors"
+import (
+	"errors"
+	"syscall"
+)
 
-func repairErrno(error) string { return "" }
+var repairs map[syscall.Errno]string
 
 type fileLock struct{}
 

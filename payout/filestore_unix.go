@@ -9,20 +9,10 @@ import (
 	"syscall"
 )
 
-// repairErrno returns what must be done about an error of the operating system, if that is known.
-func repairErrno(err error) string {
-	errno, _ := errors.AsType[syscall.Errno](err)
-	switch errno {
-	case syscall.ENOSPC, syscall.EDQUOT:
-		return makeRoom
-	case syscall.EROFS:
-		return elsewhere
-	case syscall.ENOTDIR, syscall.ENAMETOOLONG, syscall.ELOOP, syscall.EISDIR:
-		return correctPath
-	case syscall.ENOLCK:
-		return needsLocks
-	}
-	return ""
+// repairs are what must be done about errors of the operating system.
+var repairs = map[syscall.Errno]string{
+	syscall.ENOSPC: makeRoom, syscall.EDQUOT: makeRoom, syscall.EROFS: elsewhere, syscall.ENOLCK: needsLocks,
+	syscall.ENOTDIR: correctPath, syscall.ENAMETOOLONG: correctPath, syscall.ELOOP: correctPath, syscall.EISDIR: correctPath,
 }
 
 // fileLock is a lock that the operating system takes back when the process ends.

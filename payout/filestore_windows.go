@@ -1,22 +1,12 @@
 package payout
 
-import (
-	"errors"
-	"syscall"
-)
+import "syscall"
 
-// repairErrno returns what must be done about an error of the operating system, if that is known.
-func repairErrno(err error) string {
-	errno, _ := errors.AsType[syscall.Errno](err)
-	switch errno {
-	case 39, 112: // ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL
-		return makeRoom
-	case 19: // ERROR_WRITE_PROTECT
-		return elsewhere
-	case 123, 206, 267: // ERROR_INVALID_NAME, ERROR_FILENAME_EXCED_RANGE, ERROR_DIRECTORY
-		return correctPath
-	}
-	return ""
+// repairs are what must be done about errors of the operating system.
+var repairs = map[syscall.Errno]string{
+	39: makeRoom, 112: makeRoom, // ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL
+	19:  elsewhere,                                       // ERROR_WRITE_PROTECT
+	123: correctPath, 206: correctPath, 267: correctPath, // ERROR_INVALID_NAME, _FILENAME_EXCED_RANGE, _DIRECTORY
 }
 
 // fileLock is a file that nobody else can open, nor delete. The operating system closes it when the process ends.

@@ -178,8 +178,7 @@ func (m *machine) unlock(unlock func() error, err error) error {
 	if failed == nil {
 		return err
 	}
-	stopped := m.stopped(decision{err: fmt.Errorf("unlocking the state: %w", failed),
-		moneyMayHaveMoved: otherRun(failed), temporary: true, advice: callAgain})
+	stopped := m.stopped(decision{err: failed, moneyMayHaveMoved: otherRun(failed), temporary: true, advice: callAgain})
 	if before, ok := errors.AsType[*Error](err); ok {
 		return before.and(stopped)
 	}
@@ -312,7 +311,7 @@ func (m *machine) save(ctx context.Context) error {
 	if never {
 		m.state.Step = StepNew
 	}
-	return m.stopped(storeFailed(fmt.Errorf("saving the state: %w", err), never, false))
+	return m.stopped(storeFailed(err, never, false))
 }
 
 // enter begins a step.

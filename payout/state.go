@@ -266,23 +266,25 @@ func callStore[T any](ctx context.Context, g *guard, what string, f func(context
 	}()
 	select {
 	case <-returned:
-		return got, failed
 	case <-ctx.Done():
-	}
-	const grace = time.Second // a store that heeds its context is about to return
-	select {
-	case <-returned:
-		return got, failed
-	case <-time.After(grace):
-	}
-	g.hanging = returned
-	go func() {
-		<-returned
-		if unlock, isLock := any(got).(func() error); isLock && failed == nil {
-			_ = unlock()
+		const grace = time.Second // a store that heeds its context is about to return
+		select {
+		case <-returned:
+		case <-time.After(grace):
+			g.hanging = returned
+			go func() {
+				<-returned
+				if unlock, isLock := any(got).(func() error); isLock && failed == nil {
+					_ = unlock()
+				}
+			}()
+			return none, fmt.Errorf("%s: the store does not return: %w", what, ctx.Err())
 		}
-	}()
-	return none, fmt.Errorf("%s: the store does not return: %w", what, ctx.Err())
+	}
+	if failed != nil {
+		return none, fmt.Errorf("%s: %w", what, failed)
+	}
+	return got, nil
 }
 
 // do is callStore for a function that returns only an error.
