@@ -114,7 +114,6 @@ func (m *machine) run(ctx context.Context, most int, far func(Progress) bool) (p
 	}
 }
 
-// advance is one decision.
 func (m *machine) advance(ctx context.Context) (Progress, error) {
 	did, err := m.decide(ctx)
 	if err != nil && !did.Ended {
@@ -181,7 +180,6 @@ func (m *machine) look(ctx context.Context) *look {
 	return &l
 }
 
-// act carries a decision out.
 func (m *machine) act(ctx context.Context, l *look, d decision) (did Progress, err error) {
 	d.moneyMayHaveMoved = d.moneyMayHaveMoved || l.moved != nil
 	switch {
@@ -235,7 +233,6 @@ func (m *machine) goOn(ctx context.Context, l *look, d decision) (Progress, erro
 	return Progress{Did: "went on"}, m.save(ctx)
 }
 
-// ask asks for the confirmation and saves it.
 func (m *machine) ask(ctx context.Context, l *look) (did Progress, err error) {
 	if err := m.confirm(ctx, m.result); err != nil {
 		return did, m.stop(ctx, refuse(fmt.Errorf("not confirmed: %w", err), "call again and confirm, or Cancel the payout"))
@@ -247,7 +244,6 @@ func (m *machine) ask(ctx context.Context, l *look) (did Progress, err error) {
 	return Progress{Did: "confirmed"}, m.save(ctx)
 }
 
-// end saves the result and returns it.
 func (m *machine) end(ctx context.Context) (Progress, error) {
 	result := *m.result
 	result.CanceledUnauthorized = m.state.CanceledUnauthorized

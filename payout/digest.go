@@ -132,7 +132,6 @@ func indexOf(items []gen.MassPayoutItem) map[string]int {
 	return index
 }
 
-// digestOf hashes JSON.
 func digestOf(content []byte) string {
 	sum := sha256.Sum256(content)
 	return digestVersion + hex.EncodeToString(sum[:])

@@ -79,7 +79,6 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// and adds another cause.
 func (e *Error) and(other *Error) *Error {
 	both := *e
 	both.Err = errors.Join(e.Err, other.Err)

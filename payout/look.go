@@ -46,7 +46,6 @@ type look struct {
 	identified   bool   // a response named the payout
 }
 
-// take looks.
 func (l *looker) take(ctx context.Context) look {
 	switch {
 	case l.state.Step == StepNew, l.state.Step == StepStoring:
@@ -140,7 +139,6 @@ func (l *looker) byName(ctx context.Context, got *look, size int) *gen.MassPayou
 	return response
 }
 
-// byID asks by the requestId.
 func (l *looker) byID(page, size int) query {
 	return query{ByRequestID(l.state.RequestID), l.state.ref(), gen.ItemTypeValid, page, size}
 }
@@ -164,7 +162,6 @@ func (l *looker) ask(ctx context.Context, got *look, q query) *gen.MassPayoutRet
 	return response
 }
 
-// sees takes over the payout's status.
 func (l *looker) sees(got *look, response *gen.MassPayoutRetrieveResponse) {
 	got.status = response.MassPayout.MassPayoutStatus
 	got.there, got.phase = true, phaseOf(got.status)
@@ -210,7 +207,6 @@ func sumsOf(response *gen.MassPayoutRetrieveResponse) (sums string, whole bool) 
 // glance is the size of a page that is read for its payout's sake.
 func (l *looker) glance() int { return min(l.size, glanceSize) }
 
-// atStatus is one request.
 func (l *looker) atStatus(ctx context.Context, size int) (got look) {
 	l.ask(ctx, &got, l.byID(0, size))
 	return got

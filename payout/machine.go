@@ -55,7 +55,6 @@ func newMachine(
 	return m, m.pays(ctx, request)
 }
 
-// machineFor returns a machine that has no request yet.
 func machineFor(client Client, externalID string, store Store, opts []Option) (*machine, error) {
 	c, err := newConfig(client, opts)
 	if err == nil && store == nil {
@@ -72,7 +71,6 @@ func machineFor(client Client, externalID string, store Store, opts []Option) (*
 	return m, nil
 }
 
-// pays gives the machine its request.
 func (m *machine) pays(ctx context.Context, request *gen.MassPayoutInitializeRequest) error {
 	m.request = request
 	err := request.Validate()
@@ -86,7 +84,6 @@ func (m *machine) pays(ctx context.Context, request *gen.MassPayoutInitializeReq
 	return nil
 }
 
-// fetchRequest gives the machine its request, now that it is needed.
 func (m *machine) fetchRequest(ctx context.Context) error {
 	request, err := m.fetch(ctx)
 	switch {
@@ -117,7 +114,6 @@ func (c *config) accept(request *gen.MassPayoutInitializeRequest, digest string)
 	return nil
 }
 
-// invalid returns the error of a request that is not sent.
 func (m *machine) invalid(ctx context.Context, err error) *Error {
 	return m.unusable(ctx, decision{err: err, advice: "correct the request; this call sent nothing"})
 }
@@ -132,7 +128,6 @@ func (m *machine) unusable(ctx context.Context, d decision) *Error {
 	return m.stopped(d)
 }
 
-// lock locks the store, if it can be.
 func (m *machine) lock(ctx context.Context) (unlock func() error, err error) {
 	unlock, err = m.store.lock(ctx)
 	if err != nil {
@@ -314,7 +309,6 @@ func (m *machine) save(ctx context.Context) error {
 	return m.stopped(storeFailed(err, never, false))
 }
 
-// enter begins a step.
 func (m *machine) enter(step Step) {
 	s := &m.state
 	s.Step, s.Polls = step, 0
@@ -366,7 +360,6 @@ func (m *machine) tooLong() bool {
 	return m.state.StalledOn != "" && m.state.StalledFor >= m.patience || m.patience == 0
 }
 
-// stopContext returns the error of a context that has ended.
 func (m *machine) stopContext(err error) error {
 	return m.stopped(decision{err: err, temporary: true, advice: callAgain})
 }
@@ -398,7 +391,6 @@ func (m *machine) stop(ctx context.Context, d decision) error {
 	return stopped
 }
 
-// stopped returns the error of a decision.
 func (m *machine) stopped(d decision) *Error {
 	return &Error{
 		Ref: m.state.ref(), Step: m.state.Step, MoneyMayHaveMoved: d.moneyMayHaveMoved || m.state.AuthSent,

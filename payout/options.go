@@ -223,7 +223,6 @@ func (p Progress) MarshalJSON() ([]byte, error) {
 // LogValue returns String, for [log/slog].
 func (p Progress) LogValue() slog.Value { return slog.StringValue(p.String()) }
 
-// retryAfter returns how long the server asks to wait, bounded.
 func (c *config) retryAfter(err error) time.Duration {
 	if api := apiError(err); api != nil {
 		return min(api.RetryAfter, c.longestRetryAfter)
@@ -243,12 +242,8 @@ func (c *config) backoff(n int) time.Duration {
 
 // sleep waits for d, or until the context ends, and then returns the context's error.
 func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return ctx.Err()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	waiting, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	<-waiting.Done()
+	return ctx.Err()
 }

@@ -33,7 +33,6 @@ type retriever struct {
 	size int // of a page: as it is asked for, until the server shows what it allows
 }
 
-// newRetriever returns the reader of one of the functions that only read.
 func newRetriever(client Reader, ref Ref, what string, opts []Option) (*retriever, error) {
 	c, err := newConfig(client, opts)
 	if err == nil && strings.TrimSpace(ref.ExternalID+string(ref.RequestID)) == "" {
@@ -307,7 +306,6 @@ func (c *consistency) beyond(response *gen.MassPayoutRetrieveResponse) bool {
 	return false
 }
 
-// add takes page n.
 func (c *consistency) add(n int, response *gen.MassPayoutRetrieveResponse) error {
 	items := response.MassPayoutItems.Items
 	if got := cmp.Or(response.MassPayoutItems.Page, response.Page); got != 0 && got != n {

@@ -45,15 +45,13 @@ func (r Ref) String() string {
 // JSON, amounts are numbers; iyzico's reasons are only in that of a *Result, because an Item or a Result by value may
 // end in logs.
 type Result struct {
-	ExternalID string        `json:"externalId"`
-	RequestID  gen.RequestID `json:"requestId,omitempty"`
-	Digest     string        `json:"digest"` // [Digest] of the request, for an approval to name what it approves
-	// Status is the payout's, as the snapshot showed it.
-	Status gen.PayoutStatus `json:"status"`
+	ExternalID string           `json:"externalId"`
+	RequestID  gen.RequestID    `json:"requestId,omitempty"`
+	Digest     string           `json:"digest"` // [Digest] of the request, for an approval to name what it approves
+	Status     gen.PayoutStatus `json:"status"` // as the snapshot showed it
 	// TakenAt is when the snapshot was begun, by this machine's clock; zero if the items were never read.
-	TakenAt time.Time `json:"takenAt,omitzero"`
-	// Balance is the balance available before the payout was confirmed; nil if it was not read.
-	Balance *decimal.Decimal `json:"balance,omitempty"`
+	TakenAt time.Time        `json:"takenAt,omitzero"`
+	Balance *decimal.Decimal `json:"balance,omitempty"` // available before the confirmation; nil if it was not read
 	// OnlyOne reports whether the payout is known to be the only one under its externalId. It is false if responses do
 	// not name the requestId; not all of them do.
 	OnlyOne bool `json:"onlyOne"`
@@ -100,7 +98,9 @@ func (r *Result) where(is func(Item) bool) (items []Item) {
 func (r *Result) Tallies() (tallies Tallies) {
 	for _, item := range r.items() {
 		of := Tally{Status: item.Status, Currency: item.Amount.Currency}
-		i, found := slices.BinarySearchFunc(tallies, of, Tally.order)
+		i, found := slices.BinarySearchFunc(tallies, of, func(a, b Tally) int {
+			return cmp.Or(cmp.Compare(a.Currency, b.Currency), cmp.Compare(a.Status, b.Status))
+		})
 		if !found {
 			tallies = slices.Insert(tallies, i, of)
 		}
@@ -174,12 +174,10 @@ type Item struct {
 	ItemExternalID string            `json:"itemExternalId"`
 	ReferenceCode  gen.ReferenceCode `json:"referenceCode,omitempty"`
 	// Status is iyzico's; empty if it is not known. Its method Funds returns where the money is.
-	Status gen.ItemStatus `json:"status"`
-	// Amount is the request's, in major units. Commission is iyzico's.
-	Amount     gen.Amount      `json:"amount"`
-	Commission decimal.Decimal `json:"commission"`
-	// Code is iyzico's code of the refusal, if the response to init had one.
-	Code gen.ErrorCode `json:"code,omitempty"`
+	Status     gen.ItemStatus  `json:"status"`
+	Amount     gen.Amount      `json:"amount"`         // the request's, in major units
+	Commission decimal.Decimal `json:"commission"`     // iyzico's, in major units
+	Code       gen.ErrorCode   `json:"code,omitempty"` // of the refusal, if the response to init had one
 	// RefusedLate is set if the item is INVALID, but not known to have been so before our auth: its money may have moved.
 	RefusedLate bool `json:"refusedLate,omitempty"`
 	// Reasons says why the item was refused or not paid, in iyzico's words. They may name the recipient: show them to
@@ -192,7 +190,6 @@ func (i Item) isOpen() bool { return !i.Status.Final() }
 
 func (i Item) refused() bool { return i.Status == gen.ItemStatusInvalid }
 
-// update copies iyzico's view of the item.
 func (i *Item) update(shown *gen.MassPayoutItemDetail) {
 	i.ReferenceCode, i.Status = shown.ReferenceCode, shown.ItemStatus
 	i.Commission, i.Reasons = shown.CommissionAmount, shown.Reasons()
@@ -216,8 +213,7 @@ func (i Item) MarshalJSON() ([]byte, error) {
 	return json.Marshal(i.json())
 }
 
-// itemJSON is an item as the JSON of a *Result has it, with iyzico's reasons. Nothing of it marshals itself: encoding/json
-// would read once more what that returned.
+// itemJSON is an item as the JSON of a *Result has it, with iyzico's reasons. Nothing of it marshals itself: that is slow.
 type itemJSON struct {
 	plainItem
 	Amount struct {
@@ -235,7 +231,6 @@ func (i *Item) json() itemJSON {
 	return content
 }
 
-// exactly returns a decimal with every digit.
 func exactly(d decimal.Decimal) json.Number { return json.Number(d.StringFixed(max(0, -d.Exponent()))) }
 
 // balanceCurrency is the balance's: iyzico documents none beside it.
@@ -244,7 +239,6 @@ const balanceCurrency = gen.CurrencyTRY
 // Totals are exact sums of money in major units, one per currency.
 type Totals map[gen.Currency]decimal.Decimal
 
-// exceed reports whether the balance is too small.
 func (t Totals) exceed(balance decimal.Decimal) bool {
 	need, ok := t[balanceCurrency]
 	return ok && need.GreaterThan(balance)
@@ -278,10 +272,6 @@ type Tally struct {
 	Items      int             `json:"items"`
 	Amount     decimal.Decimal `json:"amount"`
 	Commission decimal.Decimal `json:"commission"`
-}
-
-func (t Tally) order(other Tally) int {
-	return cmp.Or(cmp.Compare(t.Currency, other.Currency), cmp.Compare(t.Status, other.Status))
 }
 
 // MarshalJSON implements [json.Marshaler]. Amounts are numbers.

@@ -295,7 +295,6 @@ func foldName(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
-// confirmDigest is the digest of what a confirmation confirms.
 func confirmDigest(result *Result) string {
 	refused, commissions := []string{}, []string{}
 	for _, item := range result.Refused() {

@@ -45,36 +45,26 @@ type State struct {
 	Version  int   `json:"version"`  // of this format; another one is refused with ErrState
 	Revision int64 `json:"revision"` // counts the saves, see [Store]
 
-	// Server is the URL of the server that the payout belongs to, as the client says it; see [Client]. Account is the
-	// name of [WithAccount], empty without it.
-	Server  string `json:"server,omitempty"`
-	Account string `json:"account,omitempty"`
+	Server  string `json:"server,omitempty"`  // its URL, as the client says it; see [Client]
+	Account string `json:"account,omitempty"` // see [WithAccount]; empty without it
 
 	ExternalID string        `json:"externalId"`
 	Digest     string        `json:"digest"` // [Digest] of the request, to know it again
 	Step       Step          `json:"step"`
 	RequestID  gen.RequestID `json:"requestId,omitempty"`
 
-	// Adopted: the payout was found under its externalId; no response to our init named it.
-	Adopted bool `json:"adopted,omitempty"`
-	// AuthSent: an auth may have been sent. It is taken back only if that auth was provably not sent.
-	AuthSent bool `json:"authSent,omitempty"`
-	// InitUnsure: the outcome of an init is not known. It is taken back only if that init was provably not sent.
-	InitUnsure bool `json:"initUnsure,omitempty"`
-	// CancelWanted: [Cancel] was called.
-	CancelWanted bool `json:"cancelWanted,omitempty"`
+	Adopted      bool `json:"adopted,omitempty"`      // found by its externalId: no response to our init named it
+	AuthSent     bool `json:"authSent,omitempty"`     // an auth may have been sent; taken back if it provably was not
+	InitUnsure   bool `json:"initUnsure,omitempty"`   // an init's outcome is not known; taken back likewise
+	CancelWanted bool `json:"cancelWanted,omitempty"` // [Cancel] was called
 	// CanceledUnauthorized: CANCELED was seen while none of our auths could be on its way.
 	CanceledUnauthorized bool `json:"canceledUnauthorized,omitempty"`
-	// Named: a response has named the payout. One that does not proves nothing any more.
-	Named bool `json:"named,omitempty"`
-	// OnlyOne: a response by our externalId named the requestId; see [Result].
-	OnlyOne bool `json:"onlyOne,omitempty"`
+	Named                bool `json:"named,omitempty"`   // a response named it: what does not proves nothing now
+	OnlyOne              bool `json:"onlyOne,omitempty"` // a response by externalId named the requestId; see [Result]
 
-	// InFlight: a request is about to be sent or was sent, and its outcome has not been saved.
-	InFlight bool    `json:"inFlight,omitempty"`
-	Outcome  Outcome `json:"outcome,omitempty"`
-	// LastError is of the request that was sent last: iyzico's refusal, or why the outcome is not known.
-	LastError *Cause `json:"lastError,omitempty"`
+	InFlight  bool    `json:"inFlight,omitempty"` // a request may have been sent, and its outcome has not been saved
+	Outcome   Outcome `json:"outcome,omitempty"`
+	LastError *Cause  `json:"lastError,omitempty"` // of what was sent last: a refusal, or why its outcome is unknown
 	// Inits, Auths and Cancels count the requests sent that did not arrive, as far as is known.
 	Inits   int `json:"inits,omitempty"`
 	Auths   int `json:"auths,omitempty"`
@@ -85,29 +75,23 @@ type State struct {
 	// same process can tell by it how much time has passed.
 	Process     string        `json:"process,omitempty"`
 	ProcessTime time.Duration `json:"processTime,omitempty"`
-	// SinceSend is how long ago, by At, the last request was sent: the settle time is over when it reaches [WithSettle].
-	SinceSend time.Duration `json:"sinceSend,omitempty"`
-	Wait      time.Duration `json:"wait,omitempty"`  // how long the caller was asked to wait after At
-	Polls     int           `json:"polls,omitempty"` // the waits in a row, for the back-off
-	// StalledFor is how long expected progress has not come, and StalledOn what that progress is.
-	StalledFor time.Duration `json:"stalledFor,omitempty"`
-	StalledOn  string        `json:"stalledOn,omitempty"`
+	SinceSend   time.Duration `json:"sinceSend,omitempty"`  // since the last request, until At; see [WithSettle]
+	Wait        time.Duration `json:"wait,omitempty"`       // how long the caller was asked to wait after At
+	Polls       int           `json:"polls,omitempty"`      // the waits in a row, for the back-off
+	StalledFor  time.Duration `json:"stalledFor,omitempty"` // how long expected progress has not come
+	StalledOn   string        `json:"stalledOn,omitempty"`  // what that progress is
 
 	// Reviewed is what a page of the payout counted and added up when all of its items had been reviewed; empty before
 	// that. It is compared right before auth.
-	Reviewed string `json:"reviewed,omitempty"`
-	// Confirmed is the digest of what was confirmed, empty before that.
-	Confirmed string `json:"confirmed,omitempty"`
-	// SinceReview is how long ago all items were read.
-	SinceReview time.Duration `json:"sinceReview,omitempty"`
+	Reviewed    string        `json:"reviewed,omitempty"`
+	Confirmed   string        `json:"confirmed,omitempty"`   // the digest of what was confirmed; empty before that
+	SinceReview time.Duration `json:"sinceReview,omitempty"` // how long ago all items were read
 	// Refused are the items, by itemExternalId, that are known to have been refused before any auth of ours, with the
 	// code that the response to init had, or none where only reads have shown it: somebody else's auth may have come
 	// before such a read.
-	Refused map[string]gen.ErrorCode `json:"refused,omitempty"`
-	// RefusedCount is how many items the response to init refused, whether they are the request's or not.
-	RefusedCount int `json:"refusedCount,omitempty"`
-	// PageSize is how many items a page may have, as the server has shown; 0: not known.
-	PageSize int `json:"pageSize,omitempty"`
+	Refused      map[string]gen.ErrorCode `json:"refused,omitempty"`
+	RefusedCount int                      `json:"refusedCount,omitempty"` // of the response to init, of any item
+	PageSize     int                      `json:"pageSize,omitempty"`     // as the server has shown; 0: not known
 
 	Result *Result `json:"result,omitempty"` // the outcome of the payout, at StepEnded
 }
@@ -159,7 +143,6 @@ func (s *State) check() error {
 // one is stored at iyzico, nor on its way. Should it turn up there, the look by name finds it.
 func (s *State) replaceable() bool { return s.Step == StepNew && !s.AuthSent && !s.CancelWanted }
 
-// replaceWith begins another list.
 func (s *State) replaceWith(digest string) {
 	next := newState(s.ExternalID, digest)
 	next.Revision, next.Server, next.Account, next.PageSize = s.Revision, s.Server, s.Account, s.PageSize
@@ -249,8 +232,7 @@ type guard struct {
 	hanging chan struct{} // closed when the call that hung has returned; nil if none hung
 }
 
-// callStore calls f with a deadline. If f does not return by then, it is left to itself, and a lock that it returns in
-// the end is given back.
+// callStore calls f with a deadline. What comes later is ignored; a lock is given back then.
 func callStore[T any](ctx context.Context, g *guard, what string, f func(context.Context) (T, error)) (T, error) {
 	var none, got T
 	if g.hanging != nil {
@@ -287,18 +269,15 @@ func callStore[T any](ctx context.Context, g *guard, what string, f func(context
 	return got, nil
 }
 
-// do is callStore for a function that returns only an error.
 func (g *guard) do(ctx context.Context, what string, f func(context.Context) error) error {
 	_, err := callStore(ctx, g, what, func(ctx context.Context) (any, error) { return nil, f(ctx) })
 	return err
 }
 
-// load is the store's Load.
 func (g *guard) load(ctx context.Context) (State, error) {
 	return callStore(ctx, g, "loading the state", g.Load)
 }
 
-// lock locks the store, if it can be.
 func (g *guard) lock(ctx context.Context) (unlock func() error, err error) {
 	locker, ok := g.Store.(Locker)
 	if !ok {
@@ -307,7 +286,6 @@ func (g *guard) lock(ctx context.Context) (unlock func() error, err error) {
 	return callStore(ctx, g, "locking the state", locker.Lock)
 }
 
-// now returns the store's time, or this machine's.
 func (g *guard) now(ctx context.Context) (time.Time, error) {
 	if clock, ok := g.Store.(Clock); ok {
 		return callStore(ctx, g, "reading the store's time", clock.Now)
