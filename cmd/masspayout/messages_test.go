@@ -250,7 +250,7 @@ func advised(t *testing.T) map[string]bool {
 			if functions[called(value)] == nil {
 				t.Fatalf("there is no function %s", called(value))
 			}
-			for _, f := range functions[called(value)] { // one for each operating system
+			for _, f := range functions[called(value)] {
 				ast.Inspect(f, func(n ast.Node) bool {
 					if r, ok := n.(*ast.ReturnStmt); ok && len(r.Results) == 1 {
 						collect(r.Results[0])
@@ -269,6 +269,12 @@ func advised(t *testing.T) map[string]bool {
 				}
 			case *ast.CallExpr:
 				collect(argument(n))
+			case *ast.ValueSpec: // one for each operating system
+				if n.Names[0].Name == "repairs" && len(n.Values) == 1 {
+					for _, repair := range n.Values[0].(*ast.CompositeLit).Elts {
+						collect(repair.(*ast.KeyValueExpr).Value)
+					}
+				}
 			case *ast.AssignStmt:
 				for i, left := range n.Lhs {
 					name := ""
@@ -286,9 +292,7 @@ func advised(t *testing.T) map[string]bool {
 			return true
 		})
 	}
-	for _, function := range []string{"repairFile", "repairErrno"} { // to whose texts storeFailed adds
-		collect(&ast.CallExpr{Fun: ast.NewIdent(function)})
-	}
+	collect(&ast.CallExpr{Fun: ast.NewIdent("repairFile")}) // to whose texts storeFailed adds
 	return found
 }
 
