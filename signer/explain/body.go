@@ -23,7 +23,7 @@ const (
 
 // bodies returns the received body and those that may have been signed in its place, and whether they are all: a client
 // that encodes its body twice, once to sign and once to send, may sign other bytes than it sends.
-func bodies(received string, root *node) (l variants, complete bool) {
+func bodies(received string, d *document) (l variants, complete bool) {
 	l = right(received).wrong("body.left_out", "")
 	empty := []string{"{}", `""`, "[]", "null", ""}
 	if slices.Contains(empty, received) {
@@ -36,11 +36,11 @@ func bodies(received string, root *node) (l variants, complete bool) {
 		strings.ReplaceAll(received, "\r\n", "\n"), strings.ReplaceAll(received, "\n", "\r\n"))
 	l = l.wrong("body.charset", turkish.Replace(received), nonASCII.ReplaceAllString(received, "?"), "\ufeff"+received)
 	l = l.wrong("body.encoded_twice", `"`+plain(received)+`"`, `"`+ascii(received)+`"`)
-	if root == nil {
+	if d == nil {
 		return l, true
 	}
-	l = l.wrong("body.encoded_twice", root.text)
-	all := append([]encoder{{"", nil, layoutOf(received, root)}}, encoders...)
+	l = l.wrong("body.encoded_twice", d.root.text)
+	all := append([]encoder{{"", nil, d.layout}}, encoders...)
 	writing := maxWriting
 	for want := 1; want <= 2; want++ {
 		for i, content := range contents {
@@ -48,12 +48,11 @@ func bodies(received string, root *node) (l variants, complete bool) {
 				if min(i, 1)+min(j, 1) != want {
 					continue
 				}
-				body := encoder.layout(root.append(nil, content, encoder.escape))
+				body := encoder.layout(d.root.append(nil, content, encoder.escape))
 				if writing -= len(body); writing < 0 {
 					return l, false
 				}
-				codes := encoder.code + " " + content.code
-				l = l.add(want, codes, body).add(want+1, codes+" body.newline", body+"\n")
+				l = l.add(want, encoder.code+" "+content.code, body)
 			}
 		}
 	}
@@ -120,6 +119,7 @@ var encoders = []encoder{
 	{"body.php", php, indented("    ")},
 	{"body.php", escaper("/\u2028\u2029", ""), compact}, // with JSON_UNESCAPED_UNICODE
 	{"body.go", escaper("<>&\u2028\u2029", ""), compact},
+	{"body.go", escaper("<>&\u2028\u2029", ""), line},        // json.Encoder
 	{"body.java", escaper("<>&='\u2028\u2029", ""), compact}, // Gson
 	{"body.java", escaper("", `\u%04X`), compact},            // Jackson, with ESCAPE_NON_ASCII
 	{"body.dotnet", dotNetJSON, compact},
@@ -161,6 +161,8 @@ func escaper(named, format string) func(string) string {
 
 func compact(text []byte) string { return string(text) }
 
+func line(text []byte) string { return string(text) + "\n" }
+
 // indented returns a function that indents JSON, and replaces line breaks in it.
 func indented(indent string, oldnew ...string) func([]byte) string {
 	lines := strings.NewReplacer(oldnew...)
@@ -171,15 +173,11 @@ func indented(indent string, oldnew ...string) func([]byte) string {
 	}
 }
 
-// layoutOf returns the layout in which a body was received, or compact.
-func layoutOf(received string, root *node) func([]byte) string {
-	text := root.append(nil, content{}, nil)
-	for _, e := range encoders {
-		if e.layout(text) == strings.TrimSpace(received) {
-			return e.layout
-		}
-	}
-	return compact
+// document is a body of JSON.
+type document struct {
+	root   *node
+	layout func([]byte) string // in which it was received; compact if that is unknown
+	alike  map[string][]*node  // the objects with few keys, by these
 }
 
 // node is a JSON value: a scalar, or an object or array with its members.
@@ -197,10 +195,11 @@ var (
 )
 
 // parse returns nil if text is no JSON, or has too many values or is too deep to be written again and again.
-func parse(text string) *node {
+func parse(text string) *document {
 	if len(text) > maxBody || !json.Valid([]byte(text)) {
 		return nil
 	}
+	d := &document{layout: compact, alike: map[string][]*node{}}
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.UseNumber()
 	left := maxNodes
@@ -214,22 +213,35 @@ func parse(text string) *node {
 		if left--; err != nil || depth > 64 {
 			left = 0
 		}
-		if _, ok := token.(json.Delim); ok {
-			for decoder.More() && left > 0 {
-				key := ""
-				if n.raw == "{" {
-					key = value("", depth).raw
-				}
-				n.members = append(n.members, value(key, depth+1))
+		if _, ok := token.(json.Delim); !ok {
+			return n
+		}
+		keys, key := "", ""
+		for decoder.More() && left > 0 {
+			if n.raw == "{" {
+				key = value("", depth).raw
 			}
-			decoder.Token()
+			if len(n.members) < maxKeys {
+				keys += key
+			}
+			n.members = append(n.members, value(key, depth+1))
+		}
+		decoder.Token()
+		if n.raw == "{" && len(n.members) <= maxKeys {
+			d.alike[keys] = append(d.alike[keys], n)
 		}
 		return n
 	}
-	if root := value("", 0); left > 0 {
-		return root
+	if d.root = value("", 0); left <= 0 {
+		return nil
 	}
-	return nil
+	asReceived := d.root.append(nil, content{}, nil)
+	for _, e := range encoders {
+		if e.layout(asReceived) == strings.TrimSpace(text) {
+			d.layout = e.layout
+		}
+	}
+	return d
 }
 
 // append appends n without white space between its tokens. escape writes strings; nil keeps them as received.
@@ -260,49 +272,37 @@ func (n *node) append(dst []byte, c content, escape func(string) string) []byte 
 }
 
 // tryKeyOrders tries the keys of the body in every other order, one order for all objects with the same keys.
-func (s *search) tryKeyOrders(received string, root *node) bool {
-	alike := map[string][]*node{}
-	var collect func(n *node)
-	collect = func(n *node) {
-		keys := ""
-		for _, m := range n.members {
-			collect(m)
-			if len(n.members) <= maxKeys {
-				keys += m.key
-			}
-		}
-		if keys != "" {
-			alike[keys] = append(alike[keys], n)
-		}
+func (s *search) tryKeyOrders(d *document) bool {
+	try := func() bool {
+		body := d.layout(d.root.append(nil, content{}, nil))
+		s.work -= len(body)
+		s.variants[byBody] = variants{{codes: "body.key_order", value: body}}
+		return s.try(0, 0)
 	}
-	collect(root)
-	layout := layoutOf(received, root)
-	var permute func(kinds []string, i int) bool
-	permute = func(kinds []string, i int) bool {
-		if len(kinds) == 0 {
-			body := layout(root.append(nil, content{}, nil))
-			s.work -= len(body)
-			s.variants[byBody] = variants{{codes: "body.key_order", value: body}}
-			return s.try(0, 0)
-		}
-		objects := alike[kinds[0]]
-		size := len(objects[0].members)
-		if i == size {
-			return permute(kinds[1:], 0)
-		}
-		swap := func(j int) {
+	for _, keys := range slices.Sorted(maps.Keys(d.alike)) {
+		next := try
+		try = func() bool { return s.permute(d.alike[keys], 0, next) }
+	}
+	return try()
+}
+
+// permute calls next with the members of all objects from the given one on in each order, until it returns true.
+func (s *search) permute(objects []*node, from int, next func() bool) bool {
+	members := len(objects[0].members)
+	if from >= members {
+		return next()
+	}
+	for i := from; i < members && s.work > 0; i++ {
+		swap := func() {
 			for _, n := range objects {
-				n.members[i], n.members[j] = n.members[j], n.members[i]
+				n.members[from], n.members[i] = n.members[i], n.members[from]
 			}
 		}
-		for j := i; j < size && s.work > 0; j++ {
-			swap(j)
-			if permute(kinds, i+1) {
-				return true
-			}
-			swap(j)
+		swap()
+		if s.permute(objects, from+1, next) {
+			return true
 		}
-		return false
+		swap()
 	}
-	return permute(slices.Sorted(maps.Keys(alike)), 0)
+	return false
 }

@@ -78,6 +78,9 @@ type Part struct{ Name, Value string }
 // String returns one line in English, for a log.
 func (e Explanation) String() string { return e.In(signer.LocaleEN) }
 
+// unsignedCodes are those of requests without a signature that could be explained.
+var unsignedCodes = []string{"header.missing", "header.unreadable", "fields.signature_missing", "scheme.old"}
+
 // In returns one line, in Turkish for [signer.LocaleTR] and in English otherwise.
 func (e Explanation) In(l signer.Locale) string {
 	var b strings.Builder
@@ -85,7 +88,7 @@ func (e Explanation) In(l signer.Locale) string {
 	unsigned := false
 	for _, d := range e.Deviations {
 		fmt.Fprintf(&b, " %s: %s %s", d.Code, d.What.In(l), d.Do.In(l))
-		unsigned = unsigned || slices.Contains([]string{"header.missing", "header.unreadable", "fields.signature_missing", "scheme.old"}, d.Code)
+		unsigned = unsigned || slices.Contains(unsignedCodes, d.Code)
 	}
 	if !e.Explained && !unsigned {
 		b.WriteString(" " + notExplained.In(l))
@@ -160,9 +163,9 @@ func Explain(req *http.Request, body []byte, apiKey, secretKey string) Explanati
 	}
 	e.Explained, e.Signed = true, s.signed
 	codes = slices.Concat(codes, s.codes(), signatureCodes)
-	if slices.Contains(codes, "api_key.is_secret") && slices.Contains(codes, "secret_key.is_api_key") {
-		codes = slices.DeleteFunc(codes, func(code string) bool { return strings.Contains("api_key.is_secret secret_key.is_api_key", code) })
-		codes = append(codes, "keys.swapped")
+	if i := slices.Index(codes, "secret_key.is_api_key"); i >= 0 && h.apiKey == secretKey {
+		codes[i] = "keys.swapped"
+		codes = slices.DeleteFunc(codes, func(code string) bool { return code == "api_key.is_secret" })
 	}
 	return e.with(codes...)
 }

@@ -195,6 +195,8 @@ func TestExplain(t *testing.T) {
 			client{body: `{"a":"\u00E7"}`}, wrong, "body.java"},
 		{"Go's json.Marshal", "", `{"a":"b&<c>"}`,
 			client{body: `{"a":"b\u0026\u003cc\u003e"}`}, wrong, "body.go"},
+		{"Go's json.Encoder", "", `{"b":"<","a":1}`, client{body: `{"b":"\u003c","a":1}` + "\n"}, wrong, "body.go"},
+		{"Go's json.Encoder, of a map", "", `{"b":"<","a":1}`, client{body: `{"a":1,"b":"\u003c"}` + "\n"}, wrong, "body.go body.key_order"},
 		{"Java's Gson", "", `{"a":"b=c'"}`, client{body: `{"a":"b\u003dc\u0027"}`}, wrong, "body.java"},
 		{"Java's sent, raw signed", "", `{"a":"b\u003dc"}`, client{body: `{"a":"b=c"}`}, wrong, "body.plain"},
 		{".NET's System.Text.Json", "", `{"a":"+90ç"}`,
@@ -320,27 +322,6 @@ func TestExplain(t *testing.T) {
 			wrong, "header.base64"},
 		{"line feed after it", "", "",
 			client{header: func(f string) string { return "IYZWSv2 " + b64(f) + "\n" }}, wrong, "scheme.form"},
-		{"equals signs", "", "",
-			client{fields: func(a, r, s string) string { return "apiKey=" + a + "&randomKey=" + r + "&signature=" + s }},
-			malformed, "fields.form"},
-		{"commas", "", "",
-			client{fields: func(a, r, s string) string { return "apiKey:" + a + ",randomKey:" + r + ",signature:" + s }},
-			malformed, "fields.form"},
-		{"other order", "", "",
-			client{fields: func(a, r, s string) string { return "randomKey:" + r + "&apiKey:" + a + "&signature:" + s }},
-			malformed, "fields.form"},
-		{"other names", "", "",
-			client{fields: func(a, r, s string) string { return "apikey:" + a + "&rnd:" + r + "&signature:" + s }},
-			malformed, "fields.form"},
-		{"no random key", "", "",
-			client{randomKey: "header-rnd", fields: func(a, _, s string) string { return "apiKey:" + a + "&signature:" + s }},
-			malformed, "fields.missing"},
-		{"no API key", "", "",
-			client{fields: func(_, r, s string) string { return "randomKey:" + r + "&signature:" + s }},
-			malformed, "fields.missing"},
-		{"one field more", "", "",
-			client{fields: func(a, r, s string) string { return "apiKey:" + a + "&randomKey:" + r + "&version:2&signature:" + s }},
-			malformed, "fields.form"},
 
 		// Two at once, and three.
 		{"query and a space in the key", initPath + "?locale=tr", "",
@@ -432,6 +413,7 @@ func TestExplain(t *testing.T) {
 
 func TestExplainWithoutASignature(t *testing.T) {
 	right := client{}.authorization(initPath, "{}")
+	signature := strings.Repeat("0", 64)
 	tests := []struct {
 		name          string
 		authorization []string
@@ -450,6 +432,14 @@ func TestExplainWithoutASignature(t *testing.T) {
 		{"endless fields", []string{encode(strings.Repeat("&", 4000))}, explain.Malformed, false, "header.unreadable"},
 		{"the old scheme", []string{"IYZWS " + testAPIKey + ":" + b64(strings.Repeat("1", 20))},
 			explain.Malformed, false, "scheme.old"},
+		{"equals signs", []string{encode("apiKey=a&randomKey=1&signature=" + signature)}, explain.Malformed, false, "header.unreadable"},
+		{"fields in another order", []string{encode("randomKey:1&apiKey:a&signature:" + signature)}, explain.Malformed, false,
+			"header.unreadable"},
+		{"a field more", []string{encode("apiKey:a&randomKey:1&version:2&signature:" + signature)}, explain.Malformed, false,
+			"header.unreadable"},
+		{"no random key", []string{encode("apiKey:a&signature:" + signature)}, explain.Malformed, false, "header.unreadable"},
+		{"empty API key", []string{encode("apiKey:&randomKey:1&signature:" + signature)}, explain.Malformed, false,
+			"header.unreadable"},
 		{"no signature",
 			[]string{encode("apiKey:" + testAPIKey + "&randomKey:1")},
 			explain.Malformed, false, "fields.signature_missing"},
@@ -511,16 +501,17 @@ func TestExplainTwoMistakes(t *testing.T) {
 		{"signature.base64", func(c *client) { c.signature = base64.StdEncoding.EncodeToString }},
 		{"signature.hex_case", func(c *client) { c.signature = func(d []byte) string { return fmt.Sprintf("%X", d) } }},
 		{"scheme.form", func(c *client) { c.header = b64 }},
-		{"fields.form", func(c *client) {
-			c.fields = func(a, r, s string) string { return "randomKey:" + r + "&signature:" + s + "&apiKey:" + a }
-		}},
+		{"header.base64", func(c *client) { c.header = func(f string) string { return "IYZWSv2 " + f } }},
 	}
 	place := func(code string) string {
-		part, _, _ := strings.Cut(code, ".")
-		if part == "random_key" {
+		switch part, _, _ := strings.Cut(code, "."); part {
+		case "random_key":
 			return "message" // both are made in client.message
+		case "scheme":
+			return "header" // both in client.header
+		default:
+			return part
 		}
-		return part
 	}
 	every := 2 // of the pairs; each mistake is in several
 	if os.Getenv("MASSPAYOUT_SOAK") != "" {

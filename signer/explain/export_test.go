@@ -22,13 +22,13 @@ func DeviationOf(code string) Deviation { return Explanation{}.with(code).Deviat
 
 // Rewrite returns body as all known encoders write it, without and with other numbers.
 func Rewrite(body []byte) (same, otherNumbers []string) {
-	root := parse(string(body))
-	if root == nil {
+	d := parse(string(body))
+	if d == nil {
 		return nil, nil
 	}
 	for _, content := range contents {
 		for _, encoder := range encoders {
-			text := encoder.layout(root.append(nil, content, encoder.escape))
+			text := encoder.layout(d.root.append(nil, content, encoder.escape))
 			if content.amount == nil {
 				same = append(same, text)
 			} else {

@@ -81,8 +81,9 @@ var mistakes = map[string]mistake{
 		"The request has no Authorization header, or an empty one.", "İstekte Authorization başlığı yok ya da boş."},
 	"header.repeated": {doSendOne, fromPage, "The request has more than one Authorization header.",
 		"İstekte birden fazla Authorization başlığı var."},
-	"header.unreadable": {doHeader, fromPage, "The header's value is not base64 of the three fields.",
-		"Başlık değeri, üç alanın base64 hâli değil."},
+	"header.unreadable": {doHeader, fromPage,
+		"The header is not base64 of the three fields, with their names, order and separators.",
+		"Başlık; adları, sırası ve ayırıcılarıyla üç alanın base64 hâli değil."},
 	"header.base64": {doHeader, "Python's base64.encodebytes, Ruby's Base64.encode64, Go's RawStdEncoding",
 		"The fields are not in standard base64: it is in lines, without padding or URL-safe, or there is none.",
 		"Alanlar standart base64 değil: satırlara bölünmüş, dolgusu (=) eksik, URL güvenli türden ya da kodlanmamış."},
@@ -96,11 +97,6 @@ var mistakes = map[string]mistake{
 		`The header begins with "IYZWS", the name of the old scheme, but its signature is HMAC-SHA256.`,
 		`Başlık, eski şemanın adı olan "IYZWS" ile başlıyor; imza ise HMAC-SHA256.`},
 
-	"fields.form": {doHeader, fromPage,
-		"The fields differ from iyzico's documentation in names, order or separators, or there are more than three.",
-		"Alanların adları, sırası veya ayırıcıları iyzico'nun belgelerindekinden farklı ya da üçten fazla alan var."},
-	"fields.missing": {doHeader, fromPage, "The API key or the random key is missing from the header.",
-		"Başlıkta API anahtarı veya rastgele anahtar (randomKey) yok."},
 	"fields.signature_missing": {doHeader, "iyzico's error code 1007", "The signature is missing from the header.",
 		"Başlıkta imza (signature) yok."},
 

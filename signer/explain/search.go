@@ -72,17 +72,15 @@ type search struct {
 // run tries no mistake, for a header that has one, then one mistake, then two. The order of the body's keys comes last:
 // there are so many.
 func (s *search) run(body string) (found, complete bool) {
-	root := parse(body)
-	s.variants[byBody], complete = bodies(body, root)
+	d := parse(body)
+	s.variants[byBody], complete = bodies(body, d)
 	for mistakes := range 3 {
 		if s.try(0, mistakes) {
 			return true, true
 		}
 	}
-	if root != nil && complete && s.tryKeyOrders(body, root) {
-		return true, true
-	}
-	return false, complete && s.work > 0
+	found = d != nil && complete && s.tryKeyOrders(d)
+	return found, complete && s.work > 0
 }
 
 // try tries the given question and those after it with so many mistakes.
