@@ -51,22 +51,19 @@ func AppendDecimal(out []byte, d decimal.Decimal) ([]byte, error) {
 }
 
 // parseDecimal reads a JSON number. decimal.NewFromString obeys the switch decimal.MaxDecodeExponent.
-func parseDecimal(raw []byte) (decimal.Decimal, error) {
+func parseDecimal(raw []byte, into *decimal.Decimal) error {
 	if len(raw) == 0 || numberLength(raw) != len(raw) {
-		return decimal.Decimal{}, mustBe("a number such as 100.50")
+		return mustBe("a number such as 100.50")
 	}
 	mantissa, power := raw, 0
 	if i := bytes.IndexAny(raw, "eE"); i >= 0 {
-		var err error
-		if power, err = strconv.Atoi(string(raw[i+1:])); err != nil {
-			return decimal.Decimal{}, tooManyDigits()
-		}
 		mantissa = raw[:i]
+		power, _ = strconv.Atoi(string(raw[i+1:])) // the nearest int, if it does not fit in one
 	}
 	whole, fraction, _ := bytes.Cut(mantissa, []byte{'.'})
 	exponent := power - len(fraction)
 	if len(raw) > len("-.e-1000")+2*MaxDigits || exponent < -MaxDigits || exponent > MaxDigits {
-		return decimal.Decimal{}, tooManyDigits()
+		return tooManyDigits()
 	}
 	digits := append(append(make([]byte, 0, 24), whole...), fraction...)
 	coefficient, err := strconv.ParseInt(string(digits), 10, 64)
@@ -76,9 +73,10 @@ func parseDecimal(raw []byte) (decimal.Decimal, error) {
 		value = decimal.NewFromBigInt(large, int32(exponent))
 	}
 	if TooLong(value) {
-		return decimal.Decimal{}, tooManyDigits()
+		return tooManyDigits()
 	}
-	return value, nil
+	*into = value
+	return nil
 }
 
 func tooManyDigits() *Mismatch {

@@ -5,11 +5,12 @@
 package strictjson
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/shopspring/decimal"
 )
@@ -96,7 +97,7 @@ func (r *Reader) value(read func() error) error {
 		return err
 	}
 	if r.peek() == 'n' {
-		return r.literal("null")
+		return r.literal()
 	}
 	return read()
 }
@@ -109,20 +110,22 @@ func (r *Reader) Object(fields []string, read func(field string) error) error {
 	}
 	var seen uint64
 	return r.members(func(key []byte) error {
-		i, err := find(fields, key)
+		i := slices.IndexFunc(fields, func(field string) bool { return field == string(key) })
+		other := i
+		if i < 0 {
+			other = slices.IndexFunc(fields, func(field string) bool { return strings.EqualFold(field, string(key)) })
+		}
 		switch {
-		case err != nil:
-			return err
+		case other != i, i >= 0 && seen&(1<<i) != 0:
+			return ambiguous(fields[other])
 		case i < 0 && r.strict:
 			return &Mismatch{Want: "has an unknown field", Unknown: string(key), fatal: true}
 		case i < 0:
 			return r.skip()
-		case seen&(1<<i) != 0:
-			return ambiguous(fields[i])
 		}
 		seen |= 1 << i
 		start, depth := r.pos, r.depth
-		err = In(fields[i], r.value(func() error { return read(fields[i]) }))
+		err := In(fields[i], r.value(func() error { return read(fields[i]) }))
 		if m, ok := err.(*Mismatch); ok && !m.fatal && depth == 1 && r.mismatched != nil {
 			if *r.mismatched == nil {
 				*r.mismatched = err
@@ -132,21 +135,6 @@ func (r *Reader) Object(fields []string, read func(field string) error) error {
 		}
 		return err
 	})
-}
-
-// find returns which of fields key names; -1 if none.
-func find(fields []string, key []byte) (int, error) {
-	for i, field := range fields {
-		if field == string(key) {
-			return i, nil
-		}
-	}
-	for _, field := range fields {
-		if bytes.EqualFold([]byte(field), key) {
-			return -1, ambiguous(field)
-		}
-	}
-	return -1, nil
 }
 
 var errElements = errors.New("more array elements than a payout has")
@@ -180,29 +168,22 @@ func Array[S ~[]T, T any](r *Reader, into *S, read func(*T) error) error {
 // Text reads a string.
 func (r *Reader) Text(into *string) error {
 	text, err := r.bounded()
-	if err == nil {
-		*into = string(text)
-	}
+	*into = string(text)
 	return err
 }
 
 // Name reads a string that stands there often, such as an enum's value: it is allocated once.
 func (r *Reader) Name(into *string) error {
 	text, err := r.bounded()
-	if err != nil {
+	if i := slices.IndexFunc(r.names, func(name string) bool { return name == string(text) }); i >= 0 {
+		*into = r.names[i]
 		return err
-	}
-	for _, name := range r.names {
-		if name == string(text) {
-			*into = name
-			return nil
-		}
 	}
 	*into = string(text)
 	if len(r.names) < 16 {
 		r.names = append(r.names, *into)
 	}
-	return nil
+	return err
 }
 
 // bounded reads a string. The bytes are good until the next one is read.
@@ -220,38 +201,29 @@ func (r *Reader) bounded() ([]byte, error) {
 func tooLong() *Mismatch { return &Mismatch{Want: fmt.Sprintf("is longer than %d bytes", maxText)} }
 
 // Any reads what a string says, and any other value as it is written; one that is too long, too, beside the error.
-func (r *Reader) Any(into *string) error {
+func (r *Reader) Any(into *string) (err error) {
+	var text []byte
 	if r.peek() == '"' {
-		text, err := r.text()
-		if err != nil {
-			return err
-		}
-		*into = string(text)
+		text, err = r.text()
 	} else {
 		start := r.pos
-		if err := r.skip(); err != nil {
-			return err
-		}
-		*into = string(r.data[start:r.pos])
+		err = r.skip()
+		text = r.data[start:r.pos]
 	}
-	if len(*into) > maxText {
+	*into = string(text)
+	if err == nil && len(text) > maxText {
 		return tooLong()
 	}
-	return nil
+	return err
 }
 
 // Bool reads true or false.
 func (r *Reader) Bool(into *bool) error {
-	switch r.peek() {
-	case 't':
-		*into = true
-		return r.literal("true")
-	case 'f':
-		*into = false
-		return r.literal("false")
-	default:
+	*into = r.peek() == 't'
+	if !*into && r.peek() != 'f' {
 		return mustBe("true or false")
 	}
+	return r.literal()
 }
 
 // Int reads a whole number.
@@ -274,11 +246,7 @@ func (r *Reader) Decimal(into *decimal.Decimal) error {
 	if err != nil {
 		return err
 	}
-	d, err := parseDecimal(raw)
-	if err == nil {
-		*into = d
-	}
-	return err
+	return parseDecimal(raw, into)
 }
 
 // scalar reads a number or a string, as both are used for numbers; nil if it is neither.

@@ -24,8 +24,6 @@ type tokens struct {
 
 var errDepth = fmt.Errorf("nested deeper than %d", maxDepth)
 
-func notUTF8() *Mismatch { return &Mismatch{Want: "is not valid UTF-8"} }
-
 func (t *tokens) syntax() error { return fmt.Errorf("invalid JSON at byte %d", t.pos) }
 
 // tick counts the values, and asks now and then whether to stop.
@@ -36,26 +34,19 @@ func (t *tokens) tick() error {
 	return nil
 }
 
-// space goes to the next byte that is not white space.
-func (t *tokens) space() {
-	i := t.pos
-	for i < len(t.data) && (t.data[i] == ' ' || t.data[i] == '\n' || t.data[i] == '\r' || t.data[i] == '\t') {
-		i++
-	}
-	t.pos = i
-}
-
-// peek returns the next byte that is not white space; 0 at the end.
+// peek goes to the next byte that is not white space, and returns it; 0 at the end.
 func (t *tokens) peek() byte {
-	if t.space(); t.pos < len(t.data) {
-		return t.data[t.pos]
+	for ; t.pos < len(t.data); t.pos++ {
+		if c := t.data[t.pos]; c != ' ' && c != '\n' && c != '\r' && c != '\t' {
+			return c
+		}
 	}
 	return 0
 }
 
 // end fails if anything is left.
 func (t *tokens) end() error {
-	if t.space(); t.pos != len(t.data) {
+	if t.peek(); t.pos != len(t.data) {
 		return t.syntax()
 	}
 	return nil
@@ -109,32 +100,31 @@ func (t *tokens) skip() error {
 	if err := t.tick(); err != nil {
 		return err
 	}
-	switch c := t.peek(); c {
+	switch t.peek() {
 	case '{':
 		return t.members(func([]byte) error { return t.skip() })
 	case '[':
 		return t.sequence(']', t.skip)
 	case '"':
-		_, _, err := t.quoted()
+		_, err := t.text()
 		return err
-	case 't':
-		return t.literal("true")
-	case 'f':
-		return t.literal("false")
-	case 'n':
-		return t.literal("null")
+	case 't', 'f', 'n':
+		return t.literal()
 	default:
 		_, err := t.number()
 		return err
 	}
 }
 
-func (t *tokens) literal(s string) error {
-	if !bytes.HasPrefix(t.data[t.pos:], []byte(s)) {
-		return t.syntax()
+// literal reads true, false or null.
+func (t *tokens) literal() error {
+	for _, word := range []string{"true", "false", "null"} {
+		if bytes.HasPrefix(t.data[t.pos:], []byte(word)) {
+			t.pos += len(word)
+			return nil
+		}
 	}
-	t.pos += len(s)
-	return nil
+	return t.syntax()
 }
 
 // number reads a number as it is written.
@@ -183,10 +173,11 @@ func (t *tokens) text() ([]byte, error) {
 	if err != nil || plain {
 		return raw, err
 	}
-	return unquote(raw, t.strict)
+	return t.unquote(raw)
 }
 
-// quoted reads a string without its quotes, as it is written. plain tells that it is ASCII without escapes.
+// quoted reads a string without its quotes, as it is written; unquote checks its escapes. plain tells that it is ASCII
+// without any.
 func (t *tokens) quoted() (raw []byte, plain bool, err error) {
 	plain = true
 	for i := t.pos + 1; i < len(t.data); i++ {
@@ -201,27 +192,15 @@ func (t *tokens) quoted() (raw []byte, plain bool, err error) {
 			plain = false
 		case c == '\\':
 			plain = false
-			if i++; i == len(t.data) {
-				return nil, false, t.syntax()
-			}
-			switch t.data[i] {
-			case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
-			case 'u':
-				if hex4(string(t.data[i+1:min(i+5, len(t.data))])) < 0 {
-					return nil, false, t.syntax()
-				}
-				i += 4
-			default:
-				return nil, false, t.syntax()
-			}
+			i++
 		}
 	}
 	return nil, false, t.syntax()
 }
 
-// unquote decodes what stands between the quotes of a valid string. What is not UTF-8 is an error if strict is set, or
-// else becomes U+FFFD, as in encoding/json.
-func unquote(raw []byte, strict bool) ([]byte, error) {
+// unquote decodes what stands between the quotes of a string. What is not UTF-8 is an error if strict is set, or else
+// becomes U+FFFD, as in encoding/json.
+func (t *tokens) unquote(raw []byte) ([]byte, error) {
 	valid := utf8.Valid(raw)
 	if valid && bytes.IndexByte(raw, '\\') < 0 {
 		return raw, nil
@@ -230,10 +209,14 @@ func unquote(raw []byte, strict bool) ([]byte, error) {
 	for rest := string(raw); rest != ""; {
 		char, _, after, err := strconv.UnquoteChar(rest, '"')
 		switch {
+		case rest[0] == '\\' && strings.IndexByte(`"\/bfnrtu`, rest[1]) < 0: // Go knows more escapes
+			return nil, t.syntax()
 		case err == nil:
 			rest = after
 		case rest[1] == '/':
 			char, rest = '/', rest[2:]
+		case hex4(rest[2:]) < 0:
+			return nil, t.syntax()
 		default: // half of a surrogate pair, of which Go knows none
 			char, rest = hex4(rest[2:]), rest[6:]
 			if strings.HasPrefix(rest, `\u`) && utf16.DecodeRune(char, hex4(rest[2:])) != utf8.RuneError {
@@ -243,8 +226,8 @@ func unquote(raw []byte, strict bool) ([]byte, error) {
 		}
 		out = utf8.AppendRune(out, char) // U+FFFD for half of a pair
 	}
-	if !valid && strict {
-		return nil, notUTF8()
+	if !valid && t.strict {
+		return nil, &Mismatch{Want: "is not valid UTF-8"}
 	}
 	return out, nil
 }
