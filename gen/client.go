@@ -1,12 +1,14 @@
 package gen
 
 import (
+	"bufio"
 	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -39,49 +41,42 @@ type config struct {
 	longestWait time.Duration
 }
 
-// must returns an error if a value is bad.
-func must(ok bool, format string, args ...any) error {
-	if ok {
+// option returns an Option that calls set, or fails with the problem if the value is not ok.
+func option(ok bool, problem string, set func(*config)) Option {
+	return func(c *config) error {
+		if !ok {
+			return errors.New(problem)
+		}
+		set(c)
 		return nil
 	}
-	return fmt.Errorf(format, args...)
 }
 
 // WithHTTPClient sets what sends the requests. Of an [*http.Client], New uses a copy that has a timeout and refuses
 // redirects: one would send the signed body somewhere else, so it is [ErrOutcomeUnknown]. Any other Doer is used as it
 // is, with its own timeout and redirects.
 func WithHTTPClient(doer Doer) Option {
-	return func(c *config) error {
-		c.doer = doer
-		v := reflect.ValueOf(doer)
-		isNil := doer == nil || (v.Kind() == reflect.Pointer || v.Kind() == reflect.Func) && v.IsNil()
-		return must(!isNil, "WithHTTPClient: the client is nil")
-	}
+	v := reflect.ValueOf(doer)
+	isNil := doer == nil || (v.Kind() == reflect.Pointer || v.Kind() == reflect.Func) && v.IsNil()
+	return option(!isNil, "WithHTTPClient: the client is nil", func(c *config) { c.doer = doer })
 }
 
 // WithRequestEditorFn adds a function that may change each request. It runs before the signer.
 func WithRequestEditorFn(edit RequestEditorFn) Option {
-	return func(c *config) error {
-		c.editors = append(c.editors, edit)
-		return must(edit != nil, "WithRequestEditorFn: the function is nil")
-	}
+	return option(edit != nil, "WithRequestEditorFn: the function is nil",
+		func(c *config) { c.editors = append(c.editors, edit) })
 }
 
 // WithTimeout bounds a whole exchange, in place of DefaultTimeout or your http.Client's own. 0 means no limit.
 func WithTimeout(d time.Duration) Option {
-	return func(c *config) error {
-		c.timeout = &d
-		return must(d >= 0, "WithTimeout: %v is negative", d)
-	}
+	return option(d >= 0, fmt.Sprintf("WithTimeout: %v is negative", d), func(c *config) { c.timeout = &d })
 }
 
 // WithMaxResponse sets how many bytes of a response are read, in place of DefaultMaxResponse. A larger response is an
 // error that matches [ErrOutcomeUnknown].
 func WithMaxResponse(bytes int64) Option {
-	return func(c *config) error {
-		c.maxResponse = bytes
-		return must(bytes > 0, "WithMaxResponse: %d is not positive", bytes)
-	}
+	return option(bytes > 0, fmt.Sprintf("WithMaxResponse: %d is not positive", bytes),
+		func(c *config) { c.maxResponse = bytes })
 }
 
 // New returns a client for the API at server: [ServerURLSandbox] or [ServerURLProduction]. It calls sign, such
@@ -100,10 +95,11 @@ func WithMaxResponse(bytes int64) Option {
 func New(server string, sign RequestEditorFn, opts ...Option) (*Client, error) {
 	base, err := parseServer(server)
 	c := &Client{server: base, config: config{maxResponse: DefaultMaxResponse}}
-	for i := 0; i < len(opts) && err == nil; i++ {
-		if err = must(opts[i] != nil, "an option is nil"); err == nil {
-			err = opts[i](&c.config)
+	for _, opt := range opts {
+		if opt == nil {
+			opt = option(false, "an option is nil", nil)
 		}
+		err = cmp.Or(err, opt(&c.config))
 	}
 	if err == nil {
 		err = c.setDefaults()
@@ -126,8 +122,10 @@ func (c *Client) setDefaults() error {
 		client = &copied
 	case c.doer == nil:
 		client = &http.Client{}
+	case c.timeout != nil:
+		return fmt.Errorf("WithTimeout works only with an *http.Client; configure the %T directly", c.doer)
 	default:
-		return must(c.timeout == nil, "WithTimeout works only with an *http.Client; configure the %T directly", c.doer)
+		return nil
 	}
 	c.proof = traced(client.Transport)
 	if client.Transport == nil {
@@ -210,8 +208,7 @@ func call[T any, R response[T]](
 	switch {
 	case ctx == nil:
 		ctx, err = context.Background(), errors.New("the context is nil")
-	case err != nil:
-	case c == nil || c.server == nil:
+	case err == nil && (c == nil || c.server == nil):
 		err = errors.New("the Client was not made by New")
 	}
 	if err != nil {
@@ -280,29 +277,19 @@ func ended(ctx context.Context) error {
 }
 
 // readBody reads a response's body up to limit. It asks for memory as the bytes arrive: Content-Length is a promise.
-func readBody(resp *http.Response, limit int64) ([]byte, error) {
+func readBody(resp *http.Response, limit int64) (content []byte, _ error) {
 	const trusted, end = 64 << 10, 512 // and room for the read that finds the end
-	body := http.MaxBytesReader(nil, resp.Body, limit)
-	content := make([]byte, 0, min(max(resp.ContentLength, 0), trusted)+end)
-	for empty := 1; ; empty++ { // reads in a row that brought nothing: a hundred are too many, as for bufio
-		if len(content) == cap(content) {
-			content = slices.Grow(content, len(content))
-		}
-		n, err := body.Read(content[len(content):cap(content)])
-		content = content[:len(content)+n]
-		switch _, tooLong := err.(*http.MaxBytesError); {
-		case tooLong:
-			return content, errors.New("it is larger than WithMaxResponse allows")
-		case err == io.EOF:
-			return content, nil
-		case err != nil:
-			return content, err
-		case n > 0:
-			empty = 0
-		case empty == 100:
-			return content, io.ErrNoProgress
-		}
+	most := min(limit, math.MaxInt-1) + 1
+	scanner := bufio.NewScanner(resp.Body) // one token is all; it ends the reading of a body that brings nothing
+	scanner.Buffer(make([]byte, min(max(resp.ContentLength, 0)+end, trusted, most)), int(most))
+	scanner.Split(func(all []byte, _ bool) (int, []byte, error) {
+		content = all
+		return 0, nil, nil
+	})
+	if scanner.Scan(); int64(len(content)) > limit {
+		return content[:limit], errors.New("it is larger than WithMaxResponse allows")
 	}
+	return content, scanner.Err()
 }
 
 func (c *Client) newRequest(
@@ -329,13 +316,13 @@ func (c *Client) newRequest(
 	}
 	for _, edit := range append(slices.Clip(c.editors), editors...) {
 		if edit == nil {
-			return nil, editorError{errors.New("a request editor is nil")}
+			return nil, hide(errors.New("a request editor is nil"), ErrEditor)
 		}
 		if err := edit(ctx, req); err != nil {
 			if ctx.Err() != nil {
 				return nil, err
 			}
-			return nil, editorError{err}
+			return nil, hide(err, ErrEditor)
 		}
 	}
 	return req, nil

@@ -39,12 +39,6 @@ var (
 // corrected. Where an editor fails because the context has ended, only that is said.
 var ErrEditor = errors.New("a request editor failed")
 
-// editorError is an error of a request editor. It says no more than that.
-type editorError struct{ error }
-
-func (e editorError) Unwrap() error      { return e.error }
-func (editorError) Is(target error) bool { return target == ErrEditor }
-
 // APIError is the error of every call: iyzico's refusal, a response that is missing or unreadable, or a request that
 // was not sent. Its text is one line of bounded length, without control characters. It shows no key, IBAN, identity
 // number or phone number, even if iyzico's message contains one. It cannot recognize a person's name there. Its JSON is
@@ -75,8 +69,7 @@ type APIError struct {
 	// is masked, and errors.Unwrap goes no further, so that loggers that unwrap do not show what a server sent.
 	Err error `json:"-"`
 
-	notSent         bool
-	failedToConnect bool // and so not sent
+	notSent bool
 }
 
 // outcome returns the one of the four outcomes that e is.
@@ -187,11 +180,12 @@ type cause struct {
 	err  func() error
 }
 
-func hide(err error) error {
+// hide returns an error with the text of err, masked, that also matches others.
+func hide(err error, others ...error) error {
 	if err == nil {
 		return nil
 	}
-	return &cause{shown(err.Error()), func() error { return err }}
+	return &cause{shown(err.Error()), func() error { return errors.Join(append(others, err)...) }}
 }
 
 func (c *cause) Error() string              { return c.text }

@@ -124,7 +124,7 @@ func (x *exchange) failed(resp *http.Response, err error, p proof) *APIError {
 	}
 	e := x.op.unreadable(resp, nil, err)
 	if p != proofNone && !x.got.Load() && (x.asked.Load() || p == proofOwn) {
-		e.notSent, e.failedToConnect, x.sent = true, true, 0
+		e.notSent, x.sent = true, 0
 	}
 	return e
 }
@@ -157,32 +157,28 @@ func traced(transport http.RoundTripper) proof {
 	return proofTraced
 }
 
-// newTransport returns a transport of our own, set up as [http.DefaultTransport] is.
+const readBuffer = 256 // the buffer that net/http reads a response's header through
+
+// newTransport returns a transport of our own, set up as [http.DefaultTransport] is. It does not log what a server sends
+// without being asked: net/http quotes it in the standard logger, and it may hold names and IBANs. Only connections
+// through an HTTPS proxy still do: there, net/http makes the TLS itself.
 func newTransport() (http.RoundTripper, proof) {
 	if traced(http.DefaultTransport) == proofNone {
 		return http.DefaultTransport, proofNone
 	}
 	t := http.DefaultTransport.(*http.Transport).Clone()
-	quiet(t)
-	return t, proofOwn
-}
-
-const readBuffer = 256 // the buffer that net/http reads a response's header through
-
-// quiet keeps t from logging what a server sends without being asked: net/http quotes it in the standard logger, and it
-// may hold names and IBANs. Only connections through an HTTPS proxy still do: there, net/http makes the TLS itself.
-func quiet(t *http.Transport) {
 	dial := t.DialContext
 	if dial == nil {
 		dial = new(net.Dialer).DialContext
 	}
 	t.ReadBufferSize = readBuffer
 	t.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
-		return newQuietConn(dial(ctx, network, address))
+		conn, err := dial(ctx, network, address)
+		return newQuietConn(conn), err
 	}
 	//lint:ignore SA1019 deprecated, but net/http still obeys it
 	if t.DialTLSContext != nil || t.DialTLS != nil {
-		return
+		return t, proofOwn
 	}
 	t.DialTLSContext = func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := dial(ctx, network, address)
@@ -205,8 +201,9 @@ func quiet(t *http.Transport) {
 		if encrypted.ConnectionState().NegotiatedProtocol == "h2" {
 			return encrypted, nil // net/http looks for this very type, and logs nothing
 		}
-		return newQuietConn(encrypted, nil)
+		return newQuietConn(encrypted), nil
 	}
+	return t, proofOwn
 }
 
 // quietConn is a connection on which a server can send only what it was asked for. It gives net/http no byte beyond a
@@ -218,11 +215,8 @@ type quietConn struct {
 	user  atomic.Pointer[exchange] // who may be answered; nil between two exchanges
 }
 
-func newQuietConn(conn net.Conn, err error) (net.Conn, error) {
-	if err != nil {
-		return nil, err
-	}
-	return &quietConn{Conn: conn, from: bufio.NewReaderSize(conn, 4<<10)}, nil
+func newQuietConn(conn net.Conn) net.Conn {
+	return &quietConn{Conn: conn, from: bufio.NewReaderSize(conn, 4<<10)}
 }
 
 func (c *quietConn) Read(p []byte) (int, error) {

@@ -45,10 +45,8 @@ func (c Call) LogValue() slog.Value {
 // WithObserver sets a function that is called once at the end of each call, in the goroutine of the caller and with its
 // context. It must be safe for concurrent use if the [Client] is used concurrently. Several are called in turn.
 func WithObserver(observe func(ctx context.Context, call Call)) Option {
-	return func(c *config) error {
-		c.observers = append(c.observers, observe)
-		return must(observe != nil, "WithObserver: the function is nil")
-	}
+	return option(observe != nil, "WithObserver: the function is nil",
+		func(c *config) { c.observers = append(c.observers, observe) })
 }
 
 // tell tells the observers of a call that has ended with x, its last attempt, after it was sent before.

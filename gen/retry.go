@@ -20,11 +20,9 @@ const firstPause = 250 * time.Millisecond // at most, between the first two atte
 //
 // What stores or moves is never tried again: InitMassPayout, AuthMassPayout and CancelMassPayout.
 func WithReadRetries(retries int, longest time.Duration) Option {
-	return func(c *config) error {
-		c.retries, c.longestWait = retries, longest
-		return must(retries >= 0 && longest > 0,
-			"WithReadRetries: retries must not be negative, and the longest wait must be positive")
-	}
+	return option(retries >= 0 && longest > 0,
+		"WithReadRetries: retries must not be negative, and the longest wait must be positive",
+		func(c *config) { c.retries, c.longestWait = retries, longest })
 }
 
 // again waits before the next attempt, after n attempts of which x failed, and reports whether it is to be made.
@@ -33,31 +31,25 @@ func (c *Client) again(ctx context.Context, x *exchange, n int) bool {
 	if retries == 0 && x.refused.Load() {
 		retries, longest = 1, firstPause
 	}
-	if !x.op.reads || n > retries || !x.failure.temporary() {
+	if !x.op.reads || n > retries || !x.temporary() {
 		return false
 	}
 	backOff := min(longest, firstPause<<min(n-1, 16))
-	pause := backOff/2 + rand.N(backOff/2+1)
-	if pause = max(pause, x.failure.RetryAfter); pause > longest {
-		return false
-	}
-	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < pause {
+	pause := max(backOff/2+rand.N(backOff/2+1), x.failure.RetryAfter)
+	deadline, ok := ctx.Deadline()
+	if pause > longest || ok && time.Until(deadline) < pause {
 		return false
 	}
 	select {
 	case <-time.After(pause):
-		return true
 	case <-ctx.Done():
-		return false
 	}
+	return ctx.Err() == nil
 }
 
 // temporary reports whether a read that failed so may succeed another time.
-func (e *APIError) temporary() bool {
-	switch {
-	case e.notSent && !e.failedToConnect, e.outcome() == ErrRefused, errors.Is(e, context.Canceled):
-		return false
-	default:
-		return e.StatusCode < 300 || e.StatusCode >= 400 // a redirect stays one
-	}
+func (x *exchange) temporary() bool {
+	status := x.failure.StatusCode
+	redirected := 300 <= status && status < 400
+	return x.handedOver && !redirected && x.failure.outcome() != ErrRefused && !errors.Is(x.failure, context.Canceled)
 }
