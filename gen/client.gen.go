@@ -1030,6 +1030,15 @@ func (s ItemStatus) Final() bool {
 	return false
 }
 
+// Paid says whether the recipient has the money.
+func (s ItemStatus) Paid() bool {
+	switch s {
+	case "SUCCESS":
+		return true
+	}
+	return false
+}
+
 // Funds says where the item's money is.
 func (s ItemStatus) Funds() Funds {
 	switch s {
@@ -1536,6 +1545,15 @@ type PayoutStatus string
 func (s PayoutStatus) Final() bool {
 	switch s {
 	case "COMPLETED", "SUCCESS", "FAIL", "CANCELED", "INSUFFICIENT_BALANCE", "IYZICO_INSUFFICIENT_BALANCE":
+		return true
+	}
+	return false
+}
+
+// Paid says whether the payout was carried out. Some of its items may have failed.
+func (s PayoutStatus) Paid() bool {
+	switch s {
+	case "COMPLETED", "SUCCESS":
 		return true
 	}
 	return false

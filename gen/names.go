@@ -30,7 +30,7 @@ var folds = strings.NewReplacer("i\u0307", "i", "ß", "ss")
 
 // unseen reports whether r is white space, or a character that fonts show nothing of.
 func unseen(r rune) bool {
-	return unicode.IsSpace(r) || unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point)
+	return unicode.IsSpace(r) || r > '~' && unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point)
 }
 
 // NFC returns text in the Unicode form NFC: one character for a letter and its accents, as keyboards write it. It knows

@@ -4,12 +4,6 @@ package gen
 // final nor paid, so that a program keeps waiting and never takes the money for arrived or returned. api/overlay.yaml
 // says what those known mean.
 
-// Paid reports whether the payout was carried out. Some of its items may have failed.
-func (s PayoutStatus) Paid() bool { return s == PayoutStatusCompleted || s == PayoutStatusSuccess }
-
-// Paid reports whether the recipient has the money.
-func (s ItemStatus) Paid() bool { return s == ItemStatusSuccess }
-
 // Funds is where an item's money is. It prints as these words.
 type Funds string
 
