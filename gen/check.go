@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
+
+	"github.com/iyzico-go/masspayout/gen/internal/unicodeform"
 )
 
 // Warnings returns what looks mistyped in the request, for a person to look at before paying: an IBAN whose length or
@@ -46,7 +49,7 @@ func (r MassPayoutInitializeRequest) Warnings() []Violation {
 			c.add("recipientInfo", find(item.RecipientInfo))
 		}
 		c.add("recipientName", nameProblem(item.RecipientName))
-		info := lettersAndDigits(item.RecipientInfo)
+		info := strings.ToUpper(only(item.RecipientInfo, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }))
 		payment := [...]string{
 			string(item.RecipientType), info, FormatDecimal(item.Amount.Value), string(item.Amount.Currency),
 		}
@@ -141,34 +144,51 @@ func phoneProblem(phone string) string {
 
 // nameProblem finds a name that is something else, such as the number of the next column.
 func nameProblem(name string) string {
-	letters, digits := 0, 0
-	for _, r := range name {
-		switch {
-		case unicode.IsLetter(r):
-			letters++
-		case unicode.IsDigit(r):
-			digits++
-		}
-	}
 	switch {
 	case name == "":
 		return "" // Validate knows where one is required
-	case letters < 2:
+	case utf8.RuneCountInString(only(name, unicode.IsLetter)) < 2:
 		return "must be a name; this one has hardly any letters"
-	case digits >= 7:
+	case utf8.RuneCountInString(only(name, unicode.IsDigit)) >= 7:
 		return "must be a name; this one has a long number in it"
 	}
 	return ""
 }
 
-// lettersAndDigits is a recipient in the one form in which two of them are compared.
-func lettersAndDigits(info string) string {
-	return strings.ToUpper(strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+func allDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+
+// only returns the characters of text that are as wanted.
+func only(text string, wanted func(rune) bool) string {
+	return strings.Map(func(r rune) rune {
+		if wanted(r) {
 			return r
 		}
 		return -1
-	}, info))
+	}, text)
 }
 
-func allDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+// FoldName returns what two names share that a person would read as one: upper or lower case, white space, characters
+// that are not seen, and the Unicode form (NFC or NFD, as macOS writes file names) are left out. Compare two names by
+// FoldName(a) == FoldName(b), for example the externalId of a new payout with those of earlier ones:
+//
+//	FoldName("NOV-1 ") == FoldName("nov-1")
+//	FoldName("emp  1") == FoldName("emp 1")
+//
+// The Turkish I, ı, İ and i are one letter. The result is for comparing, not for people. [NFC] has its limits.
+func FoldName(name string) string {
+	seen := only(name, func(r rune) bool { return !unseen(r) && !unicode.Is(unicode.Variation_Selector, r) })
+	return NFC(folds.Replace(strings.ToLower(strings.ToUpper(NFC(seen)))))
+}
+
+// folds are what upper and lower case do not make one: i with a dot above is the lower case of İ in some programs.
+var folds = strings.NewReplacer("i\u0307", "i", "ß", "ss")
+
+// unseen reports whether r is white space, or a character that fonts show nothing of.
+func unseen(r rune) bool {
+	return unicode.IsSpace(r) || r > '~' && unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point)
+}
+
+// NFC returns text in the Unicode form NFC: one character for a letter and its accents, as keyboards write it. It knows
+// the Latin, Greek and Cyrillic letters, so all of Turkish; other scripts stay as they are. Invalid UTF-8 becomes
+// U+FFFD where text has a character to compose.
+func NFC(text string) string { return unicodeform.NFC(text) }

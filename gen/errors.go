@@ -95,31 +95,30 @@ func (e *APIError) Unwrap() error { return e.Err }
 
 // Error says what became of the request and why, on one line.
 func (e *APIError) Error() string {
-	var s strings.Builder
-	s.WriteString("iyzico: ")
+	s := "iyzico: "
 	if e.Operation != "" {
-		s.WriteString(oneLine(e.Operation) + ": ")
+		s += oneLine(e.Operation) + ": "
 	}
-	s.WriteString(e.outcome().Error())
+	s += e.outcome().Error()
 	if e.Code != "" || e.Message != "" { // each masked by itself: together they may look like one number
-		s.WriteString(": " + strings.TrimSpace(shown(string(e.Code))+" "+shown(e.Message)))
+		s += ": " + strings.TrimSpace(shown(string(e.Code))+" "+shown(e.Message))
 	}
 	for _, text := range first(3, e.InvalidItems) {
-		s.WriteString("; " + text)
+		s += "; " + text
 	}
 	if e.Err != nil {
-		s.WriteString(": " + shown(e.Err.Error()))
+		s += ": " + shown(e.Err.Error())
 	}
 	if e.StatusCode != 0 {
-		fmt.Fprintf(&s, " (HTTP %d)", e.StatusCode)
+		s += fmt.Sprintf(" (HTTP %d)", e.StatusCode)
 	}
 	if e.RetryAfter > 0 {
-		fmt.Fprintf(&s, ", retry after %v", e.RetryAfter)
+		s += fmt.Sprintf(", retry after %v", e.RetryAfter)
 	}
 	if e.Excerpt != "" {
-		s.WriteString(": " + shown(e.Excerpt))
+		s += ": " + shown(e.Excerpt)
 	}
-	return s.String()
+	return s
 }
 
 // Format prints Error for any verb, so that %#v shows no more than %v.

@@ -146,9 +146,6 @@ func traced(transport http.RoundTripper) proof {
 	}
 	for _, next := range t.Clone().TLSNextProto { // the transport's own may be written just now
 		// These take the connection after the TLS handshake. Those of net/http and of golang.org/x/net call GotConn.
-		if next == nil {
-			return proofNone
-		}
 		name := runtime.FuncForPC(reflect.ValueOf(next).Pointer()).Name()
 		if !strings.HasPrefix(name, "net/http.") && !strings.HasPrefix(name, "golang.org/x/net/http2.") {
 			return proofNone

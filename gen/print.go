@@ -1,7 +1,9 @@
 package gen
 
 import (
+	"bytes"
 	"fmt"
+	"math/big"
 	"reflect"
 	"regexp"
 	"slices"
@@ -71,6 +73,31 @@ func plain(d decimal.Decimal) string {
 		return fmt.Sprintf("(more than %d digits)", strictjson.MaxDigits)
 	}
 	return cut(string(digits), 100)
+}
+
+// FormatDecimal returns d in plain notation without trailing zeros: "100" for 100.00, "0.5" for 0.50, "1000" for 1E+3.
+// Two decimals have one text exactly if they are equal, so that it can be compared, hashed and saved.
+//
+// It is what d.String returns unless the program sets decimal.TrimTrailingZeros or decimal.UseScientificNotation; those
+// switches do not change it. Of more than a thousand digits it returns coefficient and exponent, such as "1E+2000".
+func FormatDecimal(d decimal.Decimal) string {
+	if d.IsZero() {
+		return "0"
+	}
+	if strictjson.TooLong(d) {
+		digits := d.Coefficient().String()
+		trimmed := strings.TrimRight(digits, "0")
+		exponent := int(d.Exponent()) + len(digits) - len(trimmed)
+		coefficient, _ := new(big.Int).SetString(trimmed, 10)
+		if d = decimal.NewFromBigInt(coefficient, int32(exponent)); strictjson.TooLong(d) {
+			return fmt.Sprintf("%sE%+d", trimmed, exponent)
+		}
+	}
+	out, _ := strictjson.AppendDecimal(nil, d)
+	if d.Exponent() < 0 {
+		out = bytes.TrimSuffix(bytes.TrimRight(out, "0"), []byte{'.'})
+	}
+	return string(out)
 }
 
 // words are what an enum's values look like, the known ones and those to come.
@@ -171,40 +198,31 @@ func mask(text string) string {
 		return text
 	}
 	runes := []rune(text)
-	var s strings.Builder
-	end := 0
-	for _, found := range numbers.FindAllIndex(shapeOf(runes), -1) {
-		number := string(runes[found[0]:found[1]])
-		if !harmless.MatchString(number) {
-			s.WriteString(string(runes[end:found[0]]) + maskRecipient(number))
-			end = found[1]
+	for _, found := range slices.Backward(numbers.FindAllStringIndex(strings.Map(shape, text), -1)) {
+		if number := string(runes[found[0]:found[1]]); !harmless.MatchString(number) {
+			runes = slices.Replace(runes, found[0], found[1], []rune(maskRecipient(number))...)
 		}
 	}
-	return s.String() + string(runes[end:])
+	return string(runes)
 }
 
-// shapeOf returns one character for each of a text's: 0 for a digit of any script, A or a for a letter, - for what
-// people put between the digits of a number, + for itself, # for all else.
-func shapeOf(text []rune) []byte {
-	shape := make([]byte, len(text))
-	for i, r := range text {
-		switch {
-		case unicode.IsDigit(r):
-			shape[i] = '0'
-		case unicode.IsUpper(r):
-			shape[i] = 'A'
-		case unicode.IsLetter(r):
-			shape[i] = 'a'
-		case unicode.IsSpace(r), unicode.In(r, unicode.Pd, unicode.Cf, unicode.Zs, unicode.Mn),
-			strings.ContainsRune("._/\\()*·•−'’|~", r):
-			shape[i] = '-'
-		case r == '+':
-			shape[i] = '+'
-		default:
-			shape[i] = '#'
-		}
+// shape returns 0 for a digit of any script, A or a for a letter, - for what people put between the digits of a number,
+// + for itself, # for all else.
+func shape(r rune) rune {
+	switch {
+	case unicode.IsDigit(r):
+		return '0'
+	case unicode.IsUpper(r):
+		return 'A'
+	case unicode.IsLetter(r):
+		return 'a'
+	case unicode.IsSpace(r), unicode.In(r, unicode.Pd, unicode.Cf, unicode.Zs, unicode.Mn),
+		strings.ContainsRune("._/\\()*·•−'’|~", r):
+		return '-'
+	case r == '+':
+		return '+'
 	}
-	return shape
+	return '#'
 }
 
 // quote returns text in quotes, on one line of bounded length.
@@ -214,22 +232,19 @@ func quote(text string) string { return `"` + strings.ReplaceAll(oneLine(text), 
 func shown(text string) string { return oneLine(mask(text)) }
 
 // oneLine returns text on one line of bounded length, in which nothing can forge another line or steer a terminal:
-// control characters, and those that are not seen or turn the direction, are escaped.
+// control characters, spaces but the plain one, what is not seen or turns the direction, and invalid UTF-8 are escaped.
 func oneLine(text string) string {
 	var s strings.Builder
-	for i, r := range text {
+	for char := range strings.SplitSeq(text, "") {
 		if s.Len() >= maxLine {
 			s.WriteString("…")
 			break
 		}
-		switch {
-		case r == utf8.RuneError && !strings.HasPrefix(text[i:], "�"):
-			s.WriteString(`\x` + strconv.FormatUint(uint64(text[i]), 16))
-		case r == ' ' || unicode.IsGraphic(r) && !unicode.IsSpace(r):
-			s.WriteRune(r)
-		default: // control characters, zero-width and bidirectional ones, other spaces
-			s.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
+		r, _ := utf8.DecodeRuneInString(char)
+		if r != ' ' && (unicode.IsSpace(r) || !unicode.IsGraphic(r) || !utf8.ValidString(char)) {
+			char = strings.Trim(strconv.QuoteToASCII(char), `"`)
 		}
+		s.WriteString(char)
 	}
 	return s.String()
 }

@@ -160,6 +160,13 @@ func encodeJSON(body jsonBody) ([]byte, error) {
 	return out, err
 }
 
+// digits is a decimal that marshals with every digit.
+type digits decimal.Decimal
+
+func (d digits) MarshalJSON() ([]byte, error) {
+	return strictjson.AppendDecimal(nil, decimal.Decimal(d))
+}
+
 // object is what the template makes a reader for.
 type object[T any] interface {
 	*T

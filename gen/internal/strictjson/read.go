@@ -25,6 +25,9 @@ const (
 	memoryFloor, memoryFactor = 1 << 20, 12
 )
 
+var errElements = errors.New("more array elements than a payout has")
+var errDepth = fmt.Errorf("nested deeper than %d", maxDepth)
+
 // Options say how to read. The zero value reads what a server sends.
 type Options struct {
 	// Strict refuses unknown fields and text that is not UTF-8, for files that people write.
@@ -57,11 +60,6 @@ func (m *Mismatch) Error() string {
 
 func mustBe(what string) *Mismatch { return &Mismatch{Want: "must be " + what} }
 
-// ambiguous is the error of an object that says two things, or might.
-func ambiguous(field string) *Mismatch {
-	return &Mismatch{Path: field, Want: "is there twice, or in another spelling", fatal: true}
-}
-
 // In puts name in front of where err is, if err is a Mismatch.
 func In(name string, err error) error {
 	if m, ok := err.(*Mismatch); ok && name != "" {
@@ -76,15 +74,14 @@ func In(name string, err error) error {
 // Reader makes values of tokens.
 type Reader struct {
 	tokens
-	mismatched *error
-	elements   int
-	memory     int      // of the elements
-	names      []string // the first few that Name has read
+	elements int
+	memory   int      // of the elements
+	names    []string // the first few that Name has read
 }
 
 // Read reads the one value in data by read. A null leaves what it stands for as it is, here and wherever one is read.
 func Read(data []byte, o Options, read func(*Reader) error) error {
-	r := &Reader{tokens: tokens{data: data, strict: o.Strict, stopped: o.Stopped}, mismatched: o.Mismatched}
+	r := &Reader{tokens: tokens{Options: o, data: data}}
 	if err := r.value(func() error { return read(r) }); err != nil {
 		return err
 	}
@@ -117,8 +114,8 @@ func (r *Reader) Object(fields []string, read func(field string) error) error {
 		}
 		switch {
 		case other != i, i >= 0 && seen&(1<<i) != 0:
-			return ambiguous(fields[other])
-		case i < 0 && r.strict:
+			return &Mismatch{Path: fields[other], Want: "is there twice, or in another spelling", fatal: true}
+		case i < 0 && r.Strict:
 			return &Mismatch{Want: "has an unknown field", Unknown: string(key), fatal: true}
 		case i < 0:
 			return r.skip()
@@ -126,9 +123,9 @@ func (r *Reader) Object(fields []string, read func(field string) error) error {
 		seen |= 1 << i
 		start, depth := r.pos, r.depth
 		err := In(fields[i], r.value(func() error { return read(fields[i]) }))
-		if m, ok := err.(*Mismatch); ok && !m.fatal && depth == 1 && r.mismatched != nil {
-			if *r.mismatched == nil {
-				*r.mismatched = err
+		if m, ok := err.(*Mismatch); ok && !m.fatal && depth == 1 && r.Mismatched != nil {
+			if *r.Mismatched == nil {
+				*r.Mismatched = err
 			}
 			r.pos, r.depth = start, depth
 			return r.skip()
@@ -136,8 +133,6 @@ func (r *Reader) Object(fields []string, read func(field string) error) error {
 		return err
 	})
 }
-
-var errElements = errors.New("more array elements than a payout has")
 
 // Array reads an array; read reads each element.
 func Array[S ~[]T, T any](r *Reader, into *S, read func(*T) error) error {

@@ -12,24 +12,19 @@ import (
 // tokens reads JSON token by token, in time and memory that are linear in its length. encoding/json/jsontext can take
 // the place of this file: see CONTRIBUTING.md.
 type tokens struct {
-	data []byte
-	pos  int
-
-	strict  bool         // refuses text that is not UTF-8
-	stopped func() error // asked now and then whether to stop; may be nil
-
+	Options
+	data   []byte
+	pos    int
 	depth  int
 	values int
 }
-
-var errDepth = fmt.Errorf("nested deeper than %d", maxDepth)
 
 func (t *tokens) syntax() error { return fmt.Errorf("invalid JSON at byte %d", t.pos) }
 
 // tick counts the values, and asks now and then whether to stop.
 func (t *tokens) tick() error {
-	if t.values++; t.values%1024 == 0 && t.stopped != nil {
-		return t.stopped()
+	if t.values++; t.values%1024 == 0 && t.Stopped != nil {
+		return t.Stopped()
 	}
 	return nil
 }
@@ -226,7 +221,7 @@ func (t *tokens) unquote(raw []byte) ([]byte, error) {
 		}
 		out = utf8.AppendRune(out, char) // U+FFFD for half of a pair
 	}
-	if !valid && t.strict {
+	if !valid && t.Strict {
 		return nil, &Mismatch{Want: "is not valid UTF-8"}
 	}
 	return out, nil
