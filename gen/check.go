@@ -49,7 +49,7 @@ func (r MassPayoutInitializeRequest) Warnings() []Violation {
 			c.add("recipientInfo", find(item.RecipientInfo))
 		}
 		c.add("recipientName", nameProblem(item.RecipientName))
-		info := strings.ToUpper(only(item.RecipientInfo, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }))
+		info := strings.ToUpper(only(item.RecipientInfo, func(r rune) bool { return unicode.In(r, unicode.L, unicode.Nd) }))
 		payment := [...]string{
 			string(item.RecipientType), info, FormatDecimal(item.Amount.Value), string(item.Amount.Currency),
 		}

@@ -243,6 +243,7 @@ func attempt[T any, R response[T]](
 	x.handedOver, x.sent, x.failure = true, max(req.ContentLength, 0), panickedAfter
 	resp, err := c.doer.Do(req)
 	if resp != nil && resp.Body != nil {
+		x.status = resp.StatusCode
 		defer resp.Body.Close() // beside an error, too: a redirect that the policy refused comes with both
 	}
 	switch {
@@ -250,10 +251,7 @@ func attempt[T any, R response[T]](
 		return nil, x.failed(resp, err, c.proof)
 	case resp == nil || resp.Body == nil:
 		return nil, x.op.unreadable(resp, nil, fmt.Errorf("%T returned neither a response nor an error", c.doer))
-	}
-	x.status = resp.StatusCode
-	if resp.StatusCode == http.StatusSwitchingProtocols {
-		// The body is the connection itself, which ends with no timeout and no context.
+	case x.status == http.StatusSwitchingProtocols: // its body is the connection, which ends with no timeout or context
 		return nil, x.op.unreadable(resp, nil,
 			errors.New("the server switched to another protocol, which was not requested"))
 	}
@@ -281,7 +279,7 @@ func readBody(resp *http.Response, limit int64) (content []byte, _ error) {
 	const trusted, end = 64 << 10, 512 // and room for the read that finds the end
 	most := min(limit, math.MaxInt-1) + 1
 	scanner := bufio.NewScanner(resp.Body) // one token is all; it ends the reading of a body that brings nothing
-	scanner.Buffer(make([]byte, min(max(resp.ContentLength, 0)+end, trusted, most)), int(most))
+	scanner.Buffer(make([]byte, min(min(max(resp.ContentLength, 0), trusted)+end, most)), int(most))
 	scanner.Split(func(all []byte, _ bool) (int, []byte, error) {
 		content = all
 		return 0, nil, nil

@@ -156,9 +156,9 @@ func traced(transport http.RoundTripper) proof {
 
 const readBuffer = 256 // the buffer that net/http reads a response's header through
 
-// newTransport returns a transport of our own, set up as [http.DefaultTransport] is. It does not log what a server sends
-// without being asked: net/http quotes it in the standard logger, and it may hold names and IBANs. Only connections
-// through an HTTPS proxy still do: there, net/http makes the TLS itself.
+// newTransport returns a transport of our own, set up as [http.DefaultTransport] is. It logs nothing of what a server
+// sends without being asked: net/http quotes that in the standard logger, and it may hold names and IBANs. Only
+// connections through an HTTPS proxy still do: there, net/http makes the TLS itself.
 func newTransport() (http.RoundTripper, proof) {
 	if traced(http.DefaultTransport) == proofNone {
 		return http.DefaultTransport, proofNone

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"math"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -557,6 +558,18 @@ func TestABodyThatBringsNothing(t *testing.T) {
 		if !errors.Is(err, io.ErrNoProgress) {
 			t.Errorf("got error %v, want an io.ErrNoProgress", err)
 		}
+	}
+}
+
+// A Content-Length is a promise: no memory is taken for it.
+func TestAContentLengthThatIsNotKept(t *testing.T) {
+	for _, op := range operations {
+		doer := doerFunc(func(*http.Request) (*http.Response, error) {
+			body := io.NopCloser(strings.NewReader(op.accepted))
+			return &http.Response{StatusCode: 200, Body: body, ContentLength: math.MaxInt64}, nil
+		})
+		accepted, err := op.call(t.Context(), newClient(t, gen.ServerURLSandbox, gen.WithHTTPClient(doer)))
+		checkOutcome(t, accepted, err, nil)
 	}
 }
 
