@@ -91,23 +91,27 @@ func TestInitRefusesUnknownName(t *testing.T) {
 	r := request("p", item("a", "1"), itemTo("b", "2", emulator.RecipientBlocked.MemberID()))
 	for _, name := range []string{"B", "item-2", ""} {
 		refuse := func(r *gen.MassPayoutInitializeResponse) { r.InvalidItems[0].ItemExternalID = name }
-		inBubble(t, func(a *account) { // reads come to agree
-			until := time.Now().Add(time.Minute)
-			client := between{Client: a.client, init: refuse, read: lagging(func() bool { return time.Now().Before(until) })}
-			result, err := Pay(a.t.Context(), client, r, &memory{})
-			var refused *RefusedItemsError
-			if e, ok := err.(*Error); !ok || !e.asRefused(&refused) || len(refused.Items) != 1 {
-				t.Errorf("%q: got %v", name, err)
-			}
-			equal(t, "result", statuses(result), "a:INIT b:INVALID")
-			equal(t, "calls", a.calls(), "init 1, auth 0, cancel 0")
+		t.Run(fmt.Sprintf("%q, and reads come to agree", name), func(t *testing.T) {
+			inBubble(t, func(a *account) {
+				until := time.Now().Add(time.Minute)
+				client := between{Client: a.client, init: refuse, read: lagging(func() bool { return time.Now().Before(until) })}
+				result, err := Pay(a.t.Context(), client, r, &memory{})
+				var refused *RefusedItemsError
+				if e, ok := err.(*Error); !ok || !e.asRefused(&refused) || len(refused.Items) != 1 {
+					t.Errorf("got %v", err)
+				}
+				equal(t, "result", statuses(result), "a:INIT b:INVALID")
+				equal(t, "calls", a.calls(), "init 1, auth 0, cancel 0")
+			})
 		})
-		inBubble(t, func(a *account) { // they never do
-			client := between{Client: a.client, init: refuse, read: lagging(func() bool { return true })}
-			_, err := Pay(a.t.Context(), client, r, &memory{}, WithRefusedItems())
-			wantError(t, err, ErrNoProgress, "init refused 1 items, and iyzico shows 0 of them")
-			wantStop(t, err, false, false)
-			equal(t, "calls", a.calls(), "init 1, auth 0, cancel 0")
+		t.Run(fmt.Sprintf("%q, and reads never agree", name), func(t *testing.T) {
+			inBubble(t, func(a *account) {
+				client := between{Client: a.client, init: refuse, read: lagging(func() bool { return true })}
+				_, err := Pay(a.t.Context(), client, r, &memory{}, WithRefusedItems())
+				wantError(t, err, ErrNoProgress, "init refused 1 items, and iyzico shows 0 of them")
+				wantStop(t, err, false, false)
+				equal(t, "calls", a.calls(), "init 1, auth 0, cancel 0")
+			})
 		})
 	}
 }

@@ -96,9 +96,10 @@ func (w *wire) count() int {
 	return len(w.sent)
 }
 
-// inBubble runs a test in a bubble, with an account.
+// inBubble runs a test in a bubble, with an account. Of a test's cases, OneOfMany chooses.
 func inBubble(t *testing.T, test func(*account), opts ...emulator.Option) {
 	t.Helper()
+	OneOfMany(t)
 	synctest.Test(t, func(t *testing.T) { test(openAccount(t, opts...)) })
 }
 

@@ -487,7 +487,7 @@ func TestSearch(t *testing.T) {
 		to = 200_000
 	case testing.Short():
 		// 17, 20 and 27 see an init repeated that was not sent, which no other of the sixty does.
-		chosen = []uint64{4, 11, 17, 20, 27, 34, 41, 52}
+		chosen = []uint64{11, 17, 20, 27}
 	}
 	if text := os.Getenv("MASSPAYOUT_SEED"); text != "" {
 		first, last, many := strings.Cut(text, "-")

@@ -180,6 +180,7 @@ func TestKilled(t *testing.T) {
 			continue
 		}
 		t.Run(point, func(t *testing.T) {
+			OneOfMany(t)
 			emu, c := life(t, "killed")
 			c.KillAt = i + 1
 			passed, _ := c.run(t)

@@ -173,6 +173,7 @@ func TestItems(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			OneOfMany(t)
 			synctest.Test(t, func(t *testing.T) {
 				asked := 0
 				client := shelf(func(r gen.MassPayoutRetrieveRequest) (*gen.MassPayoutRetrieveResponse, error) {

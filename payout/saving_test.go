@@ -218,7 +218,9 @@ func TestClockJumpsWithinARun(t *testing.T) {
 // this process nor in others.
 func TestCalledTooEarly(t *testing.T) {
 	for _, others := range []bool{false, true} {
-		inBubble(t, func(a *account) { calledTooEarly(t, a, others) })
+		t.Run(fmt.Sprint("other processes ", others), func(t *testing.T) {
+			inBubble(t, func(a *account) { calledTooEarly(t, a, others) })
+		})
 	}
 }
 
@@ -339,19 +341,21 @@ func TestRetryAfter(t *testing.T) {
 		{90 * time.Second, 90 * time.Second}, {time.Hour, DefaultLongestRetryAfter}, {time.Second, DefaultFirstPoll},
 	} {
 		for _, operation := range []emulator.Operation{emulator.OpRetrieve, emulator.OpInit, emulator.OpAuth, emulator.OpBalance} {
-			inBubble(t, func(a *account) {
-				a.Inject(emulator.Fault{Operation: operation, Kind: emulator.RateLimited, RetryAfter: tt.asked})
-				var waits []Progress
-				result, err := a.pay(request("p", item("a", "1")), &memory{}, WithProgress(func(p Progress) {
-					if p.Failure != nil {
-						waits = append(waits, p)
+			t.Run(fmt.Sprint(operation, " asks to wait ", tt.asked), func(t *testing.T) {
+				inBubble(t, func(a *account) {
+					a.Inject(emulator.Fault{Operation: operation, Kind: emulator.RateLimited, RetryAfter: tt.asked})
+					var waits []Progress
+					result, err := a.pay(request("p", item("a", "1")), &memory{}, WithProgress(func(p Progress) {
+						if p.Failure != nil {
+							waits = append(waits, p)
+						}
+					}))
+					wantError(t, err, nil)
+					equal(t, "result", statuses(result), "a:SUCCESS")
+					if len(waits) != 1 || waits[0].Wait > tt.waits || waits[0].Wait < tt.waits*3/4 {
+						t.Errorf("it waited %v", waits)
 					}
-				}))
-				wantError(t, err, nil)
-				equal(t, "result", statuses(result), "a:SUCCESS")
-				if len(waits) != 1 || waits[0].Wait > tt.waits || waits[0].Wait < tt.waits*3/4 {
-					t.Errorf("%s, asked to wait %v: %v", operation, tt.asked, waits)
-				}
+				})
 			})
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,34 +17,13 @@ import (
 	"github.com/iyzico-go/masspayout/payout/internal/hostile"
 )
 
-var played struct {
-	sync.Mutex
-	scenes map[string]int // of each test
-}
-
-// oneOfMany skips three of four scenes of a test where -short is given: `make test` plays some of them under the race
-// detector, and all without it.
-func oneOfMany(t *testing.T) {
-	t.Helper()
-	test, _, _ := strings.Cut(t.Name(), "/")
-	played.Lock()
-	defer played.Unlock()
-	if played.scenes == nil {
-		played.scenes = map[string]int{}
-	}
-	played.scenes[test]++
-	if testing.Short() && played.scenes[test]%4 != 1 {
-		t.Skip("one of many that are alike: run it without -short")
-	}
-}
-
 // scene plays one scenario in a world of its own, and asks the ledger in the end. MASSPAYOUT_LOG=1 prints what happened
 // in those that fail.
 func scene(t *testing.T, name string, world hostile.World, play func(s *stage), opts ...payout.Option) {
 	t.Helper()
 	t.Run(name, func(t *testing.T) {
 		t.Helper()
-		oneOfMany(t)
+		payout.OneOfMany(t)
 		synctest.Test(t, func(t *testing.T) {
 			t.Helper()
 			s := enter(t, world, salaries(5), append([]payout.Option{payout.WithPageSize(2)}, opts...)...)

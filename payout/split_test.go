@@ -372,8 +372,11 @@ func TestPaySplitWithARefusedPart(t *testing.T) {
 // A run that ends at any request is continued by the next: everybody is paid once, whichever part was under way.
 func TestPaySplitIsContinued(t *testing.T) {
 	step := 4
-	if os.Getenv("MASSPAYOUT_SOAK") != "" {
+	switch {
+	case os.Getenv("MASSPAYOUT_SOAK") != "":
 		step = 1
+	case testing.Short():
+		step = 32
 	}
 	for ends := 1; ; ends += step {
 		done := false
@@ -421,25 +424,27 @@ func TestSplitOtherwise(t *testing.T) {
 			if i == j {
 				continue
 			}
-			inBubble(t, func(a *account) {
-				stores := stores{}
-				if result, err := PaySplit(a.t.Context(), a.client, r, first, stores.of); err != nil || !result.AllPaid() {
-					t.Fatalf("%v, %v", result, err)
-				}
-				calls := a.calls()
-				_, err := PaySplit(a.t.Context(), a.client, r, second, stores.of)
-				wantError(t, err, ErrOtherPayout)
-				lost := map[string]*memory{}
-				_, err = PaySplit(a.t.Context(), a.client, r, second, func(id string) (Store, error) {
-					lost[id] = &memory{}
-					return lost[id], nil
+			t.Run(fmt.Sprintf("by %d, then by %d", first.Items, second.Items), func(t *testing.T) {
+				inBubble(t, func(a *account) {
+					stores := stores{}
+					if result, err := PaySplit(a.t.Context(), a.client, r, first, stores.of); err != nil || !result.AllPaid() {
+						t.Fatalf("%v, %v", result, err)
+					}
+					calls := a.calls()
+					_, err := PaySplit(a.t.Context(), a.client, r, second, stores.of)
+					wantError(t, err, ErrOtherPayout)
+					lost := map[string]*memory{}
+					_, err = PaySplit(a.t.Context(), a.client, r, second, func(id string) (Store, error) {
+						lost[id] = &memory{}
+						return lost[id], nil
+					})
+					if !errors.Is(err, ErrOtherPayout) && !errors.Is(err, ErrInconsistentPages) {
+						t.Errorf("without the states: %v", err)
+					}
+					_, err = PaySplit(a.t.Context(), a.client, longer, first, stores.of)
+					wantError(t, err, ErrOtherPayout)
+					equal(t, "calls", a.calls(), calls)
 				})
-				if !errors.Is(err, ErrOtherPayout) && !errors.Is(err, ErrInconsistentPages) {
-					t.Errorf("without the states: %v", err)
-				}
-				_, err = PaySplit(a.t.Context(), a.client, longer, first, stores.of)
-				wantError(t, err, ErrOtherPayout)
-				equal(t, fmt.Sprintf("calls: split by %d, then by %d", first.Items, second.Items), a.calls(), calls)
 			})
 		}
 	}
