@@ -295,6 +295,7 @@ const (
 )
 
 func TestChanges(t *testing.T) {
+	inTurn(t)
 	before := recorded(t)
 	table, err := pages.ParseContract(read(t, filepath.Join(root, pages.ContractFile)))
 	if err != nil {
@@ -347,6 +348,7 @@ func TestChanges(t *testing.T) {
 
 // What the generator cannot make is said in words that it has not.
 func TestGenerateOfAParameterInAHeader(t *testing.T) {
+	inTurn(t)
 	dir := t.TempDir()
 	if err := os.CopyFS(filepath.Join(dir, "api"), os.DirFS(filepath.Join(root, "api"))); err != nil {
 		t.Fatal(err)
@@ -366,6 +368,7 @@ func TestGenerateOfAParameterInAHeader(t *testing.T) {
 
 // What iyzico wrote is told, and a document whose references are a circle is compared.
 func TestComparePage(t *testing.T) {
+	inTurn(t)
 	const document = `{"openapi":"3.0.3","info":{"version":"1"},"paths":{"/x":{"post":{"requestBody":{"content":{"application/json":{"schema":
 		{"properties":{"count":{"type":"integer"},"amount":{"type":"decimal"}}}}}},"responses":{"200":{"description":"","content":{
 		"application/json":{"schema":{"properties":{"a":{"$ref":"#/paths/~1x/post/responses/200/content/application~1json/schema"},
@@ -395,6 +398,7 @@ func TestComparePage(t *testing.T) {
 
 // A report is cut where a test prints much, where there are many changes, and above a heading if all is too much still.
 func TestBounds(t *testing.T) {
+	inTurn(t)
 	r := report{Overlay: overlaid{Actions: 1}}
 	r.Failing = []finding{{Title: "go test ./gen", What: "first\n```\n" + strings.Repeat("line\n", 50) + "last"}}
 	text, err := r.markdown()

@@ -25,6 +25,7 @@ func page(documents ...string) string {
 
 // Forms that a page may have, what becomes of it, and what is said.
 func TestForms(t *testing.T) {
+	inTurn(t)
 	all := recorded(t)
 	text := func(file string) string {
 		i := slices.IndexFunc(all, func(p pages.Page) bool { return p.File == file })
@@ -248,6 +249,7 @@ func TestInputs(t *testing.T) {
 
 // Of two saved copies of a page that differ, nobody knows which one is right.
 func TestTwoCopiesOfAPage(t *testing.T) {
+	inTurn(t)
 	all := recorded(t)
 	old := string(all[0].Text)
 	have := intake{pages: all}
@@ -267,6 +269,7 @@ func TestTwoCopiesOfAPage(t *testing.T) {
 
 // A page that was asked for must be that page.
 func TestExpectedPage(t *testing.T) {
+	inTurn(t)
 	all := recorded(t)
 	initTR := all[0].Text
 	authEN := all[slices.IndexFunc(all, func(p pages.Page) bool { return p.File == "auth.en.json" })].Text

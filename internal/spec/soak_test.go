@@ -35,6 +35,15 @@ func TestMain(m *testing.M) {
 // soak is set by make soak, where the module is a copy of this one.
 var soak = os.Getenv("MASSPAYOUT_SOAK") != ""
 
+// inTurn skips what does one thing after another where -short is given: `make test` runs it without the race detector,
+// which has nothing to find there and takes four times as long.
+func inTurn(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("one thing after another: run it without -short")
+	}
+}
+
 // newWorkspace returns a copy of this module under make soak, else a small one with the same pages and a generator that
 // writes a constant for each word of the joined document.
 func newWorkspace(t *testing.T) workspace {
@@ -288,6 +297,7 @@ func TestRefresh(t *testing.T) {
 
 // Each case changes one thing in a clean copy of the module.
 func TestDrift(t *testing.T) {
+	inTurn(t)
 	m := newWorkspace(t)
 	const generatedFile = "gen/client.gen.go"
 	for _, test := range []struct {
@@ -445,6 +455,7 @@ func TestDrift(t *testing.T) {
 }
 
 func TestRelease(t *testing.T) {
+	inTurn(t)
 	m := newWorkspace(t)
 	const head = "# Changelog\n\n## [Unreleased]\n\n"
 	m.write(release.Changelog,

@@ -11,6 +11,7 @@ import (
 
 // Which page on record a saved copy is: by the address that it names, its name, or its operation and language.
 func TestWhich(t *testing.T) {
+	inTurn(t)
 	all := recorded(t)
 	text := func(file string) string {
 		i := slices.IndexFunc(all, func(p pages.Page) bool { return p.File == file })
@@ -77,6 +78,7 @@ func TestWhich(t *testing.T) {
 
 // An operation with one language on record: another one's page does not replace it.
 func TestWhichOfOneLanguage(t *testing.T) {
+	inTurn(t)
 	all := slices.DeleteFunc(recorded(t), func(p pages.Page) bool { return p.File == "auth.tr.json" })
 	i := slices.IndexFunc(all, func(p pages.Page) bool { return p.File == "auth.en.json" })
 	text := page(strings.Replace(string(all[i].Text), `"1.0.0"`, `"1.0.1"`, 1))
@@ -93,6 +95,7 @@ func TestWhichOfOneLanguage(t *testing.T) {
 
 // The Turkish page generates once it was read whole, wherever in the record it stands; the other one tells how it differs.
 func TestGenerating(t *testing.T) {
+	inTurn(t)
 	all := recorded(t)
 	text := all[slices.IndexFunc(all, func(p pages.Page) bool { return p.File == "balance.en.json" })].Text
 	number := []byte(strings.Replace(string(text), `"decimal"`, `"number"`, 1))

@@ -16,6 +16,7 @@ import (
 // A tag can be moved to other code, a commit cannot; and a token that may do anything is no step's to hold. actionlint
 // finds the rest.
 func TestWorkflows(t *testing.T) {
+	inTurn(t)
 	files, err := filepath.Glob(root + "/.github/workflows/*.yml")
 	if err != nil || len(files) < 3 {
 		t.Fatalf("got the workflows %q, error %v", files, err)
@@ -82,6 +83,7 @@ func scriptOf(t *testing.T, name string) string {
 
 // What a look at the pages found becomes issues; those of pages that it did not look at stay.
 func TestIssues(t *testing.T) {
+	inTurn(t)
 	const known = "4 iyzico's page cannot be read: auth.en.json\n5 iyzico's page cannot be read: balance.en.json\n" +
 		"6 re iyzico's page cannot be read: init.tr.json\n7 iyzico has a new page: mass-payout-refund\n8 iyzico's page is gone: item.tr.json\n"
 	about := func(title string) finding { return finding{title, "a stub", "Look at it."} }
@@ -131,6 +133,7 @@ func TestIssues(t *testing.T) {
 
 // A rolling pull request: opened, brought up to date, closed.
 func TestPropose(t *testing.T) {
+	inTurn(t)
 	dir, env := withStub(t, map[string]string{"open": "", "calls": "", "report.md": "what changed", "work/page": "1\n"})
 	work := filepath.Join(dir, "work")
 	script := scriptOf(t, ".github/propose")
@@ -179,6 +182,7 @@ func TestPropose(t *testing.T) {
 
 // On a bare machine, an ordinary user's run installs what is missing by sudo; root's needs none.
 func TestCIInstallsWhatIsMissing(t *testing.T) {
+	inTurn(t)
 	script := scriptOf(t, ".ci/run")
 	const logs = "#!/bin/bash\n[[ $0 != */make || $CI == true ]] || exit 1\necho \"$(basename \"$0\") $* $GOTOOLCHAIN\" >> \"$(dirname \"$0\")/calls\"\n"
 	for name, test := range map[string]struct {

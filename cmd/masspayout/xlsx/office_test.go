@@ -19,6 +19,9 @@ var update = flag.Bool("update", false, "write testdata/office/want.txt anew; re
 // TestOffice reads files as spreadsheet programs write them in a Turkish office, and compares what comes out, or the
 // error, with want.txt. testdata/office/README.md says how they were made.
 func TestOffice(t *testing.T) {
+	if testing.Short() {
+		t.Skip("sheet after sheet: run it without -short")
+	}
 	files, err := filepath.Glob("testdata/office/*-*.*")
 	if err != nil || len(files) < 60 {
 		t.Fatalf("%d files, %v; expected at least 60", len(files), err)
