@@ -30,7 +30,7 @@ func TestFleet(t *testing.T) {
 	t.Setenv(pgtest.EnvURL, pgtest.Start(t).URL)
 	var out strings.Builder
 	f := fleet{
-		payouts: 12, items: 120, workers: 3, kills: 3, page: 20, pause: 1500 * time.Millisecond,
+		payouts: 12, items: 60, workers: 3, kills: 3, page: 10, pause: 1500 * time.Millisecond,
 		stage: 4 * time.Second, limit: 4 * time.Minute, out: &out,
 	}
 	err := f.run(t.Context(), func(ctx context.Context) error {
