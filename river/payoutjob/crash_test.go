@@ -278,7 +278,7 @@ func (c child) work(ctx context.Context, w *payoutjob.Worker) error {
 }
 
 // runHere does in this process what runChild does in one of its own, and returns the points that it passed.
-func (c child) runHere(t *testing.T) (points []string) {
+func (c child) runHere(t *testing.T, opts ...payoutjob.Option) (points []string) {
 	t.Helper()
 	_, db := connect(t, c.Database)
 	var mu sync.Mutex
@@ -286,7 +286,7 @@ func (c child) runHere(t *testing.T) (points []string) {
 		mu.Lock()
 		defer mu.Unlock()
 		points = append(points, point)
-	}))); err != nil {
+	}), opts...)); err != nil {
 		t.Fatal(err)
 	}
 	return points
@@ -404,7 +404,7 @@ func TestFrozenBeforeAuth(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			child{Database: s.url, Emulator: s.emu.URL}.runHere(t)
+			child{Database: s.url, Emulator: s.emu.URL}.runHere(t, payoutjob.WithRetry(100*time.Millisecond, 100*time.Millisecond))
 			s.wantPaid("p", ids...)
 			if err := process.Process.Signal(syscall.SIGCONT); err != nil {
 				t.Fatal(err)

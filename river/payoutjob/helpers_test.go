@@ -195,7 +195,7 @@ func startWith(t testing.TB, pool *pgxpool.Pool, w *payoutjob.Worker, set func(*
 	config := &river.Config{
 		Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}}, Workers: workers,
 		FetchCooldown: 5 * time.Millisecond, FetchPollInterval: 100 * time.Millisecond, Logger: slog.New(slog.DiscardHandler),
-		RescueStuckJobsAfter: 10 * time.Minute,
+		RescueStuckJobsAfter: 10 * time.Minute, LeaderElectionDisabled: true, // nothing here is for a leader to do
 	}
 	set(config)
 	client, err := river.NewClient(riverpgxv5.New(pool), config)
