@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -48,15 +49,13 @@ func queryWithDefaultLocale(rawQuery string, defaultLocale Locale) (string, erro
 	if len(found) == 0 {
 		return addLocale(rawQuery, defaultLocale), nil
 	}
-	for _, l := range found {
-		if err := l.check(); err != nil {
-			return "", fmt.Errorf("signer: the URL's query: %w", err)
-		}
-		if l != found[0] {
-			return "", errors.New("signer: the URL's query has two different locales")
-		}
+	if err := found[0].check(); err != nil {
+		return "", fmt.Errorf("signer: the URL's query: %w", err)
 	}
-	if len(found) == 1 {
+	switch {
+	case slices.ContainsFunc(found, func(l Locale) bool { return l != found[0] }):
+		return "", errors.New("signer: the URL's query has two different locales")
+	case len(found) == 1:
 		return rawQuery, nil
 	}
 	return addLocale(others, found[0]), nil
@@ -64,9 +63,6 @@ func queryWithDefaultLocale(rawQuery string, defaultLocale Locale) (string, erro
 
 // cutLocale splits rawQuery into the parameters other than locale, unchanged, and the values of locale.
 func cutLocale(rawQuery string) (others string, found []Locale) {
-	if rawQuery == "" {
-		return "", nil
-	}
 	var kept []string
 	for param := range strings.SplitSeq(rawQuery, "&") {
 		name, value, _ := strings.Cut(param, "=")

@@ -26,7 +26,7 @@ const (
 	signatureField = "&signature:"
 )
 
-// Authorization returns the value of the Authorization header, "IYZWSv2 ...". It is the scheme itself: deterministic and
+// Authorization returns the Authorization header's value, "IYZWSv2 ...". It is the scheme itself: deterministic and
 // without checks, for test vectors and to compare with another implementation; [Signer.Edit] signs requests. uriPath is
 // the path as sent, escaped and without the query; body is nil or empty for a request without one.
 func Authorization(apiKey, secretKey, randomKey, uriPath string, body []byte) string {
@@ -277,8 +277,8 @@ func checkLength(req *http.Request, n int64) error {
 	return nil
 }
 
-// comparer passes what is written to it on to the mac, and fails if body has other bytes: an editor has replaced Body and
-// forgotten GetBody, and signing either would be wrong. A body that is empty was sent by an earlier attempt and passes.
+// comparer passes what is written to it on to the mac, and fails if body has other bytes: an editor replaced Body and
+// forgot GetBody, and signing either would be wrong. A body that is empty was sent by an earlier attempt and passes.
 type comparer struct {
 	scratch  *scratch
 	body     io.Reader

@@ -44,11 +44,10 @@ import (
 // and never prints its keys.
 type Signer struct {
 	// Functions hide the keys from everything that prints, dumps or encodes values by reflection.
-	apiKey        func() string
-	scratch       *sync.Pool // of *scratch
-	sandbox       bool
-	locale        Locale
-	clientVersion string
+	apiKey  func() string
+	scratch *sync.Pool // of *scratch
+	sandbox bool
+	config
 }
 
 // New returns a Signer for a merchant's API key and secret key.
@@ -73,11 +72,10 @@ func New(apiKey, secretKey string, opts ...Option) (*Signer, error) {
 		}
 	}
 	return &Signer{
-		apiKey:        func() string { return apiKey },
-		scratch:       &sync.Pool{New: func() any { return &scratch{mac: hmac.New(sha256.New, []byte(secretKey))} }},
-		sandbox:       strings.HasPrefix(apiKey, sandboxPrefix) || strings.HasPrefix(secretKey, sandboxPrefix),
-		locale:        c.locale,
-		clientVersion: c.clientVersion,
+		apiKey:  func() string { return apiKey },
+		scratch: &sync.Pool{New: func() any { return &scratch{mac: hmac.New(sha256.New, []byte(secretKey))} }},
+		sandbox: strings.HasPrefix(apiKey, sandboxPrefix) || strings.HasPrefix(secretKey, sandboxPrefix),
+		config:  c,
 	}, nil
 }
 
@@ -157,7 +155,7 @@ var defaultClientVersion = sync.OnceValue(func() string {
 // moduleVersion returns this module's version in a binary, without the leading "v", or "devel" if that is not known.
 func moduleVersion(info *debug.BuildInfo) string {
 	if info == nil {
-		info = &debug.BuildInfo{}
+		return "devel"
 	}
 	for _, m := range append([]*debug.Module{&info.Main}, info.Deps...) {
 		if m.Path != modulePath {

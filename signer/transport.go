@@ -19,15 +19,15 @@ func (s *Signer) RoundTripper(base http.RoundTripper) http.RoundTripper {
 	if base == nil {
 		base = http.DefaultTransport
 	}
-	return &transport{signer: s, base: base}
+	return &signingTransport{signer: s, base: base}
 }
 
-type transport struct {
+type signingTransport struct {
 	signer *Signer
 	base   http.RoundTripper
 }
 
-func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
+func (t *signingTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req == nil {
 		return nil, errors.New("signer: the request is nil")
 	}
@@ -46,7 +46,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // CloseIdleConnections lets [http.Client.CloseIdleConnections] reach base.
-func (t *transport) CloseIdleConnections() {
+func (t *signingTransport) CloseIdleConnections() {
 	if c, ok := t.base.(interface{ CloseIdleConnections() }); ok {
 		c.CloseIdleConnections()
 	}

@@ -48,7 +48,7 @@ func bodies(received string, d *document) (l variants, complete bool) {
 				if min(i, 1)+min(j, 1) != want {
 					continue
 				}
-				body := encoder.layout(d.root.append(nil, content, encoder.escape))
+				body := encoder.layout(d.root.appendTo(nil, content, encoder.escape))
 				if writing -= len(body); writing < 0 {
 					return l, false
 				}
@@ -115,23 +115,19 @@ var encoders = []encoder{
 	{"body.python", plain, spaced},  // with ensure_ascii=False
 	{"body.python", ascii, compact}, // with separators=(",", ":")
 	{"body.python", ascii, indented("    ")},
-	{"body.php", php, compact},
-	{"body.php", php, indented("    ")},
+	{"body.php", escaper("/", `\u%04x`), compact},
 	{"body.php", escaper("/\u2028\u2029", ""), compact}, // with JSON_UNESCAPED_UNICODE
 	{"body.go", escaper("<>&\u2028\u2029", ""), compact},
 	{"body.go", escaper("<>&\u2028\u2029", ""), line},        // json.Encoder
 	{"body.java", escaper("<>&='\u2028\u2029", ""), compact}, // Gson
 	{"body.java", escaper("", `\u%04X`), compact},            // Jackson, with ESCAPE_NON_ASCII
-	{"body.dotnet", dotNetJSON, compact},
-	{"body.dotnet", dotNetJSON, indented("  ")},
+	{"body.dotnet", escaper("<>&'+`\"\x7f", `\u%04X`), compact},
 }
 
 var (
-	plain      = escaper("", "")
-	ascii      = escaper("", `\u%04x`)
-	php        = escaper("/", `\u%04x`)
-	dotNetJSON = escaper("<>&'+`\"\x7f", `\u%04X`)
-	spaced     = indented("", ",\n", ", ", "\n", "")
+	plain  = escaper("", "")
+	ascii  = escaper("", `\u%04x`)
+	spaced = indented("", ",\n", ", ", "\n", "")
 )
 
 // escaper returns a function that writes a slash as \/ and other characters as \uXXXX, if they are among those named
@@ -235,7 +231,7 @@ func parse(text string) *document {
 	if d.root = value("", 0); left <= 0 {
 		return nil
 	}
-	asReceived := d.root.append(nil, content{}, nil)
+	asReceived := d.root.appendTo(nil, content{}, nil)
 	for _, e := range encoders {
 		if e.layout(asReceived) == strings.TrimSpace(text) {
 			d.layout = e.layout
@@ -244,8 +240,10 @@ func parse(text string) *document {
 	return d
 }
 
-// append appends n without white space between its tokens. escape writes strings; nil keeps them as received.
-func (n *node) append(dst []byte, c content, escape func(string) string) []byte {
+func byKey(a, b *node) int { return cmp.Compare(a.key, b.key) }
+
+// appendTo appends n without white space between its tokens. escape writes strings; nil keeps them as received.
+func (n *node) appendTo(dst []byte, c content, escape func(string) string) []byte {
 	members := n.members
 	switch {
 	case n.amount && c.amount != nil:
@@ -253,7 +251,7 @@ func (n *node) append(dst []byte, c content, escape func(string) string) []byte 
 	case n.raw[0] == '"' && escape != nil:
 		return append(append(append(dst, '"'), escape(n.text)...), '"')
 	case n.raw == "{" && c.sorted:
-		members = slices.SortedStableFunc(slices.Values(members), func(a, b *node) int { return cmp.Compare(a.key, b.key) })
+		members = slices.SortedStableFunc(slices.Values(members), byKey)
 	}
 	dst = append(dst, n.raw...)
 	for i, m := range members {
@@ -263,7 +261,7 @@ func (n *node) append(dst []byte, c content, escape func(string) string) []byte 
 		if n.raw == "{" {
 			dst = append(append(dst, m.key...), ':')
 		}
-		dst = m.append(dst, c, escape)
+		dst = m.appendTo(dst, c, escape)
 	}
 	if n.raw == "{" || n.raw == "[" {
 		dst = append(dst, n.raw[0]+2) // '}' is '{'+2, and ']' is '['+2
@@ -274,7 +272,7 @@ func (n *node) append(dst []byte, c content, escape func(string) string) []byte 
 // tryKeyOrders tries the keys of the body in every other order, one order for all objects with the same keys.
 func (s *search) tryKeyOrders(d *document) bool {
 	try := func() bool {
-		body := d.layout(d.root.append(nil, content{}, nil))
+		body := d.layout(d.root.appendTo(nil, content{}, nil))
 		s.work -= len(body)
 		s.variants[byBody] = variants{{codes: "body.key_order", value: body}}
 		return s.try(0, 0)

@@ -32,7 +32,7 @@ func ExampleExplain() {
 	// path.query
 	//   The path was signed with a query, the part that begins with "?".
 	//   Sign the path as it is sent, from the first "/" to before the "?".
-	// signature.hex_case
-	//   The signature is in upper case hex.
+	// signature.hex
+	//   The hex of the signature is in upper case, or has "-", ":", "0x" or white space in it.
 	//   Write the HMAC's 32 bytes as 64 lower case hex digits.
 }

@@ -41,7 +41,7 @@ type Explanation struct {
 	Incomplete bool `json:"incomplete,omitempty"`
 
 	// Signed returns what the client signed; it is nil if that is not explained. ToSign returns what it should have
-	// signed; it is nil if the request has no path. Both are as sensitive as the request: mask them before showing them.
+	// signed; it is nil if the request has no path. Both are as sensitive as the request: mask them before showing.
 	// They are functions so that nothing prints them by accident.
 	Signed, ToSign func() Message `json:"-"`
 }
@@ -102,7 +102,7 @@ func (e Explanation) In(l signer.Locale) string {
 // Explain returns why the signature of a received request is wrong: the known mistake, or the two, that produce exactly
 // the received signature. It never guesses: a random signature, or one made with an unknown mistake, is not explained.
 //
-// body is the raw body, every byte as received; Explain does not read req.Body. apiKey and secretKey are the right keys.
+// body is the raw body, every byte as received; req.Body is not read. apiKey and secretKey are the right keys.
 //
 // Never send an Explanation to a stranger: it helps to guess keys.
 //
@@ -147,8 +147,7 @@ func Explain(req *http.Request, body []byte, apiKey, secretKey string) Explanati
 	s := search{apiKey: h.apiKey, digest: digest, work: maxWork, variants: [questions]variants{
 		byAlgorithm: right("HMAC-SHA256").wrong("algorithm.hash", "HMAC").wrong("algorithm.swapped", "HMAC swapped").
 			wrong("algorithm.no_hmac", "hash", "hash, key first", "hash, key last"),
-		byOrder: right("RPB").wrong("message.order", "PRB", "RBP", "PBR", "BRP", "BPR").
-			wrong("message.separator", "R:P:B", "R\nP\nB", "R&P&B").
+		byOrder: right("RPB").wrong("message.form", "PRB", "RBP", "PBR", "BRP", "BPR", "R:P:B", "R\nP\nB", "R&P&B").
 			wrong("message.key", "SRPB", "RPBS", "ARSPB", "ARSB", "ARPB", "RAPB", "RPBA"),
 		byPath:      paths(req.Host, path, query),
 		byRandomKey: right(h.randomKey).wrong("random_key.none", "").wrong("random_key.header", rnd),

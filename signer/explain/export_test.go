@@ -28,7 +28,7 @@ func Rewrite(body []byte) (same, otherNumbers []string) {
 	}
 	for _, content := range contents {
 		for _, encoder := range encoders {
-			text := encoder.layout(d.root.append(nil, content, encoder.escape))
+			text := encoder.layout(d.root.appendTo(nil, content, encoder.escape))
 			if content.amount == nil {
 				same = append(same, text)
 			} else {

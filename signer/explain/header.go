@@ -101,13 +101,8 @@ func readSignature(signature string) (digest []byte, codes []string) {
 			digest, codes = inner, innerCodes
 		}
 		codes = append(codes, "signature.base64")
-	} else {
-		if digits != signature {
-			codes = append(codes, "signature.hex_separators")
-		}
-		if strings.ToLower(digits) != digits {
-			codes = append(codes, "signature.hex_case")
-		}
+	} else if strings.ToLower(digits) != signature {
+		codes = append(codes, "signature.hex")
 	}
 	if hashes[len(digest)] == nil {
 		return nil, nil

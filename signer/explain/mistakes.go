@@ -12,7 +12,7 @@ var verdictTexts = map[Verdict]Text{
 
 var notExplained = Text{
 	"No known mistake produces this signature. Check the secret key, and compare the signed bytes with the sent ones.",
-	"Bilinen hiçbir hata bu imzayı üretmiyor. Secret key'i kontrol edin, imzalanan baytları gönderilenlerle karşılaştırın.",
+	"Bilinen hiçbir hata bu imzayı üretmiyor. Secret key'i kontrol edin, imzalananı gönderilenle karşılaştırın.",
 }
 
 var incomplete = Text{"The body is too large to try everything; try a smaller one.",
@@ -70,6 +70,7 @@ const (
 	fromOldScheme = "iyzico's scheme before IYZWSv2, and its plugins"
 )
 
+// mistake is a Deviation without its code.
 type mistake struct {
 	do             Text
 	source, en, tr string
@@ -81,15 +82,13 @@ var mistakes = map[string]mistake{
 		"The request has no Authorization header, or an empty one.", "İstekte Authorization başlığı yok ya da boş."},
 	"header.repeated": {doSendOne, fromPage, "The request has more than one Authorization header.",
 		"İstekte birden fazla Authorization başlığı var."},
-	"header.unreadable": {doHeader, fromPage,
-		"The header is not base64 of the three fields, with their names, order and separators.",
-		"Başlık; adları, sırası ve ayırıcılarıyla üç alanın base64 hâli değil."},
+	"header.unreadable": {doHeader, fromPage, "The header is not base64 of the three fields as documented.",
+		"Başlık, belgelenen biçimdeki üç alanın base64 hâli değil."},
 	"header.base64": {doHeader, "Python's base64.encodebytes, Ruby's Base64.encode64, Go's RawStdEncoding",
 		"The fields are not in standard base64: it is in lines, without padding or URL-safe, or there is none.",
 		"Alanlar standart base64 değil: satırlara bölünmüş, dolgusu (=) eksik, URL güvenli türden ya da kodlanmamış."},
 
-	"scheme.form": {doHeader, fromPage,
-		`The header does not begin with "IYZWSv2" and one space, or has white space around it.`,
+	"scheme.form": {doHeader, fromPage, `The header does not begin with "IYZWSv2" and one space, or is not trimmed.`,
 		`Başlık "IYZWSv2" ve tek bir boşlukla başlamıyor ya da başında veya sonunda boşluk var.`},
 	"scheme.old": {doHMAC, fromOldScheme, "The request is signed with iyzico's old scheme, IYZWS (SHA-1).",
 		"İstek, iyzico'nun eski IYZWS (SHA-1) şemasıyla imzalanmış."},
@@ -140,15 +139,11 @@ var mistakes = map[string]mistake{
 		"Yol, kaçış (URL kodlama) uygulanmadan imzalanmış."},
 	"path.left_out": {doSignThePath, "the formula on iyzico's page, randomKey + payload", "The path was not signed.",
 		"Yol imzalanmamış."},
-	"path.template": {doSignThePath, "the paths in iyzico's documentation",
-		"The path was signed with a placeholder such as {requestId}, where the sent one has the ID.",
-		"Yol, gönderilen kimlik (ID) yerine {requestId} gibi bir yer tutucuyla imzalanmış."},
 
 	"body.left_out": {doSignWhatIsSent, fromSample, "The body was sent but not signed.",
 		"Gövde gönderilmiş ama imzalanmamış."},
 	"body.null": {doSignNothing, "a client in Go, on item, balance and cancel",
-		"The body null was signed, and another one or none was sent.",
-		"Gövde olarak null imzalanmış; ama null gönderilmemiş."},
+		"The body null was signed but not sent.", "Gövde olarak null imzalanmış; ama null gönderilmemiş."},
 	"body.placeholder": {doSignNothing, "iyzipay-node, which has {} for no body, and PHP's empty array",
 		`An empty value, {}, [] or "", was signed as the body, and another one or none was sent.`,
 		`Gövde olarak {}, [] veya "" gibi boş bir değer imzalanmış; ama o gönderilmemiş.`},
@@ -163,8 +158,7 @@ var mistakes = map[string]mistake{
 	"body.python": {doSignWhatIsSent, "Python's json.dumps",
 		`The body was signed as Python's json.dumps writes it: with a space after "," and ":", or with \u015f for ş.`,
 		`Gövde, Python'daki json.dumps gibi imzalanmış: "," ve ":" sonrasında boşluk ya da ş yerine \u015f.`},
-	"body.php": {doSignWhatIsSent, "PHP's json_encode",
-		`The body was signed with \/ for slashes, as PHP's json_encode writes it.`,
+	"body.php": {doSignWhatIsSent, "PHP", `The body was signed with \/ for /, as PHP's json_encode writes it.`,
 		`Gövde, PHP'deki json_encode'un yazdığı gibi / yerine \/ ile imzalanmış.`},
 	"body.go": {doSignWhatIsSent, "Go's json.Marshal",
 		`The body was signed with \u003c, \u003e and \u0026 for <, > and &, as Go's json.Marshal writes them.`,
@@ -183,18 +177,15 @@ var mistakes = map[string]mistake{
 	"body.amounts_quoted": {doSignWhatIsSent, "a client in Django",
 		"The amounts are quoted in the signed body but not in the sent one, or the other way round.",
 		"Tutarlar imzalanırken tırnak içinde, gönderilirken tırnaksız (ya da tersi)."},
-	"body.charset": {doUTF8, fromSupport + ", and issue 84 of iyzipay-java",
-		"The body was signed in a different character set.",
+	"body.charset": {doUTF8, fromSupport + ", and issue 84 of iyzipay-java", "The body was signed in another charset.",
 		"Gövde, gönderildiğinden farklı bir karakter kümesiyle imzalanmış."},
 	"body.encoded_twice": {doSignWhatIsSent, "issue 1199 of RestSharp, and issue 4034 of axios",
 		"The body was encoded as JSON a second time, before it was signed or before it was sent.",
 		"Gövde, imzalanmadan veya gönderilmeden önce ikinci kez JSON olarak kodlanmış."},
 
-	"message.order": {doHMAC, fromPage, "The random key, the path and the body were joined in another order.",
-		"Rastgele anahtar, yol ve gövde farklı bir sırayla birleştirilmiş."},
-	"message.separator": {doHMAC, "iyzico's signatures of responses, joined with colons",
-		"There is a separator between the random key, the path and the body.",
-		"Rastgele anahtar, yol ve gövdenin arasına ayırıcı eklenmiş."},
+	"message.form": {doHMAC, fromPage + ", and its signatures of responses, joined with colons",
+		"The random key, the path and the body were joined in another order or with a separator.",
+		"Rastgele anahtar, yol ve gövde farklı sırayla ya da araya ayırıcı konarak birleştirilmiş."},
 	"message.key": {doHMAC, "iyzico's old scheme, and its signatures of webhooks",
 		"The API key or the secret key is part of the signed message.", "API anahtarı veya secret key de imzalanmış."},
 
@@ -205,11 +196,9 @@ var mistakes = map[string]mistake{
 	"algorithm.no_hmac": {doHMAC, fromOldScheme, "The signature is a plain hash, not an HMAC.",
 		"İmza, HMAC değil düz bir özet (hash)."},
 
-	"signature.hex_case": {doHex, "C#'s Convert.ToHexString", "The signature is in upper case hex.",
-		"İmza büyük harfli hex ile yazılmış."},
-	"signature.hex_separators": {doHex, "C#'s BitConverter.ToString, and xxd",
-		`The hex of the signature has "-", ":", "0x" or white space in it.`,
-		`İmzanın hex metninde "-", ":", "0x" veya boşluk var.`},
+	"signature.hex": {doHex, "C#'s Convert.ToHexString and BitConverter.ToString",
+		`The hex of the signature is in upper case, or has "-", ":", "0x" or white space in it.`,
+		`İmzanın hex metni büyük harfli ya da içinde "-", ":", "0x" veya boşluk var.`},
 	"signature.base64": {doHex, "iyzico's old scheme, which wrote it so", "The signature, or its hex, is in base64.",
 		"İmza veya hex metni base64 ile kodlanmış."},
 }

@@ -209,13 +209,9 @@ func paths(host, path, query string) variants {
 	for _, space := range spaces {
 		l = l.wrong("path.space", path+space, path+url.PathEscape(space))
 	}
-	l = l.wrong("path.slash", path+"/", strings.TrimRight(path, "/"), path[1:], "/"+path, "/"+strings.TrimLeft(path, "/"))
+	l = l.wrong("path.slash", path+"/", strings.TrimRight(path, "/"), "/"+path, path[1:])
 	if unescaped, err := url.PathUnescape(path); err == nil {
 		l = l.wrong("path.unescaped", unescaped)
-	}
-	folder := path[:strings.LastIndexByte(path, '/')+1]
-	for _, name := range []string{"requestId", "referenceCode", "id"} {
-		l = l.wrong("path.template", folder+"{"+name+"}", folder+"%7B"+name+"%7D", folder+":"+name)
 	}
 	return l
 }
