@@ -17,7 +17,7 @@ import (
 const (
 	maxBody    = 256 << 10 // bytes of a body that is written anew
 	maxWriting = 4 << 20   // bytes of bodies written anew
-	maxNodes   = 1 << 16   // values in a body that is written anew
+	maxDepth   = 8         // of objects and arrays in a body that is written anew
 	maxKeys    = 7         // keys of an object that are tried in every order
 )
 
@@ -190,7 +190,7 @@ var (
 	amountPattern = regexp.MustCompile(`^"?-?(0|[1-9][0-9]{0,39})(\.[0-9]{1,39})?([eE][+-]?[0-9]{1,2})?"?$`)
 )
 
-// parse returns nil if text is no JSON, or has too many values or is too deep to be written again and again.
+// parse returns nil if text is no JSON, or too long or deep to be written again and again.
 func parse(text string) *document {
 	if len(text) > maxBody || !json.Valid([]byte(text)) {
 		return nil
@@ -198,7 +198,7 @@ func parse(text string) *document {
 	d := &document{layout: compact, alike: map[string][]*node{}}
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.UseNumber()
-	left := maxNodes
+	ok := true
 	var value func(key string, depth int) *node
 	value = func(key string, depth int) *node {
 		start := decoder.InputOffset()
@@ -206,14 +206,12 @@ func parse(text string) *document {
 		n := &node{key: key, raw: strings.TrimLeft(text[start:decoder.InputOffset()], ",: \t\r\n")}
 		n.text, _ = token.(string)
 		n.amount = slices.Contains(amountKeys, key) && amountPattern.MatchString(n.raw)
-		if left--; err != nil || depth > 64 {
-			left = 0
-		}
-		if _, ok := token.(json.Delim); !ok {
+		ok = ok && err == nil && depth <= maxDepth
+		if _, nested := token.(json.Delim); !nested {
 			return n
 		}
 		keys, key := "", ""
-		for decoder.More() && left > 0 {
+		for ok && decoder.More() {
 			if n.raw == "{" {
 				key = value("", depth).raw
 			}
@@ -228,7 +226,7 @@ func parse(text string) *document {
 		}
 		return n
 	}
-	if d.root = value("", 0); left <= 0 {
+	if d.root = value("", 0); !ok {
 		return nil
 	}
 	asReceived := d.root.appendTo(nil, content{}, nil)
@@ -271,8 +269,10 @@ func (n *node) appendTo(dst []byte, c content, escape func(string) string) []byt
 
 // tryKeyOrders tries the keys of the body in every other order, one order for all objects with the same keys.
 func (s *search) tryKeyOrders(d *document) bool {
+	var text []byte
 	try := func() bool {
-		body := d.layout(d.root.appendTo(nil, content{}, nil))
+		text = d.root.appendTo(text[:0], content{}, nil)
+		body := d.layout(text)
 		s.work -= len(body)
 		s.variants[byBody] = variants{{codes: "body.key_order", value: body}}
 		return s.try(0, 0)

@@ -724,11 +724,13 @@ func TestExplainIsBounded(t *testing.T) {
 	}
 	bodies := map[string]string{
 		"4 MiB of numbers":   "[" + strings.Repeat("0,", 2<<20) + "0]",
-		"2 MiB of nesting":   strings.Repeat("[", 1<<20-8) + strings.Repeat("]", 1<<20-8),
+		"deep and wide":      strings.Repeat("[", 60) + strings.Repeat("0,", 120_000) + "0" + strings.Repeat("]", 60),
 		"20 KiB of members":  "{" + strings.Repeat(`"a":1,`, 3<<10) + `"b":2}`,
 		"one large exponent": `{"value":1E999999999}`,
 	}
 	if os.Getenv("MASSPAYOUT_SOAK") != "" {
+		bodies["2 MiB of nesting"] = strings.Repeat("[", 1<<20-8) + strings.Repeat("]", 1<<20-8)
+		bodies["8 deep and wide"] = strings.Repeat("[", 8) + strings.Repeat("0,", 120_000) + "0" + strings.Repeat("]", 8)
 		bodies["64 MiB of numbers"] = "[" + strings.Repeat("0,", 32<<20) + "0]"
 		bodies["200 KiB of members"] = "{" + strings.Repeat(`"a":1,`, 30<<10) + `"b":2}`
 		bodies["2 MiB of numbers"] = "[" + strings.Repeat("0,", 1<<20-8) + "0]"
