@@ -87,13 +87,11 @@ var ibanLengths = map[string]int{
 const ibanCharacters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ" // each at its value for the check digits
 
 func ibanProblem(iban string) string {
-	if strings.Trim(iban, ibanCharacters) != "" {
+	switch want, known := ibanLengths[iban[:min(2, len(iban))]]; {
+	case strings.Trim(iban, ibanCharacters) != "":
 		return "must be an IBAN of capital letters and digits only, without spaces"
-	}
-	if len(iban) < 4 {
+	case len(iban) < 4:
 		return "must be an IBAN"
-	}
-	switch want, known := ibanLengths[iban[:2]]; {
 	case !known:
 		return "must be an IBAN that begins with the code of a country that has IBANs, such as TR"
 	case len(iban) != want:

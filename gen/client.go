@@ -94,7 +94,7 @@ func WithMaxResponse(bytes int64) Option {
 // Every error matches [ErrOption].
 func New(server string, sign RequestEditorFn, opts ...Option) (*Client, error) {
 	base, err := parseServer(server)
-	c := &Client{server: base, config: config{maxResponse: DefaultMaxResponse}}
+	c := &Client{server: base, config: config{doer: &http.Client{}, maxResponse: DefaultMaxResponse}}
 	for _, opt := range opts {
 		if opt == nil {
 			opt = option(false, "an option is nil", nil)
@@ -115,19 +115,16 @@ func New(server string, sign RequestEditorFn, opts ...Option) (*Client, error) {
 
 // setDefaults replaces an http.Client by a copy that has the defaults and the options.
 func (c *Client) setDefaults() error {
-	client, ok := c.doer.(*http.Client)
+	given, ok := c.doer.(*http.Client)
 	switch {
 	case ok:
-		copied := *client
-		client = &copied
-	case c.doer == nil:
-		client = &http.Client{}
 	case c.timeout != nil:
 		return fmt.Errorf("WithTimeout works only with an *http.Client; configure the %T directly", c.doer)
 	default:
 		return nil
 	}
-	c.proof = traced(client.Transport)
+	client := *given
+	c.doer, c.proof = &client, traced(client.Transport)
 	if client.Transport == nil {
 		client.Transport, c.proof = newTransport()
 	}
@@ -138,7 +135,6 @@ func (c *Client) setDefaults() error {
 	client.CheckRedirect = func(*http.Request, []*http.Request) error {
 		return http.ErrUseLastResponse // makes the redirect itself the response, which counts as unreadable
 	}
-	c.doer = client
 	return nil
 }
 
@@ -158,10 +154,8 @@ func parseServer(server string) (*url.URL, error) {
 	return u, nil
 }
 
-// Client calls iyzico's Mass Payout API. [New] returns one. It is safe for concurrent use.
-//
-// Each operation is a method that returns the typed response of an accepted request, or an error: an [*APIError] that
-// matches [ErrRefused], [ErrRateLimited], [ErrOutcomeUnknown] or [ErrNotSent].
+// Client calls iyzico's Mass Payout API: each operation is a method, which returns the response of an accepted request
+// or an [*APIError]. [New] returns a Client. It is safe for concurrent use.
 type Client struct {
 	server *url.URL // without the slash at its end
 	proof  proof    // of doer
@@ -240,7 +234,7 @@ func attempt[T any, R response[T]](
 	if err != nil {
 		return nil, x.op.notSent(err)
 	}
-	x.handedOver, x.sent, x.failure = true, max(req.ContentLength, 0), panickedAfter
+	x.handedOver, x.sent, x.failure.notSent = true, max(req.ContentLength, 0), false
 	resp, err := c.doer.Do(req)
 	if resp != nil && resp.Body != nil {
 		x.status = resp.StatusCode

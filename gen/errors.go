@@ -131,10 +131,8 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	if err == nil || errors.Is(err, strconv.ErrRange) { // then seconds is the largest there is: 68 years
 		return max(0, time.Duration(seconds)*time.Second)
 	}
-	if date, err := http.ParseTime(value); err == nil {
-		return max(0, date.Sub(now))
-	}
-	return 0
+	date, _ := http.ParseTime(value) // the year 1, if it is no date
+	return max(0, date.Sub(now))
 }
 
 // ErrorCode is iyzico's code of a refusal: a number, which the API writes as such or as a string. It is kept as text.

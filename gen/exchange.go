@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -41,14 +42,11 @@ type exchange struct {
 	conn     atomic.Pointer[quietConn]
 }
 
-// What becomes of an exchange in which an editor or the Doer panics, before and after it was handed over.
-var panickedBefore, panickedAfter = &APIError{notSent: true}, &APIError{}
-
 var errSecondWrite = errors.New("the connection was lost after the request was written, and it is not written again")
 
 // begin returns an exchange whose context traces it. The caller calls cancel when the response was read.
 func begin(ctx context.Context, op operation) *exchange {
-	x := &exchange{op: op, failure: panickedBefore}
+	x := &exchange{op: op, failure: &APIError{notSent: true}} // until attempt returns, which it does not after a panic
 	ctx, x.cancel = context.WithCancelCause(ctx)
 	x.trace = httptrace.ClientTrace{
 		GetConn:              func(string) { x.asked.Store(true) },
@@ -185,11 +183,8 @@ func newTransport() (http.RoundTripper, proof) {
 		host, _, _ := net.SplitHostPort(address) // net/http gives a port, always
 		config := cmp.Or(t.TLSClientConfig.Clone(), new(tls.Config))
 		config.ServerName = cmp.Or(config.ServerName, host)
-		if t.TLSHandshakeTimeout > 0 {
-			var cancel context.CancelFunc
-			ctx, cancel = context.WithTimeout(ctx, t.TLSHandshakeTimeout)
-			defer cancel()
-		}
+		ctx, cancel := context.WithTimeout(ctx, cmp.Or(t.TLSHandshakeTimeout, math.MaxInt64)) // 0 is no bound
+		defer cancel()
 		encrypted := tls.Client(conn, config)
 		if err := encrypted.HandshakeContext(ctx); err != nil {
 			_ = conn.Close()

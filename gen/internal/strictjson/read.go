@@ -30,25 +30,17 @@ var errDepth = fmt.Errorf("nested deeper than %d", maxDepth)
 
 // Options say how to read. The zero value reads what a server sends.
 type Options struct {
-	// Strict refuses unknown fields and text that is not UTF-8, for files that people write.
-	Strict bool
-
-	// Stopped is asked now and then; its error ends the reading.
-	Stopped func() error
-
-	// Mismatched, if set, takes the error of the outermost object's first field of another type. The rest is read.
-	Mismatched *error
+	Strict     bool         // refuses unknown fields and text that is not UTF-8, for files that people write
+	Stopped    func() error // is asked now and then, if set; its error ends the reading
+	Mismatched *error       // if set, takes the outermost object's first field of another type, and the rest is read
 }
 
 // Mismatch is the error of a value that is JSON, but not what was expected.
 type Mismatch struct {
-	Path string // such as items[1].amount
-	Want string // such as "must be a string"
-
-	// Unknown is the field's name if Want is that there is no such field. It may be anything.
-	Unknown string
-
-	fatal bool // even a refusal that has it cannot be trusted
+	Path    string // such as items[1].amount
+	Want    string // such as "must be a string"
+	Unknown string // the field's name if Want is that there is no such field; it may be anything
+	fatal   bool   // even a refusal that has it cannot be trusted
 }
 
 func (m *Mismatch) Error() string {
