@@ -49,7 +49,8 @@ func (r MassPayoutInitializeRequest) Warnings() []Violation {
 			c.add("recipientInfo", find(item.RecipientInfo))
 		}
 		c.add("recipientName", nameProblem(item.RecipientName))
-		info := strings.ToUpper(only(item.RecipientInfo, func(r rune) bool { return unicode.In(r, unicode.L, unicode.Nd) }))
+		letterOrDigit := func(r rune) bool { return unicode.In(r, unicode.L, unicode.Nd) }
+		info := strings.ToUpper(only(item.RecipientInfo, letterOrDigit))
 		payment := [...]string{
 			string(item.RecipientType), info, FormatDecimal(item.Amount.Value), string(item.Amount.Currency),
 		}

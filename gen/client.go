@@ -79,8 +79,8 @@ func WithMaxResponse(bytes int64) Option {
 		func(c *config) { c.maxResponse = bytes })
 }
 
-// New returns a client for the API at server: [ServerURLSandbox] or [ServerURLProduction]. It calls sign, such
-// as the Edit method of a signer.Signer, on each request before sending it. nil is for programs whose http.Client signs.
+// New returns a client for the API at server: [ServerURLSandbox] or [ServerURLProduction]. It calls sign, such as the
+// Edit method of a signer.Signer, on each request before sending it. nil is for programs whose http.Client signs.
 //
 // The editors of a call run in this order: those given by [WithRequestEditorFn], sign, then the call's own. A call's
 // own editor that changes the path or the body makes the signature invalid.
@@ -90,8 +90,6 @@ func WithMaxResponse(bytes int64) Option {
 // InitMassPayout, AuthMassPayout and CancelMassPayout are written to a connection once in each call. Where net/http or
 // a transport that retries would write them again, the call ends with [ErrOutcomeUnknown] instead. Reads are repeated
 // as [WithReadRetries] says. This does not cover a Doer that ignores the request's context or net/http/httptrace.
-//
-// Every error matches [ErrOption].
 func New(server string, sign RequestEditorFn, opts ...Option) (*Client, error) {
 	base, err := parseServer(server)
 	c := &Client{server: base, config: config{doer: &http.Client{}, maxResponse: DefaultMaxResponse}}
@@ -101,10 +99,7 @@ func New(server string, sign RequestEditorFn, opts ...Option) (*Client, error) {
 		}
 		err = cmp.Or(err, opt(&c.config))
 	}
-	if err == nil {
-		err = c.setDefaults()
-	}
-	if err != nil {
+	if err = cmp.Or(err, c.setDefaults()); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrOption, err)
 	}
 	if sign != nil {
@@ -310,17 +305,16 @@ func (c *Client) newRequest(
 		if edit == nil {
 			return nil, hide(errors.New("a request editor is nil"), ErrEditor)
 		}
-		if err := edit(ctx, req); err != nil {
-			if ctx.Err() != nil {
-				return nil, err
-			}
+		if err := edit(ctx, req); err != nil && ctx.Err() != nil {
+			return nil, err
+		} else if err != nil {
 			return nil, hide(err, ErrEditor)
 		}
 	}
 	return req, nil
 }
 
-// content is the body of a request.
+// content is the body of a request; io.NopCloser would allocate each anew.
 type content struct{ *bytes.Reader }
 
 func (content) Close() error { return nil }

@@ -30,8 +30,8 @@
 // # Privacy
 //
 // IBANs, identity numbers and phone numbers print masked, with at most four characters, and names do not print at all:
-// in fmt with any verb, log/slog, and errors. These still show everything: encoding/json (that is how requests are sent), slog's
-// JSON handler with a plain slice, map or struct that holds one of the types here, fmt with a struct that holds one in
-// an unexported field or with the verb %p, and libraries that dump values without calling their methods (k0kubun/pp). A
-// name in a message from iyzico is not masked. [WithObserver] is told nothing personal.
+// in fmt with any verb, log/slog, and errors. These still show everything: encoding/json (that is how requests are
+// sent), slog's JSON handler with a plain slice, map or struct that holds one of the types here, fmt with a struct that
+// holds one in an unexported field or with the verb %p, and libraries that dump values without calling their methods
+// (k0kubun/pp). A name in a message from iyzico is not masked. [WithObserver] is told nothing personal.
 package gen

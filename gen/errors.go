@@ -17,8 +17,8 @@ var (
 	// ErrRefused means that iyzico said no. This request stored nothing and moved no money. Correct it, then repeat it.
 	ErrRefused = errors.New("refused")
 
-	// ErrRateLimited means that the response says: too many requests. A proxy may say so of a request that arrived all the
-	// same. Wait for RetryAfter, or longer. Before you repeat a call that changes anything, look, as after
+	// ErrRateLimited means that the response says: too many requests. A proxy may say so of a request that arrived all
+	// the same. Wait for RetryAfter, or longer. Before you repeat a call that changes anything, look, as after
 	// ErrOutcomeUnknown.
 	ErrRateLimited = errors.New("rate limited")
 

@@ -3,6 +3,7 @@ package gen
 import (
 	"cmp"
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"time"
@@ -15,10 +16,7 @@ type Call struct {
 	Path      string // the path's template, such as "/v1/mass/payout/cancel/{requestId}": never an ID
 	Server    string // the host and port of the API's base URL, such as "api.iyzipay.com:443"
 
-	// Outcome is nil if the request was accepted, else [ErrRefused], [ErrRateLimited], [ErrOutcomeUnknown] or
-	// [ErrNotSent].
-	Outcome error
-
+	Outcome    error     // nil if accepted, else [ErrRefused], [ErrRateLimited], [ErrOutcomeUnknown] or [ErrNotSent]
 	StatusCode int       // the HTTP status of the last attempt; 0 if no response arrived
 	Code       ErrorCode // iyzico's code of a refusal; "other" if it is not a number of up to six digits
 
@@ -31,14 +29,11 @@ type Call struct {
 
 // LogValue returns the fields as a group, for log/slog.
 func (c Call) LogValue() slog.Value {
-	outcome := "accepted"
-	if c.Outcome != nil {
-		outcome = c.Outcome.Error()
-	}
+	outcome := cmp.Or(c.Outcome, errors.New("accepted"))
 	return slog.GroupValue(
-		slog.String("operation", c.Operation), slog.String("outcome", outcome), slog.Int("status", c.StatusCode),
-		slog.String("code", string(c.Code)), slog.Duration("duration", c.Duration), slog.Int("attempts", c.Attempts),
-		slog.Int64("sent", c.Sent), slog.Int64("received", c.Received),
+		slog.String("operation", c.Operation), slog.String("outcome", outcome.Error()),
+		slog.Int("status", c.StatusCode), slog.String("code", string(c.Code)), slog.Duration("duration", c.Duration),
+		slog.Int("attempts", c.Attempts), slog.Int64("sent", c.Sent), slog.Int64("received", c.Received),
 	)
 }
 

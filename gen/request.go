@@ -44,8 +44,8 @@ func (e *ValidationError) Error() string {
 
 // Validate checks the request before it is sent, against what the spec and its descriptions require: missing fields,
 // values that the spec's enums do not have, an IBAN without a recipientName, amounts that are not positive or have more
-// than two decimals, no items, two items with one itemExternalId. In no text does it allow invalid UTF-8, white space at
-// the ends, and characters that nobody sees and that make two equal texts different: control characters, line
+// than two decimals, no items, two items with one itemExternalId. In no text does it allow invalid UTF-8, white space
+// at the ends, and characters that nobody sees and that make two equal texts different: control characters, line
 // separators, marks of direction, and the replacement character U+FFFD. It returns nil or a [*ValidationError].
 //
 // It does not check what only iyzico can know or does not document: the checksums of IBANs and identity numbers (those

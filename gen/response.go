@@ -99,15 +99,3 @@ func (e *APIError) mask() {
 		item.ErrorMessage = mask(item.ErrorMessage)
 	}
 }
-
-// AllAccepted reports whether every item of the payout was accepted. If not, InvalidItems names those that were
-// refused: they will not be paid, whatever becomes of the others.
-func (r *MassPayoutInitializeResponse) AllAccepted() bool { return len(r.InvalidItems) == 0 }
-
-// Reasons returns why the item was refused or not paid, in the requested language: ErrorMessages, or else ErrorMessage.
-func (l *MassPayoutItemDetail) Reasons() []string {
-	if len(l.ErrorMessages) > 0 || l.ErrorMessage == "" {
-		return l.ErrorMessages
-	}
-	return []string{l.ErrorMessage}
-}

@@ -17,8 +17,6 @@ const firstPause = 250 * time.Millisecond // at most, between the first two atte
 //
 // Without this option a read is tried again once, and only if its connection was lost before a response came: where
 // net/http alone would repeat it, without a bound and without a pause.
-//
-// What stores or moves is never tried again: InitMassPayout, AuthMassPayout and CancelMassPayout.
 func WithReadRetries(retries int, longest time.Duration) Option {
 	return option(retries >= 0 && longest > 0,
 		"WithReadRetries: retries must not be negative, and the longest wait must be positive",

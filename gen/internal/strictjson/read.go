@@ -77,7 +77,10 @@ func Read(data []byte, o Options, read func(*Reader) error) error {
 	if err := r.value(func() error { return read(r) }); err != nil {
 		return err
 	}
-	return r.end()
+	if r.peek(); r.pos != len(r.data) {
+		return r.syntax()
+	}
+	return nil
 }
 
 // value reads a value that may be null.

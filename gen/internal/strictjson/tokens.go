@@ -39,14 +39,6 @@ func (t *tokens) peek() byte {
 	return 0
 }
 
-// end fails if anything is left.
-func (t *tokens) end() error {
-	if t.peek(); t.pos != len(t.data) {
-		return t.syntax()
-	}
-	return nil
-}
-
 // members calls read at the value of each member of an object.
 func (t *tokens) members(read func(key []byte) error) error {
 	return t.sequence('}', func() error {

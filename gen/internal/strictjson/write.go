@@ -7,11 +7,8 @@ import (
 
 // escaped are the bytes that encoding/json escapes, or that begin a character that it does.
 var escaped = func() (table [256]bool) {
-	for c := range ' ' {
-		table[c] = true
-	}
-	for _, c := range []byte{'"', '\\', '<', '>', '&', "\u2028"[0]} {
-		table[c] = true
+	for c := range table {
+		table[c] = c < ' ' || strings.IndexByte("\"\\<>&\xe2", byte(c)) >= 0 // \xe2 begins U+2028 and U+2029
 	}
 	return table
 }()

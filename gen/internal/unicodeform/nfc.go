@@ -12,10 +12,10 @@ func NFC(text string) string {
 	if strings.IndexFunc(text, func(r rune) bool { return r >= firstAccent }) < 0 {
 		return text // without accents to compose
 	}
-	table := forms()
+	apart, composed := forms()
 	runes := make([]rune, 0, len(text))
 	for _, r := range text {
-		runes = table.decompose(runes, r)
+		runes = decompose(apart, runes, r)
 	}
 	for i := 0; i < len(runes); i++ { // accents of one letter in Unicode's order
 		start := i
@@ -24,25 +24,20 @@ func NFC(text string) string {
 		}
 		slices.SortStableFunc(runes[start:i], func(a, b rune) int { return int(class(a)) - int(class(b)) })
 	}
-	return string(table.compose(runes))
+	return string(compose(composed, runes))
 }
 
-// table holds the parts of each letter, and each letter by its parts.
-type table struct {
-	parts    map[rune][2]rune
-	composed map[[2]rune]rune
-}
-
-var forms = sync.OnceValue(func() table {
-	t := table{map[rune][2]rune{}, map[[2]rune]rune{}}
+// forms returns the parts of each letter, and each letter by its parts.
+var forms = sync.OnceValues(func() (map[rune][2]rune, map[[2]rune]rune) {
+	apart, composed := map[rune][2]rune{}, map[[2]rune]rune{}
 	for of := range slices.Chunk([]rune(parts), 3) {
 		both := [2]rune{of[1], of[2]}
-		t.parts[of[0]] = both
+		apart[of[0]] = both
 		if of[2] != 0 {
-			t.composed[both] = of[0]
+			composed[both] = of[0]
 		}
 	}
-	return t
+	return apart, composed
 })
 
 // class returns where an accent goes among those of a letter; 0 if r is no accent.
@@ -53,12 +48,12 @@ func class(r rune) uint8 {
 	return 0
 }
 
-func (t table) decompose(out []rune, r rune) []rune {
-	parts, ok := t.parts[r]
+func decompose(apart map[rune][2]rune, out []rune, r rune) []rune {
+	parts, ok := apart[r]
 	if !ok {
 		return append(out, r)
 	}
-	out = t.decompose(out, parts[0])
+	out = decompose(apart, out, parts[0])
 	if parts[1] != 0 {
 		out = append(out, parts[1])
 	}
@@ -66,14 +61,14 @@ func (t table) decompose(out []rune, r rune) []rune {
 }
 
 // compose joins each letter with the accents after it, in place.
-func (t table) compose(runes []rune) []rune {
+func compose(composed map[[2]rune]rune, runes []rune) []rune {
 	out := runes[:0]
 	letter, last := -1, uint8(0) // where the letter is, and the class of the last accent that stayed apart
 	for _, r := range runes {
 		class := class(r)
 		if letter >= 0 && (len(out) == letter+1 || last < class) {
-			if composed, ok := t.composed[[2]rune{out[letter], r}]; ok {
-				out[letter] = composed
+			if both, ok := composed[[2]rune{out[letter], r}]; ok {
+				out[letter] = both
 				continue
 			}
 		}
