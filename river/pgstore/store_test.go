@@ -225,7 +225,9 @@ func TestLeaseExpires(t *testing.T) {
 	}
 	defer func() { _ = unlock() }() // fails: the lease is another's
 	// One that lives keeps the lock, for longer than the lease, whatever it waits for.
-	for begun := time.Now(); time.Since(begun) < 3*time.Second; {
+	pause := time.NewTicker(20 * time.Millisecond)
+	defer pause.Stop()
+	for begun := time.Now(); time.Since(begun) < 3*time.Second; <-pause.C {
 		if _, err := other.Lock(t.Context()); !errors.Is(err, payout.ErrLocked) {
 			t.Fatalf("a second Lock returned %v", err)
 		}
@@ -233,7 +235,7 @@ func TestLeaseExpires(t *testing.T) {
 	thaw := frozen.Freeze()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	for {
+	for ; ; <-pause.C {
 		unlock, err := other.Lock(ctx)
 		if err == nil {
 			defer func() { _ = unlock() }()

@@ -311,6 +311,9 @@ func (s *Server) create(ctx context.Context, template string) (name, address str
 	defer conn.Close(ctx)
 	name = fmt.Sprintf("masspayout_%d_%d", os.Getpid(), s.created.Add(1))
 	sql := "CREATE DATABASE " + name
+	if s.hasty && conn.PgConn().ParameterStatus("server_version") >= "15" {
+		sql += " STRATEGY file_copy" // takes half the time
+	}
 	if template != "" {
 		sql += " TEMPLATE " + template
 	}
