@@ -39,6 +39,7 @@ func TestGatewayRefuses(t *testing.T) {
 	for _, what := range []string{"init", "auth"} {
 		for status, temporary := range map[int]bool{403: false, 404: false, 405: false, 413: false, 502: true, 503: true} {
 			t.Run(fmt.Sprint(what, status), func(t *testing.T) {
+				OneOfMany(t)
 				inBubble(t, func(a *account) {
 					a.meddle = respond(what, status, "<html><body>no</body></html>")
 					_, err := a.pay(request("p", item("a", "1")), &memory{})
@@ -75,6 +76,7 @@ func TestRefusalsThatNeedNoOtherName(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(fmt.Sprint(tt.status, " ", tt.code), func(t *testing.T) {
+			OneOfMany(t)
 			inBubble(t, func(a *account) {
 				a.meddle = respond("init", tt.status, fmt.Sprintf(`{"status":"failure","errorCode":%q,"errorMessage":"no"}`, tt.code))
 				store, r := &memory{}, request("p", item("a", "1"))
@@ -99,6 +101,7 @@ func TestEditorRefuses(t *testing.T) {
 	const refusal = "a sandbox key for the production host"
 	for _, what := range []string{"retrieve", "init", "balance", "auth"} {
 		t.Run(what, func(t *testing.T) {
+			OneOfMany(t)
 			inBubble(t, func(a *account) {
 				client := connect(a.t, "http://127.0.0.1", gen.WithHTTPClient(&http.Client{Transport: a.wire}),
 					gen.WithRequestEditorFn(func(_ context.Context, r *http.Request) error {
@@ -174,6 +177,7 @@ func TestCompletedWithoutItems(t *testing.T) {
 func TestPageSizeIsRefused(t *testing.T) {
 	for _, allowed := range []int{1000, 999, 100, 60, 10, 5} {
 		t.Run(fmt.Sprint(allowed), func(t *testing.T) {
+			OneOfMany(t)
 			inBubble(t, func(a *account) {
 				refused := 0
 				client := between{Client: a.client, read: func(body gen.MassPayoutRetrieveRequest, next retrieveFunc) (*gen.MassPayoutRetrieveResponse, error) {

@@ -92,6 +92,7 @@ func TestInitRefusesUnknownName(t *testing.T) {
 	for _, name := range []string{"B", "item-2", ""} {
 		refuse := func(r *gen.MassPayoutInitializeResponse) { r.InvalidItems[0].ItemExternalID = name }
 		t.Run(fmt.Sprintf("%q, and reads come to agree", name), func(t *testing.T) {
+			OneOfMany(t)
 			inBubble(t, func(a *account) {
 				until := time.Now().Add(time.Minute)
 				client := between{Client: a.client, init: refuse, read: lagging(func() bool { return time.Now().Before(until) })}
@@ -105,6 +106,7 @@ func TestInitRefusesUnknownName(t *testing.T) {
 			})
 		})
 		t.Run(fmt.Sprintf("%q, and reads never agree", name), func(t *testing.T) {
+			OneOfMany(t)
 			inBubble(t, func(a *account) {
 				client := between{Client: a.client, init: refuse, read: lagging(func() bool { return true })}
 				_, err := Pay(a.t.Context(), client, r, &memory{}, WithRefusedItems())
@@ -177,6 +179,7 @@ func TestChangedOnAnotherPageAfterConfirming(t *testing.T) {
 		{0, 1}, {59 * time.Second, 1}, {time.Minute, 0}, {24 * time.Hour, 0},
 	} {
 		t.Run(tt.takes.String(), func(t *testing.T) {
+			OneOfMany(t)
 			inBubble(t, func(a *account) {
 				changed, before := false, 0
 				client := between{Client: a.client, read: func(body gen.MassPayoutRetrieveRequest, next retrieveFunc) (*gen.MassPayoutRetrieveResponse, error) {
@@ -229,6 +232,7 @@ func TestChangedOnAnotherPageAfterConfirming(t *testing.T) {
 func TestRateLimitedThoughCarriedOut(t *testing.T) {
 	for _, what := range []string{"init", "auth", "cancel"} {
 		t.Run(what, func(t *testing.T) {
+			OneOfMany(t)
 			inBubble(t, func(a *account) {
 				a.meddle = func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
 					response, err := next.RoundTrip(r)

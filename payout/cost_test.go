@@ -55,6 +55,7 @@ func TestCost(t *testing.T) {
 				continue // where the size is shown matters only where another size is shown
 			}
 			t.Run(fmt.Sprint(tt.limit, " ", tt.larger, " ", beside), func(t *testing.T) {
+				OneOfMany(t)
 				opts := []emulator.Option{emulator.WithStage(costBank / 2), emulator.WithPageLimit(tt.limit, tt.larger)}
 				if beside {
 					opts = append(opts, emulator.WithPagingBeside())

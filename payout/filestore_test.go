@@ -24,9 +24,6 @@ import (
 )
 
 func fileStore(t *testing.T) func() payout.Store {
-	if strings.HasSuffix(t.Name(), "megabytes") {
-		payout.InTurn(t)
-	}
 	name := filepath.Join(t.TempDir(), "payout.state")
 	return func() payout.Store { return payout.NewFileStore(name) }
 }

@@ -96,10 +96,9 @@ func (w *wire) count() int {
 	return len(w.sent)
 }
 
-// inBubble runs a test in a bubble, with an account. Of a test's cases, OneOfMany chooses.
+// inBubble runs a test in a bubble, with an account.
 func inBubble(t *testing.T, test func(*account), opts ...emulator.Option) {
 	t.Helper()
-	OneOfMany(t)
 	synctest.Test(t, func(t *testing.T) { test(openAccount(t, opts...)) })
 }
 

@@ -78,6 +78,7 @@ func TestUnnamedResponseProvesNothing(t *testing.T) {
 	october, november := request("october", item("a", "1"), item("b", "2")), request("november", item("a", "1"), item("b", "2"))
 	for _, alsoItems := range []bool{false, true} {
 		t.Run(fmt.Sprint("October's, completed, is not adopted, items nameless ", alsoItems), func(t *testing.T) {
+			OneOfMany(t)
 			inBubble(t, func(a *account) {
 				_, err := a.pay(october, &memory{})
 				wantError(t, err, nil)
@@ -89,6 +90,7 @@ func TestUnnamedResponseProvesNothing(t *testing.T) {
 			})
 		})
 		t.Run(fmt.Sprint("October's, INIT, is not authorized, items nameless ", alsoItems), func(t *testing.T) {
+			OneOfMany(t)
 			inBubble(t, func(a *account) {
 				_, err := a.pay(october, &memory{}, declined())
 				wantError(t, err, errNo)
@@ -99,6 +101,7 @@ func TestUnnamedResponseProvesNothing(t *testing.T) {
 			})
 		})
 		t.Run(fmt.Sprint("November, stored and never authorized, is not completed, items nameless ", alsoItems), func(t *testing.T) {
+			OneOfMany(t)
 			inBubble(t, func(a *account) {
 				_, err := a.pay(october, &memory{})
 				wantError(t, err, nil)
@@ -128,6 +131,7 @@ func TestUnnamedResponseProvesNothing(t *testing.T) {
 		})
 	}
 	t.Run("after auth, November is not paid because October was", func(t *testing.T) {
+		OneOfMany(t)
 		inBubble(t, func(a *account) {
 			_, err := a.pay(october, &memory{})
 			wantError(t, err, nil)
@@ -265,6 +269,7 @@ func TestContradictionsEnd(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			OneOfMany(t)
 			inBubble(t, func(a *account) {
 				store := &memory{}
 				_, err := a.pay(request("q", item("a", "1")), store, declined())
@@ -280,6 +285,7 @@ func TestContradictionsEnd(t *testing.T) {
 	// A requestId that no call can carry is none: the payout is found by its name, if a read names a better one.
 	for _, bad := range []gen.RequestID{"a/b", " ", "r 1", ""} {
 		t.Run(fmt.Sprintf("init returns the requestId %q", string(bad)), func(t *testing.T) {
+			OneOfMany(t)
 			inBubble(t, func(a *account) {
 				result, err := Pay(a.t.Context(), between{Client: a.client, init: func(r *gen.MassPayoutInitializeResponse) { r.RequestID = bad }},
 					request("p", item("a", "1")), &memory{})

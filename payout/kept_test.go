@@ -51,6 +51,7 @@ func TestAdoptedPayoutSettles(t *testing.T) {
 func TestOnlyOneIsTakenBack(t *testing.T) {
 	for _, other := range []string{"", "amount", "status"} {
 		t.Run(other, func(t *testing.T) {
+			OneOfMany(t)
 			inBubble(t, func(a *account) {
 				confirmed := false
 				client := between{Client: a.client, read: changing(func(body gen.MassPayoutRetrieveRequest, response *gen.MassPayoutRetrieveResponse) {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"net/http"
 	"os"
@@ -29,6 +30,12 @@ func TestMain(m *testing.M) {
 	}
 	if limit := os.Getenv("MASSPAYOUT_EMULATOR"); limit != "" { // of a benchmark
 		runEmulator(limit)
+	}
+	flag.Parse()
+	if testing.Short() { // megabytes, one after another: see InTurn
+		if err := flag.Set("test.skip", "^TestFileStore$/^a_thousand_items,_and_three_megabytes$"); err != nil {
+			panic(err)
+		}
 	}
 	os.Exit(m.Run())
 }

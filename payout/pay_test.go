@@ -74,6 +74,7 @@ func TestFaults(t *testing.T) {
 					name += " after its effect"
 				}
 				t.Run(name, func(t *testing.T) {
+					OneOfMany(t)
 					inBubble(t, func(a *account) {
 						a.Inject(emulator.Fault{Operation: operation, Kind: kind, AfterEffect: after, Times: 2})
 						store := &memory{}
@@ -147,6 +148,7 @@ func TestChangedAfterConfirming(t *testing.T) {
 		{"number of items", []string{`"total":2`, `"total":3`}, nil, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			OneOfMany(t)
 			inBubble(t, func(a *account) {
 				confirmed := 0
 				a.meddle = func(r *http.Request, next http.RoundTripper) (*http.Response, error) {

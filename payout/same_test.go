@@ -23,6 +23,7 @@ func TestDecimalSwitches(t *testing.T) {
 		"MarshalJSONWithoutQuotes": &decimal.MarshalJSONWithoutQuotes,
 	} {
 		t.Run(name, func(t *testing.T) {
+			OneOfMany(t)
 			inBubble(t, func(a *account) {
 				store := NewFileStore(filepath.Join(t.TempDir(), "p.state"))
 				r := request("p", item("a", "100.00"), item("b", "1e3"), item("c", "0.50"))
@@ -80,6 +81,7 @@ func TestAnotherUnicodeForm(t *testing.T) {
 	nfd := form("maas\u0327-1", "Ays\u0327e O\u0308g\u0306u\u0308t", "Kasım maas\u0327ı, c\u0327alıs\u0327an")
 	for name, forms := range map[string][2]gen.MassPayoutInitializeRequest{"NFD after NFC": {nfc, nfd}, "NFC after NFD": {nfd, nfc}} {
 		t.Run(name, func(t *testing.T) {
+			OneOfMany(t)
 			equal(t, "digest", Digest(forms[1]), Digest(forms[0]))
 			inBubble(t, func(a *account) {
 				store := &memory{}
@@ -252,6 +254,7 @@ func TestStateOfAnotherList(t *testing.T) {
 		{"ended", func(s *State) { s.Step, s.RequestID, s.Result = StepEnded, "r", &Result{} }, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			OneOfMany(t)
 			inBubble(t, func(a *account) {
 				state := newState("p", Digest(first))
 				state.Revision, state.At, state.Inits, state.PageSize = 7, time.Now(), 2, 100

@@ -342,6 +342,7 @@ func TestRetryAfter(t *testing.T) {
 	} {
 		for _, operation := range []emulator.Operation{emulator.OpRetrieve, emulator.OpInit, emulator.OpAuth, emulator.OpBalance} {
 			t.Run(fmt.Sprint(operation, " asks to wait ", tt.asked), func(t *testing.T) {
+				OneOfMany(t)
 				inBubble(t, func(a *account) {
 					a.Inject(emulator.Fault{Operation: operation, Kind: emulator.RateLimited, RetryAfter: tt.asked})
 					var waits []Progress

@@ -425,6 +425,7 @@ func TestSplitOtherwise(t *testing.T) {
 				continue
 			}
 			t.Run(fmt.Sprintf("by %d, then by %d", first.Items, second.Items), func(t *testing.T) {
+				OneOfMany(t)
 				inBubble(t, func(a *account) {
 					stores := stores{}
 					if result, err := PaySplit(a.t.Context(), a.client, r, first, stores.of); err != nil || !result.AllPaid() {

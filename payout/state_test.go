@@ -58,6 +58,7 @@ func TestStateIsChecked(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			OneOfMany(t)
 			s, r := validState(tt.step), request("p", item("a", "1"))
 			tt.change(&s)
 			wantError(t, checked(s, r), tt.kind, tt.want)
