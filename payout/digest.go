@@ -80,16 +80,17 @@ func appendText(to, text []byte) []byte {
 	to = slices.Grow(to, 2*len(text)+2)
 	room, end := to[begin:begin+2*len(text)+2], 1
 	room[0] = '"'
-	for _, c := range text {
-		switch class[c] {
-		case escaped:
-			room[end] = '\\'
-			end++
-		case rare:
-			return append(to, encode(string(text))...)
-		}
+	var met uint8
+	for _, c := range text { // without branches: quotes are many, and nobody can predict them
+		of := class[c]
+		met |= of
+		room[end] = '\\'
+		end += int(of & escaped)
 		room[end] = c
 		end++
+	}
+	if met&rare != 0 {
+		return append(to, encode(string(text))...)
 	}
 	room[end] = '"'
 	return to[:begin+end+1]
