@@ -49,5 +49,8 @@ func (q *Queue) Approve(ctx context.Context, tx pgx.Tx, listID, digest, person s
 		listID, person, pgstore.SameName(person)); err != nil {
 		return list, fmt.Errorf("payoutjob: approving %q: %w", listID, err)
 	}
-	return q.release(ctx, tx, listID)
+	if list, err = q.readList(ctx, tx, listID); err != nil {
+		return list, err
+	}
+	return q.release(ctx, tx, list)
 }

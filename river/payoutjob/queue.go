@@ -168,8 +168,9 @@ func (q *Queue) Enqueue(ctx context.Context, tx pgx.Tx, request gen.MassPayoutIn
 		if err := q.insertPart(ctx, tx, list.ID, i+1, part, digest); err != nil {
 			return list, err
 		}
+		list.Parts = append(list.Parts, part.ExternalID)
 	}
-	return q.release(ctx, tx, list.ID)
+	return q.release(ctx, tx, list)
 }
 
 // otherName reports a list whose name differs from id only in case, white space or Unicode form.
@@ -319,14 +320,13 @@ func collect[T any](ctx context.Context, q *Queue, tx reader, f pgx.RowToFunc[T]
 	return pgx.CollectRows(rows, f)
 }
 
-// release enqueues the jobs of a list that has its approvals.
-func (q *Queue) release(ctx context.Context, tx pgx.Tx, id string) (List, error) {
-	list, err := q.lock(ctx, tx, id)
-	if err != nil || list.Released || len(list.Approved) < list.Approvals {
-		return list, err
+// release enqueues the jobs of a list that has its approvals, and that this transaction has locked.
+func (q *Queue) release(ctx context.Context, tx pgx.Tx, list List) (List, error) {
+	if list.Released || len(list.Approved) < list.Approvals {
+		return list, nil
 	}
-	if _, err := q.exec(ctx, tx, "UPDATE masspayout_lists SET released_at = clock_timestamp() WHERE list_id = $1", id); err != nil {
-		return list, fmt.Errorf("payoutjob: releasing %q: %w", id, err)
+	if _, err := q.exec(ctx, tx, "UPDATE masspayout_lists SET released_at = clock_timestamp() WHERE list_id = $1", list.ID); err != nil {
+		return list, fmt.Errorf("payoutjob: releasing %q: %w", list.ID, err)
 	}
 	for _, part := range list.Parts {
 		if err := q.start(ctx, tx, part); err != nil {
