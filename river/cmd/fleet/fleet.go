@@ -16,13 +16,11 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"runtime/debug"
 	"strings"
 	"syscall"
 	"text/tabwriter"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
@@ -41,7 +39,7 @@ type fleet struct {
 	payouts, items, workers, kills, page int
 	pause, stage, limit                  time.Duration
 	quiet                                bool // shows only how it ends
-	gc                                   int  // GOGC, of which compare has turned this process's off; 0: it has not
+	memory                               int  // budget or goDefaults; 0: as the environment says
 	out                                  io.Writer
 
 	emu       *emulator.Emulator
@@ -53,7 +51,6 @@ type fleet struct {
 
 	killed, froze, redeployed int
 	shown                     int
-	peak                      int // the most memory that a worker took, in MiB
 	used                      costs
 }
 
@@ -83,39 +80,27 @@ func (f *fleet) run(ctx context.Context, check func(context.Context) error) (err
 	}
 	defer stop()
 
-	f.begun = time.Now()
-	setUp, enqueueing := database.CPU(), ownCPU()
-	if f.gc != 0 {
-		debug.SetGCPercent(f.gc)
-	}
-	if err := f.enqueue(ctx); err != nil {
-		return err
-	}
-	if f.gc != 0 {
-		debug.SetGCPercent(-1)
-	}
 	lease := idle
 	if f.kills == 0 { // nobody is frozen
 		lease = pgstore.DefaultLease
 	}
-	settings, err := json.Marshal(settings{Database: url, Emulator: address, PageSize: f.page, Lease: lease})
-	if err != nil {
-		return err
-	}
-	emulator := ownCPU()
-	f.used.enqueued = emulator - enqueueing
-	f.used.client = f.used.enqueued
+	settings := settings{Database: url, Emulator: address, PageSize: f.page, Lease: lease}
+	f.begun = time.Now()
+	setUp, emulator := database.CPU(), ownCPU()
 	defer func() {
 		for _, p := range f.processes {
 			p.kill()
 		}
 	}()
 	for i := range f.workers {
-		p, err := startProcess(i+1, string(settings))
+		p, err := startProcess(i+1, settings, f.environment((budget-enqueueBudget)/f.workers))
 		if err != nil {
 			return err
 		}
 		f.processes = append(f.processes, p)
+	}
+	if err := f.enqueue(ctx, settings); err != nil {
+		return err
 	}
 	if err := f.disturb(ctx); err != nil {
 		return err
@@ -136,15 +121,12 @@ func (f *fleet) dismiss(ctx context.Context) error {
 		if err := p.signal(syscall.SIGTERM); err != nil {
 			return err
 		}
-		select {
-		case <-p.exited:
-		case <-ctx.Done():
-			return ctx.Err()
+		if err := f.ended(ctx, p); err != nil {
+			return err
 		}
-		if code := p.cmd.ProcessState.ExitCode(); code != 0 || p.starts > 1 || p.counted() == 0 {
-			return fmt.Errorf("worker %d ended with code %d, was started %d times and counted %d transactions", p.number, code, p.starts, p.counted())
+		if p.starts > 1 {
+			return fmt.Errorf("worker %d was started %d times", p.number, p.starts)
 		}
-		f.used.client += p.cmd.ProcessState.UserTime() + p.cmd.ProcessState.SystemTime()
 		f.used.transactions += p.counted()
 	}
 	f.used.transactions += f.payouts // Enqueue
@@ -154,31 +136,37 @@ func (f *fleet) dismiss(ctx context.Context) error {
 
 // open creates the tables.
 func (f *fleet) open(ctx context.Context, url string) (err error) {
-	if f.pool, err = pgxpool.New(ctx, url); err != nil {
+	if f.pool, f.queue, err = openQueue(ctx, url, f.items); err != nil {
 		return err
 	}
-	driver := riverpgxv5.New(f.pool)
-	quiet := slog.New(slog.DiscardHandler)
-	migrator, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: quiet})
+	migrator, err := rivermigrate.New(riverpgxv5.New(f.pool), &rivermigrate.Config{Logger: quiet})
 	if err != nil {
 		return err
 	}
 	if _, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
 		return err
 	}
-	if err := pgstore.Migrate(ctx, f.pool); err != nil {
-		return err
-	}
-	db, err := pgstore.New(f.pool)
+	return pgstore.Migrate(ctx, f.pool)
+}
+
+var quiet = slog.New(slog.DiscardHandler)
+
+// openQueue returns the queue of a database, which need not have its tables yet.
+func openQueue(ctx context.Context, url string, items int) (*pgxpool.Pool, *payoutjob.Queue, error) {
+	pool, err := pgxpool.New(ctx, url)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	jobs, err := river.NewClient(driver, &river.Config{Logger: quiet})
+	db, err := pgstore.New(pool)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	f.queue, err = payoutjob.NewQueue(db, jobs, payoutjob.WithMaxItems(f.items))
-	return err
+	jobs, err := river.NewClient(riverpgxv5.New(pool), &river.Config{Logger: quiet})
+	if err != nil {
+		return nil, nil, err
+	}
+	queue, err := payoutjob.NewQueue(db, jobs, payoutjob.WithMaxItems(items))
+	return pool, queue, err
 }
 
 // serve starts the emulator. It lives in this process, whose ledger nobody kills.
@@ -197,21 +185,44 @@ func (f *fleet) serve() (address string, stop func(), err error) {
 	return "http://" + listener.Addr().String(), func() { _ = server.Close() }, nil
 }
 
-// enqueue enqueues the payouts. Some recipients are refused, some payments come back, and some money stays away.
-func (f *fleet) enqueue(ctx context.Context) error {
-	for n := range f.payouts {
-		request := newRequest(n, f.items)
-		if err := pgx.BeginFunc(ctx, f.pool, func(tx pgx.Tx) error {
-			_, err := f.queue.Enqueue(ctx, tx, request, 0)
-			return err
-		}); err != nil {
-			return err
+// enqueue has another process enqueue the payouts, and waits for it.
+func (f *fleet) enqueue(ctx context.Context, settings settings) error {
+	settings.Payouts, settings.Items = f.payouts, f.items
+	p, err := startProcess(0, settings, f.environment(enqueueBudget))
+	if err != nil {
+		return err
+	}
+	defer p.kill()
+	err = f.ended(ctx, p)
+	f.used.enqueued = f.used.client
+	return err
+}
+
+// ended waits until a process has ended by itself, having counted something, and adds what it took.
+func (f *fleet) ended(ctx context.Context, p *process) error {
+	ticker := time.NewTicker(tick)
+	defer ticker.Stop()
+	for !p.died() {
+		p.measure()
+		select {
+		case <-p.exited:
+		case <-ticker.C:
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
+	if code := p.cmd.ProcessState.ExitCode(); code != 0 || p.counted() == 0 {
+		return fmt.Errorf("process %d ended with code %d and counted %d", p.number, code, p.counted())
+	}
+	f.used.client += p.cmd.ProcessState.UserTime() + p.cmd.ProcessState.SystemTime()
+	f.used.memory = append(f.used.memory, p.peak)
 	return nil
 }
 
-// newRequest is payout number n.
+// tick is how often one looks how it goes.
+const tick = 250 * time.Millisecond
+
+// newRequest is payout number n. Some recipients are refused, some payments come back, and some money stays away.
 func newRequest(n, items int) gen.MassPayoutInitializeRequest {
 	request := gen.MassPayoutInitializeRequest{ExternalID: fmt.Sprintf("payout-%03d", n), Purpose: gen.PurposeSalary}
 	for i := range items {
@@ -238,7 +249,7 @@ func (f *fleet) disturb(ctx context.Context) error {
 	var frozen *process
 	var thaw time.Time
 	next := f.begun.Add(f.pause)
-	ticker := time.NewTicker(500 * time.Millisecond)
+	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
 	for {
 		left, err := f.show(ctx)
@@ -254,7 +265,7 @@ func (f *fleet) disturb(ctx context.Context) error {
 		case <-ticker.C:
 		}
 		for _, p := range f.processes {
-			f.peak = max(f.peak, p.memory())
+			p.measure()
 			if p.died() {
 				if code := p.cmd.ProcessState.ExitCode(); code > 0 {
 					return fmt.Errorf("worker %d gave up with code %d", p.number, code)
@@ -306,7 +317,7 @@ func (f *fleet) show(ctx context.Context) (left int, err error) {
 		return 0, err
 	}
 	file, _ := f.out.(*os.File)
-	if f.shown++; left > 0 && (f.quiet || !isTerminal(file) && f.shown%8 != 1) { // a log: less often
+	if f.shown++; left > 0 && (f.quiet || !isTerminal(file) && f.shown%16 != 1) { // a log: less often
 		return left, nil
 	}
 	counts, err := f.queue.Counts(ctx)
@@ -341,7 +352,7 @@ func (f *fleet) show(ctx context.Context) (left int, err error) {
 	}
 	fmt.Fprintln(table, "\nWORKER\tSTATE\tMOST MEMORY")
 	for _, p := range f.processes {
-		fmt.Fprintf(table, "%d\t%s\t%d MiB\n", p.number, p.describe(), p.memory())
+		fmt.Fprintf(table, "%d\t%s\t%d MiB\n", p.number, p.describe(), p.peak)
 	}
 	_ = table.Flush() // into memory
 	if isTerminal(file) {
@@ -359,19 +370,24 @@ func isTerminal(file *os.File) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-// process is a worker process, started again when it dies.
+// process is a worker process, started again when it dies, or another one.
 type process struct {
-	number   int
-	settings string
-	starts   int
-	state    string
-	cmd      *exec.Cmd
-	out      bytes.Buffer // of the last start
-	exited   chan struct{}
+	number      int
+	environment []string
+	peak        int // the most memory that it took, in MiB
+	starts      int
+	state       string
+	cmd         *exec.Cmd
+	out         bytes.Buffer // of the last start
+	exited      chan struct{}
 }
 
-func startProcess(number int, settings string) (*process, error) {
-	p := &process{number: number, settings: settings}
+func startProcess(number int, s settings, environment []string) (*process, error) {
+	text, err := json.Marshal(s)
+	if err != nil {
+		return nil, err
+	}
+	p := &process{number: number, environment: append(environment, envWorker+"="+string(text))}
 	return p, p.start()
 }
 
@@ -379,7 +395,7 @@ func (p *process) start() error {
 	p.starts++
 	p.state = ""
 	p.cmd = exec.Command(os.Args[0]) // #nosec G702 -- this program itself
-	p.cmd.Env = append(os.Environ(), envWorker+"="+p.settings)
+	p.cmd.Env = append(os.Environ(), p.environment...)
 	p.out.Reset()
 	p.cmd.Stdout, p.cmd.Stderr = &p.out, os.Stderr
 	p.exited = make(chan struct{})
@@ -393,10 +409,10 @@ func (p *process) start() error {
 	return nil
 }
 
-// counted returns the transactions of a worker that has ended by itself.
-func (p *process) counted() (transactions int) {
-	_, _ = fmt.Sscan(p.out.String(), &transactions)
-	return transactions
+// counted returns what a process that has ended by itself has counted.
+func (p *process) counted() (n int) {
+	_, _ = fmt.Sscan(p.out.String(), &n)
+	return n
 }
 
 func (p *process) died() bool {
@@ -427,14 +443,23 @@ func (p *process) describe() string {
 	return fmt.Sprintf("start %d", p.starts)
 }
 
-// memory returns the most that the process has taken, in MiB, as Linux tells it.
-func (p *process) memory() (mib int) {
+// peak is the most memory that a worker has taken, in MiB.
+func (f *fleet) peak() (mib int) {
+	for _, p := range f.processes {
+		mib = max(mib, p.peak)
+	}
+	return mib
+}
+
+// measure notes the most memory that the process has taken, as Linux tells it.
+func (p *process) measure() {
 	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
 	if err != nil {
-		return 0
+		return
 	}
 	if _, rest, ok := strings.Cut(string(data), "VmHWM:"); ok {
-		_, _ = fmt.Sscan(rest, &mib)
+		var kib int
+		_, _ = fmt.Sscan(rest, &kib)
+		p.peak = max(p.peak, kib/1024)
 	}
-	return mib / 1024
 }

@@ -4,8 +4,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -61,4 +64,48 @@ func TestFleet(t *testing.T) {
 		t.Errorf("%v\n%s", err, out.String())
 	}
 	t.Log(out.String())
+}
+
+// The queue may cost so much beside Pay, and no more.
+func TestJudge(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		over func(*costs)
+		want string
+	}{
+		{name: "as much as allowed", over: func(*costs) {}},
+		{name: "CPU time", over: func(c *costs) { c.database += time.Second }, want: "the queue takes 1.20 times the CPU time, at most 1.15 are allowed"},
+		{name: "time", over: func(c *costs) { c.took += time.Second }, want: "the queue takes 1.30 times as long, at most 1.20 are allowed"},
+		{name: "transactions", over: func(c *costs) { c.transactions++ }, want: "1161 transactions, at most 1160 are allowed"},
+		{name: "memory", over: func(c *costs) { c.memory[0]++ }, want: "the processes of the queue take 441 MiB together, more than Pay with 440: the comparison is not fair"},
+		{name: "unknown memory", over: func(c *costs) { c.memory[3] = 0 }, want: "this system does not tell what memory a process takes: compare on Linux"},
+	} {
+		pay := costs{took: 10 * time.Second, client: 10 * time.Second, emulator: 10 * time.Second, memory: []int{440}}
+		queue := costs{
+			took: 12 * time.Second, client: 11 * time.Second, database: time.Second, emulator: 11 * time.Second,
+			memory: []int{50, 130, 130, 130}, transactions: 1160, looks: 100,
+		}
+		tt.over(&queue)
+		f := fleet{payouts: 40, out: io.Discard}
+		if err := errors.Join(f.judge(pay, queue)...); err != nil && err.Error() != tt.want || err == nil && tt.want != "" {
+			t.Errorf("%s: %v; expected %q", tt.name, err, tt.want)
+		}
+	}
+}
+
+// Both sides have the same memory, whatever the caller's environment says.
+func TestMemory(t *testing.T) {
+	for _, tt := range []struct {
+		memory int
+		want   []string
+	}{
+		{memory: budget, want: []string{"GOGC=off", "GOMEMLIMIT=118MiB"}},
+		{memory: goDefaults, want: []string{"GOGC=100", "GOMEMLIMIT=off"}},
+		{memory: 0, want: nil},
+	} {
+		f := fleet{memory: tt.memory}
+		if got := f.environment(133); !slices.Equal(got, tt.want) {
+			t.Errorf("with %d: %q; expected %q", tt.memory, got, tt.want)
+		}
+	}
 }

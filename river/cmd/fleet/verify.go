@@ -141,7 +141,7 @@ func (f *fleet) verify(ctx context.Context) error {
 	fmt.Fprintf(f.out, "ledger: %d SUCCESS of %s TRY, each once; database: %s\n", seen[gen.ItemStatusSuccess], paid.StringFixed(2), database)
 	fmt.Fprintf(f.out, "requests beside the looks: %.1f a payout with its look at the balance, %d at most without, for %d pages (2 x %d + 15 = %d, more where a worker died)\n",
 		float64(requests+f.counter.balances)/float64(f.payouts), most, pages, pages, 2*pages+15)
-	fmt.Fprintf(f.out, "memory: at most %d MiB a worker\n", f.peak)
+	fmt.Fprintf(f.out, "memory: at most %d MiB a worker\n", f.peak())
 	if len(wrong) > 10 {
 		wrong = append(wrong[:10], fmt.Errorf("and %d more", len(wrong)-10))
 	}

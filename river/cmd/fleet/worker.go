@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"os"
 	"os/signal"
@@ -41,7 +40,7 @@ type settings struct {
 	PageSize           int
 	Lease              time.Duration
 
-	// Without a database, Pay pays this many payouts of so many items.
+	// If there are any, so many payouts of so many items are enqueued, or without a database paid by Pay.
 	Payouts, Items int
 }
 
@@ -60,6 +59,9 @@ func work(text string) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
+	if s.Database != "" && s.Payouts > 0 {
+		return enqueue(ctx, s)
+	}
 	sign, err := signer.New(apiKey, secretKey)
 	if err != nil {
 		return err
@@ -92,7 +94,7 @@ func work(text string) error {
 	}
 	worker, err := payoutjob.NewWorker(db, client,
 		payoutjob.WithTimeout(rescue), payoutjob.WithGrace(2*time.Second), payoutjob.WithRetry(500*time.Millisecond, 5*time.Second),
-		payoutjob.WithPayoutOptions(options...), payoutjob.WithLogger(slog.New(slog.DiscardHandler)))
+		payoutjob.WithPayoutOptions(options...), payoutjob.WithLogger(quiet))
 	if err != nil {
 		return err
 	}
@@ -104,7 +106,7 @@ func work(text string) error {
 		Queues:  map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 2}},
 		Workers: workers, JobTimeout: rescue, RescueStuckJobsAfter: rescue, SoftStopTimeout: 5 * time.Second,
 		FetchCooldown: 50 * time.Millisecond,
-		Logger:        slog.New(slog.DiscardHandler),
+		Logger:        quiet,
 	})
 	if err != nil {
 		return err
@@ -130,6 +132,26 @@ func (c *transactions) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pg
 
 // TraceQueryEnd implements [pgx.QueryTracer].
 func (c *transactions) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+// enqueue enqueues all payouts, and prints how many.
+func enqueue(ctx context.Context, s settings) error {
+	pool, queue, err := openQueue(ctx, s.Database, s.Items)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	for n := range s.Payouts {
+		request := newRequest(n, s.Items)
+		if err := pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
+			_, err := queue.Enqueue(ctx, tx, request, 0)
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	fmt.Println(s.Payouts)
+	return nil
+}
 
 // payAlone pays all payouts at once, by Pay, in this process and with files in place of a database, and prints how many items were paid.
 func payAlone(ctx context.Context, client payout.Client, s settings, options []payout.Option) error {
