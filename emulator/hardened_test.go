@@ -138,6 +138,9 @@ func TestNothingPrintsSecrets(t *testing.T) {
 
 // With 1,500 items, nothing grows with their number that is done for each of them.
 func TestManyItemsAndRequests(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one request after another: run it without -short")
+	}
 	a := open(t, emulator.WithExchanges(1000))
 	items := make([]string, 1_500)
 	for i := range items {
