@@ -77,6 +77,8 @@ func checkWritten(t *testing.T, value decimal.Decimal, want string) {
 }
 
 func TestFormatDecimal(t *testing.T) {
+	nines, _ := new(big.Int).SetString("-"+strings.Repeat("9", 1000), 10)
+	zeros := new(big.Int).Exp(big.NewInt(10), big.NewInt(1001), nil)
 	for _, tt := range []struct {
 		value decimal.Decimal
 		want  string
@@ -97,6 +99,9 @@ func TestFormatDecimal(t *testing.T) {
 		{decimal.New(1, -2000), "1E-2000"},
 		{decimal.New(0, 2000), "0"},
 		{decimal.NewFromBigInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(1500), nil), -1500), "1"},
+		// Of a thousand digits, with zeros after the point or without.
+		{decimal.NewFromBigInt(nines, 0), "-" + strings.Repeat("9", 1000)},
+		{decimal.NewFromBigInt(nines, 0).Mul(decimal.NewFromBigInt(zeros, -1001)), "-" + strings.Repeat("9", 1000)},
 	} {
 		if got := gen.FormatDecimal(tt.value); got != tt.want {
 			t.Errorf("%v: got %s, expected %s", tt.value, got, tt.want)
@@ -142,6 +147,10 @@ func TestAmountObeysNoSwitchOfDecimal(t *testing.T) {
 		hundred := decimal.New(10000, -2)
 		if got := gen.FormatDecimal(hundred) + " " + gen.FormatDecimal(decimal.New(8, 3)); got != "100 8000" {
 			t.Errorf("FormatDecimal: got %s", got)
+		}
+		long := decimal.NewFromBigInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(1500), nil), -1497)
+		if got := gen.FormatDecimal(long); got != "1000" {
+			t.Errorf("FormatDecimal: got %s of 1500 digits", got)
 		}
 		if got := (gen.Amount{Value: hundred, Currency: "TRY"}).String(); got != "100.00 TRY" {
 			t.Errorf("String: got %s", got)
