@@ -109,7 +109,7 @@ func (m *machine) run(ctx context.Context, most int, far func(Progress) bool) (p
 			return p, err
 		}
 		if ended := sleep(ctx, p.Wait); ended != nil {
-			return p, m.stopContext(errors.Join(ended, p.Failure))
+			return p, m.passes(errors.Join(ended, p.Failure))
 		}
 	}
 }
@@ -141,7 +141,7 @@ func (m *machine) decide(ctx context.Context) (did Progress, err error) {
 		}
 	}
 	if err := ctx.Err(); err != nil {
-		return did, m.stopContext(err)
+		return did, m.passes(err)
 	}
 	settled := m.state.SinceSend >= m.settle
 	l := m.look(ctx)
@@ -155,7 +155,7 @@ func (m *machine) decide(ctx context.Context) (did Progress, err error) {
 		l = m.look(ctx)
 	}
 	if err := ctx.Err(); err != nil {
-		return did, m.stopContext(err)
+		return did, m.passes(err)
 	}
 	return m.act(ctx, l, decide(&m.state, &l.seen, settled, m.config))
 }
@@ -238,7 +238,7 @@ func (m *machine) ask(ctx context.Context, l *look) (did Progress, err error) {
 		return did, m.stop(ctx, refuse(fmt.Errorf("not confirmed: %w", err), "call again and confirm, or Cancel the payout"))
 	}
 	if err := ctx.Err(); err != nil {
-		return did, m.stopContext(err)
+		return did, m.passes(err)
 	}
 	m.state.Confirmed, m.state.Reviewed, m.state.SinceReview, m.state.Polls = l.digest, l.reviewed, 0, 0
 	return Progress{Did: "confirmed"}, m.save(ctx)
@@ -321,7 +321,7 @@ func (m *machine) submit(ctx context.Context, step Step) (did Progress, err erro
 		return did, stopped
 	}
 	if err := ctx.Err(); err != nil {
-		return did, m.stopContext(err)
+		return did, m.passes(err)
 	}
 	return Progress{Did: "sent " + request}, nil
 }
@@ -413,7 +413,7 @@ func (m *machine) sendLater(ctx context.Context, err error) (did Progress, stopp
 	m.failure, m.state.LastError = err, newCause(err)
 	did, stopped = m.later(ctx, "could not send", decision{action: actStuck, waiting: whySend})
 	if stopped == nil && ctx.Err() != nil {
-		stopped = m.stopContext(ctx.Err())
+		stopped = m.passes(ctx.Err())
 	}
 	return did, stopped
 }

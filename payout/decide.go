@@ -18,21 +18,19 @@ const (
 	phaseCanceled
 )
 
-func phaseOf(status gen.PayoutStatus) phase {
-	switch status {
-	case gen.PayoutStatusInit:
-		return phaseInit
-	case gen.PayoutStatusInProgress, gen.PayoutStatusPublishedToQueue:
-		return phaseMoving
-	case gen.PayoutStatusCompleted, gen.PayoutStatusSuccess, gen.PayoutStatusFail,
-		gen.PayoutStatusInsufficientBalance, gen.PayoutStatusIyzicoInsufficientBalance:
-		return phaseEnded
-	case gen.PayoutStatusCanceled:
-		return phaseCanceled
-	default:
-		return phaseUnknown
-	}
+var phases = map[gen.PayoutStatus]phase{
+	gen.PayoutStatusInit:                      phaseInit,
+	gen.PayoutStatusInProgress:                phaseMoving,
+	gen.PayoutStatusPublishedToQueue:          phaseMoving,
+	gen.PayoutStatusCompleted:                 phaseEnded,
+	gen.PayoutStatusSuccess:                   phaseEnded,
+	gen.PayoutStatusFail:                      phaseEnded,
+	gen.PayoutStatusInsufficientBalance:       phaseEnded,
+	gen.PayoutStatusIyzicoInsufficientBalance: phaseEnded,
+	gen.PayoutStatusCanceled:                  phaseCanceled,
 }
+
+func phaseOf(status gen.PayoutStatus) phase { return phases[status] }
 
 // afterAuth reports whether the payout has left INIT for good: nothing that we send can be of use any more.
 func (p phase) afterAuth() bool { return p == phaseMoving || p.ended() }
@@ -124,7 +122,6 @@ const (
 	askIyzico  = "ask iyzico what became of the payout before you pay any of it again"
 	askWhy     = "ask iyzico why, then call again"
 	sameName   = "correct what is refused, such as keys, permissions or the network, " + sameAgain
-	keysOrHost = "correct the keys or the server, " + sameAgain
 	sameAgain  = "then call again with the same externalId"
 	newName    = "correct it and give the payout another externalId"
 	otherName  = "compare the payout at iyzico with the request; if it is another one, give yours another externalId"
@@ -368,7 +365,7 @@ func adviceFor(failure error) string {
 	case errors.Is(failure, ErrForeignResponse):
 		return "ask iyzico which payout the two names belong to"
 	case errors.Is(failure, gen.ErrEditor):
-		return keysOrHost
+		return "correct the keys or the server, " + sameAgain
 	case !mayPass(failure):
 		return sameName
 	default:

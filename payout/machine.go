@@ -129,7 +129,11 @@ func (m *machine) unusable(ctx context.Context, d decision) *Error {
 }
 
 func (m *machine) lock(ctx context.Context) (unlock func() error, err error) {
-	unlock, err = m.store.lock(ctx)
+	locker, ok := m.store.Store.(Locker)
+	if !ok {
+		return func() error { return nil }, nil
+	}
+	unlock, err = callStore(ctx, m.store, "locking the state", locker.Lock)
 	if err != nil {
 		saved, loadErr := m.store.load(ctx)
 		never := !otherRun(err) && (loadErr == nil && saved.never() || noFile(loadErr))
@@ -169,7 +173,9 @@ func (m *machine) unlock(unlock func() error, err error) error {
 		}()
 		return err
 	}
-	failed := m.store.do(context.Background(), "unlocking the state", func(context.Context) error { return unlock() })
+	_, failed := callStore(context.Background(), m.store, "unlocking the state", func(context.Context) (any, error) {
+		return nil, unlock()
+	})
 	if failed == nil {
 		return err
 	}
@@ -255,9 +261,12 @@ func (m *machine) begin(s *State) error {
 // caller was asked to wait, and as nothing if it went back. A time in which nobody called is no stall.
 func (m *machine) elapse(ctx context.Context, sameRun bool) error {
 	s := &m.state
-	now, err := m.store.now(ctx)
+	now, err := time.Now(), error(nil)
+	if clock, ok := m.store.Store.(Clock); ok {
+		now, err = callStore(ctx, m.store, "reading the store's time", clock.Now)
+	}
 	if err != nil {
-		return m.stopped(decision{err: err, temporary: true, advice: callAgain})
+		return m.passes(err)
 	}
 	m.measured = time.Now()
 	if s.Revision != 0 {
@@ -295,8 +304,8 @@ func (m *machine) save(ctx context.Context) error {
 	next.Version = stateVersion
 	next.Revision++
 	next.Process, next.ProcessTime = m.process, m.measured.Sub(processBegan)
-	err := m.store.do(context.WithoutCancel(ctx), "saving the state", func(ctx context.Context) error {
-		return m.store.Save(ctx, next)
+	_, err := callStore(context.WithoutCancel(ctx), m.store, "saving the state", func(ctx context.Context) (any, error) {
+		return nil, m.store.Save(ctx, next)
 	})
 	if err == nil {
 		m.state = next
@@ -360,7 +369,7 @@ func (m *machine) tooLong() bool {
 	return m.state.StalledOn != "" && m.state.StalledFor >= m.patience || m.patience == 0
 }
 
-func (m *machine) stopContext(err error) error {
+func (m *machine) passes(err error) *Error {
 	return m.stopped(decision{err: err, temporary: true, advice: callAgain})
 }
 

@@ -269,26 +269,6 @@ func callStore[T any](ctx context.Context, g *guard, what string, f func(context
 	return got, nil
 }
 
-func (g *guard) do(ctx context.Context, what string, f func(context.Context) error) error {
-	_, err := callStore(ctx, g, what, func(ctx context.Context) (any, error) { return nil, f(ctx) })
-	return err
-}
-
 func (g *guard) load(ctx context.Context) (State, error) {
 	return callStore(ctx, g, "loading the state", g.Load)
-}
-
-func (g *guard) lock(ctx context.Context) (unlock func() error, err error) {
-	locker, ok := g.Store.(Locker)
-	if !ok {
-		return func() error { return nil }, nil
-	}
-	return callStore(ctx, g, "locking the state", locker.Lock)
-}
-
-func (g *guard) now(ctx context.Context) (time.Time, error) {
-	if clock, ok := g.Store.(Clock); ok {
-		return callStore(ctx, g, "reading the store's time", clock.Now)
-	}
-	return time.Now(), nil
 }
