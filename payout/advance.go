@@ -13,9 +13,8 @@ import (
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// Pay pays a payout, from wherever an earlier run left it, and follows it to its end: it repeats what [Advance] does,
-// waiting in between. A call with the same request and store continues; nothing ever starts again. After the end it
-// returns the saved Result and sends nothing.
+// Pay pays a payout, from wherever an earlier run left it, and follows it to its end: it repeats [Advance], waiting in
+// between. A call with the same request and store continues, and after the end only returns the saved Result.
 //
 // The error is nil when the payout has ended and iyzico carried it out, whether or not all items were paid:
 // Result.AllPaid reports that, and the items say why not. Otherwise it is an [*Error]; call Pay again to continue. The
@@ -58,9 +57,8 @@ func (m *machine) pay(ctx context.Context, far func(Progress) bool) (*Result, er
 }
 
 // Advance takes a payout one decision further: it loads the state, reads what it needs, decides, saves, sends at most
-// one request that changes anything, saves its outcome, and returns. It waits for nothing but a read's rate limit,
-// within bounds. Call it from a job queue or a scheduler, again after Progress.Wait, until Progress.Ended. The error is
-// an [*Error], except for a wrong option, client or store.
+// one request that changes anything, saves its outcome, and returns. It waits only for a read's rate limit, bounded.
+// Call it again after Progress.Wait, for example from a scheduler, until Progress.Ended. Its error is as [Pay]'s.
 func Advance(
 	ctx context.Context, client Client, request gen.MassPayoutInitializeRequest, store Store, opts ...Option,
 ) (Progress, error) {
@@ -78,8 +76,7 @@ const maxDecisions = 100
 // the payout has ended, and locks the store once. It suits a job that is to come back after Progress.Wait.
 //
 // request returns the request with this externalId. It is called at most once, and not at all while iyzico says that
-// the payout is under way: most calls need not read a long list. Its error is returned, as a temporary one unless it is
-// an [*Error].
+// the payout is under way: most calls need not read a long list. Its error is temporary unless it is an [*Error].
 func Continue(
 	ctx context.Context, client Client, externalID string,
 	request func(context.Context) (gen.MassPayoutInitializeRequest, error), store Store, opts ...Option,

@@ -345,8 +345,7 @@ func (v *seen) notProven() decision {
 		err: noProgress("cannot tell whether the payout exists", v.absent)}
 }
 
-// sentOften decides about a request that was sent as often as is allowed, and never arrived. Its last error is the
-// cause.
+// sentOften decides about a request that was sent as often as is allowed, and never arrived.
 func (s *State) sentOften(what, advice string) decision {
 	d := decision{action: actStop, err: fmt.Errorf("%s: %w", what, errSentOften),
 		moneyMayHaveMoved: what == "auth", temporary: what == "init", advice: advice}

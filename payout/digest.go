@@ -23,8 +23,7 @@ const digestLength = len(digestVersion) + 2*sha256.Size
 // and the conversationId does not count. An approval can name by it what it approves: [Result] has it, too. It does not
 // reveal the request, but anyone who knows all of it except one recipient can find that one by trying.
 func Digest(request gen.MassPayoutInitializeRequest) string {
-	// The fields are named here, one by one, so that a new field of the API cannot change a digest that is saved. What is
-	// hashed is the JSON that encoding/json makes of them.
+	// The fields are named one by one, so that a new one changes no digest. Hashed is encoding/json's JSON of them.
 	items := make([][]byte, len(request.Items))
 	var room []byte // of several items
 	for i := range request.Items {
@@ -73,8 +72,7 @@ func appendCanonical(to []byte, text string) []byte {
 	return append(append(append(to, '"'), text...), '"')
 }
 
-// appendText appends what encoding/json makes of a text. It leaves to it what is rare: a large request is digested
-// each time that a job goes on with its payout.
+// appendText appends what encoding/json makes of a text, which it asks about what is rare only: it is slow.
 func appendText(to, text []byte) []byte {
 	begin := len(to)
 	to = slices.Grow(to, 2*len(text)+2)

@@ -15,8 +15,7 @@ import (
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// The causes that stop a payout, besides those of package gen. Test for them with [errors.Is]. No text shows a
-// recipient's data.
+// The causes that stop a payout, besides those of package gen, for [errors.Is]. No text shows a recipient's data.
 var (
 	ErrNotFound   = errors.New("no such payout")                       // at iyzico, see [Find]
 	ErrNoProgress = errors.New("no progress")                          // within [WithPatience], although expected
@@ -39,11 +38,9 @@ var (
 	// ErrNotCarriedOut: the payout ended without moving all of its items (INSUFFICIENT_BALANCE, FAIL). Its Result
 	// says where the money of each is.
 	ErrNotCarriedOut = errors.New("the payout was not carried out")
-	// ErrState: the saved state cannot be read: it is cut off, has another version, or was written by something else.
-	// It is left as it is.
+	// ErrState: the saved state is cut off, has another version, or was written by something else. It is left as it is.
 	ErrState = errors.New("unreadable state")
-	// ErrTooLarge: the request that stores the payout is larger than iyzico, or a proxy in front of it, accepts (HTTP
-	// 413); see [Split].
+	// ErrTooLarge: the request is larger than iyzico, or a proxy in front of it, accepts (HTTP 413); see [Split].
 	ErrTooLarge = errors.New("the request is too large for one payout")
 	// ErrStore: the store could not lock, load or save the state, for example in a folder that cannot be written. If
 	// no state was ever saved, nothing was ever sent: MoneyMayHaveMoved is false, and Temporary is true only if the error
@@ -246,8 +243,7 @@ func aboutAccess(refused *gen.APIError) bool {
 	return refused.Code == "" || err == nil && known
 }
 
-// aboutContent reports whether a refusal is about what was sent: only codes that are numbers are known to be, and not
-// all.
+// aboutContent reports whether a refusal is about what was sent: some of the codes that are numbers are known to be.
 func aboutContent(refused *gen.APIError) bool {
 	_, err := strconv.Atoi(string(refused.Code))
 	return err == nil && !aboutAccess(refused)

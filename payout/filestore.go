@@ -78,8 +78,7 @@ func FileStoreIn(folder, externalID string) (*FileStore, error) {
 // Name returns the name of the file, as it was given or as [FileStoreIn] made it.
 func (f *FileStore) Name() string { return f.path }
 
-// file returns the name of the file itself, where links lead to it, so that all who use it use the same lock. If there
-// is such a file, it may be a state.
+// file returns the name of the file itself, where links lead to it, so that all who use it use the same lock.
 func (f *FileStore) file() (string, error) {
 	name := f.path
 	if strings.Contains(name, "\x00") {
@@ -136,8 +135,7 @@ func (f *FileStore) Load(context.Context) (State, error) {
 	return loadFile(name)
 }
 
-// loadFile reads a state of this version, and nothing else. What has more bytes than it says is no state either: a file
-// of /proc says that it has none.
+// loadFile reads a state, and no more than that: a file of /proc says that it is empty.
 func loadFile(name string) (state State, err error) {
 	file, err := os.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -311,9 +309,8 @@ func (f *FileStore) Lock(context.Context) (unlock func() error, err error) {
 
 const statePrefix, stateSuffix = "payout-", ".state"
 
-// stateFile returns the name of the file of a payout's state: the externalId, if every file system takes it for a name
-// and for no other; otherwise what can be read of it, a digest of all that differ only so (see alike), and one of it
-// alone.
+// stateFile returns the name of a state's file: the externalId, if every file system takes it for a name and for no
+// other; else what can be read of it, a digest of all that differ only so (see alike), and one of it alone.
 func stateFile(externalID string) string {
 	id := canonical(externalID)
 	readable := odd.ReplaceAllString(strings.ToLower(id), "-")

@@ -21,8 +21,7 @@ type subject struct {
 	result  *Result          // the last snapshot
 }
 
-// looker looks at a payout: it reads what the next step needs, and no more. It changes nothing, neither at iyzico nor
-// in what it was given.
+// looker reads what the next step needs, and no more. It changes nothing, neither at iyzico nor in what it was given.
 type looker struct {
 	*retriever
 	subject
@@ -170,9 +169,8 @@ func (l *looker) sees(got *look, response *gen.MassPayoutRetrieveResponse) {
 
 func (l *looker) matcher() *matcher { return newMatcher(l.request, l.state.Digest, l.state.Refused) }
 
-// beforeAuth is the last look before auth: whether the payout under our name is still what was reviewed. One request
-// shows that: its status, the number of its items, its sums, and its first items. All items are read again where it
-// does not show all of these.
+// beforeAuth is the last look: is the payout under our name still what was reviewed? One request shows that, by its
+// status, the number of its items, its sums and its first items; where it does not show all of these, all are read.
 func (l *looker) beforeAuth(ctx context.Context) (got look) {
 	response := l.byName(ctx, &got, l.glance())
 	if response != nil && !got.onlyOne { // the response does not say which payout it is about
@@ -235,8 +233,7 @@ func (l *looker) forEnd(ctx context.Context) (got look) {
 	return got
 }
 
-// atPages reads again the pages with items whose money has not reached its end. It reports whether each is still the
-// same page of a payout that has ended.
+// atPages reads only the pages with open items again. It reports whether each is still that page of an ended payout.
 func (l *looker) atPages(ctx context.Context) (got look, same bool) {
 	result := *l.result
 	result.Items, result.TakenAt = slices.Clone(l.result.Items), time.Now().Round(0).UTC()
@@ -330,8 +327,7 @@ func (l *looker) identify(got *look, unnamed error) {
 	}
 }
 
-// fail says that a look failed. A refusal that may mean that there is no such payout is no failure: the payout is not
-// visible then.
+// fail says that a look failed, or that the payout is not visible, if the refusal may mean that there is none.
 func (l *look) fail(err error) {
 	l.failed(err)
 	if negative(err) != "" {

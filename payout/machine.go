@@ -28,8 +28,7 @@ type Client interface {
 	CancelMassPayout(context.Context, gen.RequestID, ...gen.RequestEditorFn) (*gen.MassPayoutAuthResponse, error)
 }
 
-// machine takes one payout further: within one call of Advance, or one run of Pay or Cancel. What is here loads,
-// saves, measures time and stops.
+// machine takes one payout further, for one call or run. What is here loads, saves, measures time and stops.
 type machine struct {
 	*config
 	subject
@@ -163,8 +162,7 @@ func storeFailed(err error, never, unknown bool) decision {
 	return d
 }
 
-// unlock unlocks the store and joins its error to err. While a call of the store hangs, the lock stays: what hangs may
-// still save.
+// unlock joins its error to err. While a call of the store hangs, the lock stays: what hangs may still save.
 func (m *machine) unlock(unlock func() error, err error) error {
 	if hanging := m.store.hanging; hanging != nil {
 		go func() {
@@ -215,8 +213,7 @@ func (m *machine) load(ctx context.Context) error {
 }
 
 // begin goes on with a state, unless it is another server's, account's or payout's, or another list's under the same
-// externalId. A client that names no server has any, and a call that names no account, too; what list it is, is not
-// known before the request is fetched.
+// externalId. What is not named is not compared, nor the list before the request is fetched.
 func (m *machine) begin(s *State) error {
 	name, digest := m.given, s.Digest
 	if m.request != nil {

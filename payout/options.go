@@ -116,8 +116,7 @@ func WithPollInterval(first, longest time.Duration) Option {
 func WithSettle(d time.Duration) Option { return func(c *config) { c.settle = d } }
 
 // WithDigest refuses a request whose [Digest] is another, with an error that matches [ErrOtherPayout], before anything
-// is read or sent. It is for callers that know what was approved, and not yet whether this request is that. For
-// [PaySplit] it is the digest of the whole request.
+// is read or sent: pay only what was approved. For [PaySplit] it is the digest of the whole request.
 func WithDigest(digest string) Option { return func(c *config) { c.digest = digest } }
 
 // WithCancel makes [Advance] and [Continue] cancel the payout; [Pay] with it is [Cancel]. The wish is saved. If an auth
@@ -191,8 +190,7 @@ type Progress struct {
 	Ended  bool             `json:"ended"`
 	Status gen.PayoutStatus `json:"status,omitempty"` // when last seen; empty if nobody looked
 	At     time.Time        `json:"at"`               // of this Progress, by this machine's clock
-	// Result is the last snapshot of the items that this call, or this run of Pay, has read. Statuses are empty if none
-	// was read, or if something has been sent since.
+	// Result is this run's last snapshot. Statuses are empty if none was read, or if something has been sent since.
 	Result *Result `json:"result"`
 }
 

@@ -114,8 +114,7 @@ func negative(err error) string {
 // sameID compares ids as iyzico may write them.
 func sameID(a, b string) bool { return strings.EqualFold(canonical(a), canonical(b)) }
 
-// retrievePatiently is retrieve, but waits out rate limits and failures that may pass, within bounds, so that a
-// reading of many pages goes on at the page where it was.
+// retrievePatiently waits out rate limits and failures that may pass, within bounds, to go on at the same page.
 func (r *retriever) retrievePatiently(ctx context.Context, q query) (*gen.MassPayoutRetrieveResponse, error) {
 	const tries = 3
 	var waited time.Duration
@@ -165,8 +164,7 @@ func (r *retriever) firstPage(ctx context.Context, q query) (*gen.MassPayoutRetr
 // glanceSize is the size of a page that is read for its payout's sake, and the first to fall back to.
 const glanceSize = 100
 
-// paging returns the size of the page and the number of items, which iyzico's worked example has inside
-// massPayoutItems and its schema beside it.
+// paging returns what iyzico's worked example has inside massPayoutItems, and its schema beside it.
 func paging(response *gen.MassPayoutRetrieveResponse) (size, total int) {
 	inside := response.MassPayoutItems
 	return cmp.Or(inside.Size, response.Size), cmp.Or(inside.Total, response.Total)
@@ -212,9 +210,8 @@ func Items(
 	}
 }
 
-// pages reads one page after the other, a few at a time, and yields them in order, until all are read. It yields at
-// least one response, if only to tell the payout's status, or one error, after which it ends; where the first page is
-// inconsistent by itself, it yields both.
+// pages reads a few pages at a time and yields them in order: at least one, if only to tell the payout's status, or one
+// error, after which it ends; where the first page is inconsistent by itself, both.
 func (r *retriever) pages(ctx context.Context, q query) iter.Seq2[*gen.MassPayoutRetrieveResponse, error] {
 	return func(yield func(*gen.MassPayoutRetrieveResponse, error) bool) {
 		first, err := r.firstPage(ctx, q)
@@ -333,14 +330,12 @@ func (c *consistency) hash(item *gen.MassPayoutItemDetail) uint64 {
 // Found is a payout that exists.
 type Found struct {
 	ExternalID string `json:"externalId,omitempty"`
-	// RequestID comes from an item's massPayoutRequestId, which only the official Java SDK knows; no other field has
-	// it. It is empty where no response names it.
+	// RequestID is an item's massPayoutRequestId, which only the official Java SDK knows; empty if no response has it.
 	RequestID gen.RequestID    `json:"requestId,omitempty"`
 	Status    gen.PayoutStatus `json:"status"`
 }
 
-// Find reports whether a payout exists, for example after the response to init was lost, and its status. It never
-// retries.
+// Find reports whether a payout exists, such as after the response to init was lost, and its status. It never retries.
 //
 // The error matches [ErrNotFound] if the payout does not exist, and [ErrUnverified] if a response does not name it,
 // which proves nothing. Any error but the first means that this is not known: ask again. A request that was sent may

@@ -52,8 +52,7 @@ type Result struct {
 	// TakenAt is when the snapshot was begun, by this machine's clock; zero if the items were never read.
 	TakenAt time.Time        `json:"takenAt,omitzero"`
 	Balance *decimal.Decimal `json:"balance,omitempty"` // available before the confirmation; nil if it was not read
-	// OnlyOne reports whether the payout is known to be the only one under its externalId. It is false if responses do
-	// not name the requestId; not all of them do.
+	// OnlyOne reports whether it is known to be the only one under its externalId: responses must name the requestId.
 	OnlyOne bool `json:"onlyOne"`
 	// CanceledUnauthorized reports whether the payout was canceled while none of our auths could be on its way. Only
 	// then are its canceled items known never to have moved.
@@ -213,7 +212,7 @@ func (i Item) MarshalJSON() ([]byte, error) {
 	return json.Marshal(i.json())
 }
 
-// itemJSON is an item as the JSON of a *Result has it, with iyzico's reasons. Nothing of it marshals itself: that is slow.
+// itemJSON is an item as the JSON of a *Result has it, with iyzico's reasons. What marshals itself is slow.
 type itemJSON struct {
 	plainItem
 	Amount struct {
@@ -321,8 +320,7 @@ type NotAgain struct {
 
 // PayAgain returns a request, under another externalId, with the items that may safely be paid again: those that were
 // refused at init, came back to the balance, or were canceled before any of our auths. It also returns all other
-// items, with the reason why not. Correct the recipients before you pay the request: what was refused or came back
-// once will be again.
+// items, with the reason why not. Correct the recipients first: what was refused or came back once will be again.
 //
 // Give the same externalId whenever you ask for the same result: under two of them, the items are paid twice. If
 // nothing may be paid again, the request has no items. The error is ErrOtherPayout if request is not the payout's.

@@ -45,8 +45,7 @@ func Review(
 	return got.result, nil
 }
 
-// readAll reads the accepted items, and the refused ones if the accepted were not all, and compares them. want is what
-// is known of the payout.
+// readAll reads the accepted items, and the refused ones if the accepted were not all, and compares them.
 func (r *retriever) readAll(ctx context.Context, ask, want Ref, items *matcher) (got look) {
 	result := newResult(items.request, items.digest, want)
 	result.TakenAt = time.Now().Round(0).UTC()
@@ -280,8 +279,7 @@ func masked(shown, mine string, mask *regexp.Regexp) sameness {
 	return notShown
 }
 
-// foldName makes names alike that differ in case or spaces, also in Turkish, where i and ı are letters of their own
-// in either case.
+// foldName makes names alike that differ in case or spaces, in Turkish, too.
 func foldName(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch r {

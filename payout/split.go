@@ -288,8 +288,7 @@ func newSplit(
 	return s, nil
 }
 
-// run takes a part as far as is wanted. It is confirmed if it is what was confirmed with the whole, and otherwise
-// declined with the error.
+// run takes a part as far as is wanted, and confirms what was confirmed with the whole, unless it is to decline.
 func (s *split) run(ctx context.Context, p *part, decline error, far func(Progress) bool) error {
 	p.config.confirm = func(_ context.Context, result *Result) error {
 		if decline == nil && confirmDigest(result) != p.agreed {
