@@ -209,9 +209,9 @@ func (m *machine) goOn(ctx context.Context, l *look, d decision) (Progress, erro
 		if l.refusedItems != nil {
 			s.Refused = l.refusedItems
 		}
-		s.ExternalID, m.request.ExternalID = l.name, l.name
-		if l.requestID != "" {
-			s.RequestID, s.Adopted = l.requestID, true
+		s.ExternalID, m.request.ExternalID = l.found.ExternalID, l.found.ExternalID
+		if l.found.RequestID != "" {
+			s.RequestID, s.Adopted = l.found.RequestID, true
 		}
 		if s.Step == StepNew { // somebody else stored it, or the state was lost: an auth may have been sent
 			s.AuthSent, s.Outcome, s.LastError = true, OutcomeUnknown, nil
@@ -277,7 +277,9 @@ func (m *machine) submit(ctx context.Context, step Step) (did Progress, err erro
 	if err := m.save(ctx); err != nil {
 		return did, err
 	}
-	if ctx.Err() != nil || paused(begun, m.saveTimeout) {
+	now := time.Now()
+	pause := max(now.Sub(begun), now.Round(0).Sub(begun.Round(0)).Abs()) // one clock stops in sleep, the other can be set
+	if ctx.Err() != nil || pause > m.saveTimeout {
 		m.takeBack(before)
 		return m.sendLater(ctx, errors.New("too much time passed between the last look and sending"))
 	}
@@ -372,9 +374,6 @@ func (m *machine) sendInit(ctx context.Context) error {
 
 // forget drops the items' statuses from the snapshot, because what is about to be sent may change them.
 func (m *machine) forget() {
-	if m.result == nil {
-		return
-	}
 	forgotten := *m.result
 	forgotten.Status, forgotten.Items = "", slices.Clone(m.result.Items)
 	for i := range forgotten.Items {
@@ -395,14 +394,6 @@ func (m *machine) unknown() {
 func (m *machine) takeBack(before State) {
 	before.Revision, before.At = m.state.Revision, m.state.At
 	m.state = before
-}
-
-// paused reports whether more than limit has passed since begun, by the monotonic clock or by the wall clock: the
-// first stands still while a machine sleeps, the second can be put back.
-func paused(begun time.Time, limit time.Duration) bool {
-	now := time.Now()
-	wall := now.Round(0).Sub(begun.Round(0))
-	return now.Sub(begun) > limit || wall.Abs() > limit
 }
 
 // sendLater saves a state to which a send was taken back, and says when to come back.

@@ -159,14 +159,12 @@ func loadFile(name string) (state State, err error) {
 }
 
 func decodeState(data []byte) (state State, err error) {
-	var version struct {
-		Version int `json:"version"`
-	}
-	if err := json.Unmarshal(data, &version); err != nil {
+	var only struct{ Version int }
+	if err := json.Unmarshal(data, &only); err != nil {
 		return state, fmt.Errorf("%w: it is cut off or not a state: %w", ErrState, err)
 	}
-	if version.Version != stateVersion {
-		return state, fmt.Errorf("%w: its version is %d, expected %d", ErrState, version.Version, stateVersion)
+	if only.Version != stateVersion {
+		return state, fmt.Errorf("%w: its version is %d, expected %d", ErrState, only.Version, stateVersion)
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()

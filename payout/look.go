@@ -30,14 +30,13 @@ type looker struct {
 // look is all that one look saw.
 type look struct {
 	seen
-	status    gen.PayoutStatus // the payout's; empty: not seen
-	result    *Result          // nil where not all items were read
-	first     *gen.MassPayoutRetrieveResponse
-	pages     [][]int       // see Result
-	requestID gen.RequestID // of the payout that was found under our externalId
-	name      string        // in the Unicode form in which it was found
-	named     bool          // a response by our externalId came,
-	onlyOne   bool          // and named the requestId
+	status  gen.PayoutStatus // the payout's; empty: not seen
+	result  *Result          // nil where not all items were read
+	first   *gen.MassPayoutRetrieveResponse
+	pages   [][]int // see Result
+	found   *Found  // under our externalId, in the Unicode form in which it was
+	named   bool    // a response by our externalId came,
+	onlyOne bool    // and named the requestId
 	// refusedItems are those of State.Refused and those that this look shows so; nil if it shows none.
 	refusedItems map[string]gen.ErrorCode
 	reviewed     string // see State.Reviewed
@@ -77,7 +76,7 @@ func (l *looker) forName(ctx context.Context) (got look) {
 		got.fail(err)
 	default:
 		got = l.readItems(ctx, ref, Ref{ExternalID: ref.ExternalID, RequestID: found.RequestID})
-		got.name, got.requestID = ref.ExternalID, found.RequestID
+		got.found = found
 		if got.nameless = found.RequestID == ""; got.nameless {
 			got.hidden = fmt.Errorf("%w: no response names its requestId, without which it cannot be authorized", ErrUnverified)
 		}

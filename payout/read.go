@@ -295,7 +295,7 @@ func (c *consistency) done() bool {
 
 // beyond reports whether a page beyond the last has nothing new: it was refused, is empty, or is the last one again.
 func (c *consistency) beyond(response *gen.MassPayoutRetrieveResponse) bool {
-	isNew := func(item gen.MassPayoutItemDetail) bool { return !c.hashes[c.hash(&item)] }
+	isNew := func(i gen.MassPayoutItemDetail) bool { return !c.hashes[maphash.String(c.seed, i.ItemExternalID)] }
 	if response == nil || !slices.ContainsFunc(response.MassPayoutItems.Items, isNew) {
 		return true
 	}
@@ -312,7 +312,7 @@ func (c *consistency) add(n int, response *gen.MassPayoutRetrieveResponse) error
 		return fmt.Errorf("%w: the server reported %d items before, and %d now", ErrInconsistentPages, c.total, total)
 	}
 	for i := range items {
-		h := c.hash(&items[i])
+		h := maphash.String(c.seed, items[i].ItemExternalID)
 		if c.hashes[h] {
 			return fmt.Errorf("%w: item %q came twice", ErrInconsistentPages, items[i].ItemExternalID)
 		}
@@ -321,10 +321,6 @@ func (c *consistency) add(n int, response *gen.MassPayoutRetrieveResponse) error
 	c.last = len(items)
 	c.read += c.last
 	return nil
-}
-
-func (c *consistency) hash(item *gen.MassPayoutItemDetail) uint64 {
-	return maphash.String(c.seed, item.ItemExternalID)
 }
 
 // Found is a payout that exists.
