@@ -32,9 +32,8 @@ func Pay(
 }
 
 // Cancel cancels a payout that has not been authorized, and follows it until that is certain. The wish is saved: later
-// calls of Advance, Pay or Cancel continue canceling, and never authorize the payout. Cancel looks afterwards, because
-// an auth may have won; then the error matches [ErrTooLate], and [Pay] follows the payout. The error matches
-// [ErrNotFound] if there is nothing to cancel.
+// calls of Advance, Pay or Cancel continue canceling, and never authorize the payout. If an auth has won, the error
+// matches [ErrTooLate], and [Pay] follows the payout; it matches [ErrNotFound] if there is nothing to cancel.
 func Cancel(
 	ctx context.Context, client Client, request gen.MassPayoutInitializeRequest, store Store, opts ...Option,
 ) (*Result, error) {
@@ -278,7 +277,7 @@ func (m *machine) submit(ctx context.Context, step Step) (did Progress, err erro
 		return did, err
 	}
 	now := time.Now()
-	pause := max(now.Sub(begun), now.Round(0).Sub(begun.Round(0)).Abs()) // one clock stops in sleep, the other can be set
+	pause := max(now.Sub(begun), now.Round(0).Sub(begun.Round(0)).Abs()) // one stops in sleep, one can be set
 	if ctx.Err() != nil || pause > m.saveTimeout {
 		m.takeBack(before)
 		return m.sendLater(ctx, errors.New("too much time passed between the last look and sending"))

@@ -131,11 +131,6 @@ func indexOf(items []gen.MassPayoutItem) map[string]int {
 	return index
 }
 
-func digestOf(content []byte) string {
-	sum := sha256.Sum256(content)
-	return digestVersion + hex.EncodeToString(sum[:])
-}
-
 // encode marshals strings, numbers and booleans, which cannot fail.
 func encode(content any) string {
 	data, err := json.Marshal(content)

@@ -47,9 +47,8 @@ func NewFileStore(name string) *FileStore { return &FileStore{path: name, at: fu
 
 // FileStoreIn returns the [NewFileStore] of the payout with that externalId, in a folder of states that exists. Two
 // externalIds never have one file, also where the file system does not tell upper from lower case; one externalId in
-// NFC and in NFD has one. If there is no such state yet, but one of an externalId that differs only in case, white
-// space or Unicode form (see [gen.FoldName]), the error matches [ErrOtherPayout]: it is almost certainly the same list,
-// which would be paid twice.
+// NFC and in NFD has one. If there is none yet, but one of an externalId that differs only in case, white space or
+// Unicode form (see [gen.FoldName]), the error matches [ErrOtherPayout]: the same list would be paid twice.
 func FileStoreIn(folder, externalID string) (*FileStore, error) {
 	if strings.TrimSpace(externalID) == "" {
 		return nil, errors.New("payout: FileStoreIn: externalId: is required")

@@ -14,9 +14,9 @@ import (
 // Client is the set of API calls that [Pay], [Advance] and [Cancel] make. *[gen.Client] implements it. It must be
 // safe for concurrent use, because pages are read a few at a time, and must not repeat a request by itself.
 //
-// A Client with the method Server() string, as *gen.Client has, says by it which server it calls. That is saved in the
-// [State], and another server's state is refused with [ErrOtherPayout], before anything is read or sent. If you wrap a
-// client, let yours have that method, too: a Client that names no server takes the state of any.
+// The method Server() string, which *gen.Client has, names its server. That is saved in the [State], and another
+// server's state is refused with [ErrOtherPayout], before anything is read or sent. Let a client that wraps another
+// have it, too: one that names no server takes the state of any.
 type Client interface {
 	Reader
 	InitMassPayout(
@@ -230,7 +230,7 @@ func (m *machine) begin(s *State) error {
 			s.ExternalID, cmp.Or(s.Account, "(none is named)"), m.account)
 	case canonical(s.ExternalID) != canonical(name):
 		problem = fmt.Sprintf("the state belongs to %q, the request to %q", s.ExternalID, name)
-	case s.Digest != digest && !s.replaceable():
+	case s.Digest != digest && (s.Step != StepNew || s.AuthSent || s.CancelWanted): // else nothing of it is on its way
 		problem = fmt.Sprintf("%q was started with other content", s.ExternalID)
 	}
 	if problem != "" {
@@ -239,11 +239,14 @@ func (m *machine) begin(s *State) error {
 			err: fmt.Errorf("%w: %s", ErrOtherPayout, problem), moneyMayHaveMoved: true, advice: advice,
 		})
 	}
-	if s.Digest != digest { // of a list that was never stored
-		s.replaceWith(digest)
+	next := *s
+	if s.Digest != digest { // of a list that was never stored: should it turn up, the look by name finds it
+		next = newState(s.ExternalID, digest)
+		next.Revision, next.Server, next.Account, next.PageSize = s.Revision, s.Server, s.Account, s.PageSize
+		next.InitUnsure, next.At, next.SinceSend = s.InitUnsure, s.At, s.SinceSend
 	}
-	m.state = *s
-	m.state.Server = cmp.Or(s.Server, m.server)
+	next.Server = cmp.Or(next.Server, m.server)
+	m.state = next
 	if m.request != nil {
 		m.request.ExternalID = s.ExternalID // as it was sent, in whatever Unicode form the list was saved since
 		if m.result == nil || m.result.RequestID != s.RequestID {

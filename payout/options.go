@@ -119,8 +119,8 @@ func WithSettle(d time.Duration) Option { return func(c *config) { c.settle = d 
 // is read or sent: pay only what was approved. For [PaySplit] it is the digest of the whole request.
 func WithDigest(digest string) Option { return func(c *config) { c.digest = digest } }
 
-// WithCancel makes [Advance] and [Continue] cancel the payout; [Pay] with it is [Cancel]. The wish is saved. If an auth
-// won, Advance and Continue follow the payout to its end.
+// WithCancel makes [Advance] and [Continue] cancel the payout, or follow it if an auth won; [Pay] with it is [Cancel].
+// The wish is saved.
 func WithCancel() Option { return func(c *config) { c.wantCancel = true } }
 
 // WithPatience sets how long to wait for progress that should come by itself, before the lack of it becomes an error:
@@ -150,9 +150,8 @@ func WithProgress(f func(Progress)) Option { return func(c *config) { c.progress
 // [*RefusedItemsError] before any money moves.
 func WithRefusedItems() Option { return func(c *config) { c.allowRefused = true } }
 
-// WithUnverified continues with a payout that was found under our externalId although iyzico does not show all of it,
-// because it masks recipients or leaves out fields. Everything that it does show must match the request. Without it
-// [Pay] stops with [ErrUnverified], because the payout may be somebody else's.
+// WithUnverified continues with a payout that was found under our externalId although iyzico masks or leaves out some
+// of it. What it shows must match the request. Without it [Pay] stops with [ErrUnverified]: it may be somebody else's.
 func WithUnverified() Option { return func(c *config) { c.allowUnverified = true } }
 
 // WithSeveralCurrencies pays a request with items in several currencies. Without it [Pay] refuses that with
@@ -167,9 +166,8 @@ func WithAccount(name string) Option {
 }
 
 // WithConfirm sets a callback that is called before the payout is authorized, when everything else is in order. It
-// receives what will be paid and must not modify it. If it returns an error, the payout stops with that error as the
-// cause: nothing has been authorized, and the next call asks again. A confirmation is saved; the callback is called
-// once more only if what would be paid has changed.
+// receives what will be paid and must not modify it. If it returns an error, the payout stops with that cause: nothing
+// has been authorized. A confirmation is saved; it is asked for again only if what would be paid has changed.
 //
 // Right before auth, what would be paid is compared once more. Within a minute after all items were read, that is one
 // request: the status, the number of items, the sums and the first 100 items. Later, all items are read again.
@@ -181,15 +179,14 @@ func WithConfirm(f func(context.Context, *Result) error) Option {
 // recipient except what iyzico may have written into the reasons of its Result, which are not printed.
 type Progress struct {
 	Ref
-	Step    Step          `json:"step"`              // the step that is saved now
-	Did     string        `json:"did"`               // what was done, for people to read
-	Wait    time.Duration `json:"wait"`              // before the next call; 0 means to call at once
-	Waiting string        `json:"waiting,omitempty"` // what the payout waits for; empty if it does not wait
-	Failure error         `json:"-"`                 // what made it wait, and may pass; nil if nothing failed
-	// Ended reports whether the payout has ended. Result is final then, and no further call sends anything.
-	Ended  bool             `json:"ended"`
-	Status gen.PayoutStatus `json:"status,omitempty"` // when last seen; empty if nobody looked
-	At     time.Time        `json:"at"`               // of this Progress, by this machine's clock
+	Step    Step             `json:"step"`              // the step that is saved now
+	Did     string           `json:"did"`               // what was done, for people to read
+	Wait    time.Duration    `json:"wait"`              // before the next call; 0 means to call at once
+	Waiting string           `json:"waiting,omitempty"` // what the payout waits for; empty if it does not wait
+	Failure error            `json:"-"`                 // what made it wait, and may pass; nil if nothing failed
+	Ended   bool             `json:"ended"`             // Result is final, and no further call sends anything
+	Status  gen.PayoutStatus `json:"status,omitempty"`  // when last seen; empty if nobody looked
+	At      time.Time        `json:"at"`                // of this Progress, by this machine's clock
 	// Result is this run's last snapshot. Statuses are empty if none was read, or if something has been sent since.
 	Result *Result `json:"result"`
 }

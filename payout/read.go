@@ -219,7 +219,10 @@ func (r *retriever) pages(ctx context.Context, q query) iter.Seq2[*gen.MassPayou
 			yield(nil, err)
 			return
 		}
-		c := newConsistency(first, r.size)
+		c := &consistency{size: r.size, seed: maphash.MakeSeed(), hashes: map[uint64]bool{}}
+		if _, total := paging(first); total >= len(first.MassPayoutItems.Items) { // else it counts something else
+			c.total = total
+		}
 		if err := c.add(0, first); err != nil {
 			yield(first, err) // its status counts all the same
 			return
@@ -271,14 +274,6 @@ type consistency struct {
 	last   int // of the page read last
 	seed   maphash.Seed
 	hashes map[uint64]bool // of the items read
-}
-
-func newConsistency(first *gen.MassPayoutRetrieveResponse, size int) *consistency {
-	_, total := paging(first)
-	if total < len(first.MassPayoutItems.Items) { // whatever it counts, it is not items
-		total = 0
-	}
-	return &consistency{size: size, total: total, seed: maphash.MakeSeed(), hashes: map[uint64]bool{}}
 }
 
 // complete reports whether as many items were read as the server says that there are.
@@ -340,9 +335,8 @@ type Found struct {
 // iyzico does not document how it says that a payout does not exist. Most refusals mean something else, for example a
 // wrong signature. So a refusal is believed only if an unused random ID gets the same one (HTTP status, code and group;
 // or a success without a payout), and if the balance can be read with the same keys. Refusals about keys, signature,
-// permissions or a product that is not enabled, and those without a code, never count. That would still be wrong for a
-// server that refuses every such request; so Pay asks by externalId once more before it moves money, when the payout
-// must be found.
+// permissions or a product that is not enabled, and those without a code, never count. A server that refuses every such
+// request would still deceive; so Pay asks by externalId once more before it moves money, when it must be found.
 func Find(ctx context.Context, client Reader, ref Ref, opts ...Option) (*Found, error) {
 	r, err := newRetriever(client, ref, "look for", opts)
 	if err != nil {

@@ -42,8 +42,7 @@ func (r Ref) String() string {
 }
 
 // Result compares a payout with its request: a snapshot of what iyzico said of each item. It holds no recipient. In
-// JSON, amounts are numbers; iyzico's reasons are only in that of a *Result, because an Item or a Result by value may
-// end in logs.
+// JSON, amounts are numbers; only that of a *Result has iyzico's reasons, as an Item or Result by value may be logged.
 type Result struct {
 	ExternalID string           `json:"externalId"`
 	RequestID  gen.RequestID    `json:"requestId,omitempty"`
@@ -54,8 +53,7 @@ type Result struct {
 	Balance *decimal.Decimal `json:"balance,omitempty"` // available before the confirmation; nil if it was not read
 	// OnlyOne reports whether it is known to be the only one under its externalId: responses must name the requestId.
 	OnlyOne bool `json:"onlyOne"`
-	// CanceledUnauthorized reports whether the payout was canceled while none of our auths could be on its way. Only
-	// then are its canceled items known never to have moved.
+	// CanceledUnauthorized: it was canceled while none of our auths could be on its way. Only then no item has moved.
 	CanceledUnauthorized bool   `json:"canceledUnauthorized,omitempty"`
 	Items                []Item `json:"items"` // all of the request, in its order
 	// pages are the items of each page of a payout that has ended, by their index, to read again only some.

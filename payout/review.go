@@ -3,6 +3,7 @@ package payout
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"regexp"
@@ -303,10 +304,10 @@ func confirmDigest(result *Result) string {
 	for _, currency := range commission.Currencies() {
 		commissions = append(commissions, gen.FormatDecimal(commission[currency])+" "+string(currency))
 	}
-	return digestOf([]byte(encode(struct {
+	return digestVersion + shortHash(encode(struct {
 		Request     string   `json:"request"`
 		RequestID   string   `json:"requestId"`
 		Refused     []string `json:"refused"`
 		Commissions []string `json:"commissions"`
-	}{result.Digest, string(result.RequestID), refused, commissions})))
+	}{result.Digest, string(result.RequestID), refused, commissions}), sha256.Size)
 }

@@ -63,7 +63,9 @@ func Split(request gen.MassPayoutInitializeRequest, limit PartLimit) ([]gen.Mass
 			cut(i)
 		}
 		if i == begin {
-			size = emptySize(request, len(parts)+1)
+			empty := request
+			empty.ExternalID, empty.Items = partName(request.ExternalID, len(parts)+1), []gen.MassPayoutItem{}
+			size = len(encode(empty)) - len(",") // which no item follows
 		}
 		if size += item; size > limit.Bytes {
 			return nil, fmt.Errorf("payout: items[%d] (itemExternalId %q): a payout of this item alone has %d bytes, more "+
@@ -72,12 +74,6 @@ func Split(request gen.MassPayoutInitializeRequest, limit PartLimit) ([]gen.Mass
 	}
 	cut(len(request.Items))
 	return parts, nil
-}
-
-// emptySize is the size of part n without items, less the comma that no item follows.
-func emptySize(request gen.MassPayoutInitializeRequest, n int) int {
-	request.ExternalID, request.Items = partName(request.ExternalID, n), []gen.MassPayoutItem{}
-	return len(encode(request)) - len(",")
 }
 
 // partName is the externalId of part n, from 1, of a split request.
@@ -90,10 +86,9 @@ func partName(externalID string, n int) string {
 }
 
 // Combine returns one Result of a request that is paid in parts, from theirs, whatever their limit was. A part that
-// has no result yet may be nil or missing; its items have no status then. RequestID is empty, as it is a part's; so is
-// Status unless all parts have the same. Balance is nil, TakenAt is that of the earliest snapshot, OnlyOne is true if
-// it is of all parts, and CanceledUnauthorized if it is of all that have canceled items. Digest and [Result.PayAgain]
-// are of the whole request.
+// has no result yet may be nil or missing; its items have no status then. There is no RequestID, no Balance, and a
+// Status only if all parts have the same. TakenAt is the earliest, OnlyOne is true if it is of all parts, and
+// CanceledUnauthorized if it is of all with canceled items. Digest and [Result.PayAgain] are of the whole request.
 //
 // The error matches [ErrOtherPayout] if a result has an item that the request does not have, or has with another
 // amount, or if two results have the same item.
@@ -197,9 +192,8 @@ func PaySplit(
 	return s.stop(nil, s.unpaid)
 }
 
-// CancelSplit cancels the parts of a request that PaySplit pays, as [Cancel] does each. The error is that of the first
-// part that could not be canceled; it matches [ErrNotFound] if there is nothing to cancel at all, and [ErrTooLate] if
-// a part is authorized.
+// CancelSplit cancels the parts of a request that PaySplit pays, as [Cancel] does each. The error is of the first that
+// could not be canceled; it matches [ErrNotFound] if there is nothing to cancel, and [ErrTooLate] if one is authorized.
 func CancelSplit(
 	ctx context.Context, client Client, request gen.MassPayoutInitializeRequest, limit PartLimit,
 	store func(externalID string) (Store, error), opts ...Option,

@@ -139,17 +139,6 @@ func (s *State) check() error {
 	return fmt.Errorf("%w: %s", ErrState, problem)
 }
 
-// replaceable reports whether another list may take the place of this one under the same externalId: nothing of this
-// one is stored at iyzico, nor on its way. Should it turn up there, the look by name finds it.
-func (s *State) replaceable() bool { return s.Step == StepNew && !s.AuthSent && !s.CancelWanted }
-
-func (s *State) replaceWith(digest string) {
-	next := newState(s.ExternalID, digest)
-	next.Revision, next.Server, next.Account, next.PageSize = s.Revision, s.Server, s.Account, s.PageSize
-	next.InitUnsure, next.At, next.SinceSend = s.InitUnsure, s.At, s.SinceSend
-	*s = next
-}
-
 // never reports whether nothing was ever saved: a state of which anything is set is one that must be understood.
 func (s *State) never() bool { return reflect.ValueOf(*s).IsZero() }
 
@@ -167,18 +156,13 @@ func (s State) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()
 // LogValue returns String, for [log/slog].
 func (s State) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
-// refusedBeforeAuth reports whether an item is known to have been refused before any auth. What only a read has shown
-// counts if an auth of ours followed it. Without one, somebody else's came first, perhaps before that read.
-func (s *State) refusedBeforeAuth(id string) bool {
-	code, refused := s.Refused[id]
-	return refused && (s.AuthSent || code != "")
-}
-
-// markRefusedLate marks the INVALID items that are not known to have been refused before auth.
+// markRefusedLate marks the INVALID items that are not known to have been refused before any auth. What only a read has
+// shown counts if an auth of ours followed it. Without one, somebody else's came first, perhaps before that read.
 func (s *State) markRefusedLate(r *Result) {
 	for i := range r.Items {
 		item := &r.Items[i]
-		item.RefusedLate = item.Status == gen.ItemStatusInvalid && !s.refusedBeforeAuth(canonical(item.ItemExternalID))
+		code, refused := s.Refused[canonical(item.ItemExternalID)]
+		item.RefusedLate = item.refused() && (!refused || !s.AuthSent && code == "")
 	}
 }
 

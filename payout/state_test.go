@@ -116,9 +116,6 @@ func TestRefusedBeforeAuth(t *testing.T) {
 		{"nothing showed it before auth",
 			State{AuthSent: true}, false},
 	} {
-		if got := tt.state.refusedBeforeAuth("a"); got != tt.want {
-			t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
-		}
 		result := Result{Status: gen.PayoutStatusCompleted, Items: []Item{{ItemExternalID: "a", Status: gen.ItemStatusInvalid}}}
 		tt.state.markRefusedLate(&result)
 		if offered := result.notAgain(result.Items[0]) == ""; offered != tt.want {
