@@ -67,8 +67,8 @@ test@internal/spec: RACED := .
 
 # What they run without it, whole: all that is not raced, or in which -short leaves something out. `make soak` runs all
 # with it. A test of api/ fails if a package is in neither list, or starts goroutines and is not raced.
-test@.: WHOLE := ./api ./docs ./emulator ./examples/probe ./gen ./gen/internal/strictjson ./internal/pages ./payout \
-	./payout/internal/hostile ./signer/explain
+test@.: WHOLE := ./api ./docs ./emulator ./examples/probe ./gen ./gen/internal/strictjson ./internal/pages ./payfile \
+	./payout ./payout/internal/hostile ./signer/explain
 test@cmd/masspayout: WHOLE := ./xlsx
 test@internal/spec: WHOLE := ./...
 

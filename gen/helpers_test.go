@@ -173,3 +173,12 @@ var outcomes = []error{gen.ErrRefused, gen.ErrRateLimited, gen.ErrOutcomeUnknown
 
 // discarded is for servers whose clients misbehave on purpose.
 var discarded = log.New(io.Discard, "", 0)
+
+// few is the first of some operations where -short is given: `make test` tries one of those that share their code under
+// the race detector, and all without it.
+func few(operations []operation) []operation {
+	if testing.Short() {
+		return operations[:1]
+	}
+	return operations
+}

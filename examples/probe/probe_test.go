@@ -758,6 +758,9 @@ func TestMaskerKeepsWhatIsHarmless(t *testing.T) {
 }
 
 func TestEmulator(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the same as TestCommand does: run it without -short")
+	}
 	t.Chdir(t.TempDir())
 	var stdout, stderr bytes.Buffer
 	code := run(context.Background(), []string{"-emulator"}, &stdout, &stderr)
