@@ -7,6 +7,7 @@ package pgtest
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"net/url"
@@ -176,11 +177,51 @@ func (s *Server) start() error {
 	if s.owner, err = dropRoot(s.dir); err != nil {
 		return err
 	}
-	initdb := s.command("initdb", "-D", s.data(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8")
-	if out, err := initdb.CombinedOutput(); err != nil {
-		return fmt.Errorf("initdb: %w\n%s", err, out)
+	if err := s.initdb(); err != nil {
+		return err
 	}
 	return s.Restart()
+}
+
+// initdb creates the folder of data. That of a test is a copy of one in the user's cache, which takes a fraction of the
+// time; the first test of a version of PostgreSQL leaves it there.
+func (s *Server) initdb() error {
+	args := []string{"-D", s.data(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8"}
+	kept := ""
+	if version, err := s.command("initdb", "--version").Output(); s.hasty && err == nil {
+		if cache, err := os.UserCacheDir(); err == nil {
+			made := fmt.Sprint(string(version), args[2:], s.owner)
+			kept = filepath.Join(cache, "masspayout-pgtest", fmt.Sprintf("%x", sha256.Sum256([]byte(made))))
+		}
+	}
+	if kept != "" && exec.Command("cp", "-a", kept, s.data()).Run() == nil {
+		return nil
+	}
+	if err := os.RemoveAll(s.data()); err != nil {
+		return err
+	}
+	if out, err := s.command("initdb", args...).CombinedOutput(); err != nil {
+		return fmt.Errorf("initdb: %w\n%s", err, out)
+	}
+	if kept != "" {
+		s.keep(kept)
+	}
+	return nil
+}
+
+// keep leaves a copy of the data, whole or not at all. Errors do no harm: the next test makes its own.
+func (s *Server) keep(kept string) {
+	if err := os.MkdirAll(filepath.Dir(kept), 0o755); err != nil {
+		return
+	}
+	part, err := os.MkdirTemp(filepath.Dir(kept), "part-")
+	if err != nil {
+		return
+	}
+	defer os.RemoveAll(part)
+	if exec.Command("cp", "-a", s.data(), part).Run() == nil {
+		_ = os.Rename(filepath.Join(part, filepath.Base(s.data())), kept)
+	}
 }
 
 // dropRoot returns whom the commands run as in place of root, as whom they refuse to run, and gives the folder to them.
