@@ -87,9 +87,14 @@ func (c crash) test(t *testing.T) {
 	s := open(t)
 	all, ids := items(5)
 	var once sync.Once
+	enqueued := make(chan struct{}) // Enqueue has heard that its transaction is committed
 	start(t, s.pool, worker(t, s.db, s.emu.URL, meddler(func(r *http.Request) (*http.Response, error) {
 		if operation(r) != c.at {
 			return http.DefaultTransport.RoundTrip(r)
+		}
+		select {
+		case <-enqueued:
+		case <-t.Context().Done():
 		}
 		if !c.after {
 			once.Do(func() { c.happen(t, s) })
@@ -103,6 +108,7 @@ func (c crash) test(t *testing.T) {
 	if _, err := s.enqueue(request("p", all...), 0); err != nil {
 		t.Fatal(err)
 	}
+	close(enqueued)
 	s.wait("p", finished)
 	s.wantPaid("p", ids...)
 	if n := s.emu.Calls(emulator.OpAuth); n > c.auths {
