@@ -671,6 +671,9 @@ func TestExplanationTexts(t *testing.T) {
 	}
 	for _, code := range explain.Codes() {
 		d := explain.DeviationOf(code)
+		if d.Source == "" {
+			t.Errorf("%s: no source", code)
+		}
 		for _, text := range []explain.Text{d.What, d.Do} {
 			for _, l := range []signer.Locale{signer.LocaleEN, signer.LocaleTR} {
 				if s := text.In(l); len(s) < 10 || !strings.HasSuffix(s, ".") || strings.Contains(s, "\n") {

@@ -1,0 +1,27 @@
+package explain
+
+import (
+	_ "embed"
+	"encoding/json"
+)
+
+//go:embed texts.json
+var textsFile []byte
+
+// texts are those of an Explanation. They are constants, so that nothing from a request can get into them.
+var texts = func() (t struct {
+	Verdicts     map[Verdict]Text
+	NotExplained Text
+	Incomplete   Text
+	Do           map[string]Text // what a client should do instead
+	Mistakes     map[string]struct {
+		Text
+		Do     string // one of those
+		Source string // where the mistake is known from, in English
+	} // by their codes
+}) {
+	if err := json.Unmarshal(textsFile, &t); err != nil {
+		panic(err)
+	}
+	return t
+}()
