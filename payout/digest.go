@@ -65,7 +65,7 @@ func Digest(request gen.MassPayoutInitializeRequest) string {
 // appendCanonical appends the JSON of a text's canonical form.
 func appendCanonical(to []byte, text string) []byte {
 	for i := range len(text) {
-		if class[text[i]] != plain || text[i] >= utf8.RuneSelf {
+		if class[text[i]] != asIs || text[i] >= utf8.RuneSelf {
 			return appendText(to, []byte(canonical(text)))
 		}
 	}
@@ -96,9 +96,9 @@ func appendText(to, text []byte) []byte {
 
 // How a byte appears in JSON.
 const (
-	plain   = iota // as it is
-	escaped        // after a backslash
-	rare           // as encoding/json says
+	asIs    = iota
+	escaped // after a backslash
+	rare    // as encoding/json says
 )
 
 var class = func() (class [256]uint8) {

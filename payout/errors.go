@@ -263,3 +263,11 @@ func mayPass(err error) bool {
 		return api.StatusCode/100 != 4 || api.StatusCode == http.StatusRequestTimeout || api.StatusCode == http.StatusTooEarly
 	}
 }
+
+// What must be done before a state's file can be locked or written.
+const (
+	makeRoom    = "make room on the disk of the state's file"
+	elsewhere   = "keep the state where the program may write"
+	correctPath = "correct the path of the state's file"
+	needsLocks  = "keep the state on a local file system, which has locks"
+)

@@ -250,14 +250,6 @@ func (f *FileStore) write(name string, data []byte) error {
 	return errors.Join(err, file.Close())
 }
 
-// What must be done before a state's file can be locked or written.
-const (
-	makeRoom    = "make room on the disk of the state's file"
-	elsewhere   = "keep the state where the program may write"
-	correctPath = "correct the path of the state's file"
-	needsLocks  = "keep the state on a local file system, which has locks"
-)
-
 // repairFile returns which of these it is; nothing if the error may pass by itself, or is not about a file.
 func repairFile(err error) string {
 	errno, _ := errors.AsType[syscall.Errno](err)

@@ -12,36 +12,10 @@ import (
 	"github.com/iyzico-go/masspayout/gen"
 )
 
-// subject is a payout as a machine knows it.
-type subject struct {
-	request *gen.MassPayoutInitializeRequest // nil: not fetched, see Continue
-	given   string                           // the externalId, in the Unicode form in which the caller has it
-	state   State
-	status  gen.PayoutStatus // as this call saw it last
-	result  *Result          // the last snapshot
-}
-
 // looker reads what the next step needs, and no more. It changes nothing, neither at iyzico nor in what it was given.
 type looker struct {
 	*retriever
 	subject
-}
-
-// look is all that one look saw.
-type look struct {
-	seen
-	status  gen.PayoutStatus // the payout's; empty: not seen
-	result  *Result          // nil where not all items were read
-	first   *gen.MassPayoutRetrieveResponse
-	pages   [][]int // see Result
-	found   *Found  // under our externalId, in the Unicode form in which it was
-	named   bool    // a response by our externalId came,
-	onlyOne bool    // and named the requestId
-	// refusedItems are those of State.Refused and those that this look shows so; nil if it shows none.
-	refusedItems map[string]gen.ErrorCode
-	reviewed     string // see State.Reviewed
-	pageSize     int    // that the server allows; 0: not known
-	identified   bool   // a response named the payout
 }
 
 func (l *looker) take(ctx context.Context) look {
@@ -329,7 +303,7 @@ func (l *looker) identify(got *look, unnamed error) {
 // fail says that a look failed, or that the payout is not visible, if the refusal may mean that there is none.
 func (l *look) fail(err error) {
 	l.failed(err)
-	if negative(err) != "" {
+	if refusal(err) != "" {
 		l.failure, l.final, l.absent = nil, false, err
 	}
 }

@@ -62,6 +62,7 @@ func machineFor(client Client, externalID string, store Store, opts []Option) (*
 	if err != nil {
 		return nil, err
 	}
+	c.process = cmp.Or(c.process, thisProcess)
 	m := &machine{config: c, client: client, store: &guard{Store: store, timeout: c.saveTimeout}}
 	if named, ok := client.(interface{ Server() string }); ok {
 		m.server = named.Server()

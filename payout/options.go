@@ -50,9 +50,8 @@ type config struct {
 	confirm             func(context.Context, *Result) error
 }
 
-func newConfig(client Reader, opts []Option) (*config, error) {
+func newConfig(client any, opts []Option) (*config, error) {
 	c := &config{
-		process:           thisProcess,
 		pageSize:          DefaultPageSize,
 		concurrentPages:   4,
 		firstPoll:         DefaultFirstPoll,

@@ -67,7 +67,7 @@ func (r *retriever) retrieve(ctx context.Context, q query) (*gen.MassPayoutRetri
 		len(response.MassPayoutItems.Items) == 0:
 		err = errNothing
 	}
-	if name := canonical(q.ask.ExternalID); name != q.ask.ExternalID && negative(err) != "" {
+	if name := canonical(q.ask.ExternalID); name != q.ask.ExternalID && refusal(err) != "" {
 		q.ask.ExternalID = name
 		return r.retrieve(ctx, q)
 	}
@@ -98,9 +98,9 @@ func unnamed(response *gen.MassPayoutRetrieveResponse, want Ref) error {
 	return fmt.Errorf("%w: asked for the %s, the response does not name it", ErrUnverified, want)
 }
 
-// negative returns what an error looks like that may mean that there is no such payout, and nothing of others. Refusals
+// refusal returns what an error looks like that may mean that there is no such payout, and nothing of others. Refusals
 // about keys, signature, permission or a product that is not enabled never do, and neither does one that gives no code.
-func negative(err error) string {
+func refusal(err error) string {
 	if errors.Is(err, errNothing) {
 		return "nothing"
 	}
@@ -168,46 +168,6 @@ const glanceSize = 100
 func paging(response *gen.MassPayoutRetrieveResponse) (size, total int) {
 	inside := response.MassPayoutItems
 	return cmp.Or(inside.Size, response.Size), cmp.Or(inside.Total, response.Total)
-}
-
-// Items returns all items of a payout of one type, gen.ItemTypeValid or gen.ItemTypeInvalid: those that iyzico
-// accepted, or refused, at init. The empty type means both, the accepted ones first. It reads a few pages at a time,
-// see [WithPageSize]; it waits for rate limits to pass, within bounds, and continues at the same page.
-//
-// An error comes once and last; the items before it are good. It is one of gen's, the context's, [ErrForeignResponse],
-// or [ErrInconsistentPages] if items come twice, are fewer than the server counts, or are of the other type.
-func Items(
-	ctx context.Context, client Reader, ref Ref, which gen.ItemType, opts ...Option,
-) iter.Seq2[gen.MassPayoutItemDetail, error] {
-	return func(yield func(gen.MassPayoutItemDetail, error) bool) {
-		r, err := newRetriever(client, ref, "read", opts)
-		if err != nil {
-			yield(gen.MassPayoutItemDetail{}, err)
-			return
-		}
-		types := []gen.ItemType{which}
-		if which == "" {
-			types = []gen.ItemType{gen.ItemTypeValid, gen.ItemTypeInvalid}
-		}
-		for _, which := range types {
-			for response, err := range r.pages(ctx, query{ask: ref, want: ref, which: which}) {
-				if err != nil {
-					yield(gen.MassPayoutItemDetail{}, err)
-					return
-				}
-				for _, item := range response.MassPayoutItems.Items {
-					if (item.ItemStatus == gen.ItemStatusInvalid) != (which == gen.ItemTypeInvalid) {
-						err = fmt.Errorf("%w: item %q is %q, but %s items were requested",
-							ErrInconsistentPages, item.ItemExternalID, string(item.ItemStatus), which)
-						item = gen.MassPayoutItemDetail{}
-					}
-					if !yield(item, err) || err != nil {
-						return
-					}
-				}
-			}
-		}
-	}
 }
 
 // pages reads a few pages at a time and yields them in order: at least one, if only to tell the payout's status, or one
@@ -354,7 +314,7 @@ func (r *retriever) find(ctx context.Context, ref Ref) (*Found, error) {
 	found := &Found{ExternalID: ref.ExternalID, RequestID: ref.RequestID}
 	for _, which := range []gen.ItemType{gen.ItemTypeValid, gen.ItemTypeInvalid} {
 		response, err := r.retrieve(ctx, query{ref, ref, which, 0, 1})
-		if no := negative(err); no != "" {
+		if no := refusal(err); no != "" {
 			return nil, r.prove(ctx, ref, no, err)
 		}
 		if err != nil {
@@ -387,7 +347,7 @@ func (r *retriever) prove(ctx context.Context, ref Ref, no string, refused error
 		control.ExternalID = "control-" + rand.Text()
 	}
 	_, err := r.retrieve(ctx, query{control, control, gen.ItemTypeValid, 0, 1})
-	switch looks := negative(err); {
+	switch looks := refusal(err); {
 	case looks == no:
 	case looks != "" || err == nil:
 		return fmt.Errorf("%v; and an unused random ID gets a different response", refused) // which is the cause of nothing

@@ -3,7 +3,6 @@ package payout
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -40,6 +39,19 @@ func (r Ref) String() string {
 		return fmt.Sprintf("payout %q (requestId %q)", r.ExternalID, string(r.RequestID))
 	}
 }
+
+// Step is how far our side of a payout has come. What iyzico says about it is its status.
+type Step string
+
+const (
+	StepNew         Step = "new"         // no init that may have arrived has been sent
+	StepStoring     Step = "storing"     // init has been sent, or is about to be
+	StepStored      Step = "stored"      // the payout is stored, and no auth can be on its way
+	StepAuthorizing Step = "authorizing" // auth has been sent, or is about to be, or somebody else may be sending it
+	StepCanceling   Step = "canceling"   // cancel has been sent, or is about to be
+	StepAuthorized  Step = "authorized"  // the payout is authorized or canceled: only reads follow
+	StepEnded       Step = "ended"       // the payout has ended, and its Result is saved
+)
 
 // Result compares a payout with its request: a snapshot of what iyzico said of each item. It holds no recipient. In
 // JSON, amounts are numbers; only that of a *Result has iyzico's reasons, as an Item or Result by value may be logged.
@@ -308,70 +320,4 @@ func (t Tallies) String() string {
 			gen.Amount{Value: tally.Amount, Currency: tally.Currency})
 	}
 	return strings.Join(texts, ", ")
-}
-
-// NotAgain is an item that must not be paid again, with the reason.
-type NotAgain struct {
-	Item Item   `json:"item"`
-	Why  string `json:"why"`
-}
-
-// PayAgain returns a request, under another externalId, with the items that may safely be paid again: those that were
-// refused at init, came back to the balance, or were canceled before any of our auths. It also returns all other
-// items, with the reason why not. Correct the recipients first: what was refused or came back once will be again.
-//
-// Give the same externalId whenever you ask for the same result: under two of them, the items are paid twice. If
-// nothing may be paid again, the request has no items. The error is ErrOtherPayout if request is not the payout's.
-func (r *Result) PayAgain(
-	request gen.MassPayoutInitializeRequest, externalID string,
-) (again gen.MassPayoutInitializeRequest, not []NotAgain, err error) {
-	switch {
-	case r == nil:
-		return again, nil, errors.New("payout: there is no result")
-	case strings.TrimSpace(externalID) == "" || gen.FoldName(externalID) == gen.FoldName(r.ExternalID):
-		return again, nil, errors.New("payout: externalId: must differ from the payout's")
-	case Digest(request) != r.Digest:
-		return again, nil, fmt.Errorf("payout: %w: the result belongs to another request", ErrOtherPayout)
-	}
-	of := make(map[string]gen.MassPayoutItem, len(request.Items))
-	for _, item := range request.Items {
-		of[canonical(item.ItemExternalID)] = item
-	}
-	again = request
-	again.ExternalID, again.ConversationID, again.Items = externalID, "", nil
-	for _, item := range r.Items {
-		if why := r.notAgain(item); why != "" {
-			not = append(not, NotAgain{Item: item, Why: why})
-		} else {
-			again.Items = append(again.Items, of[canonical(item.ItemExternalID)])
-		}
-	}
-	return again, not, nil
-}
-
-// notAgain says why an item must not be paid again, or nothing.
-func (r *Result) notAgain(item Item) string {
-	funds := item.Status.Funds()
-	switch {
-	case funds == gen.FundsBack, funds == gen.FundsNeverMoved && r.CanceledUnauthorized:
-		return ""
-	case funds == gen.FundsNeverMoved && item.RefusedLate:
-		return "it was refused, but not known to be so before it was authorized: ask iyzico where the money is"
-	case funds == gen.FundsNeverMoved && !item.refused():
-		return "it was canceled, but an auth may have come first: ask iyzico where the money is"
-	case funds == gen.FundsNeverMoved:
-		return ""
-	case funds == gen.FundsNotMoved && phaseOf(r.Status).afterAuth():
-		return "it has not moved yet and still may, and its payout cannot be canceled any more: ask iyzico"
-	}
-	return cmp.Or(whyNotAgain[funds], "its status is not known: ask iyzico where its money is")
-}
-
-var whyNotAgain = map[gen.Funds]string{
-	gen.FundsWithRecipient: "it has been paid",
-	gen.FundsNotMoved:      "it has not moved yet and still may: Cancel its payout first",
-	gen.FundsOnTheWay:      "it is on the way",
-	gen.FundsUnsettled: "it failed at the bank, and whether its money comes back is not known yet: " +
-		"wait until it says so",
-	gen.FundsStuck: "it failed, and its money did not come back: ask iyzico for it",
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"iter"
 	"regexp"
 	"slices"
 	"strings"
@@ -44,6 +45,63 @@ func Review(
 		new(State).markRefusedLate(got.result)
 	}
 	return got.result, nil
+}
+
+// Items returns all items of a payout of one type, gen.ItemTypeValid or gen.ItemTypeInvalid: those that iyzico
+// accepted, or refused, at init. The empty type means both, the accepted ones first. It reads a few pages at a time,
+// see [WithPageSize]; it waits for rate limits to pass, within bounds, and continues at the same page.
+//
+// An error comes once and last; the items before it are good. It is one of gen's, the context's, [ErrForeignResponse],
+// or [ErrInconsistentPages] if items come twice, are fewer than the server counts, or are of the other type.
+func Items(
+	ctx context.Context, client Reader, ref Ref, which gen.ItemType, opts ...Option,
+) iter.Seq2[gen.MassPayoutItemDetail, error] {
+	return func(yield func(gen.MassPayoutItemDetail, error) bool) {
+		r, err := newRetriever(client, ref, "read", opts)
+		if err != nil {
+			yield(gen.MassPayoutItemDetail{}, err)
+			return
+		}
+		types := []gen.ItemType{which}
+		if which == "" {
+			types = []gen.ItemType{gen.ItemTypeValid, gen.ItemTypeInvalid}
+		}
+		for _, which := range types {
+			for response, err := range r.pages(ctx, query{ask: ref, want: ref, which: which}) {
+				if err != nil {
+					yield(gen.MassPayoutItemDetail{}, err)
+					return
+				}
+				for _, item := range response.MassPayoutItems.Items {
+					if (item.ItemStatus == gen.ItemStatusInvalid) != (which == gen.ItemTypeInvalid) {
+						err = fmt.Errorf("%w: item %q is %q, but %s items were requested",
+							ErrInconsistentPages, item.ItemExternalID, string(item.ItemStatus), which)
+						item = gen.MassPayoutItemDetail{}
+					}
+					if !yield(item, err) || err != nil {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// look is all that one look saw.
+type look struct {
+	seen
+	status  gen.PayoutStatus // the payout's; empty: not seen
+	result  *Result          // nil where not all items were read
+	first   *gen.MassPayoutRetrieveResponse
+	pages   [][]int // see Result
+	found   *Found  // under our externalId, in the Unicode form in which it was
+	named   bool    // a response by our externalId came,
+	onlyOne bool    // and named the requestId
+	// refusedItems are those of State.Refused and those that this look shows so; nil if it shows none.
+	refusedItems map[string]gen.ErrorCode
+	reviewed     string // see State.Reviewed
+	pageSize     int    // that the server allows; 0: not known
+	identified   bool   // a response named the payout
 }
 
 // readAll reads the accepted items, and the refused ones if the accepted were not all, and compares them.
@@ -133,7 +191,7 @@ func (m *matcher) take(shown *gen.MassPayoutItemDetail, beforeAuth bool) int {
 			ErrOtherPayout, shown.ItemExternalID))
 		return -1
 	}
-	differs, hidden := compare(&m.request.Items[i], shown, beforeAuth && !moved)
+	differs, hidden := compareItem(&m.request.Items[i], shown, beforeAuth && !moved)
 	if differs != "" && m.differs == nil {
 		m.differs = fmt.Errorf("%w: item %d (itemExternalId %q): %s: iyzico shows another value than the request",
 			ErrOtherPayout, i, shown.ItemExternalID, differs)
@@ -144,9 +202,9 @@ func (m *matcher) take(shown *gen.MassPayoutItemDetail, beforeAuth bool) int {
 	return i
 }
 
-// compare names the first field of an item that differs, and the first that is not shown whole. A refused item is not
+// compareItem names the first field of an item that differs, and the first that is not shown whole. A refused item is not
 // paid; it may have lost anything, so that nothing of it is hidden, and its amount does not count.
-func compare(mine *gen.MassPayoutItem, shown *gen.MassPayoutItemDetail, beforeAuth bool) (differs, hidden string) {
+func compareItem(mine *gen.MassPayoutItem, shown *gen.MassPayoutItemDetail, beforeAuth bool) (differs, hidden string) {
 	refused := shown.ItemStatus == gen.ItemStatusInvalid
 	note := func(field string, is sameness) {
 		switch {

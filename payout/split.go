@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -29,9 +30,9 @@ type PartLimit struct {
 // next items in order. It returns the request itself if that is small enough.
 //
 // The same request and limit always give the same parts. The first keeps the externalId; the others are named after
-// it, such as "salaries-2026-11-part2-81f5f60e", with hex digits derived from the externalId and the number, so that such a
-// name belongs to no other payout by accident. A name depends neither on the limit nor on the items. So a list that was
-// begun whole, with another limit or with other items in that part, meets its own state or payout at iyzico, and stops with
+// it, such as "salaries-2026-11-part2-81f5f60e", with hex digits derived from the externalId and the number: such a name
+// belongs to no other payout by accident. A name depends neither on the limit nor on the items. So a list that was begun
+// whole, with another limit or with other items in that part, meets its own state or payout at iyzico, and stops with
 // [ErrOtherPayout]: nobody is paid in two different parts. For the same reason, begin a part only when all before it
 // are stored, as [PaySplit] does, or record the whole list's [Digest] before the first.
 //
@@ -361,4 +362,70 @@ func (s *split) of(p *part, err error) error {
 		all.MoneyMayHaveMoved = all.MoneyMayHaveMoved || p.moved
 	}
 	return &all
+}
+
+// NotAgain is an item that must not be paid again, with the reason.
+type NotAgain struct {
+	Item Item   `json:"item"`
+	Why  string `json:"why"`
+}
+
+// PayAgain returns a request, under another externalId, with the items that may safely be paid again: those that were
+// refused at init, came back to the balance, or were canceled before any of our auths. It also returns all other
+// items, with the reason why not. Correct the recipients first: what was refused or came back once will be again.
+//
+// Give the same externalId whenever you ask for the same result: under two of them, the items are paid twice. If
+// nothing may be paid again, the request has no items. The error is ErrOtherPayout if request is not the payout's.
+func (r *Result) PayAgain(
+	request gen.MassPayoutInitializeRequest, externalID string,
+) (again gen.MassPayoutInitializeRequest, not []NotAgain, err error) {
+	switch {
+	case r == nil:
+		return again, nil, errors.New("payout: there is no result")
+	case strings.TrimSpace(externalID) == "" || gen.FoldName(externalID) == gen.FoldName(r.ExternalID):
+		return again, nil, errors.New("payout: externalId: must differ from the payout's")
+	case Digest(request) != r.Digest:
+		return again, nil, fmt.Errorf("payout: %w: the result belongs to another request", ErrOtherPayout)
+	}
+	of := make(map[string]gen.MassPayoutItem, len(request.Items))
+	for _, item := range request.Items {
+		of[canonical(item.ItemExternalID)] = item
+	}
+	again = request
+	again.ExternalID, again.ConversationID, again.Items = externalID, "", nil
+	for _, item := range r.Items {
+		if why := r.notAgain(item); why != "" {
+			not = append(not, NotAgain{Item: item, Why: why})
+		} else {
+			again.Items = append(again.Items, of[canonical(item.ItemExternalID)])
+		}
+	}
+	return again, not, nil
+}
+
+// notAgain says why an item must not be paid again, or nothing.
+func (r *Result) notAgain(item Item) string {
+	funds := item.Status.Funds()
+	switch {
+	case funds == gen.FundsBack, funds == gen.FundsNeverMoved && r.CanceledUnauthorized:
+		return ""
+	case funds == gen.FundsNeverMoved && item.RefusedLate:
+		return "it was refused, but not known to be so before it was authorized: ask iyzico where the money is"
+	case funds == gen.FundsNeverMoved && !item.refused():
+		return "it was canceled, but an auth may have come first: ask iyzico where the money is"
+	case funds == gen.FundsNeverMoved:
+		return ""
+	case funds == gen.FundsNotMoved && phaseOf(r.Status).afterAuth():
+		return "it has not moved yet and still may, and its payout cannot be canceled any more: ask iyzico"
+	}
+	return cmp.Or(whyNotAgain[funds], "its status is not known: ask iyzico where its money is")
+}
+
+var whyNotAgain = map[gen.Funds]string{
+	gen.FundsWithRecipient: "it has been paid",
+	gen.FundsNotMoved:      "it has not moved yet and still may: Cancel its payout first",
+	gen.FundsOnTheWay:      "it is on the way",
+	gen.FundsUnsettled: "it failed at the bank, and whether its money comes back is not known yet: " +
+		"wait until it says so",
+	gen.FundsStuck: "it failed, and its money did not come back: ask iyzico for it",
 }

@@ -16,19 +16,6 @@ import (
 // stateVersion is the version of State that this package writes and reads.
 const stateVersion = 3
 
-// Step is how far our side of a payout has come. What iyzico says about it is its status.
-type Step string
-
-const (
-	StepNew         Step = "new"         // no init that may have arrived has been sent
-	StepStoring     Step = "storing"     // init has been sent, or is about to be
-	StepStored      Step = "stored"      // the payout is stored, and no auth can be on its way
-	StepAuthorizing Step = "authorizing" // auth has been sent, or is about to be, or somebody else may be sending it
-	StepCanceling   Step = "canceling"   // cancel has been sent, or is about to be
-	StepAuthorized  Step = "authorized"  // the payout is authorized or canceled: only reads follow
-	StepEnded       Step = "ended"       // the payout has ended, and its Result is saved
-)
-
 // Outcome is what is known about the request that was sent last.
 type Outcome string
 
@@ -255,4 +242,13 @@ func callStore[T any](ctx context.Context, g *guard, what string, f func(context
 
 func (g *guard) load(ctx context.Context) (State, error) {
 	return callStore(ctx, g, "loading the state", g.Load)
+}
+
+// subject is a payout as a machine knows it.
+type subject struct {
+	request *gen.MassPayoutInitializeRequest // nil: not fetched, see Continue
+	given   string                           // the externalId, in the Unicode form in which the caller has it
+	state   State
+	status  gen.PayoutStatus // as this call saw it last
+	result  *Result          // the last snapshot
 }
