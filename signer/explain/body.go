@@ -106,15 +106,15 @@ type encoder struct {
 
 var encoders = []encoder{
 	{"body.plain", plain, compact},
-	{"body.indented", nil, indented("  ")},
-	{"body.indented", nil, indented("    ")},
-	{"body.indented", nil, indented("\t")},
-	{"body.indented", plain, indented("  ")},
-	{"body.indented", plain, indented("  ", "\n", "\r\n")}, // Newtonsoft.Json on Windows
+	{"body.indented", nil, by2},
+	{"body.indented", nil, by4},
+	{"body.indented", nil, byTab},
+	{"body.indented", plain, by2},
+	{"body.indented", plain, by2CRLF}, // Newtonsoft.Json on Windows
 	{"body.python", ascii, spaced},
 	{"body.python", plain, spaced},  // with ensure_ascii=False
 	{"body.python", ascii, compact}, // with separators=(",", ":")
-	{"body.python", ascii, indented("    ")},
+	{"body.python", ascii, by4},
 	{"body.php", escaper("/", `\u%04x`), compact},
 	{"body.php", escaper("/\u2028\u2029", ""), compact}, // with JSON_UNESCAPED_UNICODE
 	{"body.go", escaper("<>&\u2028\u2029", ""), compact},
@@ -125,9 +125,14 @@ var encoders = []encoder{
 }
 
 var (
-	plain  = escaper("", "")
-	ascii  = escaper("", `\u%04x`)
-	spaced = indented("", ",\n", ", ", "\n", "")
+	plain = escaper("", "")
+	ascii = escaper("", `\u%04x`)
+
+	spaced  = indented("", ",\n", ", ", "\n", "")
+	by2     = indented("  ")
+	by4     = indented("    ")
+	byTab   = indented("\t")
+	by2CRLF = indented("  ", "\n", "\r\n")
 )
 
 // escaper returns a function that writes a slash as \/ and other characters as \uXXXX, if they are among those named
@@ -229,10 +234,13 @@ func parse(text string) *document {
 	if d.root = value("", 0); !ok {
 		return nil
 	}
-	asReceived := d.root.appendTo(nil, content{}, nil)
-	for _, e := range encoders {
-		if e.layout(asReceived) == strings.TrimSpace(text) {
-			d.layout = e.layout
+	asReceived, text := d.root.appendTo(nil, content{}, nil), strings.TrimSpace(text)
+	if len(asReceived) == len(text) {
+		return d
+	}
+	for _, layout := range []func([]byte) string{spaced, by2, by4, byTab, by2CRLF} {
+		if layout(asReceived) == text {
+			d.layout = layout
 		}
 	}
 	return d
