@@ -141,7 +141,7 @@ func (m *machine) decide(ctx context.Context) (did Progress, err error) {
 	}
 	settled := m.state.SinceSend >= m.settle
 	l := m.look(ctx)
-	if m.request == nil && ctx.Err() == nil && (l.phase == phaseInit || l.phase.ended()) { // now it is needed
+	if m.request == nil && ctx.Err() == nil && (l.phase == phaseInit || l.phase.ended() && l.unnamed == nil) {
 		if err := m.fetchRequest(ctx); err != nil {
 			return did, err
 		}
@@ -179,8 +179,11 @@ func (m *machine) look(ctx context.Context) *look {
 func (m *machine) act(ctx context.Context, l *look, d decision) (did Progress, err error) {
 	d.moneyMayHaveMoved = d.moneyMayHaveMoved || l.moved != nil
 	switch {
-	case d.action == actSend && m.state.StalledOn == whySend && m.state.LastError != nil && m.tooLong():
-		last := m.state.LastError
+	case d.action == actSend && m.state.StalledOn == whySend && m.tooLong():
+		var last error
+		if m.state.LastError != nil {
+			last = m.state.LastError
+		}
 		return did, m.stop(ctx, decision{err: noProgress("requests do not get through", last),
 			temporary: mayPass(last), advice: adviceFor(last)})
 	case d.action == actSend:

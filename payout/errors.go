@@ -235,12 +235,10 @@ func apiError(err error) *gen.APIError {
 // aboutAccess reports whether a refusal is about keys, signature, permission or a product that is not enabled, or
 // gives no code: it says nothing about what was sent.
 func aboutAccess(refused *gen.APIError) bool {
-	if refused.StatusCode == http.StatusUnauthorized || refused.StatusCode == http.StatusForbidden {
-		return true
-	}
 	code, err := strconv.Atoi(string(refused.Code))
 	known := code/100 == 10 || code/100 == 20 || code/1000 == 100 // 1000 to 1099, 2000 to 2099, 100001 and the like
-	return refused.Code == "" || err == nil && known
+	return refused.Code == "" || err == nil && known ||
+		refused.StatusCode == http.StatusUnauthorized || refused.StatusCode == http.StatusForbidden
 }
 
 // aboutContent reports whether a refusal is about what was sent: some of the codes that are numbers are known to be.

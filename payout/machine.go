@@ -262,12 +262,12 @@ func (m *machine) begin(s *State) error {
 // caller was asked to wait, and as nothing if it went back. A time in which nobody called is no stall.
 func (m *machine) elapse(ctx context.Context, sameRun bool) error {
 	s := &m.state
-	now, err := time.Now(), error(nil)
+	now := time.Now()
 	if clock, ok := m.store.Store.(Clock); ok {
-		now, err = callStore(ctx, m.store, "reading the store's time", clock.Now)
-	}
-	if err != nil {
-		return m.passes(err)
+		var err error
+		if now, err = callStore(ctx, m.store, "reading the store's time", clock.Now); err != nil {
+			return m.passes(err)
+		}
 	}
 	m.measured = time.Now()
 	if s.Revision != 0 {

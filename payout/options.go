@@ -236,8 +236,9 @@ func (c *config) backoff(n int) time.Duration {
 
 // sleep waits for d, or until the context ends, and then returns the context's error.
 func sleep(ctx context.Context, d time.Duration) error {
-	waiting, cancel := context.WithTimeout(ctx, d)
-	defer cancel()
-	<-waiting.Done()
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
+	}
 	return ctx.Err()
 }

@@ -54,22 +54,28 @@ type query struct {
 // errNothing is a response that says success and has no payout.
 var errNothing = errors.New("the response has no payout")
 
-// retrieve asks for one page, once; and again by the externalId as Pay sends it, if there is none by the one given. It
-// checks that the response names no other payout than is wanted, whichever name is asked by.
-func (r *retriever) retrieve(ctx context.Context, q query) (*gen.MassPayoutRetrieveResponse, error) {
+// ask asks for one page, once.
+func (r *retriever) ask(ctx context.Context, q query) (*gen.MassPayoutRetrieveResponse, error) {
 	response, err := r.RetrieveMassPayout(ctx, gen.MassPayoutRetrieveRequest{
 		RequestID: q.ask.RequestID, ExternalMassPayoutID: q.ask.ExternalID, ItemType: q.which, Page: q.page, Size: q.size,
 	})
-	switch api := apiError(err); {
-	case api != nil && api.Missing != "":
-		err = fmt.Errorf("%w: %w", errNothing, err)
-	case err == nil && q.page == 0 && response.MassPayout.MassPayoutStatus == "" && response.MassPayout.ExternalID == "" &&
-		len(response.MassPayoutItems.Items) == 0:
-		err = errNothing
+	if api := apiError(err); api != nil && api.Missing != "" {
+		return nil, fmt.Errorf("%w: %w", errNothing, err)
 	}
+	if err == nil && q.page == 0 && response.MassPayout.MassPayoutStatus == "" && response.MassPayout.ExternalID == "" &&
+		len(response.MassPayoutItems.Items) == 0 {
+		return nil, errNothing
+	}
+	return response, err
+}
+
+// retrieve asks, and asks again by the externalId as Pay sends it, if there is none by the one given. It checks that
+// the response names no other payout than is wanted, whichever name is asked by.
+func (r *retriever) retrieve(ctx context.Context, q query) (*gen.MassPayoutRetrieveResponse, error) {
+	response, err := r.ask(ctx, q)
 	if name := canonical(q.ask.ExternalID); name != q.ask.ExternalID && refusal(err) != "" {
 		q.ask.ExternalID = name
-		return r.retrieve(ctx, q)
+		response, err = r.ask(ctx, q)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the %s: %w", q.ask, err)

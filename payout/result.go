@@ -105,19 +105,22 @@ func (r *Result) where(is func(Item) bool) (items []Item) {
 
 // Tallies counts the items and adds up their amounts, per status and currency.
 func (r *Result) Tallies() (tallies Tallies) {
+	index := map[Tally]int{}
 	for _, item := range r.items() {
 		of := Tally{Status: item.Status, Currency: item.Amount.Currency}
-		i, found := slices.BinarySearchFunc(tallies, of, func(a, b Tally) int {
-			return cmp.Or(cmp.Compare(a.Currency, b.Currency), cmp.Compare(a.Status, b.Status))
-		})
+		i, found := index[of]
 		if !found {
-			tallies = slices.Insert(tallies, i, of)
+			i = len(tallies)
+			index[of], tallies = i, append(tallies, of)
 		}
 		tally := &tallies[i]
 		tally.Items++
 		tally.Amount = tally.Amount.Add(item.Amount.Value)
 		tally.Commission = tally.Commission.Add(item.Commission)
 	}
+	slices.SortFunc(tallies, func(a, b Tally) int {
+		return cmp.Or(cmp.Compare(a.Currency, b.Currency), cmp.Compare(a.Status, b.Status))
+	})
 	return tallies
 }
 

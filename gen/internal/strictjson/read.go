@@ -5,12 +5,12 @@
 package strictjson
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/shopspring/decimal"
 )
@@ -105,7 +105,7 @@ func (r *Reader) Object(fields []string, read func(field string) error) error {
 		i := slices.IndexFunc(fields, func(field string) bool { return field == string(key) })
 		other := i
 		if i < 0 {
-			other = slices.IndexFunc(fields, func(field string) bool { return strings.EqualFold(field, string(key)) })
+			other = slices.IndexFunc(fields, func(field string) bool { return bytes.EqualFold([]byte(field), key) })
 		}
 		switch {
 		case other != i, i >= 0 && seen&(1<<i) != 0:

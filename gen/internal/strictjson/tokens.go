@@ -93,7 +93,10 @@ func (t *tokens) skip() error {
 	case '[':
 		return t.sequence(']', t.skip)
 	case '"':
-		_, err := t.text()
+		raw, plain, err := t.quoted()
+		if err == nil && !plain {
+			_, err = t.unquote(raw)
+		}
 		return err
 	case 't', 'f', 'n':
 		return t.literal()
