@@ -17,9 +17,8 @@ var (
 	// ErrRefused means that iyzico said no. This request stored nothing and moved no money. Correct it, then repeat it.
 	ErrRefused = errors.New("refused")
 
-	// ErrRateLimited means that the response says: too many requests. A proxy may say so of a request that arrived all
-	// the same. Wait for RetryAfter, or longer. Before you repeat a call that changes anything, look, as after
-	// ErrOutcomeUnknown.
+	// ErrRateLimited means: too many requests. A proxy may say so of one that arrived all the same: wait for RetryAfter
+	// or longer, and look, as after ErrOutcomeUnknown, before you repeat a call that changes anything.
 	ErrRateLimited = errors.New("rate limited")
 
 	// ErrOutcomeUnknown means that the request may have been carried out, now or later. Sending it again may pay twice.

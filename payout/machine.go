@@ -260,11 +260,10 @@ func (m *machine) begin(s *State) error {
 // elapse adds the time since the state was saved to its durations. If this process saved it, its monotonic clock tells
 // that time. Otherwise the store's clock does, which may have been put forward or back: it counts as no more than the
 // caller was asked to wait, and as nothing if it went back. A time in which nobody called is no stall.
-func (m *machine) elapse(ctx context.Context, sameRun bool) error {
+func (m *machine) elapse(ctx context.Context, sameRun bool) (err error) {
 	s := &m.state
 	now := time.Now()
 	if clock, ok := m.store.Store.(Clock); ok {
-		var err error
 		if now, err = callStore(ctx, m.store, "reading the store's time", clock.Now); err != nil {
 			return m.passes(err)
 		}

@@ -45,6 +45,9 @@ func InLocale(l Locale) func(context.Context, *http.Request) error {
 
 // queryWithDefaultLocale returns rawQuery with exactly one locale: its own, or the default if it has none.
 func queryWithDefaultLocale(rawQuery string, defaultLocale Locale) (string, error) {
+	if rawQuery == "" { // as nearly always
+		return addLocale("", defaultLocale), nil
+	}
 	others, found := cutLocale(rawQuery)
 	if len(found) == 0 {
 		return addLocale(rawQuery, defaultLocale), nil

@@ -125,9 +125,8 @@ var encoders = []encoder{
 }
 
 var (
-	plain = escaper("", "")
-	ascii = escaper("", `\u%04x`)
-
+	plain   = escaper("", "")
+	ascii   = escaper("", `\u%04x`)
 	spaced  = indented("", ",\n", ", ", "\n", "")
 	by2     = indented("  ")
 	by4     = indented("    ")
