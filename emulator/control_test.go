@@ -41,9 +41,7 @@ func (a *account) control(method, path, body string) (int, string) {
 
 // Every command in the documentation is run by a shell, with the real curl, and gives what stands below it.
 func TestDocumentedCommands(t *testing.T) {
-	if testing.Short() {
-		t.Skip("one thing after another: run it without -short")
-	}
+	inTurn(t)
 	if _, err := exec.LookPath("curl"); err != nil {
 		if os.Getenv("CI") == "true" {
 			t.Fatal(err)
@@ -92,9 +90,7 @@ func TestDocumentedCommands(t *testing.T) {
 
 // How to sign with a shell is what the documentation says, from the vectors to a payout.
 func TestDocumentedSigning(t *testing.T) {
-	if testing.Short() {
-		t.Skip("one thing after another: run it without -short")
-	}
+	inTurn(t)
 	for _, tool := range []string{"curl", "openssl"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			if os.Getenv("CI") == "true" {
@@ -313,9 +309,7 @@ func TestControlIsTheEmulator(t *testing.T) {
 
 // More items than a page has, and more requests than are kept stay within their pages.
 func TestPagesOfMuch(t *testing.T) {
-	if testing.Short() {
-		t.Skip("one thing after another: run it without -short")
-	}
+	inTurn(t)
 	a := openPage(t)
 	items := make([]string, 1_030)
 	for i := range items {

@@ -16,9 +16,7 @@ import (
 
 // The size of a body bounds what it costs to read it, whatever is in it.
 func TestDecodingCostsLittleMoreThanTheBody(t *testing.T) {
-	if testing.Short() {
-		t.Skip("one thing after another: run it without -short")
-	}
+	inTurn(t)
 	const size = 128 << 10
 	fill := func(head, piece, tail string) string {
 		return head + strings.Repeat(piece, (size-len(head)-len(tail))/len(piece)) + tail
@@ -61,9 +59,7 @@ func TestDecodingCostsLittleMoreThanTheBody(t *testing.T) {
 
 // Items that are as short as can be, each with all problems, are bounded by their number, and by what each of them costs.
 func TestManyBadItems(t *testing.T) {
-	if testing.Short() {
-		t.Skip("one thing after another: run it without -short")
-	}
+	inTurn(t)
 	items := func(n int, last string) string {
 		var b strings.Builder
 		b.WriteString(`{"externalId":"p","items":[{"itemExternalId":"first"}`)

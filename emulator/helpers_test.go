@@ -172,3 +172,12 @@ func equal(t *testing.T, what, got, want string) {
 		t.Errorf("%s\n got %s\nwant %s", what, got, want)
 	}
 }
+
+// inTurn skips what happens one after another where -short is given: `make test` runs it without the race detector, which
+// takes several times as long and has nothing to find there.
+func inTurn(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("one thing after another: run it without -short")
+	}
+}

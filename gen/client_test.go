@@ -351,9 +351,7 @@ func TestMaxResponse(t *testing.T) {
 
 // One byte more than the default bound is read, and no more. TestMaxResponse reads responses of the very bound.
 func TestDefaultMaxResponse(t *testing.T) {
-	if testing.Short() {
-		t.Skip("one thing after another: run it without -short")
-	}
+	inTurn(t)
 	op := operations[0] // all have one bound: see TestMaxResponse
 	endless := &spaces{text: op.accepted, length: 1 << 40}
 	doer := doerFunc(func(*http.Request) (*http.Response, error) {

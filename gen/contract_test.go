@@ -29,9 +29,7 @@ func TestContract(t *testing.T) {
 
 // What the contract says to look at is there.
 func TestContractNamesFunctions(t *testing.T) {
-	if testing.Short() {
-		t.Skip("one thing after another: run it without -short")
-	}
+	inTurn(t)
 	known := map[string]map[string]bool{}
 	for _, place := range readContract(t).Places() {
 		for _, part := range strings.Split(place, "; ") {

@@ -182,3 +182,12 @@ func few(operations []operation) []operation {
 	}
 	return operations
 }
+
+// inTurn skips what happens one after another where -short is given: `make test` runs it without the race detector, which
+// takes several times as long and has nothing to find there.
+func inTurn(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("one thing after another: run it without -short")
+	}
+}

@@ -122,9 +122,7 @@ func printing() map[string]any {
 }
 
 func TestPrintingShowsNoRecipient(t *testing.T) {
-	if testing.Short() {
-		t.Skip("one thing after another: run it without -short")
-	}
+	inTurn(t)
 	for name, v := range printing() {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x", "%X", "% x", "%#x", "%10.3v"} {
 			checkPrintsNoRecipient(t, name+" "+verb, fmt.Sprintf(verb, v))
@@ -157,9 +155,7 @@ var withoutTime = &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr
 }}
 
 func TestLoggingShowsNoRecipient(t *testing.T) {
-	if testing.Short() {
-		t.Skip("one thing after another: run it without -short")
-	}
+	inTurn(t)
 	for name, v := range printing() {
 		for handlerName, newHandler := range map[string]func(io.Writer) slog.Handler{
 			"text": func(w io.Writer) slog.Handler { return slog.NewTextHandler(w, withoutTime) },
@@ -292,9 +288,7 @@ func TestMessagesAreMasked(t *testing.T) {
 
 // A part of an answer may hold recipients. Its keys tell a person what it was.
 func TestExcerptIsMasked(t *testing.T) {
-	if testing.Short() {
-		t.Skip("one thing after another: run it without -short")
-	}
+	inTurn(t)
 	const line = `{"itemExternalId":"ext-0077","recipientType":"IBAN","recipientInfo":"TR920086402100005482911108",` +
 		`"recipientName":"Ayşegül \"A\" Karahanoğlu","phone":+905321476928, "id" : 98765432154,"names":["Jane Customer","Xavier Quigley"]`
 	for body, want := range map[string]string{
@@ -337,9 +331,7 @@ func TestExcerptIsMasked(t *testing.T) {
 
 // However an answer of lines is cut off, its error shows no recipient.
 func TestExcerptOfEveryCut(t *testing.T) {
-	if testing.Short() {
-		t.Skip("one thing after another: run it without -short")
-	}
+	inTurn(t)
 	var lines []string
 	for _, r := range recipients {
 		lines = append(lines, fmt.Sprintf(`{"recipientType":%q, "recipientInfo":%q,"recipientName":%q}`, r.kind, r.info, r.name))

@@ -31,9 +31,7 @@ func retrieved(ctx context.Context, body string) (*gen.MassPayoutRetrieveRespons
 
 // A response that says two things says nothing.
 func TestAmbiguousEnvelopes(t *testing.T) {
-	if testing.Short() {
-		t.Skip("one thing after another: run it without -short")
-	}
+	inTurn(t)
 	for _, body := range []string{
 		`{"status":"failure","Status":"success"}`,
 		`{"Status":"success","status":"failure"}`,
@@ -178,9 +176,7 @@ func FuzzReading(f *testing.F) {
 
 // However a response is made, it costs memory in proportion to its size, and its error is short.
 func TestHostileResponsesAreBounded(t *testing.T) {
-	if testing.Short() {
-		t.Skip("one thing after another: run it without -short")
-	}
+	inTurn(t)
 	const size = 256 << 10 // so that the test stays quick
 	fillTo := func(size int, before, part, after string) string {
 		return before + strings.Repeat(part, (size-len(before)-len(after))/len(part)) + after

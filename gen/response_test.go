@@ -24,9 +24,7 @@ const gatewayPage = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n</
 
 // Every call meets every answer.
 func TestOutcome(t *testing.T) {
-	if testing.Short() {
-		t.Skip("one thing after another: run it without -short")
-	}
+	inTurn(t)
 	for _, tt := range []struct {
 		name   string
 		answer http.HandlerFunc

@@ -169,9 +169,7 @@ func check(t *testing.T, p *probe, want map[string]verdict) {
 
 // The probe sees what it claims to see: each choice of a server changes the verdict about it, and no other.
 func TestChoices(t *testing.T) {
-	if testing.Short() {
-		t.Skip("one thing after another: run it without -short")
-	}
+	inTurn(t)
 	commission := emulator.WithCommission(decimal.New(20, 0))
 	names, refusals, lag := map[string]string{}, 0, 3
 	for _, tt := range []struct {
@@ -524,9 +522,7 @@ func TestInterrupted(t *testing.T) {
 }
 
 func TestFaults(t *testing.T) {
-	if testing.Short() {
-		t.Skip("one thing after another: run it without -short")
-	}
+	inTurn(t)
 	for _, tt := range []struct {
 		name  string
 		fault emulator.Fault
@@ -565,9 +561,7 @@ func TestHTTP2(t *testing.T) {
 }
 
 func TestAuthorize(t *testing.T) {
-	if testing.Short() {
-		t.Skip("one thing after another: run it without -short")
-	}
+	inTurn(t)
 	ends := map[string]verdict{"auth-begins": confirmed, "auth-items": confirmed, "auth-balance": confirmed,
 		"auth-end": confirmed}
 	with := func(id string, v verdict) map[string]verdict {
@@ -662,9 +656,7 @@ func TestAuthorize(t *testing.T) {
 
 // A server that repeats all that it was sent, in every form and at every place, gets none of it into the report.
 func TestReportShowsNoSecret(t *testing.T) {
-	if testing.Short() {
-		t.Skip("one thing after another: run it without -short")
-	}
+	inTurn(t)
 	secrets := []string{testKey, testSecret, testIBAN, testName, "İnci", "Yılmaz", "TR33 0006 1005 1978 6457 8413 26",
 		"tr33-0006-1005-1978-6457-8413-26",
 		"AYŞE İNCİ YILMAZ", "ayşe inci yılmaz", "330006100519786457841326"}
@@ -863,4 +855,13 @@ func FuzzMasker(f *testing.F) {
 			}
 		}
 	})
+}
+
+// inTurn skips what happens one after another where -short is given: `make test` runs it without the race detector, which
+// takes several times as long and has nothing to find there.
+func inTurn(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("one thing after another: run it without -short")
+	}
 }

@@ -124,9 +124,7 @@ func checkCodes(t *testing.T, got explain.Explanation, want ...string) {
 }
 
 func TestExplain(t *testing.T) {
-	if testing.Short() {
-		t.Skip("one thing after another: run it without -short")
-	}
+	inTurn(t)
 	const (
 		wrong     = explain.Wrong
 		malformed = explain.Malformed
@@ -470,9 +468,7 @@ func TestExplainWithoutASignature(t *testing.T) {
 
 // Two mistakes in different places are found together, whichever they are.
 func TestExplainTwoMistakes(t *testing.T) {
-	if testing.Short() {
-		t.Skip("one thing after another: run it without -short")
-	}
+	inTurn(t)
 	const target, body = initPath + "?locale=tr", `{"b":"ş/","a":{"value":100}}`
 	mistakes := []struct {
 		code string
@@ -566,9 +562,7 @@ func TestExplainVectors(t *testing.T) {
 // A signature that no known mistake gives is not explained: not one at random, not one with an unknown key, and not one
 // that differs from the right one, or from one that a mistake gives, in a single bit.
 func TestExplainNothingByChance(t *testing.T) {
-	if testing.Short() {
-		t.Skip("one thing after another: run it without -short")
-	}
+	inTurn(t)
 	check := func(name string, c client) {
 		t.Helper()
 		got := explain.Explain(c.request(initPath+"?locale=tr", shortBody), []byte(shortBody), testAPIKey, testSecretKey)
@@ -722,9 +716,7 @@ func TestExplanationShowsNothing(t *testing.T) {
 
 // However large a request is, it is explained in bounded time and memory.
 func TestExplainIsBounded(t *testing.T) {
-	if testing.Short() {
-		t.Skip("one thing after another: run it without -short")
-	}
+	inTurn(t)
 	bodies := map[string]string{
 		"4 MiB of numbers":   "[" + strings.Repeat("0,", 2<<20) + "0]",
 		"deep and wide":      strings.Repeat("[", 60) + strings.Repeat("0,", 120_000) + "0" + strings.Repeat("]", 60),
@@ -869,4 +861,13 @@ func canonical(v any) any {
 		}
 	}
 	return v
+}
+
+// inTurn skips what happens one after another where -short is given: `make test` runs it without the race detector, which
+// takes several times as long and has nothing to find there.
+func inTurn(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("one thing after another: run it without -short")
+	}
 }
