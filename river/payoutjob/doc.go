@@ -20,8 +20,8 @@
 //     the job; where the row cannot be written, the job's error says so. [Queue.NeedsPerson] lists it, and [Queue.Resume]
 //     goes on once a person has dealt with it.
 //   - Where another run has the payout's lock, the job comes back after a moment.
-//   - At a shutdown, a run waits for the response to its init or auth, for [WithGrace], and gives the job back: another worker goes on
-//     at once.
+//   - At a shutdown, a run waits for the response to its init or auth, for [WithGrace], and gives the job back: another
+//     worker goes on at once.
 //
 // The job's args hold the externalId alone, and its errors say only where to look: River's tables have no personal data.
 //

@@ -84,17 +84,17 @@ var unsignedCodes = []string{"header.missing", "header.unreadable", "fields.sign
 // In returns one line, in Turkish for [signer.LocaleTR] and in English otherwise.
 func (e Explanation) In(l signer.Locale) string {
 	var b strings.Builder
-	b.WriteString(texts.Verdicts[e.Verdict].In(l))
+	b.WriteString(texts().Verdicts[e.Verdict].In(l))
 	unsigned := false
 	for _, d := range e.Deviations {
 		fmt.Fprintf(&b, " %s: %s %s", d.Code, d.What.In(l), d.Do.In(l))
 		unsigned = unsigned || slices.Contains(unsignedCodes, d.Code)
 	}
 	if !e.Explained && !unsigned {
-		b.WriteString(" " + texts.NotExplained.In(l))
+		b.WriteString(" " + texts().NotExplained.In(l))
 	}
 	if e.Incomplete {
-		b.WriteString(" " + texts.Incomplete.In(l))
+		b.WriteString(" " + texts().Incomplete.In(l))
 	}
 	return b.String()
 }
@@ -199,8 +199,8 @@ func splitTarget(target string) (path, query string) {
 // with adds the deviations with the given codes.
 func (e Explanation) with(codes ...string) Explanation {
 	for _, code := range codes {
-		m := texts.Mistakes[code]
-		e.Deviations = append(e.Deviations, Deviation{code, m.Text, texts.Do[m.Do], m.Source})
+		m := texts().Mistakes[code]
+		e.Deviations = append(e.Deviations, Deviation{code, m.Text, texts().Do[m.Do], m.Source})
 	}
 	return e
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // Codes are the codes of all mistakes that Explain knows.
-func Codes() []string { return slices.Sorted(maps.Keys(texts.Mistakes)) }
+func Codes() []string { return slices.Sorted(maps.Keys(texts().Mistakes)) }
 
 // Codes returns the codes of the deviations, in the same order.
 func (e Explanation) Codes() []string {

@@ -3,18 +3,18 @@ package explain
 import (
 	_ "embed"
 	"encoding/json"
+	"sync"
 )
 
 //go:embed texts.json
 var textsFile []byte
 
 // texts are those of an Explanation. They are constants, so that nothing from a request can get into them.
-var texts = func() (t struct {
-	Verdicts     map[Verdict]Text
-	NotExplained Text
-	Incomplete   Text
-	Do           map[string]Text // what a client should do instead
-	Mistakes     map[string]struct {
+var texts = sync.OnceValue(func() (t struct {
+	Verdicts                 map[Verdict]Text
+	NotExplained, Incomplete Text
+	Do                       map[string]Text // what a client should do instead
+	Mistakes                 map[string]struct {
 		Text
 		Do     string // one of those
 		Source string // where the mistake is known from, in English
@@ -24,4 +24,4 @@ var texts = func() (t struct {
 		panic(err)
 	}
 	return t
-}()
+})
