@@ -3,6 +3,7 @@ package payout
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"slices"
@@ -14,7 +15,7 @@ import (
 )
 
 // digestVersion begins every digest. It changes when what follows is built in another way.
-const digestVersion = "1:"
+const digestVersion = "2:"
 
 const digestLength = len(digestVersion) + 2*sha256.Size
 
@@ -23,101 +24,47 @@ const digestLength = len(digestVersion) + 2*sha256.Size
 // and the conversationId does not count. An approval can name by it what it approves: [Result] has it, too. It does not
 // reveal the request, but anyone who knows all of it except one recipient can find that one by trying.
 func Digest(request gen.MassPayoutInitializeRequest) string {
-	// The fields are named one by one, so that a new one changes no digest. Hashed is encoding/json's JSON of them.
-	items := make([][]byte, len(request.Items))
-	var room []byte // of several items
+	text := make([]byte, 0, 128*len(request.Items)) // about what it takes
+	items := make([][]byte, len(request.Items))     // of text
 	for i := range request.Items {
-		if cap(room)-len(room) < 1<<10 {
-			room = make([]byte, 0, 1<<16)
-		}
-		of, item := &request.Items[i], room[len(room):]
-		item = appendCanonical(append(item, `{"itemExternalId":`...), of.ItemExternalID)
-		item = appendCanonical(append(item, `,"recipientType":`...), string(of.RecipientType))
-		item = appendCanonical(append(item, `,"recipientInfo":`...), of.RecipientInfo)
-		item = appendCanonical(append(item, `,"recipientName":`...), of.RecipientName)
-		item = appendCanonical(append(item, `,"value":`...), gen.FormatDecimal(of.Amount.Value))
-		item = appendCanonical(append(item, `,"currency":`...), string(of.Amount.Currency))
-		item = appendCanonical(append(item, `,"description":`...), of.Description)
-		item = strconv.AppendBool(append(item, `,"nonWithdrawable":`...), of.NonWithdrawable)
-		item = append(item, '}')
-		items[i] = item
-		if len(item) <= cap(room)-len(room) { // else it has moved
-			room = room[:len(room)+len(item)]
-		}
+		item, begin := &request.Items[i], len(text)
+		text = appendTexts(text, item.ItemExternalID, string(item.RecipientType), item.RecipientInfo, item.RecipientName,
+			gen.FormatDecimal(item.Amount.Value), string(item.Amount.Currency), item.Description,
+			strconv.FormatBool(item.NonWithdrawable)) // and of a new field, where it is set, name and value: no digest changes
+		items[i] = text[begin:]
 	}
 	slices.SortFunc(items, bytes.Compare)
 	sum := sha256.New()
-	text := appendCanonical([]byte(`{"externalId":`), request.ExternalID)
-	text = appendCanonical(append(text, `,"purpose":`...), string(request.Purpose))
-	text = append(text, `,"items":[`...)
-	for i := range items {
-		if i > 0 {
-			text = append(text, ',')
-		}
-		text = appendText(text, items[i])
-		sum.Write(text)
-		text = text[:0]
+	sum.Write(appendTexts(nil, request.ExternalID, string(request.Purpose)))
+	for _, item := range items {
+		sum.Write(item)
 	}
-	sum.Write(append(text, "]}"...))
 	return digestVersion + hex.EncodeToString(sum.Sum(nil))
 }
 
-// appendCanonical appends the JSON of a text's canonical form.
-func appendCanonical(to []byte, text string) []byte {
-	for i := range len(text) {
-		if class[text[i]] != asIs || text[i] >= utf8.RuneSelf {
-			return appendText(to, []byte(canonical(text)))
-		}
+// appendTexts appends how many texts these are, and then each in its canonical form, after its length: no others give the
+// same bytes.
+func appendTexts(to []byte, texts ...string) []byte {
+	to = binary.AppendUvarint(to, uint64(len(texts)))
+	for _, text := range texts {
+		text = canonical(text)
+		to = append(binary.AppendUvarint(to, uint64(len(text))), text...)
 	}
-	return append(append(append(to, '"'), text...), '"')
+	return to
 }
-
-// appendText appends what encoding/json makes of a text, which it asks about what is rare only: it is slow.
-func appendText(to, text []byte) []byte {
-	begin := len(to)
-	to = slices.Grow(to, 2*len(text)+2)
-	room, end := to[begin:begin+2*len(text)+2], 1
-	room[0] = '"'
-	var met uint8
-	for _, c := range text { // without branches: quotes are many, and nobody can predict them
-		of := class[c]
-		met |= of
-		room[end] = '\\'
-		end += int(of & escaped)
-		room[end] = c
-		end++
-	}
-	if met&rare != 0 {
-		return append(to, encode(string(text))...)
-	}
-	room[end] = '"'
-	return to[:begin+end+1]
-}
-
-// How a byte appears in JSON.
-const (
-	asIs    = iota
-	escaped // after a backslash
-	rare    // as encoding/json says
-)
-
-var class = func() (class [256]uint8) {
-	for c := range ' ' {
-		class[c] = rare
-	}
-	for _, c := range []byte{'<', '>', '&', 0x7f, 0xe2} { // 0xe2 begins U+2028 and U+2029, and others
-		class[c] = rare
-	}
-	class['"'], class['\\'] = escaped, escaped
-	return class
-}()
 
 // canonical returns the text in the Unicode form NFC, so that a list that was saved again in another form has the same
-// digest. A text that is not UTF-8 cannot be sent, but can be given to Digest: it gets a text that no other has, since
-// what encoding/json makes of it depends on Go's version.
+// digest. A text that is not UTF-8 cannot be sent, but can be given to Digest: it gets a text that no other has.
 func canonical(s string) string {
-	if !utf8.ValidString(s) || strings.HasPrefix(s, "\x00") {
+	var all byte
+	for i := range len(s) {
+		all |= s[i]
+	}
+	switch ascii := all < utf8.RuneSelf; {
+	case strings.HasPrefix(s, "\x00"), !ascii && !utf8.ValidString(s):
 		return "\x00" + hex.EncodeToString([]byte(s))
+	case ascii: // as nearly all are
+		return s
 	}
 	return gen.NFC(s)
 }

@@ -48,7 +48,7 @@ func TestFileStoreLosesItsLock(t *testing.T) {
 
 func savedState() payout.State {
 	return payout.State{
-		Version: 3, Revision: 1, ExternalID: "p", Digest: "1:" + strings.Repeat("0", 64), Step: payout.StepNew,
+		Version: 3, Revision: 1, ExternalID: "p", Digest: "2:" + strings.Repeat("0", 64), Step: payout.StepNew,
 		At: time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC),
 	}
 }

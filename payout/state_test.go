@@ -49,7 +49,7 @@ func TestStateIsChecked(t *testing.T) {
 		{"authorizing, and no auth was sent", StepAuthorizing, func(s *State) { s.AuthSent = false }, ErrState, "no auth"},
 		{"no externalId", StepStored, func(s *State) { s.ExternalID = "" }, ErrState, "no externalId"},
 		{"no digest", StepStored, func(s *State) { s.Digest = "" }, ErrState, "no digest"},
-		{"a digest of another version", StepStored, func(s *State) { s.Digest = "2" + s.Digest[1:] }, ErrState, "no digest"},
+		{"a digest of another version", StepStored, func(s *State) { s.Digest = "1" + s.Digest[1:] }, ErrState, "no digest"},
 		{"a time that is negative", StepStored, func(s *State) { s.SinceSend = -1 }, ErrState, "negative"},
 		{"an exchange where nothing is sent", StepStored, func(s *State) { s.InFlight = true }, ErrState, "nothing is sent"},
 		{"ended without a result", StepEnded, func(s *State) { s.Result = nil }, ErrState, "without a result"},

@@ -296,7 +296,7 @@ func encode(t *testing.T, state payout.State) string {
 
 func newState(externalID string) payout.State {
 	return payout.State{
-		Version: 3, Revision: 1, ExternalID: externalID, Digest: "1:" + strings.Repeat("0", 64), Step: payout.StepNew,
+		Version: 3, Revision: 1, ExternalID: externalID, Digest: "2:" + strings.Repeat("0", 64), Step: payout.StepNew,
 		At: time.Date(2026, 11, 24, 23, 59, 59, 123456789, time.UTC),
 	}
 }
