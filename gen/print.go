@@ -93,7 +93,7 @@ func FormatDecimal(d decimal.Decimal) string {
 			return fmt.Sprintf("%sE%+d", trimmed, exponent)
 		}
 	}
-	out, _ := strictjson.AppendDecimal(nil, d)
+	out, _ := strictjson.AppendDecimal(make([]byte, 0, 32), d)
 	if d.Exponent() < 0 {
 		out = bytes.TrimSuffix(bytes.TrimRight(out, "0"), []byte{'.'})
 	}

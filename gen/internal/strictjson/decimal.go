@@ -56,7 +56,7 @@ func parseDecimal(raw []byte, into *decimal.Decimal) error {
 		return mustBe("a number such as 100.50")
 	}
 	mantissa, power := raw, 0
-	if i := bytes.IndexAny(raw, "eE"); i >= 0 {
+	if i := max(bytes.IndexByte(raw, 'e'), bytes.IndexByte(raw, 'E')); i >= 0 {
 		mantissa = raw[:i]
 		power, _ = strconv.Atoi(string(raw[i+1:])) // the nearest int, if it does not fit in one
 	}

@@ -130,8 +130,8 @@ func (t *tokens) number() ([]byte, error) {
 // numberLength is the length of the JSON number that data begins with; 0 if it begins with none.
 func numberLength(data []byte) int {
 	i := 0
-	one := func(of string) bool {
-		found := i < len(data) && strings.IndexByte(of, data[i]) >= 0
+	one := func(c, or byte) bool {
+		found := i < len(data) && (data[i] == c || data[i] == or)
 		if found {
 			i++
 		}
@@ -144,12 +144,12 @@ func numberLength(data []byte) int {
 		}
 		return i > start
 	}
-	one("-")
-	if !one("0") && !digits() || one(".") && !digits() {
+	one('-', '-')
+	if !one('0', '0') && !digits() || one('.', '.') && !digits() {
 		return 0
 	}
-	if one("eE") {
-		one("+-")
+	if one('e', 'E') {
+		one('+', '-')
 		if !digits() {
 			return 0
 		}
@@ -171,6 +171,9 @@ func (t *tokens) text() ([]byte, error) {
 func (t *tokens) quoted() (raw []byte, plain bool, err error) {
 	plain = true
 	for i := t.pos + 1; i < len(t.data); i++ {
+		if !special[t.data[i]] {
+			continue
+		}
 		switch c := t.data[i]; {
 		case c == '"':
 			raw = t.data[t.pos+1 : i]
@@ -178,15 +181,21 @@ func (t *tokens) quoted() (raw []byte, plain bool, err error) {
 			return raw, plain, nil
 		case c < ' ':
 			return nil, false, t.syntax()
-		case c >= utf8.RuneSelf:
-			plain = false
 		case c == '\\':
-			plain = false
 			i++
 		}
+		plain = false
 	}
 	return nil, false, t.syntax()
 }
+
+// special has the bytes that quoted looks at.
+var special = func() (is [256]bool) {
+	for c := range is {
+		is[c] = c < ' ' || c >= utf8.RuneSelf || c == '"' || c == '\\'
+	}
+	return is
+}()
 
 // unquote decodes what stands between the quotes of a string. What is not UTF-8 is an error if strict is set, or else
 // becomes U+FFFD, as in encoding/json.
