@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -105,24 +106,52 @@ func (r *Result) where(is func(Item) bool) (items []Item) {
 
 // Tallies counts the items and adds up their amounts, per status and currency.
 func (r *Result) Tallies() (tallies Tallies) {
-	index := map[Tally]int{}
-	for _, item := range r.items() {
-		of := Tally{Status: item.Status, Currency: item.Amount.Currency}
+	type kind struct {
+		status   gen.ItemStatus
+		currency gen.Currency
+	}
+	type sums struct{ amount, commission adder }
+	index, added := map[kind]int{}, []sums{}
+	items := r.items()
+	for n := range items {
+		item := &items[n]
+		of := kind{item.Status, item.Amount.Currency}
 		i, found := index[of]
 		if !found {
 			i = len(tallies)
-			index[of], tallies = i, append(tallies, of)
+			index[of], added = i, append(added, sums{})
+			tallies = append(tallies, Tally{Status: of.status, Currency: of.currency})
 		}
-		tally := &tallies[i]
-		tally.Items++
-		tally.Amount = tally.Amount.Add(item.Amount.Value)
-		tally.Commission = tally.Commission.Add(item.Commission)
+		tallies[i].Items++
+		added[i].amount.add(item.Amount.Value)
+		added[i].commission.add(item.Commission)
+	}
+	for i := range tallies {
+		tallies[i].Amount, tallies[i].Commission = added[i].amount.sum(), added[i].commission.sum()
 	}
 	slices.SortFunc(tallies, func(a, b Tally) int {
 		return cmp.Or(cmp.Compare(a.Currency, b.Currency), cmp.Compare(a.Status, b.Status))
 	})
 	return tallies
 }
+
+// adder adds up decimals; those of one exponent, as nearly all are, in an integer, and not with an allocation for each.
+type adder struct {
+	others   decimal.Decimal
+	part     int64 // of coefficients
+	exponent int32
+}
+
+func (a *adder) add(d decimal.Decimal) {
+	const most = math.MaxInt64 / 2
+	if small := d.NumDigits() <= 18; !small || d.Exponent() != a.exponent || a.part < -most || a.part > most {
+		*a = adder{others: a.sum().Add(d), exponent: d.Exponent()}
+		return
+	}
+	a.part += d.CoefficientInt64()
+}
+
+func (a *adder) sum() decimal.Decimal { return a.others.Add(decimal.New(a.part, a.exponent)) }
 
 // Totals returns the sums of the items whose funds are in the given state.
 func (r *Result) Totals(funds gen.Funds) Totals { return r.Tallies().Totals(funds) }

@@ -90,6 +90,36 @@ func TestResultPrintsNoReasons(t *testing.T) {
 	equal(t, "need", r.Need(), "48250.85 TRY")
 }
 
+// Sums are exact, whatever the amounts are, and have the digits of the most exact amount.
+func TestTalliesAreExact(t *testing.T) {
+	tests := []struct {
+		times   int
+		amounts []string
+		want    string
+	}{
+		{1, nil, "[]"},
+		{3, []string{"0.1"}, `[{"amount":0.3}]`},
+		{2, []string{"100", "0.50", "0.005"}, `[{"amount":201.010}]`},
+		{2, []string{"1e2", "1E+3"}, `[{"amount":2200}]`},
+		{100, []string{"999999999999999999", "0.01"}, `[{"amount":99999999999999999901.00}]`},
+		{100, []string{"-99999999999999.9999"}, `[{"amount":-9999999999999999.9900}]`},
+		{2, []string{"123456789012345678901234567890.5", "-1"}, `[{"amount":246913578024691357802469135779.0}]`},
+	}
+	for _, tt := range tests {
+		var r Result
+		for range tt.times {
+			for _, amount := range tt.amounts {
+				r.Items = append(r.Items, Item{Amount: gen.Amount{Value: decimal.RequireFromString(amount)}})
+			}
+		}
+		got := []string{}
+		for _, tally := range r.Tallies() {
+			got = append(got, `{"amount":`+string(exactly(tally.Amount))+`}`)
+		}
+		equal(t, fmt.Sprint(tt.times, " times ", tt.amounts), "["+strings.Join(got, ",")+"]", tt.want)
+	}
+}
+
 // Only what cannot arrive any more is offered for paying again.
 func TestPayAgain(t *testing.T) {
 	tests := []struct {
