@@ -36,6 +36,15 @@ func (q *Queue) Approve(ctx context.Context, tx pgx.Tx, listID, digest, person s
 	if person == "" || !utf8.ValidString(person) || strings.ContainsFunc(person, func(r rune) bool { return !unicode.IsPrint(r) }) {
 		return List{ID: listID}, fmt.Errorf("payoutjob: approving %q: expected a person's name, without invisible characters", listID)
 	}
+	list := List{ID: listID}
+	err := pgx.BeginFunc(ctx, tx, func(whole pgx.Tx) (err error) { // a savepoint, see Enqueue
+		list, err = q.approve(ctx, whole, listID, digest, person)
+		return err
+	})
+	return list, err
+}
+
+func (q *Queue) approve(ctx context.Context, tx pgx.Tx, listID, digest, person string) (List, error) {
 	list, err := q.lock(ctx, tx, listID)
 	switch {
 	case err != nil:

@@ -8,6 +8,9 @@
 //	worker, err := payoutjob.NewWorker(db, client)              // client is gen.New's
 //	err = river.AddWorkerSafely(workers, worker)
 //
+// The tables are [pgstore.Migrate]'s and River's own, from its package rivermigrate or by its command "river migrate-up". A
+// program that only enqueues needs no workers: river.NewClient(riverpgxv5.New(pool), &river.Config{}) is enough.
+//
 // # A job
 //
 // Each payout is one job, unique by its externalId. A run of the job takes the payout as far as it goes without waiting, by

@@ -39,7 +39,7 @@ type Payout struct {
 	// JobState is River's: available, scheduled, running or retryable; empty if the payout has no job.
 	JobState string
 	Attempt  int       // grows with each worker that died
-	NextRun  time.Time // when the job is due
+	NextRun  time.Time // when the job is due; zero if there is none
 }
 
 // payouts selects payouts with their live job.

@@ -86,7 +86,7 @@ func TestApprovals(t *testing.T) {
 	}
 	for _, tt := range []struct {
 		name, digest, person string
-		replace              bool
+		replace, again       bool
 		want                 error
 		approved             string
 		released             bool
@@ -94,6 +94,7 @@ func TestApprovals(t *testing.T) {
 		{name: "one person", digest: shown, person: "Elif Işık", approved: "Elif Işık"},
 		{name: "the same, in other letters", digest: shown, person: " ELİF  IŞIK ", approved: "Elif Işık"},
 		{name: "and in small ones", digest: shown, person: "elif ışık", approved: "Elif Işık"},
+		{name: "the same content with fewer approvals", again: true, digest: changed, person: "Mehmet Kaya", want: payoutjob.ErrChanged, approved: "Elif Işık"},
 		{name: "another content than is there", digest: changed, person: "Mehmet Kaya", want: payoutjob.ErrChanged, approved: "Elif Işık"},
 		{name: "the content has changed: the first approval is void", replace: true, digest: changed, person: "Mehmet Kaya", approved: "Mehmet Kaya"},
 		{name: "what was shown before", digest: shown, person: "Elif Işık", want: payoutjob.ErrChanged, approved: "Mehmet Kaya"},
@@ -106,6 +107,11 @@ func TestApprovals(t *testing.T) {
 		if tt.replace {
 			if _, err := s.enqueue(second, 2); err != nil {
 				t.Fatal(err)
+			}
+		}
+		for n := 0; tt.again && n < 2; n++ {
+			if _, err := s.enqueue(first, n); !errors.Is(err, payout.ErrOtherPayout) {
+				t.Errorf("%s: %d: Enqueue returned %v", tt.name, n, err)
 			}
 		}
 		_, err := s.approve("bonuses", tt.digest, tt.person)
@@ -342,9 +348,17 @@ func TestTemporaryError(t *testing.T) {
 }
 
 // sealer is a Sealer whose key may be away.
-type sealer struct{ away atomic.Bool }
+type sealer struct {
+	away           atomic.Bool
+	calls, refused int // of Seal, from 1
+}
+
+var errAway = errors.New("the key is away")
 
 func (s *sealer) Seal(_ context.Context, _ string, request []byte) ([]byte, error) {
+	if s.calls++; s.calls == s.refused {
+		return nil, errAway
+	}
 	return request, nil
 }
 
@@ -390,6 +404,70 @@ func TestUnreadableRequest(t *testing.T) {
 	if p := s.wait("q", stopped)[0]; !errors.Is(p.Err, payout.ErrOtherPayout) || p.Err.MoneyMayHaveMoved {
 		t.Errorf("the error is %v", p.Err)
 	}
+}
+
+// Of a list that cannot be stored whole, nothing stays, even if the caller commits: it is not taken for enqueued later.
+func TestEnqueueHalfWay(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	db, err := pgstore.New(s.pool, pgstore.WithSealer(&sealer{refused: 2}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	queue, err := payoutjob.NewQueue(db, s.start(), payoutjob.WithMaxItems(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, two := t.Context(), request("salaries", item("emp-1", "100"), item("emp-2", "200"))
+	for n, want := range []error{errAway, nil} {
+		var list payoutjob.List
+		if err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+			if list, err = queue.Enqueue(ctx, tx, two, 1); !errors.Is(err, want) {
+				t.Errorf("try %d: Enqueue returned %v, expected %v", n, err, want)
+			}
+			return nil // the caller commits all the same
+		}); err != nil {
+			t.Fatal(err)
+		}
+		there, err := queue.List(ctx, "salaries")
+		if want != nil && !errors.Is(err, payoutjob.ErrNoList) || want == nil && (err != nil || len(there.Parts) != 2 || len(list.Parts) != 2) {
+			t.Errorf("try %d: there is %+v, %v", n, there, err)
+		}
+	}
+}
+
+// A payout that pgstore's Insert inserted becomes the list's, with its tallies, unless it has begun or has other content.
+func TestInsertedBefore(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	ctx := t.Context()
+	inserted, begun := request("p", item("emp-1", "100.50")), request("q", item("emp-2", "100"))
+	for _, r := range []gen.MassPayoutInitializeRequest{inserted, begun} {
+		if err := s.db.Insert(ctx, s.pool, r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	saved := payout.State{Version: 3, Revision: 1, ExternalID: "q", Digest: payout.Digest(begun), Step: payout.StepNew, At: time.Unix(1, 0)}
+	if err := s.db.Store("q").Save(ctx, saved); err != nil {
+		t.Fatal(err)
+	}
+	for name, r := range map[string]gen.MassPayoutInitializeRequest{
+		"other content": request("p", item("emp-1", "100")), "one that has begun": begun,
+	} {
+		if _, err := s.enqueue(r, 0); !errors.Is(err, payout.ErrOtherPayout) {
+			t.Errorf("%s: Enqueue returned %v", name, err)
+		}
+	}
+	if _, err := s.enqueue(inserted, 0); err != nil {
+		t.Fatal(err)
+	}
+	tallies, err := s.queue.Tallies(ctx, "p")
+	if err != nil || len(tallies) != 1 || tallies[0].Items != 1 || tallies[0].Amount.String() != "100.5" {
+		t.Errorf("Tallies returned %v, %v", tallies, err)
+	}
+	s.start()
+	s.wait("p", finished)
+	s.wantPaid("p", "emp-1")
 }
 
 // A job that an operator cancels is not started again by itself, and shows.

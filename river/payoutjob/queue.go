@@ -1,12 +1,13 @@
 package payoutjob
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -101,7 +102,7 @@ type List struct {
 	ID string
 	// Digest is [payout.Digest] of the whole request. Show it, or what it stands for, to whoever approves.
 	Digest string
-	// Parts are the externalIds of the payouts, in the order of the items.
+	// Parts are the externalIds of the payouts, in the order of the items. The first one's is the list's own.
 	Parts []string
 	// Approvals is how many persons must approve, and Approved who did.
 	Approvals int
@@ -111,7 +112,7 @@ type List struct {
 }
 
 // Enqueue stores a request, and enqueues its job, in the caller's transaction: they are there when it commits, together
-// with whatever else the caller writes, or not at all.
+// with whatever else the caller writes, or not at all. After an error nothing of it is there, even if the transaction goes on.
 //
 // If approvals is 1 or 2, nothing is sent before so many different persons have approved the list, see [Queue.Approve];
 // with 0 it is paid at once.
@@ -119,9 +120,9 @@ type List struct {
 // A list longer than [WithMaxItems] becomes several payouts, see [payout.Split]. They are approved as one, and have one
 // [Queue.Result].
 //
-// Enqueueing the same content again changes nothing, whatever the options are by then. Other content under the same
+// Enqueueing the same content again changes nothing, whatever the queue's options are by then. Other content under the same
 // externalId replaces a list that is not released, and voids its approvals; for one that is, the error matches
-// payout.ErrOtherPayout. So it does if the externalId differs from that of another list or payout only in case, white
+// payout.ErrOtherPayout. So it does for the same content with another number of approvals, and if the externalId differs from that of another list or payout only in case, white
 // space or Unicode form: it is more likely the same one, misspelled, than a second one to be paid. An invalid request is
 // refused with gen's error, before the transaction is touched.
 func (q *Queue) Enqueue(ctx context.Context, tx pgx.Tx, request gen.MassPayoutInitializeRequest, approvals int) (List, error) {
@@ -129,7 +130,15 @@ func (q *Queue) Enqueue(ctx context.Context, tx pgx.Tx, request gen.MassPayoutIn
 	if approvals < 0 || approvals > 2 {
 		return list, fmt.Errorf("payoutjob: expected 0, 1 or 2 approvals, got %d", approvals)
 	}
-	parts, err := payout.Split(request, payout.PartLimit{Items: q.maxItems})
+	if err := request.Validate(); err != nil {
+		return list, err
+	}
+	encoded, err := request.MarshalJSON()
+	parts := []gen.MassPayoutInitializeRequest{request}
+	if err == nil && (len(request.Items) > q.maxItems || len(encoded) > payout.DefaultPartBytes) {
+		encoded = nil
+		parts, err = payout.Split(request, payout.PartLimit{Items: q.maxItems})
+	}
 	if err != nil {
 		return list, err
 	}
@@ -137,9 +146,18 @@ func (q *Queue) Enqueue(ctx context.Context, tx pgx.Tx, request gen.MassPayoutIn
 		return list, err
 	}
 	list.Digest = payout.Digest(request)
+	err = pgx.BeginFunc(ctx, tx, func(whole pgx.Tx) error { // a savepoint: of what fails, nothing stays, whatever the caller does
+		list, err = q.enqueue(ctx, whole, list, parts, encoded)
+		return err
+	})
+	return list, err
+}
+
+// enqueue is Enqueue for the parts of a list; encoded is the only one's JSON, if there is only one.
+func (q *Queue) enqueue(ctx context.Context, tx pgx.Tx, list List, parts []gen.MassPayoutInitializeRequest, encoded []byte) (List, error) {
 	tag, err := q.exec(ctx, tx, `
 		INSERT INTO masspayout_lists (list_id, same_name, digest, parts, approvals) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT DO NOTHING`, list.ID, pgstore.SameName(list.ID), list.Digest, len(parts), approvals)
+		ON CONFLICT DO NOTHING`, list.ID, pgstore.SameName(list.ID), list.Digest, len(parts), list.Approvals)
 	if err != nil {
 		return list, fmt.Errorf("payoutjob: enqueueing %q: %w", list.ID, err)
 	}
@@ -151,10 +169,13 @@ func (q *Queue) Enqueue(ctx context.Context, tx pgx.Tx, request gen.MassPayoutIn
 		switch {
 		case err != nil && !errors.Is(err, ErrNoList): // ErrNoList: it was withdrawn
 			return list, err
-		case err == nil && there.Digest == list.Digest && there.Approvals == approvals:
+		case err == nil && there.Digest == list.Digest && there.Approvals == list.Approvals:
 			return there, nil
 		case there.Released:
-			return there, fmt.Errorf("payoutjob: %w: %q is there and released, with other content or approvals", payout.ErrOtherPayout, list.ID)
+			return there, fmt.Errorf("payoutjob: enqueueing %q: %w: it is there and released, with other content or approvals", list.ID, payout.ErrOtherPayout)
+		case err == nil && there.Digest == list.Digest: // by mistake, it may be: two persons' approval is not undone by that
+			return there, fmt.Errorf("payoutjob: enqueueing %q: %w: it is there and needs %d approvals, not %d; to change that, Withdraw it first",
+				list.ID, payout.ErrOtherPayout, there.Approvals, list.Approvals)
 		}
 		if err := q.replace(ctx, tx, list, len(parts)); err != nil {
 			return list, err
@@ -165,7 +186,9 @@ func (q *Queue) Enqueue(ctx context.Context, tx pgx.Tx, request gen.MassPayoutIn
 		if len(parts) > 1 {
 			digest = payout.Digest(part)
 		}
-		if err := q.insertPart(ctx, tx, list.ID, i+1, part, digest); err != nil {
+		if err := q.db.InsertPart(ctx, tx, part, digest, pgstore.Part{
+			List: list.ID, Number: i + 1, Tallies: requested(part), Encoded: encoded,
+		}); err != nil {
 			return list, err
 		}
 		list.Parts = append(list.Parts, part.ExternalID)
@@ -203,27 +226,6 @@ func (q *Queue) replace(ctx context.Context, tx pgx.Tx, list List, parts int) er
 	return nil
 }
 
-// insertPart stores one payout of a list, which is valid, with its digest.
-func (q *Queue) insertPart(ctx context.Context, tx pgx.Tx, list string, part int, request gen.MassPayoutInitializeRequest, digest string) error {
-	if err := q.db.InsertValid(ctx, tx, request, digest); err != nil {
-		return err
-	}
-	tallies, err := json.Marshal(requested(request))
-	if err != nil {
-		return fmt.Errorf("payoutjob: enqueueing %q: %w", list, err)
-	}
-	tag, err := q.exec(ctx, tx, `
-		UPDATE masspayout_payouts SET list_id = $2, part = $3, tallies = $4::text::json
-		WHERE external_id = $1 AND list_id IS NULL AND revision = 0`, request.ExternalID, list, part, string(tallies))
-	if err == nil && tag.RowsAffected() == 0 {
-		err = fmt.Errorf("%w: %q is there already, outside of this list", payout.ErrOtherPayout, request.ExternalID)
-	}
-	if err != nil {
-		return fmt.Errorf("payoutjob: enqueueing %q: %w", list, err)
-	}
-	return nil
-}
-
 // requested are the tallies of a request of which nothing is known yet.
 func requested(request gen.MassPayoutInitializeRequest) payout.Tallies {
 	sums := map[gen.Currency]payout.Tally{}
@@ -233,7 +235,7 @@ func requested(request gen.MassPayoutInitializeRequest) payout.Tallies {
 		t.Currency, t.Items, t.Amount = amount.Currency, t.Items+1, t.Amount.Add(amount.Value)
 		sums[amount.Currency] = t
 	}
-	return slices.Collect(maps.Values(sums))
+	return slices.SortedFunc(maps.Values(sums), func(a, b payout.Tally) int { return cmp.Compare(a.Currency, b.Currency) })
 }
 
 // Withdraw deletes a list that is not released, with its requests, which are personal data, in the caller's transaction.
@@ -345,7 +347,8 @@ func (q *Queue) start(ctx context.Context, tx pgx.Tx, externalID string) error {
 	}
 	switch {
 	case pgstore.Permanent(err):
-		return fmt.Errorf("payoutjob: enqueueing %q: %w: %s", externalID, err, pgstore.Explain(err))
+		advice, _ := strings.CutSuffix(pgstore.Explain(err), ", then resume the payout")
+		return fmt.Errorf("payoutjob: enqueueing %q: %w: %s", externalID, err, advice)
 	case err != nil:
 		return fmt.Errorf("payoutjob: enqueueing %q: %w", externalID, err)
 	}
@@ -355,7 +358,8 @@ func (q *Queue) start(ctx context.Context, tx pgx.Tx, externalID string) error {
 // Cancel has a payout canceled that is not authorized, in the caller's transaction: its job runs at once, and does what
 // [payout.Cancel] does. From then on no auth is sent. If one came first, the payout is followed to its end, and
 // [Queue.NeedsPerson] lists it. If iyzico has nothing to cancel, it stops with an error that matches payout.ErrNotFound.
-// Cancel each of a list's parts. A list that waits for approval is not known to iyzico: use Withdraw.
+// Cancel each of a list's parts: its own name is the first part's alone. A list that waits for approval is not known to
+// iyzico: use Withdraw.
 func (q *Queue) Cancel(ctx context.Context, tx pgx.Tx, externalID string) error {
 	return q.goOn(ctx, tx, externalID, "canceling", ", cancel_at = coalesce(cancel_at, clock_timestamp())")
 }

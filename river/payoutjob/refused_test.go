@@ -180,8 +180,7 @@ func TestDatabaseRefuses(t *testing.T) {
 	}
 }
 
-// A read that fails is in the row, with what the payout waits for; a save that finds another revision, too. Both are tried
-// again.
+// A read that fails is in the row and in the log; a save that finds another revision, too. Both are tried again.
 func TestWhyItWaits(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -200,6 +199,7 @@ func TestWhyItWaits(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := open(t)
+			log := &journal{}
 			start(t, s.pool, worker(t, s.db, s.emu.URL, meddler(func(r *http.Request) (*http.Response, error) {
 				if operation(r) == tt.operation {
 					if response, err := tt.meddle(s, r); response != nil || err != nil {
@@ -207,13 +207,16 @@ func TestWhyItWaits(t *testing.T) {
 					}
 				}
 				return http.DefaultTransport.RoundTrip(r)
-			})))
+			}), payoutjob.WithLogger(slog.New(slog.NewJSONHandler(log, nil)))))
 			if _, err := s.enqueue(request("p", item("emp-1", "100")), 0); err != nil {
 				t.Fatal(err)
 			}
 			p := s.wait("p", func(p []payoutjob.Payout) bool { return p[0].Failures > 2 })[0]
 			if p.Stopped || p.Err == nil || !p.Err.Temporary || !strings.Contains(p.Err.Error(), tt.want) || p.FailingSince.IsZero() {
 				t.Errorf("it stands as %+v", p)
+			}
+			if len(log.at(slog.LevelInfo, tt.want)) < 2 || len(log.at(slog.LevelWarn, tt.want)) > 0 {
+				t.Errorf("the log is %s", log.text.String())
 			}
 		})
 	}

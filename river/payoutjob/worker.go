@@ -178,7 +178,7 @@ func (w *Worker) Work(ctx context.Context, job *river.Job[Args]) error {
 			return w.failed(ctx, claim, id, p, report.Err)
 		}
 	}
-	_, err = w.release(ctx, claim, report)
+	failures, err := w.release(ctx, claim, report)
 	switch {
 	case errors.Is(err, payout.ErrLocked): // somebody else has gone on since
 		return river.JobSnooze(0)
@@ -186,6 +186,8 @@ func (w *Worker) Work(ctx context.Context, job *river.Job[Args]) error {
 		return w.unreadable(ctx, id, err)
 	case p.Ended:
 		return nil
+	case report.Err != nil:
+		return w.snooze(ctx, id, report.Err, failures, p.Wait)
 	default:
 		return river.JobSnooze(p.Wait)
 	}
@@ -291,8 +293,12 @@ func (w *Worker) verdict(ctx context.Context, id string, stopped *payout.Error, 
 		w.log.WarnContext(ctx, "payoutjob: the payout has stopped and needs a person", "externalId", id, "error", stopped)
 		return river.JobCancel(errStopped)
 	}
-	wait := w.retryIn(stopped, failures)
-	w.log.InfoContext(ctx, "payoutjob: the payout waits after an error", "externalId", id, "failures", failures+1, "wait", wait, "error", stopped)
+	return w.snooze(ctx, id, stopped, failures, w.retryIn(stopped, failures))
+}
+
+// snooze has the job come back after an error that may pass.
+func (w *Worker) snooze(ctx context.Context, id string, err *payout.Error, failures int, wait time.Duration) error {
+	w.log.InfoContext(ctx, "payoutjob: the payout waits after an error", "externalId", id, "failures", failures+1, "wait", wait, "error", err)
 	return river.JobSnooze(wait)
 }
 

@@ -154,42 +154,74 @@ func (db *DB) Insert(ctx context.Context, tx Tx, request gen.MassPayoutInitializ
 	if err := request.Validate(); err != nil {
 		return err
 	}
-	return db.InsertValid(ctx, tx, request, payout.Digest(request))
+	return db.InsertPart(ctx, tx, request, payout.Digest(request), Part{})
 }
 
-// InsertValid is Insert for a request that has been validated, and whose [payout.Digest] is known: both take their time for
-// a long list.
-func (db *DB) InsertValid(ctx context.Context, tx Tx, request gen.MassPayoutInitializeRequest, digest string) error {
+// Part says which payout of which list one is. The zero value is a payout outside of any list.
+type Part struct {
+	List    string
+	Number  int            // from 1
+	Tallies payout.Tallies // of the request: nothing is known of its items yet
+	Encoded []byte         // the request's JSON, if it is at hand
+}
+
+// InsertPart is Insert for a payout of a list that is in the table of lists. The request must be valid, and the digest its
+// [payout.Digest]: to find either out takes its time for a long list. A payout that Insert has inserted becomes the list's,
+// unless it has begun.
+func (db *DB) InsertPart(ctx context.Context, tx Tx, request gen.MassPayoutInitializeRequest, digest string, part Part) error {
 	id := request.ExternalID
 	if err := CheckName("externalId", id); err != nil {
 		return err
 	}
-	data, err := request.MarshalJSON()
+	data, err := part.Encoded, error(nil)
+	if data == nil {
+		data, err = request.MarshalJSON()
+	}
 	if err == nil && db.sealer != nil {
 		data, err = db.sealer.Seal(ctx, id, data)
 	}
-	if err != nil {
-		return fmt.Errorf("pgstore: inserting %q: %w", id, err)
-	}
-	tag, err := tx.Exec(ctx, `
-		INSERT INTO masspayout_payouts (external_id, same_name, digest, request) VALUES ($1, $2, $3, $4)
-		ON CONFLICT DO NOTHING`, db.long, id, SameName(id), digest, data)
-	if err == nil && tag.RowsAffected() == 0 {
-		var there, other string
-		err = tx.QueryRow(ctx, "SELECT external_id, coalesce(digest, '') FROM masspayout_payouts WHERE external_id = $1 OR same_name = $2", db.mode, id, SameName(id)).
-			Scan(&there, &other)
-		switch {
-		case err != nil:
-		case there != id:
-			err = fmt.Errorf("%w: %q is there, which differs only in case, white space or Unicode form", payout.ErrOtherPayout, there)
-		case other != digest:
-			err = fmt.Errorf("%w: it is there with other content", payout.ErrOtherPayout)
-		}
+	if err == nil {
+		err = db.insert(ctx, tx, id, digest, data, part)
 	}
 	if err != nil {
 		return fmt.Errorf("pgstore: inserting %q: %w", id, err)
 	}
 	return nil
+}
+
+func (db *DB) insert(ctx context.Context, tx Tx, id, digest string, request []byte, part Part) error {
+	tallies, err := json.Marshal(append(payout.Tallies{}, part.Tallies...))
+	if err != nil {
+		return err
+	}
+	number := max(1, part.Number)
+	tag, err := tx.Exec(ctx, `
+		INSERT INTO masspayout_payouts (external_id, same_name, digest, request, list_id, part, tallies)
+		VALUES ($1, $2, $3, $4, nullif($5::text, ''), $6, $7::text::json) ON CONFLICT DO NOTHING`,
+		db.long, id, SameName(id), digest, request, part.List, number, string(tallies))
+	if err != nil || tag.RowsAffected() > 0 {
+		return err
+	}
+	var there, other string
+	err = tx.QueryRow(ctx, "SELECT external_id, coalesce(digest, '') FROM masspayout_payouts WHERE external_id = $1 OR same_name = $2",
+		db.mode, id, SameName(id)).Scan(&there, &other)
+	switch {
+	case err != nil:
+		return err
+	case there != id:
+		return fmt.Errorf("%w: %q is there, which differs only in case, white space or Unicode form", payout.ErrOtherPayout, there)
+	case other != digest:
+		return fmt.Errorf("%w: it is there with other content", payout.ErrOtherPayout)
+	case part.List == "":
+		return nil
+	}
+	tag, err = tx.Exec(ctx, `
+		UPDATE masspayout_payouts SET list_id = $2, part = $3, tallies = $4::text::json
+		WHERE external_id = $1 AND list_id IS NULL AND revision = 0`, db.mode, id, part.List, number, string(tallies))
+	if err == nil && tag.RowsAffected() == 0 {
+		err = fmt.Errorf("%w: it is there already, outside of this list", payout.ErrOtherPayout)
+	}
+	return err
 }
 
 // Pool returns the pool.

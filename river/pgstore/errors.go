@@ -61,6 +61,8 @@ func Explain(err error) string {
 			"connect with default_query_exec_mode=exec, then resume the payout"
 	case refused.Code == "42501":
 		return "grant the workers' role what the documentation of pgstore lists, then resume the payout"
+	case slices.Contains([]string{"42P01", "42703", "42883"}, refused.Code) && strings.Contains(refused.Message, "river_"):
+		return "River's tables are not those of this version: run River's migrations, then resume the payout"
 	case slices.Contains([]string{"42P01", "42703", "42883"}, refused.Code):
 		return "the tables are not those of this version: call pgstore.Migrate, then resume the payout"
 	default:

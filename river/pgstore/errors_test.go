@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -45,6 +46,16 @@ func TestPermanent(t *testing.T) {
 	} {
 		if got := pgstore.Permanent(tt.err); got != tt.want {
 			t.Errorf("%s: permanent %v, expected %v", tt.name, got, tt.want)
+		}
+	}
+}
+
+// Whose tables are missing, the error says.
+func TestExplainMissingTables(t *testing.T) {
+	for table, want := range map[string]string{"river_job": "run River's migrations", "masspayout_lists": "call pgstore.Migrate"} {
+		err := &pgconn.PgError{Code: "42P01", Message: `relation "` + table + `" does not exist`}
+		if got := pgstore.Explain(err); !strings.Contains(got, want) {
+			t.Errorf("%s: %q", table, got)
 		}
 	}
 }

@@ -148,7 +148,7 @@ func TestSessionsEnd(t *testing.T) {
 
 func state(revision int64) payout.State {
 	return payout.State{
-		Version: 3, Revision: revision, ExternalID: "p", Digest: "1:" + strings.Repeat("a", 64), Step: payout.StepStoring, At: time.Unix(1, 0).UTC(),
+		Version: 3, Revision: revision, ExternalID: "p", Digest: "2:" + strings.Repeat("a", 64), Step: payout.StepStoring, At: time.Unix(1, 0).UTC(),
 	}
 }
 
@@ -557,5 +557,26 @@ func TestTalliesWithNUL(t *testing.T) {
 	var status string
 	if err := pool.QueryRow(ctx, "SELECT status FROM masspayout_tallies WHERE external_id = 'p'").Scan(&status); err != nil || status != "SUC\uFFFDCESS" {
 		t.Errorf("the status is %q, %v", status, err)
+	}
+}
+
+// What is written is what json.Marshal makes of a State, whatever it says.
+func TestEncode(t *testing.T) {
+	ended := state(7)
+	ended.Step = payout.StepEnded
+	ended.Result = &payout.Result{ExternalID: "p", Status: "COMPLETED", TakenAt: time.Unix(2, 0).UTC(), Items: []payout.Item{
+		{ItemExternalID: `<a> & "b" \ }`, Status: "SUCCESS", Amount: gen.Amount{Value: decimal.New(12345, -2), Currency: gen.CurrencyTRY},
+			Reasons: []string{"\u2028\x00\xff"}},
+	}}
+	empty := ended
+	empty.Result = &payout.Result{}
+	for name, state := range map[string]payout.State{"zero": {}, "without a result": state(1), "with one": ended, "with an empty one": empty} {
+		want, err := json.Marshal(state)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := pgstore.Encode(state); err != nil || string(got) != string(want) {
+			t.Errorf("%s: %s, %v; expected %s", name, got, err, want)
+		}
 	}
 }
