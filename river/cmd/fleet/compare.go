@@ -22,6 +22,7 @@ type costs struct {
 	client, database, emulator time.Duration // processor time
 	enqueued                   time.Duration // of client, what Enqueue took
 	memory                     []int         // the most that each process of client took, in MiB
+	requests                   int           // to the emulator
 	transactions, looks        int           // of this module; River's come beside
 	all                        int           // transactions, of whomever
 }
@@ -30,8 +31,8 @@ type costs struct {
 func (c *costs) add(o costs) {
 	c.took += o.took
 	c.client, c.database, c.emulator, c.enqueued = c.client+o.client, c.database+o.database, c.emulator+o.emulator, c.enqueued+o.enqueued
-	c.transactions, c.looks, c.all = c.transactions+o.transactions, c.looks+o.looks, c.all+o.all
-	if sum(o.memory) > sum(c.memory) {
+	c.requests, c.transactions, c.looks, c.all = c.requests+o.requests, c.transactions+o.transactions, c.looks+o.looks, c.all+o.all
+	if sum(o.memory) > sum(c.memory) && !slices.Contains(c.memory, 0) || slices.Contains(o.memory, 0) {
 		c.memory = o.memory
 	}
 }
@@ -43,9 +44,14 @@ func sum(memory []int) (all int) {
 	return all
 }
 
-// beside returns how many times another run's processor time this one took.
+func (c *costs) cpu() time.Duration { return c.client + c.database + c.emulator }
+
+// beside returns how many times another run's processor time this one took, at the same speed of the machine. That changes
+// within minutes by more than what is judged here, as other programs come and go; what it was, the emulator's own time
+// tells: it has the same work in both.
 func (c *costs) beside(o costs) float64 {
-	return float64(c.client+c.database+c.emulator) / float64(o.client+o.database+o.emulator)
+	ratio := func(a, b time.Duration) float64 { return float64(a) / float64(b) }
+	return ratio(c.cpu(), o.cpu()) / ratio(c.emulator, o.emulator)
 }
 
 // What the queue may cost beside Pay in one process.
@@ -57,10 +63,14 @@ const (
 	moreMemory  = 1.25
 	fewPayouts  = 40
 	manyPayouts = 4000
+
+	// Beyond these, or their inverses, the emulator's time does not tell how fast the machine was.
+	moreRequests = 1.02
+	moreSpeed    = 1.1
 )
 
-// rounds is how often each of the two runs: the speed of a machine changes.
-const rounds = 3
+// rounds is how often each of the two runs. Two rounds differ by some 5 %, even at the same speed of the machine.
+const rounds = 6
 
 // Garbage collection trades memory for processor time: the two are compared fairly only if they have the same memory. So
 // Pay's process may take the budget, in MiB, and the processes of the queue may take it together. It is about what Pay
@@ -74,15 +84,18 @@ const (
 // goDefaults, in place of a budget, gives each process Go's own settings.
 const goDefaults = -1
 
-// environment gives a process so much of the budget, in MiB.
-func (f *fleet) environment(mib int) []string {
+// oneCPU keeps a process of the queue to one core at a time: they share the machine, and Pay has it for itself.
+const oneCPU = "GOMAXPROCS=1"
+
+// environment gives a process so much of the budget, in MiB, and more settings.
+func (f *fleet) environment(mib int, more ...string) []string {
 	switch f.memory {
 	case 0:
 		return nil
 	case goDefaults:
 		return []string{"GOGC=100", "GOMEMLIMIT=off"}
 	default:
-		return []string{"GOGC=off", fmt.Sprintf("GOMEMLIMIT=%dMiB", mib-outside)}
+		return append(more, "GOGC=off", fmt.Sprintf("GOMEMLIMIT=%dMiB", mib-outside))
 	}
 }
 
@@ -110,27 +123,31 @@ func (f *fleet) compare(ctx context.Context) error {
 
 // both pays the payouts by the one and by the other, so often each, and shows what they took.
 func (f *fleet) both(ctx context.Context, memory, rounds int) (a, q costs, err error) {
-	for n := range rounds {
-		alone, err := f.round(ctx, memory, (*fleet).payAlone)
-		if err != nil {
-			return a, q, fmt.Errorf("one process: %w", err)
-		}
-		queue, err := f.round(ctx, memory, func(f *fleet, ctx context.Context) error { return f.run(ctx, f.verify) })
-		if err != nil {
-			return a, q, fmt.Errorf("the workers: %w", err)
-		}
-		fmt.Fprintf(f.out, "round %d of %d: the queue takes %.2f times the CPU time\n", n+1, rounds, queue.beside(alone))
-		a.add(alone)
-		q.add(queue)
+	names := [2]string{"one process", "the workers"}
+	pay := [2]func(*fleet, context.Context) error{
+		(*fleet).payAlone, func(f *fleet, ctx context.Context) error { return f.run(ctx, f.verify) },
 	}
+	var all [2]costs
+	for n := range rounds {
+		var once [2]costs
+		for i := range pay {
+			side := (n + i) % 2 // each is the first one in turn
+			if once[side], err = f.round(ctx, memory, pay[side]); err != nil {
+				return a, q, fmt.Errorf("%s: %w", names[side], err)
+			}
+			all[side].add(once[side])
+		}
+		fmt.Fprintf(f.out, "round %d of %d: the queue takes %.2f times the CPU time\n", n+1, rounds, once[1].beside(once[0]))
+	}
+	a, q = all[0], all[1]
 	table := tabwriter.NewWriter(f.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(table, "\n%d payouts of %d items, mean of %d\twall clock\tCPU: program\tdatabase\temulator\tmost memory, in MiB\n", f.payouts, f.items, rounds)
 	seconds := func(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()/float64(rounds)) }
 	fmt.Fprintf(table, "Pay in one process\t%s\t%s\t-\t%s\t%d\n", seconds(a.took), seconds(a.client), seconds(a.emulator), sum(a.memory))
 	fmt.Fprintf(table, "Enqueue and %d workers\t%s\t%s (Enqueue %s)\t%s\t%s\t%d %v\n", f.workers, seconds(q.took), seconds(q.client),
 		seconds(q.enqueued), seconds(q.database), seconds(q.emulator), sum(q.memory), q.memory)
-	fmt.Fprintf(table, "ratio\t%.2f\t%.2f of all, %.2f without the emulator\t\t\t\n", float64(q.took)/float64(a.took), q.beside(a),
-		float64(q.client+q.database)/float64(a.client))
+	fmt.Fprintf(table, "ratio\t%.2f\t%.2f of all; %.2f at the same speed, by the emulator's time\t\t\t\n", float64(q.took)/float64(a.took),
+		float64(q.cpu())/float64(a.cpu()), q.beside(a))
 	return a, q, table.Flush()
 }
 
@@ -141,6 +158,17 @@ func (f *fleet) judge(alone, queue costs) (wrong []error) {
 	allowed := perPayout*payouts + perLook*queue.looks
 	fmt.Fprintf(f.out, "transactions: %d for %d payouts and %d looks (%d x %d + %d x %d = %d); with River's own and this program's %d\n",
 		queue.transactions, payouts, queue.looks, perPayout, payouts, perLook, queue.looks, allowed, queue.all)
+	measured := []time.Duration{alone.took, alone.client, alone.emulator, queue.took, queue.client, queue.database, queue.emulator}
+	if slices.Min(measured) <= 0 || min(alone.requests, queue.requests, queue.transactions) <= 0 {
+		return append(wrong, errors.New("something that is compared was not measured"))
+	}
+	beyond := func(ratio, most float64) bool { return ratio > most || ratio < 1/most }
+	if beyond(float64(queue.requests)/float64(alone.requests), moreRequests) {
+		complain("the emulator had %d requests of the queue and %d of Pay: its time does not tell how fast the machine was", queue.requests, alone.requests)
+	}
+	if speed := float64(queue.emulator) / float64(alone.emulator); beyond(speed, moreSpeed) {
+		complain("the emulator took %.2f times as long for the queue: compare again when the machine is less busy", speed)
+	}
 	if cpu := queue.beside(alone); cpu > moreCPU {
 		complain("the queue takes %.2f times the CPU time, at most %.2f are allowed", cpu, moreCPU)
 	}
@@ -152,7 +180,7 @@ func (f *fleet) judge(alone, queue costs) (wrong []error) {
 	}
 	switch one, all := sum(alone.memory), sum(queue.memory); {
 	case slices.Contains(alone.memory, 0) || slices.Contains(queue.memory, 0):
-		complain("this system does not tell what memory a process takes: compare on Linux")
+		complain("what memory a process took is not known: compare on Linux, and payouts that take some seconds")
 	case all > one:
 		complain("the processes of the queue take %d MiB together, more than Pay with %d: the comparison is not fair", all, one)
 	}
@@ -164,6 +192,7 @@ func (f *fleet) round(ctx context.Context, memory int, pay func(*fleet, context.
 	once := f.calm(f.payouts, f.items, f.stage, memory)
 	err := pay(once, ctx)
 	used := once.used
+	used.requests = once.counter.requests()
 	once = nil
 	debug.FreeOSMemory() // the next one begins without this one's ledger
 	return used, err

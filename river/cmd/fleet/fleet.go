@@ -93,7 +93,7 @@ func (f *fleet) run(ctx context.Context, check func(context.Context) error) (err
 		}
 	}()
 	for i := range f.workers {
-		p, err := startProcess(i+1, settings, f.environment((budget-enqueueBudget)/f.workers))
+		p, err := startProcess(i+1, settings, f.environment((budget-enqueueBudget)/f.workers, oneCPU))
 		if err != nil {
 			return err
 		}
@@ -188,7 +188,7 @@ func (f *fleet) serve() (address string, stop func(), err error) {
 // enqueue has another process enqueue the payouts, and waits for it.
 func (f *fleet) enqueue(ctx context.Context, settings settings) error {
 	settings.Payouts, settings.Items = f.payouts, f.items
-	p, err := startProcess(0, settings, f.environment(enqueueBudget))
+	p, err := startProcess(0, settings, f.environment(enqueueBudget, oneCPU))
 	if err != nil {
 		return err
 	}
@@ -294,7 +294,7 @@ func (f *fleet) disturb(ctx context.Context) error {
 			frozen, thaw = victim, now.Add(rescue+idle)
 			victim.state = "frozen"
 			err = victim.signal(syscall.SIGSTOP)
-		case f.redeployed == 0 && f.killed > 1:
+		case f.redeployed == 0 && f.killed >= min(2, f.kills):
 			f.redeployed++
 			victim.state = "stopping"
 			err = victim.signal(syscall.SIGTERM)

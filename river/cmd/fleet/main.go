@@ -38,6 +38,10 @@ func main() {
 	flag.DurationVar(&f.limit, "limit", 5*time.Minute, "`time` after which it gives up")
 	compare := flag.Bool("compare", false, "pay the same payouts by Pay in one process, and by workers that nobody disturbs, and compare")
 	flag.Parse()
+	if flag.NArg() > 0 || min(f.payouts, f.items, f.workers, f.page) < 1 || f.kills < 0 {
+		fmt.Fprintln(os.Stderr, "fleet: expected flags alone, and at least one payout, item and worker, and a page of at least one item")
+		os.Exit(2)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	run := func(ctx context.Context) error { return f.run(ctx, f.verify) }

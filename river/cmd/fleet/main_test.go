@@ -75,15 +75,23 @@ func TestJudge(t *testing.T) {
 	}{
 		{name: "as much as allowed", over: func(*costs) {}},
 		{name: "CPU time", over: func(c *costs) { c.database += time.Second }, want: "the queue takes 1.20 times the CPU time, at most 1.15 are allowed"},
+		{name: "CPU time, on a machine that was slower by then", over: func(c *costs) { c.client, c.emulator = 13200*time.Millisecond, 11*time.Second }},
+		{name: "CPU time, on a machine that was faster", over: func(c *costs) { c.client, c.emulator = 11500*time.Millisecond, 9100*time.Millisecond },
+			want: "the queue takes 1.19 times the CPU time, at most 1.15 are allowed"},
+		{name: "a machine that was much slower", over: func(c *costs) { c.client, c.database, c.emulator = 17*time.Second, 2*time.Second, 15*time.Second },
+			want: "the emulator took 1.50 times as long for the queue: compare again when the machine is less busy"},
+		{name: "nothing of the emulator", over: func(c *costs) { c.emulator = 0 }, want: "something that is compared was not measured"},
+		{name: "nothing of the database", over: func(c *costs) { c.transactions = 0 }, want: "something that is compared was not measured"},
+		{name: "requests", over: func(c *costs) { c.requests += 40 }, want: "the emulator had 1480 requests of the queue and 1440 of Pay: its time does not tell how fast the machine was"},
 		{name: "time", over: func(c *costs) { c.took += time.Second }, want: "the queue takes 1.30 times as long, at most 1.20 are allowed"},
-		{name: "transactions", over: func(c *costs) { c.transactions++ }, want: "1161 transactions, at most 1160 are allowed"},
+		{name: "transactions", over: func(c *costs) { c.transactions++ }, want: "2121 transactions, at most 2120 are allowed"},
 		{name: "memory", over: func(c *costs) { c.memory[0]++ }, want: "the processes of the queue take 441 MiB together, more than Pay with 440: the comparison is not fair"},
-		{name: "unknown memory", over: func(c *costs) { c.memory[3] = 0 }, want: "this system does not tell what memory a process takes: compare on Linux"},
+		{name: "unknown memory", over: func(c *costs) { c.memory[3] = 0 }, want: "what memory a process took is not known: compare on Linux, and payouts that take some seconds"},
 	} {
-		pay := costs{took: 10 * time.Second, client: 10 * time.Second, emulator: 10 * time.Second, memory: []int{440}}
+		pay := costs{took: 10 * time.Second, client: 10 * time.Second, emulator: 10 * time.Second, memory: []int{440}, requests: 1440}
 		queue := costs{
-			took: 12 * time.Second, client: 11 * time.Second, database: time.Second, emulator: 11 * time.Second,
-			memory: []int{50, 130, 130, 130}, transactions: 1160, looks: 100,
+			took: 12 * time.Second, client: 12 * time.Second, database: time.Second, emulator: 10 * time.Second,
+			memory: []int{50, 130, 130, 130}, transactions: 2120, looks: 100, requests: 1440,
 		}
 		tt.over(&queue)
 		f := fleet{payouts: 40, out: io.Discard}
@@ -93,18 +101,18 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-// Both sides have the same memory, whatever the caller's environment says.
+// Both sides have the same memory and the same machine, whatever the caller's environment says.
 func TestMemory(t *testing.T) {
 	for _, tt := range []struct {
 		memory int
 		want   []string
 	}{
-		{memory: budget, want: []string{"GOGC=off", "GOMEMLIMIT=118MiB"}},
+		{memory: budget, want: []string{"GOMAXPROCS=1", "GOGC=off", "GOMEMLIMIT=118MiB"}},
 		{memory: goDefaults, want: []string{"GOGC=100", "GOMEMLIMIT=off"}},
 		{memory: 0, want: nil},
 	} {
 		f := fleet{memory: tt.memory}
-		if got := f.environment(133); !slices.Equal(got, tt.want) {
+		if got := f.environment(133, oneCPU); !slices.Equal(got, tt.want) {
 			t.Errorf("with %d: %q; expected %q", tt.memory, got, tt.want)
 		}
 	}

@@ -55,6 +55,16 @@ func (c *counter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.next.ServeHTTP(w, r)
 }
 
+func (c *counter) requests() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	all := c.balances
+	for _, n := range c.byName {
+		all += n
+	}
+	return all
+}
+
 // verify compares the emulator's ledger with the database.
 func (f *fleet) verify(ctx context.Context) error {
 	took := time.Since(f.begun)

@@ -84,6 +84,7 @@ func work(text string) error {
 		return err
 	}
 	config.ConnConfig.Tracer = counted
+	config.MaxConns = 2 // one listens, the other is asked for milliseconds at a time; each costs PostgreSQL a process and its plans
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return err
@@ -103,7 +104,7 @@ func work(text string) error {
 		return err
 	}
 	jobs, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
-		Queues:  map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 2}},
+		Queues:  map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}},
 		Workers: workers, JobTimeout: rescue, RescueStuckJobsAfter: rescue, SoftStopTimeout: 5 * time.Second,
 		FetchCooldown: 50 * time.Millisecond,
 		Logger:        quiet,
