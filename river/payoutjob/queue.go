@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -347,8 +346,7 @@ func (q *Queue) start(ctx context.Context, tx pgx.Tx, externalID string) error {
 	}
 	switch {
 	case pgstore.Permanent(err):
-		advice, _ := strings.CutSuffix(pgstore.Explain(err), ", then resume the payout")
-		return fmt.Errorf("payoutjob: enqueueing %q: %w: %s", externalID, err, advice)
+		return fmt.Errorf("payoutjob: enqueueing %q: %w: %s", externalID, err, pgstore.Explain(err))
 	case err != nil:
 		return fmt.Errorf("payoutjob: enqueueing %q: %w", externalID, err)
 	}

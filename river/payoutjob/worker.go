@@ -202,11 +202,15 @@ func (w *Worker) stands(ctx context.Context, claim *pgstore.Claim, id, advice st
 	}
 }
 
-const triedAgain = "it is tried again"
+// What a person is told, the second after what there is to do.
+const (
+	triedAgain = "it is tried again"
+	thenResume = ", then resume the payout"
+)
 
 // noRequest is the error of a request that cannot be read.
 func (w *Worker) noRequest(ctx context.Context, claim *pgstore.Claim, id string, err error) *payout.Error {
-	stopped := w.stands(ctx, claim, id, "see to the stored request, then resume the payout", err)
+	stopped := w.stands(ctx, claim, id, "see to the stored request"+thenResume, err)
 	switch {
 	case errors.Is(err, pgstore.ErrNoRequest):
 	case errors.As(err, new(*pgconn.PgError)), ctx.Err() != nil:
@@ -272,11 +276,11 @@ func (w *Worker) failed(ctx context.Context, claim *pgstore.Claim, id string, p 
 func (w *Worker) stopped(id string, err error) *payout.Error {
 	var stopped *payout.Error
 	if !errors.As(err, &stopped) { // an option is wrong
-		return &payout.Error{Ref: payout.ByExternalID(id), MoneyMayHaveMoved: true, Advice: "correct the worker, then resume the payout", Err: err}
+		return &payout.Error{Ref: payout.ByExternalID(id), MoneyMayHaveMoved: true, Advice: "correct the worker" + thenResume, Err: err}
 	}
 	if pgstore.Permanent(err) {
 		permanent := *stopped
-		permanent.Temporary, permanent.Advice = false, pgstore.Explain(err)
+		permanent.Temporary, permanent.Advice = false, pgstore.Explain(err)+thenResume
 		return &permanent
 	}
 	if errors.Is(err, errUnavailable) { // the database, while it was asked for the approvals
@@ -325,7 +329,7 @@ func (w *Worker) unreadable(ctx context.Context, id string, err error) error {
 		Advice: triedAgain, Err: err,
 	}
 	if !stopped.Temporary {
-		stopped.Advice = pgstore.Explain(err)
+		stopped.Advice = pgstore.Explain(err) + thenResume
 	}
 	brief, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
 	defer cancel()
@@ -345,7 +349,7 @@ func (w *Worker) unrecorded(ctx context.Context, id string, stopped *payout.Erro
 		"error", stopped, "because", err)
 	if permanent {
 		return river.JobCancel(fmt.Errorf("the payout has stopped and needs a person, and masspayout_payouts could not be written%s: %s",
-			sqlState(err), pgstore.Explain(err)))
+			sqlState(err), pgstore.Explain(err)+thenResume))
 	}
 	if errors.Is(ctx.Err(), context.Canceled) {
 		wait = 0

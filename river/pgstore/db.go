@@ -190,7 +190,7 @@ func (db *DB) InsertPart(ctx context.Context, tx Tx, request gen.MassPayoutIniti
 }
 
 func (db *DB) insert(ctx context.Context, tx Tx, id, digest string, request []byte, part Part) error {
-	tallies, err := json.Marshal(append(payout.Tallies{}, part.Tallies...))
+	tallies, err := marshal(append(payout.Tallies{}, part.Tallies...)) // [] for none
 	if err != nil {
 		return err
 	}
@@ -198,7 +198,7 @@ func (db *DB) insert(ctx context.Context, tx Tx, id, digest string, request []by
 	tag, err := tx.Exec(ctx, `
 		INSERT INTO masspayout_payouts (external_id, same_name, digest, request, list_id, part, tallies)
 		VALUES ($1, $2, $3, $4, nullif($5::text, ''), $6, $7::text::json) ON CONFLICT DO NOTHING`,
-		db.long, id, SameName(id), digest, request, part.List, number, string(tallies))
+		db.long, id, SameName(id), digest, request, part.List, number, tallies)
 	if err != nil || tag.RowsAffected() > 0 {
 		return err
 	}
@@ -217,7 +217,7 @@ func (db *DB) insert(ctx context.Context, tx Tx, id, digest string, request []by
 	}
 	tag, err = tx.Exec(ctx, `
 		UPDATE masspayout_payouts SET list_id = $2, part = $3, tallies = $4::text::json
-		WHERE external_id = $1 AND list_id IS NULL AND revision = 0`, db.mode, id, part.List, number, string(tallies))
+		WHERE external_id = $1 AND list_id IS NULL AND revision = 0`, db.mode, id, part.List, number, tallies)
 	if err == nil && tag.RowsAffected() == 0 {
 		err = fmt.Errorf("%w: it is there already, outside of this list", payout.ErrOtherPayout)
 	}
@@ -314,7 +314,7 @@ func (db *DB) deleteRequest(ctx context.Context, after time.Duration) (found boo
 				state.Result.Items[i].Reasons = nil
 			}
 		}
-		if data, err = json.Marshal(state); err != nil {
+		if data, err = encode(state); err != nil {
 			return err
 		}
 		_, err = tx.Exec(ctx, `

@@ -49,24 +49,25 @@ func outdated(err error) bool {
 	return errors.As(err, &refused) && refused.Code == "0A000" && refused.Routine == "RevalidateCachedQuery"
 }
 
-// Explain returns what to do about a permanent error of the database, for people to read.
+// Explain says in words what to do about a permanent error of the database. After that, the payout can be resumed.
 func Explain(err error) string {
 	var refused *pgconn.PgError
 	if !errors.As(err, &refused) {
-		return "see to the program and its version of pgx, then resume the payout"
+		return "see to the program and its version of pgx"
 	}
 	switch {
 	case preparedLost(err):
 		return "the pool leads through a pooler in transaction mode, where statements that are prepared get lost: " +
-			"connect with default_query_exec_mode=exec, then resume the payout"
+			"connect with default_query_exec_mode=exec"
 	case refused.Code == "42501":
-		return "grant the workers' role what the documentation of pgstore lists, then resume the payout"
-	case slices.Contains([]string{"42P01", "42703", "42883"}, refused.Code) && strings.Contains(refused.Message, "river_"):
-		return "River's tables are not those of this version: run River's migrations, then resume the payout"
+		return "grant the workers' role what the documentation of pgstore lists"
 	case slices.Contains([]string{"42P01", "42703", "42883"}, refused.Code):
-		return "the tables are not those of this version: call pgstore.Migrate, then resume the payout"
+		if strings.Contains(refused.Message, "river_") {
+			return "River's tables are not those of this version: run River's migrations"
+		}
+		return "the tables are not those of this version: call pgstore.Migrate"
 	default:
-		return "see to the database, then resume the payout"
+		return "see to the database"
 	}
 }
 

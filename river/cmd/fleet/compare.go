@@ -32,7 +32,8 @@ func (c *costs) add(o costs) {
 	c.took += o.took
 	c.client, c.database, c.emulator, c.enqueued = c.client+o.client, c.database+o.database, c.emulator+o.emulator, c.enqueued+o.enqueued
 	c.requests, c.transactions, c.looks, c.all = c.requests+o.requests, c.transactions+o.transactions, c.looks+o.looks, c.all+o.all
-	if sum(o.memory) > sum(c.memory) && !slices.Contains(c.memory, 0) || slices.Contains(o.memory, 0) {
+	unknown := slices.Contains(c.memory, 0) // which no other round may hide
+	if !unknown && (sum(o.memory) > sum(c.memory) || slices.Contains(o.memory, 0)) {
 		c.memory = o.memory
 	}
 }
